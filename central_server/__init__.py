@@ -1,0 +1,1 @@
+"""The reference central server: demo, training, tests and the base for a province."""

@@ -1,0 +1,3 @@
+"""Officer console: receive, check and approve citizens' registrations for electronic transactions."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The central register as the program sees it: the only user of ``requests``."""

@@ -1,0 +1,189 @@
+"""JSON ↔ domain: the one place that knows how central's documents are written.
+
+All JSON is UTF-8, NFC; times are RFC 3339 with offset, dates ``YYYY-MM-DD``. The central server uses the same module, so
+both sides read one definition. Unknown fields are ignored; missing or mistyped ones are refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.officer import Officer
+from officer_console.domain.registry import RegistryAnswer
+
+T = TypeVar("T")
+
+PROBLEM = "urn:hgd:problem:"
+PAGE_LIMIT = 500
+
+
+class WireError(ValueError):
+    """A document that does not have the agreed shape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """``GET /v1/meta``. ``epoch`` is a UUID, new after every restore of central from a backup."""
+
+    epoch: str
+    server_time: datetime
+    api: tuple[str, ...] = ("v1",)
+    min_client: str = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """Body of ``POST /v1/sessions``."""
+
+    username: str
+    password: str
+    device_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshRequest:
+    """Body of ``POST /v1/sessions/refresh``: a refresh token is good once."""
+
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Answer of both session calls; ``expires_in`` is in seconds."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
+    officer: Officer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """One line of the state feed: ``put`` carries the document, ``gone`` says why it left the scope."""
+
+    id: str
+    seq: int
+    version: int
+    op: Literal["put", "gone"]
+    doc: Dossier | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What the scope looked like when the last page was read: for the digest check."""
+
+    seq: int
+    count: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """``GET /v1/scopes/{s}/changes``. ``next`` is an opaque cursor, ``state`` stands on the last page only."""
+
+    epoch: str
+    items: tuple[FeedItem, ...]
+    next: str
+    more: bool
+    state: FeedState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Answer to a decision, the same on every repeat. ``dossier`` is the document after the decision."""
+
+    op_id: str
+    req_sha256: str
+    seq: int
+    received_at: datetime
+    dossier: Dossier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """Answer to ``POST …/lease``: the document as it stands, with the caller's lease in it."""
+
+    dossier: Dossier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdQuestion:
+    """Body of ``POST /v1/household-checks``."""
+
+    social_code: str
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdAnswer:
+    """Answer of ``POST /v1/household-checks``."""
+
+    answer: RegistryAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """RFC 9457 ``application/problem+json``. ``type`` is ``urn:hgd:problem:<name>``; clients branch on it.
+
+    ``code`` and ``pointer`` belong to ``validation``; ``by``, ``at``, ``status_now``, ``version`` to conflicts;
+    ``missing`` lists the SHA-256 of blobs a decision names and central lacks; ``until`` is the end of a lock-out or lease.
+    """
+
+    type: str
+    title: str = ""
+    status: int = 0
+    code: str | None = None
+    pointer: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+    until: datetime | None = None
+    status_now: str | None = None
+    version: int | None = None
+    missing: tuple[str, ...] = ()
+    request_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of ``type``."""
+        return self.type.removeprefix(PROBLEM)
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+
+
+def encode(value: object) -> bytes:
+    """Return canonical JSON (sorted keys, UTF-8) of a domain object or wire document."""
+    return _encoder.encode(value)
+
+
+def decode(data: bytes | str, kind: type[T]) -> T:
+    """Read ``data`` as ``kind``.
+
+    Raises:
+        WireError: the JSON is broken or does not have the shape of ``kind``; the message names the path, not the value.
+    """
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+    try:
+        result: T = decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(str(error)[:200]) from None
+    return result
+
+
+def plain(value: object) -> Any:
+    """Return ``value`` as JSON builtins (dict, list, str …)."""
+    return msgspec.to_builtins(value, order="deterministic")
+
+
+def etag(epoch: str, version: int) -> str:
+    """Return the strong entity tag of a dossier version: the epoch is part of it, so a restored central never mistakes one."""
+    return f'"{epoch[:8]}-{version}"'

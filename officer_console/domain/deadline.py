@@ -1,0 +1,42 @@
+"""Tình trạng: how the dossier stands to its 10-day clock (CV 3717, Phụ lục 01; calendar days, a setting)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from officer_console.domain.dossier import OPEN, Status
+
+VIETNAM = timezone(timedelta(hours=7), "ICT")
+
+
+class Condition(StrEnum):
+    """Tình trạng of a dossier on which work is still owed."""
+
+    ON_TIME = "on_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+
+
+def today(now: datetime) -> date:
+    """Return the Vietnamese calendar date of ``now`` (aware)."""
+    return now.astimezone(VIETNAM).date()
+
+
+def due_on(declared_on: date, processing_days: int) -> date:
+    """Return the last day on which a dossier declared on ``declared_on`` is in time."""
+    return declared_on + timedelta(days=processing_days)
+
+
+def condition(status: Status, due: date, on: date, due_soon_days: int) -> Condition | None:
+    """Return how a dossier stands on the date ``on``; ``None`` when nothing is owed any more."""
+    if status not in OPEN:
+        return None
+    if on > due:
+        return Condition.OVERDUE
+    return Condition.DUE_SOON if (due - on).days <= due_soon_days else Condition.ON_TIME
+
+
+def expired(declared_on: date, handed_in: bool, on: date, processing_days: int) -> bool:
+    """V15: whether a declaration that nobody handed in has run out on the date ``on``."""
+    return not handed_in and on > due_on(declared_on, processing_days)

@@ -1,0 +1,59 @@
+"""The officer's decision: what he judged, on which version, why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from officer_console.domain.attachment import AttachmentKind
+
+
+class Verdict(StrEnum):
+    """Đánh giá hồ sơ."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoReplacement:
+    """A picture the officer put in place of the citizen's; the bytes travel as a blob of this SHA-256."""
+
+    kind: AttachmentKind
+    sha256: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticks:
+    """What the officer states he has done at the counter (V12)."""
+
+    original_compared: bool = False
+    signed_form_received: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision on its way to central; also the wire body of ``POST …/decisions``.
+
+    ``op_id`` is a UUIDv7 made when the officer pressed Ghi nhận and stays the same over every repeat.
+    ``base_version`` is the dossier version the officer looked at. ``decided_at`` is the desk's clock, aware UTC.
+    ``marks_confirmed`` says that the officer accepts a registry name that differs only in marks (needs ``note``).
+    ``change_confirmed`` says that *Xác nhận* was pressed on the old/new comparison (kind ``change``).
+    """
+
+    op_id: str
+    dossier_id: str
+    scope_id: str
+    base_version: int
+    verdict: Verdict
+    reason_code: str | None = None
+    reason_text: str | None = None
+    note: str | None = None
+    ticks: Ticks = Ticks()
+    photos: tuple[PhotoReplacement, ...] = ()
+    marks_confirmed: bool = False
+    change_confirmed: bool = False
+    decided_at: datetime
