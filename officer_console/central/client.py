@@ -1,0 +1,266 @@
+"""Central's calls, one method each, with domain objects in and out."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from urllib.parse import quote, urlencode
+
+from officer_console.central import wire
+from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
+from officer_console.central.session import Answer, CentralSession
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.officer import Officer
+from officer_console.domain.registry import RegistryAnswer
+
+T = TypeVar("T")
+BLOB_LIMIT = 12 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """One reference list as it came: its entity tag and the JSON text."""
+
+    etag: str
+    body: bytes
+
+
+class CentralRegister(Protocol):
+    """What the program asks of central. Every method may raise :class:`CentralError`."""
+
+    def meta(self) -> wire.Meta:
+        """Return epoch, clock and limits."""
+        ...
+
+    def sign_in(self, username: str, password: str, device_id: str) -> Officer:
+        """Open a session."""
+        ...
+
+    def resume(self, refresh_token: str) -> Officer:
+        """Open a session from a refresh token, which is used up by it."""
+        ...
+
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+        """Return the next page of the scope's state feed."""
+        ...
+
+    def dossier(self, scope: str, dossier_id: str) -> Dossier:
+        """Return one dossier as it stands."""
+        ...
+
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> Dossier:
+        """Take or renew the lease."""
+        ...
+
+    def release(self, scope: str, dossier_id: str) -> None:
+        """Give the lease back."""
+        ...
+
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Send a decision; the same ``op_id`` gets the same receipt however often it is sent."""
+        ...
+
+    def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
+        """Store a picture."""
+        ...
+
+    def blob(self, scope: str, sha256: str) -> bytes:
+        """Return a picture's bytes, checked against their hash."""
+        ...
+
+    def household(self, social_code: str, full_name: str) -> RegistryAnswer:
+        """Ask the household registry without deciding."""
+        ...
+
+    def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
+        """Return a reference list, ``None`` when it is still the one named by ``etag``."""
+        ...
+
+
+class CentralClient:
+    """:class:`CentralRegister` over HTTP. Tokens live in memory; ``keep`` is told each new refresh token."""
+
+    def __init__(self, session: CentralSession) -> None:
+        self._session = session
+        self._token: str | None = None
+        self._refresh: str | None = None
+        self._renewing = threading.Lock()
+        self._keep: Callable[[str], None] | None = None
+
+    def keep_refresh_token(self, keep: Callable[[str], None]) -> None:
+        """Call ``keep`` with the refresh token now and whenever it changes."""
+        self._keep = keep
+        if self._refresh is not None:
+            keep(self._refresh)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a session to work with."""
+        return self._token is not None
+
+    def meta(self) -> wire.Meta:
+        """Return epoch, clock and limits; needs no session."""
+        return _read(self._session.send("GET", "/v1/meta"), wire.Meta)
+
+    def sign_in(self, username: str, password: str, device_id: str) -> Officer:
+        """Open a session with a password.
+
+        Raises:
+            CentralError: ``invalid-credentials``, ``locked-out`` (``problem.until``), or no answer.
+        """
+        body = wire.encode(wire.Credentials(username=username, password=password, device_id=device_id))
+        return self._granted(self._session.send("POST", "/v1/sessions", body=body))
+
+    def resume(self, refresh_token: str) -> Officer:
+        """Open a session from a refresh token kept in the sealed store."""
+        body = wire.encode(wire.RefreshRequest(refresh_token=refresh_token))
+        try:
+            return self._granted(self._session.send("POST", "/v1/sessions/refresh", body=body))
+        except CentralError as error:
+            if error.passing:
+                raise
+            raise CentralError(SIGN_IN_NEEDED, problem=error.problem) from None
+
+    def sign_out(self) -> None:
+        """End the session at central."""
+        if self._token is not None:
+            self._session.send("DELETE", "/v1/sessions", token=self._token)
+        self._token = self._refresh = None
+
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+        """Return the next page of the scope's state feed; ``cursor`` is ``None`` for the beginning."""
+        query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+        page = self._ask("GET", f"/v1/scopes/{_part(scope)}/changes?{urlencode(query)}", wire.Page)
+        if any(item.op == "put" and (item.doc is None or item.doc.id != item.id) for item in page.items):
+            raise CentralError(PROTOCOL)
+        return page
+
+    def dossier(self, scope: str, dossier_id: str) -> Dossier:
+        """Return one dossier as it stands at central."""
+        return self._ask("GET", _dossier(scope, dossier_id), Dossier)
+
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> Dossier:
+        """Take or renew the lease; a supervisor may break another officer's.
+
+        Raises:
+            CentralError: ``leased`` (``problem.by``, ``problem.until``), ``already-decided``, …
+        """
+        body = wire.encode({"break": break_other})
+        return self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body).dossier
+
+    def release(self, scope: str, dossier_id: str) -> None:
+        """Give the lease back."""
+        self._authorised("DELETE", _dossier(scope, dossier_id) + "/lease")
+
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Send a decision made on ``decision.base_version`` in ``epoch``."""
+        headers = {"Idempotency-Key": decision.op_id, "If-Match": wire.etag(epoch, decision.base_version)}
+        path = _dossier(decision.scope_id, decision.dossier_id) + "/decisions"
+        receipt = self._ask("POST", path, wire.Receipt, body=wire.encode(decision), headers=headers)
+        if receipt.op_id != decision.op_id or receipt.dossier.id != decision.dossier_id:
+            raise CentralError(PROTOCOL)
+        return receipt
+
+    def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
+        """Store a picture's bytes under their SHA-256."""
+        self._authorised("PUT", _blob(scope, sha256), body=data, content_type=media_type)
+
+    def blob(self, scope: str, sha256: str) -> bytes:
+        """Return a picture's bytes; bytes with another hash are refused."""
+        data = self._authorised("GET", _blob(scope, sha256), limit=BLOB_LIMIT).body
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise CentralError(PROTOCOL)
+        return data
+
+    def household(self, social_code: str, full_name: str) -> RegistryAnswer:
+        """Ask the household registry about a code and a name without deciding anything."""
+        body = wire.encode(wire.HouseholdQuestion(social_code=social_code, full_name=full_name))
+        return self._ask("POST", "/v1/household-checks", wire.HouseholdAnswer, body=body).answer
+
+    def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
+        """Return the reference list ``kind``, ``None`` when ``etag`` is still current."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._authorised("GET", f"/v1/reference/{_part(kind)}", headers=headers)
+        if answer.status == 304:
+            return None
+        return ReferenceList(answer.headers.get("etag", ""), answer.body)
+
+    def _ask(
+        self, method: str, path: str, kind: type[T], *, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> T:
+        return _read(self._authorised(method, path, body=body, headers=headers), kind)
+
+    def _authorised(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        headers: dict[str, str] | None = None,
+        limit: int | None = None,
+    ) -> Answer:
+        """Send with the access token; renew it once when central says that it has run out."""
+        bound = {} if limit is None else {"limit": limit}
+        for last in (False, True):
+            token = self._token
+            if token is None:
+                raise CentralError(SIGN_IN_NEEDED)
+            try:
+                return self._session.send(
+                    method, path, token=token, body=body, content_type=content_type, headers=headers, **bound
+                )
+            except CentralError as error:
+                if error.code != "token-expired":
+                    raise
+                if last:
+                    raise CentralError(SIGN_IN_NEEDED) from None
+            self._renew(token)
+        raise AssertionError("unreachable: the loop returns or raises")
+
+    def _renew(self, stale: str) -> None:
+        """Get a new access token unless another thread has just done it."""
+        with self._renewing:
+            if self._token != stale:
+                return
+            if self._refresh is None:
+                self._token = None
+                raise CentralError(SIGN_IN_NEEDED)
+            try:
+                self.resume(self._refresh)
+            except CentralError as error:
+                if not error.passing:
+                    self._token = self._refresh = None
+                raise
+
+    def _granted(self, answer: Answer) -> Officer:
+        grant = _read(answer, wire.Grant)
+        self._token, self._refresh = grant.access_token, grant.refresh_token
+        if self._keep is not None:
+            self._keep(grant.refresh_token)
+        return grant.officer
+
+
+def _read(answer: Answer, kind: type[T]) -> T:
+    if answer.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        raise CentralError(PROTOCOL)
+    try:
+        return wire.decode(answer.body, kind)
+    except wire.WireError:
+        raise CentralError(PROTOCOL) from None
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _dossier(scope: str, dossier_id: str) -> str:
+    return f"/v1/scopes/{_part(scope)}/dossiers/{_part(dossier_id)}"
+
+
+def _blob(scope: str, sha256: str) -> str:
+    return f"/v1/scopes/{_part(scope)}/blobs/{_part(sha256)}"

@@ -1,0 +1,29 @@
+"""How asking central can go wrong. Codes, never sentences."""
+
+from __future__ import annotations
+
+from officer_console.central.wire import Problem
+
+UNREACHABLE = "unreachable"
+PROTOCOL = "protocol"
+SIGN_IN_NEEDED = "sign-in-needed"
+
+
+class CentralError(Exception):
+    """Central did not do what it was asked.
+
+    ``code`` is ``unreachable`` (no network, time-out, 5xx: asking again later may help), ``protocol`` (the answer is not
+    what the contract says: treated like no network, and logged), ``sign-in-needed`` (the tokens are used up), or the name of
+    the problem central answered with; then ``problem`` carries its data. ``retry_after`` is in seconds.
+    """
+
+    def __init__(self, code: str, *, problem: Problem | None = None, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.problem = problem
+        self.retry_after = retry_after
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same request may succeed later without anybody changing anything."""
+        return self.code in (UNREACHABLE, PROTOCOL, "unavailable")

@@ -1,0 +1,145 @@
+"""One HTTP session with central: TLS always verified, no redirects, no environment, bounded answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from officer_console.central import wire
+from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 25.0
+SLOWEST_BYTES_PER_SECOND = 50_000
+DOCUMENT_LIMIT = 32 * 1024 * 1024
+PROBLEM_LIMIT = 64 * 1024
+LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+def read_seconds(size: int) -> float:
+    """Return the time-out for moving ``size`` bytes over a slow office line, in seconds."""
+    return READ_SECONDS + size / SLOWEST_BYTES_PER_SECOND * 1.5
+
+
+class Answer:
+    """Status, headers and whole body of one answer."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class CentralSession:
+    """Sends requests to one central; one connection pool per thread."""
+
+    def __init__(self, base_url: str, *, ca_bundle: str | None, new_id: Callable[[], str]) -> None:
+        """Bind to ``base_url`` (scheme and host, no path).
+
+        ``ca_bundle`` is the path of the agency's CA file, ``None`` for the system's trust store. Plain ``http`` is taken for
+        loopback only (the demo and tests).
+
+        Raises:
+            ValueError: the address is neither https nor http on loopback.
+        """
+        parts = urlsplit(base_url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL_HOSTS):
+            raise ValueError("central must be https, or http on loopback")
+        self._base = base_url.rstrip("/")
+        self._verify: str | bool = ca_bundle or True
+        self._scheme = f"{parts.scheme}://"
+        self._new_id = new_id
+        self._local = threading.local()
+
+    def _http(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.adapters.clear()
+            session.mount(self._scheme, HTTPAdapter(pool_connections=1, pool_maxsize=2, max_retries=0))
+            self._local.session = session
+        return session
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+        headers: dict[str, str] | None = None,
+        limit: int = DOCUMENT_LIMIT,
+    ) -> Answer:
+        """Send one request and return the whole answer, at most ``limit`` bytes of body.
+
+        Raises:
+            CentralError: no answer, an answer cut short or too large, a redirect, or any status of 400 and above.
+        """
+        sent = {"Accept": "application/json", "Accept-Encoding": "gzip", "X-Request-ID": self._new_id()}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            sent["Content-Type"] = content_type
+        sent |= headers or {}
+        try:
+            with self._http().request(
+                method,
+                self._base + path,
+                data=body,
+                headers=sent,
+                timeout=(CONNECT_SECONDS, read_seconds(len(body or b""))),
+                verify=self._verify,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                received = _bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
+                answer = Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, received)
+        except requests.RequestException:
+            raise CentralError(UNREACHABLE) from None
+        if 300 <= answer.status < 400 and answer.status != 304:
+            raise CentralError(PROTOCOL)
+        if answer.status >= 400:
+            raise _problem(answer)
+        return answer
+
+
+def _bounded(response: requests.Response, limit: int) -> bytes:
+    """Return the decoded body; an answer beyond ``limit`` bytes is refused before it is in memory."""
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(64 * 1024):
+        size += len(chunk)
+        if size > limit:
+            raise CentralError(PROTOCOL)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _problem(answer: Answer) -> CentralError:
+    """Turn an answer of 400 and above into the error it stands for."""
+    retry_after = _seconds(answer.headers.get("retry-after"))
+    if answer.headers.get("content-type", "").split(";")[0].strip() != "application/problem+json":
+        return CentralError(UNREACHABLE if answer.status in PASSING_STATUS else PROTOCOL, retry_after=retry_after)
+    try:
+        problem = wire.decode(answer.body, wire.Problem)
+    except wire.WireError:
+        return CentralError(PROTOCOL, retry_after=retry_after)
+    if answer.status in PASSING_STATUS:
+        return CentralError(UNREACHABLE, problem=problem, retry_after=retry_after)
+    if not problem.type.startswith(wire.PROBLEM):
+        return CentralError(PROTOCOL)
+    return CentralError(problem.name, problem=problem, retry_after=retry_after)
+
+
+def _seconds(text: str | None) -> float | None:
+    """Return a ``Retry-After`` in seconds, at most an hour; ``None`` when it is absent or a date."""
+    return min(float(text), 3600.0) if text and text.isdigit() else None

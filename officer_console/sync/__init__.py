@@ -1,0 +1,1 @@
+"""Keeps the store and central in step. No threads, no Qt."""

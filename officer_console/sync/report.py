@@ -1,0 +1,33 @@
+"""What one round of synchronisation did and how things stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is different in the store. ``dossier_ids`` is empty and ``all_dossiers`` true after a large pull."""
+
+    dossier_ids: frozenset[str] = frozenset()
+    all_dossiers: bool = False
+    reference: bool = False
+
+    def concerns(self, dossier_id: str) -> bool:
+        """Whether the dossier may look different now."""
+        return self.all_dossiers or dossier_id in self.dossier_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncStatus:
+    """What the status bar says. ``last_sync`` is aware UTC; ``progress`` is (dossiers received, feed pages so far)."""
+
+    online: bool = False
+    signed_in: bool = False
+    last_sync: datetime | None = None
+    waiting: int = 0
+    attention: int = 0
+    first_sync_done: bool = False
+    progress: int | None = None
+    error_code: str | None = None
