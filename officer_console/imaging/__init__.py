@@ -1,0 +1,1 @@
+"""Pictures: foreign bytes pass the gate first, everything else works on what the gate let through."""

@@ -1,0 +1,116 @@
+"""The gate: foreign picture bytes are first decoded in a child process with bounded memory and time."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass
+from enum import StrEnum
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from officer_console.imaging import gate_child
+
+BYTES_LIMIT = 40 * 1024 * 1024
+START_SECONDS = 20.0
+WORK_SECONDS = 3.0
+
+
+class Purpose(StrEnum):
+    """What the picture is for; decides how large it may be."""
+
+    PORTRAIT = "portrait"
+    PAGE = "page"
+    VIEW = "view"
+
+
+class GateError(Exception):
+    """A picture was refused.
+
+    ``code``: ``empty``, ``too-large`` (bytes), ``too-many-pixels``, ``not-an-image``, ``unsupported-format``, ``truncated``,
+    ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (the file could not be read).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What came through: freshly encoded JPEG without metadata, upright; ``width`` × ``height`` in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+    media_type: str = "image/jpeg"
+
+
+class Gate:
+    """Keeps one warm child; a child that hangs, dies or grows is killed and replaced."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: BaseProcess | None = None
+        self._line: Connection | None = None
+
+    def admit(self, data: bytes, purpose: Purpose) -> Picture:
+        """Decode ``data`` in the child and return a clean picture within the size budget of ``purpose``.
+
+        Raises:
+            GateError: see there; nothing of ``data`` was decoded in this process.
+        """
+        if not data:
+            raise GateError("empty")
+        if len(data) > BYTES_LIMIT:
+            raise GateError("too-large")
+        with self._lock:
+            line = self._ready()
+            try:
+                line.send((purpose.value, data))
+                if not line.poll(WORK_SECONDS):
+                    raise GateError("gate-timeout")
+                answer = line.recv()
+            except (EOFError, OSError):
+                self._stop()
+                raise GateError("gate-timeout") from None
+            except GateError:
+                self._stop()
+                raise
+        if isinstance(answer, str):
+            raise GateError(answer)
+        encoded, width, height = answer
+        return Picture(encoded, width, height)
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._stop()
+
+    def _ready(self) -> Connection:
+        if self._child is not None and self._line is not None and self._child.is_alive():
+            return self._line
+        self._stop()
+        context = get_context("spawn")
+        self._line, far = context.Pipe()
+        self._child = context.Process(target=gate_child.serve, args=(far,), name="gate", daemon=True)
+        self._child.start()
+        far.close()
+        try:
+            started = self._line.poll(START_SECONDS) and self._line.recv() == "ready"
+        except (EOFError, OSError):
+            started = False
+        if not started:
+            self._stop()
+            raise GateError("gate-timeout")
+        return self._line
+
+    def _stop(self) -> None:
+        if self._line is not None:
+            with contextlib.suppress(OSError):
+                self._line.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.join(5)
+        self._child = self._line = None
