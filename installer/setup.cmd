@@ -1,0 +1,28 @@
+@echo off
+rem Shared by run.cmd and test.cmd: makes .venv beside the project file and fills it from the hash lock,
+rem again only when the lock or the project file changed. Sets %python%. Ends with 3 when Python is missing.
+set "root=%~dp0.."
+set "python=%root%\.venv\Scripts\python.exe"
+if exist "%python%" goto installed
+set "starter="
+where py >nul 2>nul && set "starter=py -3"
+if not defined starter where python >nul 2>nul && set "starter=python"
+if not defined starter goto nopython
+%starter% -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))" || goto nopython
+%starter% -m venv "%root%\.venv" || exit /b 1
+
+:installed
+fc /b "%root%\requirements.lock" "%root%\.venv\setup.lock" >nul 2>nul || goto install
+fc /b "%root%\pyproject.toml" "%root%\.venv\setup.toml" >nul 2>nul || goto install
+exit /b 0
+
+:install
+"%python%" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary=:all: -r "%root%\requirements.lock" || exit /b 1
+"%python%" -m pip install --quiet --disable-pip-version-check --no-input --no-index --no-deps --no-build-isolation --editable "%root%" || exit /b 1
+copy /y "%root%\requirements.lock" "%root%\.venv\setup.lock" >nul
+copy /y "%root%\pyproject.toml" "%root%\.venv\setup.toml" >nul
+exit /b 0
+
+:nopython
+echo Python 3.11, 3.12, 3.13 or 3.14 is needed. Install it with the "py" launcher, then start again. 1>&2
+exit /b 3

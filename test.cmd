@@ -1,0 +1,12 @@
+@echo off
+rem Runs the test suite; first installs what is missing. test.cmd [arguments of pytest]
+setlocal
+call "%~dp0installer\setup.cmd" || exit /b %errorlevel%
+cd /d "%~dp0"
+if "%~1"=="" goto whole
+"%python%" -m pytest %*
+exit /b %errorlevel%
+
+:whole
+"%python%" -m pytest -n 2 --dist loadgroup --ignore tests/journeys
+exit /b %errorlevel%
