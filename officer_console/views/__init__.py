@@ -1,0 +1,1 @@
+"""Widgets and layouts: the only place with QtWidgets and with Vietnamese sentences."""

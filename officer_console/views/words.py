@@ -1,0 +1,110 @@
+"""The program's fixed Vietnamese words, and how numbers, dates and times are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from officer_console.domain.deadline import VIETNAM, Condition
+from officer_console.domain.dossier import Status
+from officer_console.domain.reference import Reference
+from officer_console.views.theme import Kind
+
+NOTHING = "–"
+
+FIXED: dict[str, dict[str, str]] = {
+    "history": {
+        "declared": "Công dân kê khai",
+        "received": "Tiếp nhận kê khai",
+        "handed_in": "Nộp tờ khai đã ký",
+        "taken": "Mở xử lý",
+        "released": "Trả lại hàng chờ",
+        "lease_broken": "Lãnh đạo thu hồi hồ sơ",
+        "accepted": "Duyệt hồ sơ hợp lệ",
+        "approved": "Duyệt hồ sơ",
+        "rejected": "Không duyệt hồ sơ",
+        "refused": "Không duyệt hồ sơ",
+        "checking": "Chờ HGĐ trả lời",
+        "registry_silent": "HGĐ chưa trả lời",
+        "registry_disagrees": "Chờ cấp/điều chỉnh mã số BHXH",
+        "awaiting_registry": "Chờ cấp/điều chỉnh mã số BHXH",
+        "registry_answered": "HGĐ đã trả lời",
+        "photo_replaced": "Thay ảnh",
+        "expired": "Hết hạn, không nộp tờ khai",
+        "message_sent": "Đã gửi tin cho công dân",
+        "message_failed": "Gửi tin không được",
+    },
+}
+
+CONDITION_SHAPES = {Condition.ON_TIME: "●", Condition.DUE_SOON: "◐", Condition.OVERDUE: "▲"}
+CONDITION_KINDS = {Condition.ON_TIME: Kind.OK, Condition.DUE_SOON: Kind.WARN, Condition.OVERDUE: Kind.BAD}
+STATUS_KINDS = {
+    Status.PENDING: Kind.INFO,
+    Status.PROCESSING: Kind.INFO,
+    Status.CHECKING: Kind.WARN,
+    Status.APPROVED: Kind.OK,
+    Status.REJECTED: Kind.BAD,
+    Status.AWAITING_REGISTRY: Kind.WARN,
+    Status.EXPIRED: Kind.NEUTRAL,
+}
+WAITS_TO_BE_SENT = "chờ gửi"
+
+
+def label(reference: Reference, group: str, value: str | None) -> str:
+    """Return the words for a value: the deployment's label, else the program's own, else the value itself."""
+    if not value:
+        return NOTHING
+    return reference.labels.get(group, {}).get(value) or FIXED.get(group, {}).get(value) or value
+
+
+def condition_text(reference: Reference, condition: Condition | None) -> str:
+    """Return shape and word of a Tình trạng; empty when nothing is owed."""
+    if condition is None:
+        return ""
+    return f"{CONDITION_SHAPES[condition]} {label(reference, 'condition', condition.value)}"
+
+
+def date_text(day: date | None) -> str:
+    """Return ``dd/MM/yyyy``, or a dash."""
+    return day.strftime("%d/%m/%Y") if day else NOTHING
+
+
+def moment_text(at: datetime | None) -> str:
+    """Return an aware time as ``dd/MM/yyyy HH:mm`` in Vietnamese time (UTC+7), or a dash."""
+    return at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if at else NOTHING
+
+
+def clock_text(at: datetime) -> str:
+    """Return the Vietnamese time of day, ``HH:mm``."""
+    return at.astimezone(VIETNAM).strftime("%H:%M")
+
+
+def number_text(value: int) -> str:
+    """Return a whole number with dots: ``1.234.567``."""
+    return f"{value:,}".replace(",", ".")
+
+
+def count_text(value: int, *, more: bool, noun: str = "hồ sơ") -> str:
+    """Return «214 hồ sơ», or «1.000+ hồ sơ» when the count stopped at its bound."""
+    return f"{number_text(value)}{'+' if more else ''} {noun}"
+
+
+def span_text(seconds: float) -> str:
+    """Return a length of time in words, in its one or two largest units."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} giây"
+    if whole < 3600:
+        rest = f" {whole % 60} giây" if whole < 600 and whole % 60 else ""
+        return f"{whole // 60} phút{rest}"
+    if whole < 86400:
+        rest = f" {whole % 3600 // 60} phút" if whole % 3600 >= 60 else ""
+        return f"{whole // 3600} giờ{rest}"
+    return f"{whole // 86400} ngày"
+
+
+def due_text(due: date, today: date) -> str:
+    """Return how far the deadline is: «còn 2 ngày», «hạn hôm nay», «quá hạn 3 ngày»."""
+    days = (due - today).days
+    if days == 0:
+        return "hạn hôm nay"
+    return f"còn {days} ngày" if days > 0 else f"quá hạn {-days} ngày"
