@@ -52,7 +52,7 @@ class CentralRegister(Protocol):
         """Return one dossier as it stands."""
         ...
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> Dossier:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> wire.Leased:
         """Take or renew the lease."""
         ...
 
@@ -143,14 +143,14 @@ class CentralClient:
         """Return one dossier as it stands at central."""
         return self._ask("GET", _dossier(scope, dossier_id), Dossier)
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> Dossier:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> wire.Leased:
         """Take or renew the lease; a supervisor may break another officer's.
 
         Raises:
             CentralError: ``leased`` (``problem.by``, ``problem.until``), ``already-decided``, …
         """
         body = wire.encode({"break": break_other})
-        return self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body).dossier
+        return self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body)
 
     def release(self, scope: str, dossier_id: str) -> None:
         """Give the lease back."""

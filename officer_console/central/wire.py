@@ -107,8 +107,9 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """Answer to ``POST …/lease``: the document as it stands, with the caller's lease in it."""
+    """Answer to ``POST …/lease``: the document as it stands, with the caller's lease in it, and its place in the feed."""
 
+    seq: int = 0
     dossier: Dossier
 
 

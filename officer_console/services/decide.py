@@ -1,0 +1,120 @@
+"""Record a decision: one transaction in the sealed store, then the program may be closed at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from officer_console.domain.checks import Finding, Level, decision_findings
+from officer_console.domain.deadline import today
+from officer_console.domain.decision import Decision, PhotoReplacement, Ticks, Verdict
+from officer_console.domain.dossier import DECIDABLE, Dossier
+from officer_console.domain.errors import RuleError
+from officer_console.domain.officer import Action, Officer
+from officer_console.domain.reference import Reference
+from officer_console.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the officer has entered so far for one dossier."""
+
+    dossier_id: str
+    base_version: int
+    verdict: Verdict | None = None
+    reason_code: str | None = None
+    reason_text: str | None = None
+    note: str | None = None
+    ticks: Ticks = Ticks()
+    photos: tuple[PhotoReplacement, ...] = ()
+    marks_confirmed: bool = False
+    change_confirmed: bool = False
+
+
+class Decide:
+    """Checks drafts and records decisions of one officer."""
+
+    def __init__(
+        self,
+        store: Store,
+        officer: Officer,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        recorded: Callable[[], None],
+    ) -> None:
+        """``new_id`` makes UUIDv7 text; ``recorded`` is called after each commit (it wakes the sync)."""
+        self._store = store
+        self._officer = officer
+        self._clock = clock
+        self._new_id = new_id
+        self._recorded = recorded
+
+    def needs(self, dossier: Dossier, draft: Draft, reference: Reference) -> tuple[Finding, ...]:
+        """Return what still stands against recording ``draft``; pure, no I/O."""
+        if draft.verdict is None:
+            return (Finding("verdict-missing", "verdict", Level.ERROR, {}),)
+        return decision_findings(dossier, self._decision(dossier, draft, ""), reference, today(self._clock()))
+
+    def record(self, draft: Draft) -> Decision:
+        """Write the decision and its journal line; the dossier itself changes only when central answers.
+
+        Raises:
+            RuleError: ``forbidden``, ``unknown-dossier``, ``already-decided``, ``already-waiting``, ``version-changed`` (the
+                dossier changed since the officer looked), ``leased``, or the first finding that forbids the decision.
+            StoreError: the store cannot be written; nothing was recorded.
+        """
+        if not self._officer.may(Action.DECIDE):
+            raise RuleError("forbidden")
+        now = self._clock()
+        with self._store.write() as tx:
+            dossier = tx.dossiers.get(draft.dossier_id)
+            if dossier is None:
+                raise RuleError("unknown-dossier")
+            if tx.outbox.for_dossier(draft.dossier_id) is not None:
+                raise RuleError("already-waiting")
+            if dossier.status not in DECIDABLE:
+                raise RuleError("already-decided", status=dossier.status.value)
+            if dossier.version != draft.base_version:
+                raise RuleError("version-changed")
+            if dossier.lease is not None and dossier.lease.held_by_other(self._officer.id, now):
+                raise RuleError("leased", by=dossier.lease.officer_name)
+            for finding in self.needs(dossier, draft, tx.reference.get()):
+                if finding.level is Level.ERROR:
+                    raise RuleError(finding.code, field=finding.field, **finding.data)
+            position = tx.cursors.get(dossier.scope_id)
+            decision = self._decision(dossier, draft, position.epoch if position else "")
+            tx.outbox.add(decision, now)
+            for photo in draft.photos:
+                tx.uploads.add(photo.sha256, dossier.scope_id, photo.media_type)
+            tx.journal.add(now, f"decided:{decision.verdict.value}", self._officer.id, dossier.id, decision.op_id)
+        self._recorded()
+        return decision
+
+    def withdraw(self, op_id: str) -> None:
+        """Take a refused decision off the desk after the officer has seen why; the journal keeps it."""
+        now = self._clock()
+        with self._store.write() as tx:
+            tx.outbox.resolve(op_id, now)
+            tx.journal.add(now, "withdrawn", self._officer.id, None, op_id)
+
+    def _decision(self, dossier: Dossier, draft: Draft, epoch: str) -> Decision:
+        if draft.verdict is None:
+            raise RuleError("verdict-missing", field="verdict")
+        return Decision(
+            op_id=self._new_id(),
+            dossier_id=dossier.id,
+            scope_id=dossier.scope_id,
+            base_version=draft.base_version,
+            base_epoch=epoch,
+            verdict=draft.verdict,
+            reason_code=draft.reason_code,
+            reason_text=draft.reason_text,
+            note=draft.note,
+            ticks=draft.ticks,
+            photos=draft.photos,
+            marks_confirmed=draft.marks_confirmed,
+            change_confirmed=draft.change_confirmed,
+            decided_at=self._clock(),
+        )

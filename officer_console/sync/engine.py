@@ -1,0 +1,205 @@
+"""One round of synchronisation: send what waits, fetch what changed."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from officer_console.central import wire
+from officer_console.central.client import CentralRegister
+from officer_console.central.errors import SIGN_IN_NEEDED, CentralError
+from officer_console.store.outbox import OutboxItem
+from officer_console.store.store import Store
+from officer_console.store.cursors import FeedPosition
+from officer_console.sync.backoff import next_try
+from officer_console.sync.report import Change
+
+log = logging.getLogger(__name__)
+
+REFERENCE_KINDS = ("settings", "reasons", "labels", "offices")
+IDS_WORTH_NAMING = 200
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a round has changed so far."""
+
+    dossier_ids: set[str]
+    received: int = 0
+    reference: bool = False
+
+    def change(self) -> Change:
+        """Return the change to announce."""
+        many = len(self.dossier_ids) > IDS_WORTH_NAMING
+        return Change(
+            dossier_ids=frozenset() if many else frozenset(self.dossier_ids),
+            all_dossiers=many,
+            reference=self.reference,
+        )
+
+
+class SyncEngine:
+    """Moves decisions to central and dossiers from it. Safe to stop at any point: every step is one transaction."""
+
+    def __init__(
+        self,
+        store: Store,
+        central: CentralRegister,
+        scopes: tuple[str, ...],
+        *,
+        officer_id: str,
+        clock: Callable[[], datetime],
+        source: random.Random,
+        announce: Callable[[Change], None],
+        progress: Callable[[int | None], None],
+    ) -> None:
+        self._store = store
+        self._central = central
+        self._scopes = scopes
+        self._officer_id = officer_id
+        self._clock = clock
+        self._random = source
+        self._announce = announce
+        self._progress = progress
+
+    def run_once(self, stopping: Callable[[], bool]) -> None:
+        """Push, then pull, then refresh the reference lists; returns early when ``stopping()``.
+
+        Raises:
+            CentralError: central could not be reached or refuses the session; what was done before stays done.
+        """
+        self.push(stopping)
+        self.pull(stopping)
+        if not stopping():
+            self.refresh_reference()
+
+    def push(self, stopping: Callable[[], bool]) -> None:
+        """Send every decision that is due, oldest first. A refusal parks the decision; no network ends the round."""
+        with self._store.read() as tx:
+            due = tx.outbox.due(self._clock())
+        for item in due:
+            if stopping():
+                return
+            self._send(item)
+
+    def pull(self, stopping: Callable[[], bool]) -> None:
+        """Fetch the feed of every scope to its end."""
+        for scope in self._scopes:
+            self._pull_scope(scope, stopping)
+
+    def refresh_reference(self) -> None:
+        """Fetch the lists a deployment edits, where they changed."""
+        changed = False
+        for kind in REFERENCE_KINDS:
+            with self._store.read() as tx:
+                etag = tx.reference.etag(kind)
+            fresh = self._central.reference(kind, etag)
+            if fresh is not None:
+                with self._store.apply() as tx:
+                    tx.reference.put(kind, fresh.etag, fresh.body)
+                changed = True
+        if changed:
+            self._announce(Change(reference=True))
+
+    def _send(self, item: OutboxItem) -> None:
+        decision = item.decision
+        try:
+            self._upload(decision.scope_id, tuple(photo.sha256 for photo in decision.photos))
+            receipt = self._central.decide(decision, decision.base_epoch)
+        except CentralError as error:
+            if error.passing or error.code == SIGN_IN_NEEDED:
+                with self._store.write() as tx:
+                    tx.outbox.later(
+                        item.op_id,
+                        next_try(self._clock(), item.attempts + 1, self._random, error.retry_after),
+                        error.code,
+                    )
+                self._announce(Change(dossier_ids=frozenset({decision.dossier_id})))
+                raise
+            if error.code == "attachment-missing" and error.problem is not None:
+                with self._store.write() as tx:
+                    for photo in decision.photos:
+                        if photo.sha256 in error.problem.missing:
+                            tx.uploads.add(photo.sha256, decision.scope_id, photo.media_type)
+                    tx.outbox.later(item.op_id, next_try(self._clock(), item.attempts + 1, self._random), error.code)
+                return
+            self._park(item, error)
+            return
+        now = self._clock()
+        with self._store.write() as tx:
+            tx.dossiers.put([(receipt.seq, receipt.dossier)])
+            tx.outbox.accepted(item.op_id, now)
+            tx.journal.add(now, "accepted", self._officer_id, decision.dossier_id, item.op_id)
+        log.info("decision accepted op=%s status=%s", item.op_id, receipt.dossier.status.value)
+        self._announce(Change(dossier_ids=frozenset({decision.dossier_id})))
+
+    def _park(self, item: OutboxItem, error: CentralError) -> None:
+        """Keep a refused decision for the officer, with the dossier as central has it where central tells."""
+        now = self._clock()
+        data = wire.plain(error.problem) if error.problem is not None else {}
+        with self._store.write() as tx:
+            tx.outbox.refused(item.op_id, error.code, data, now)
+            tx.journal.add(now, f"refused:{error.code}", self._officer_id, item.decision.dossier_id, item.op_id)
+        log.warning("decision refused op=%s code=%s", item.op_id, error.code)
+        self._announce(Change(dossier_ids=frozenset({item.decision.dossier_id})))
+
+    def _upload(self, scope: str, names: tuple[str, ...]) -> None:
+        for sha256 in names:
+            with self._store.read() as tx:
+                waiting = tx.uploads.waiting(sha256)
+            if waiting is None:
+                continue
+            data = self._store.blobs.get(sha256)
+            if data is None:
+                raise CentralError("attachment-lost")
+            self._central.put_blob(scope, sha256, waiting.media_type, data)
+            with self._store.write() as tx:
+                tx.uploads.done(sha256)
+
+    def _pull_scope(self, scope: str, stopping: Callable[[], bool]) -> None:
+        with self._store.read() as tx:
+            position = tx.cursors.get(scope)
+        first = position is None
+        done = Progress(set())
+        while not stopping():
+            try:
+                page = self._central.changes(scope, position.cursor if position else None)
+            except CentralError as error:
+                if error.code not in ("cursor-expired", "epoch-changed") or position is None:
+                    raise
+                position = self._start_over(scope)
+                continue
+            if position is not None and position.epoch != page.epoch:
+                position = self._start_over(scope)
+                continue
+            position = FeedPosition(
+                scope=scope,
+                cursor=page.next,
+                epoch=page.epoch,
+                seq=page.state.seq if page.state else position.seq if position else 0,
+            )
+            puts = [(item.seq, item.doc) for item in page.items if item.doc is not None]
+            with self._store.apply() as tx:
+                tx.dossiers.put(puts)
+                tx.dossiers.remove([item.id for item in page.items if item.op == "gone"])
+                tx.cursors.set(position)
+            done.dossier_ids.update(item.id for item in page.items)
+            done.received += len(page.items)
+            if page.more:
+                self._progress(done.received)
+            if page.items and (first or not page.more):
+                self._announce(done.change())
+                done.dossier_ids.clear()
+            if not page.more:
+                break
+        self._progress(None)
+
+    def _start_over(self, scope: str) -> None:
+        """Forget the scope's mirror, never the outbox: the next page comes from the beginning of the feed."""
+        log.warning("feed of scope %s starts over", scope)
+        with self._store.apply() as tx:
+            tx.dossiers.forget_scope(scope)
+            tx.cursors.forget(scope)
