@@ -1,0 +1,95 @@
+"""The lock, the pinned toolkit and the two commands."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QFont, QImage, QPainter
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_lock_names_no_registry() -> None:
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def test_every_line_of_the_lock_has_a_hash() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins = re.findall(r"^\S+==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert len(pins) > 40
+    assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def test_every_dependency_of_the_project_is_in_the_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    for extra in project["project"]["optional-dependencies"].values():
+        wanted += extra
+    names = {re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-") for line in wanted}
+    locked = set(
+        re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert names - locked == set()
+
+
+def test_the_toolkit_is_the_release_that_counts_none_right() -> None:
+    assert version("PySide6-Essentials") == "6.11.3"
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
+@pytest.mark.usefixtures("qapp")
+def test_painting_does_not_lose_references_to_none() -> None:
+    # PySide6 6.12.0 lost one at every such call and the interpreter aborted after a few thousand.
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter, font = QPainter(image), QFont()
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        painter.setFont(font)
+        painter.drawLine(0, 0, 1, 1)
+    lost = before - sys.getrefcount(None)
+    painter.end()
+    assert lost < 100
+
+
+@pytest.mark.parametrize("script", ["run", "test", "installer/setup.sh", ".ci/run"])
+def test_a_plain_posix_shell_reads(script: str) -> None:
+    shell = shutil.which("dash") or shutil.which("sh")
+    if shell is None:
+        pytest.skip("no POSIX shell on this machine")
+    read = subprocess.run([shell, "-n", ROOT / script], capture_output=True, text=True, check=False, timeout=30)
+    assert (read.returncode, read.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("script", ["run", "test", ".ci/run"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")
+def test_may_be_started(script: str) -> None:
+    assert os.access(ROOT / script, os.X_OK)
+
+
+def test_unprivileged_set_up_prints_the_line_to_run_and_stops(tmp_path: Path) -> None:
+    """With a package missing and no way to root, the exact apt line is printed and the status is 3."""
+    shell = shutil.which("dash") or shutil.which("sh")
+    if shell is None:
+        pytest.skip("no POSIX shell on this machine")
+    tools = {"dpkg-query": "exit 1", "apt-cache": "echo Package: $4", "id": "echo 1000"}
+    for name, body in tools.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    for name in ("printf", "tr", "sed", "xargs", "sh"):
+        found = shutil.which(name)
+        assert found is not None
+        (tmp_path / name).symlink_to(found)
+    script = f'root={tmp_path}; . "{ROOT}/installer/setup.sh"; ensure_packages "liba-new|liba" libb'
+    stopped = subprocess.run(
+        [shell, "-c", script], capture_output=True, text=True, check=False, env={"PATH": str(tmp_path)}, timeout=30
+    )
+    assert stopped.returncode == 3
+    assert "sudo apt-get install -y --no-install-recommends liba-new libb" in stopped.stderr
