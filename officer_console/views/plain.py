@@ -44,7 +44,9 @@ class PlainLabel(QLabel):
 class Chip(PlainLabel):
     """A short state word on a coloured ground."""
 
-    def __init__(self, text: str = "", kind: Kind = Kind.NEUTRAL, *, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", kind: Kind = Kind.NEUTRAL, *, name: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(text, Role.BODY, name=name, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.show_state(text, kind)
@@ -58,7 +60,9 @@ class Chip(PlainLabel):
 class ElidedLabel(PlainLabel):
     """A one-line label that ends in «…» when there is no room; the whole text stays in the tool tip and for readers."""
 
-    def __init__(self, text: str = "", role: Role = Role.BODY, *, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", role: Role = Role.BODY, *, name: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(text, role, name=name, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 

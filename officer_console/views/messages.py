@@ -1,0 +1,125 @@
+"""From an error's code to Vietnamese: what happened, what it means for the citizen at the counter, what to do."""
+
+from __future__ import annotations
+
+import traceback
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from officer_console.domain.reference import Reference
+from officer_console.views import words
+from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, STORE
+
+_TABLE: dict[str, tuple[str, str, str]] = {**RULES, **CENTRAL, **PICTURES, **STORE}
+_BUG = (
+    "Chương trình gặp lỗi ngoài dự kiến",
+    "Hồ sơ đã lưu không bị ảnh hưởng; thao tác vừa rồi có thể chưa được thực hiện.",
+    "Hãy thử lại. Nếu vẫn lỗi, báo bộ phận hỗ trợ kèm mã tra cứu dưới đây.",
+)
+_UNKNOWN_CODE = (
+    "Thao tác không được chấp nhận",
+    "Hồ sơ của công dân giữ nguyên như trước.",
+    "Hãy mở lại hồ sơ và thử lại; nếu vẫn vậy, báo bộ phận hỗ trợ kèm mã tra cứu dưới đây.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """An error in words. ``reference`` is the number to quote to support, empty when none is needed."""
+
+    title: str
+    meaning: str = ""
+    action: str = ""
+    reference: str = ""
+
+    @property
+    def body(self) -> str:
+        """Meaning and action as one paragraph."""
+        return " ".join(part for part in (self.meaning, self.action) if part)
+
+
+class _Values(dict[str, str]):
+    """Values for a sentence; a missing one reads as a dash instead of failing."""
+
+    def __missing__(self, _key: str) -> str:
+        return words.NOTHING
+
+
+def sentence(error: Exception, reference: Reference | None = None) -> Sentence:
+    """Return the words for an error of any kind; one without a known code is a bug and gets a number to quote."""
+    code = getattr(error, "code", None)
+    if not isinstance(code, str):
+        title, meaning, action = _BUG
+        return Sentence(title=title, meaning=meaning, action=action, reference=bug_number(error))
+    data: dict[str, Any] = dict(getattr(error, "data", None) or {})
+    problem = getattr(error, "problem", None)
+    for name in ("by", "at", "until", "status_now", "version", "request_id", "code", "pointer"):
+        value = getattr(problem, name, None)
+        if value is not None:
+            data[name] = value
+    return tell(code, data, reference)
+
+
+def tell(code: str, data: Mapping[str, Any] | None = None, reference: Reference | None = None) -> Sentence:
+    """Return the words for a code and its data.
+
+    ``data`` may hold ``by``, ``at``, ``until`` (aware times or RFC 3339 text), ``status_now``, ``request_id`` and, for
+    ``validation``, the rule's own ``code``.
+    """
+    values = dict(data or {})
+    inner = values.get("rule", values.get("code"))
+    if code == "validation" and isinstance(inner, str) and inner in _TABLE:
+        code = inner
+    parts = _TABLE.get(code)
+    quoted = str(values.get("request_id") or "")
+    if parts is None:
+        parts, quoted = _UNKNOWN_CODE, quoted or code
+    ready = _Values({name: _shown(name, value, reference or Reference()) for name, value in values.items()})
+    title, meaning, action = (part.format_map(ready) for part in parts)
+    return Sentence(title=title, meaning=meaning, action=action, reference=quoted)
+
+
+def field_sentence(error: Exception) -> str:
+    """Return one short line for beside a field."""
+    code = getattr(error, "code", "")
+    text = FIELDS.get(code)
+    if text is None:
+        return sentence(error).title
+    data = getattr(error, "data", None) or {}
+    return text.format_map(_Values({name: str(value) for name, value in data.items()}))
+
+
+def known(code: str) -> bool:
+    """Whether there are words for ``code``."""
+    return code in _TABLE
+
+
+def bug_number(error: Exception) -> str:
+    """Return a number for an unexpected error: the same place in the program gives the same number, no data goes in."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = "|".join(f"{frame.name}:{frame.lineno}" for frame in frames[-3:])
+    return f"{zlib.crc32(f'{type(error).__name__}|{place}'.encode()):08X}"
+
+
+def _shown(name: str, value: object, reference: Reference) -> str:
+    if name in ("at", "until"):
+        moment = _moment(value)
+        return words.moment_text(moment) if moment else str(value)
+    if name in ("status_now", "status"):
+        return words.label(reference, "status", str(value))
+    return str(value)
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        return None
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None
