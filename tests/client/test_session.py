@@ -1,0 +1,192 @@
+"""What the HTTP session refuses: redirects, foreign shapes, floods, plain http to the world."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from officer_console.central.client import CentralClient
+from officer_console.central.errors import CentralError
+from officer_console.central.session import PROBLEM_LIMIT, CentralSession
+
+Reply = tuple[int, dict[str, str], bytes]
+
+
+class _Site:
+    """A real HTTP server whose next answers a test decides."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self.paths: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def answer(self) -> None:
+                site.paths.append(self.path)
+                length = int(self.headers.get("Content-Length") or 0)
+                self.rfile.read(length)
+                status, headers, body = site.replies.pop(0)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                if "Content-Length" not in headers:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names the base class calls
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - signature of the base class
+                del format, args
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(5)
+
+
+@pytest.fixture
+def site() -> Iterator[_Site]:
+    opened = _Site()
+    yield opened
+    opened.close()
+
+
+def session(url: str) -> CentralSession:
+    return CentralSession(url, ca_bundle=None, new_id=lambda: "r-1")
+
+
+JSON = {"Content-Type": "application/json"}
+PROBLEM = {"Content-Type": "application/problem+json"}
+META = json.dumps({"epoch": "e" * 32, "server_time": "2026-01-01T00:00:00Z"}).encode()
+
+
+@pytest.mark.parametrize("url", ["http://central.example", "ftp://central.example", "central.example"])
+def test_an_address_without_tls_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        session(url)
+
+
+def test_a_good_answer_is_read(site: _Site) -> None:
+    site.replies = [(200, JSON, META)]
+
+    assert CentralClient(session(site.url)).meta().epoch == "e" * 32
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        (302, {"Location": "http://127.0.0.1:1/elsewhere"}, b""),
+        (200, JSON, b"{"),
+        (200, JSON, b'{"epoch": 3}'),
+        (200, JSON, b"[" * 100_000),
+        (200, {"Content-Type": "text/html"}, b"<html>"),
+        (400, {"Content-Type": "text/html"}, b"<html>"),
+        (404, PROBLEM, b"{"),
+        (404, PROBLEM, json.dumps({"type": "https://elsewhere.example/problem"}).encode()),
+        (409, PROBLEM, bytes(PROBLEM_LIMIT + 1)),
+    ],
+)
+def test_an_answer_of_another_shape_is_a_protocol_error(site: _Site, reply: Reply) -> None:
+    site.replies = [reply]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert caught.value.code == "protocol"
+    assert len(site.paths) == 1
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_an_overloaded_central_is_asked_again_later(site: _Site, status: int) -> None:
+    site.replies = [(status, {"Content-Type": "text/plain", "Retry-After": "7"}, b"busy")]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert (caught.value.code, caught.value.retry_after, caught.value.passing) == ("unreachable", 7.0, True)
+
+
+def test_an_answer_cut_short_counts_as_no_answer(site: _Site) -> None:
+    site.replies = [(200, JSON | {"Content-Length": "5000"}, META)]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert caught.value.code == "unreachable"
+
+
+def test_a_problem_carries_its_data(site: _Site) -> None:
+    body = {"type": "urn:hgd:problem:leased", "by": "Trần Thị Bình", "until": "2026-01-01T08:00:00+07:00"}
+    site.replies = [(409, PROBLEM, json.dumps(body).encode())]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert caught.value.code == "leased"
+    assert caught.value.problem is not None
+    assert caught.value.problem.by == "Trần Thị Bình"
+
+
+def test_nobody_listening_is_unreachable(site: _Site) -> None:
+    url = site.url
+    site.close()
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(url)).meta()
+
+    assert caught.value.code == "unreachable"
+
+
+def test_an_expired_token_is_renewed_once_and_the_request_repeated(site: _Site) -> None:
+    officer = {"id": "o", "username": "ha", "full_name": "Hà", "role": "officer", "scopes": ["07906"]}
+
+    def grant(number: int) -> Reply:
+        body = {"access_token": f"a{number}", "expires_in": 900, "refresh_token": f"r{number}", "officer": officer}
+        return 200, JSON, json.dumps(body).encode()
+
+    expired: Callable[[], Reply] = lambda: (  # noqa: E731 - a reply made anew each time
+        401,
+        PROBLEM,
+        b'{"type": "urn:hgd:problem:token-expired"}',
+    )
+    page = json.dumps({"epoch": "e", "items": [], "next": "c", "more": False}).encode()
+    kept: list[str] = []
+    client = CentralClient(session(site.url))
+    client.keep_refresh_token(kept.append)
+    site.replies = [grant(1), expired(), grant(2), (200, JSON, page)]
+
+    client.sign_in("ha", "secret", "device")
+    assert client.changes("07906", None).next == "c"
+    assert kept == ["r1", "r2"]
+
+    site.replies = [expired(), (401, PROBLEM, b'{"type": "urn:hgd:problem:invalid-credentials"}')]
+    with pytest.raises(CentralError) as caught:
+        client.changes("07906", None)
+    assert caught.value.code == "sign-in-needed"
+    assert not client.signed_in
+
+
+def test_a_blob_with_other_bytes_than_its_name_is_refused(site: _Site) -> None:
+    officer = {"id": "o", "username": "ha", "full_name": "Hà", "role": "officer", "scopes": ["07906"]}
+    grant = {"access_token": "a", "expires_in": 900, "refresh_token": "r", "officer": officer}
+    site.replies = [(200, JSON, json.dumps(grant).encode()), (200, {"Content-Type": "image/png"}, b"forged")]
+    client = CentralClient(session(site.url))
+    client.sign_in("ha", "secret", "device")
+
+    with pytest.raises(CentralError) as caught:
+        client.blob("07906", "0" * 64)
+
+    assert caught.value.code == "protocol"
