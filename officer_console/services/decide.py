@@ -54,7 +54,7 @@ class Decide:
     def needs(self, dossier: Dossier, draft: Draft, reference: Reference) -> tuple[Finding, ...]:
         """Return what still stands against recording ``draft``; pure, no I/O."""
         if draft.verdict is None:
-            return (Finding("verdict-missing", "verdict", Level.ERROR, {}),)
+            return (Finding(code="verdict-missing", field="verdict", level=Level.ERROR),)
         return decision_findings(dossier, self._decision(dossier, draft, ""), reference, today(self._clock()))
 
     def record(self, draft: Draft) -> Decision:

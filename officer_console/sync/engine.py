@@ -170,10 +170,12 @@ class SyncEngine:
             except CentralError as error:
                 if error.code not in ("cursor-expired", "epoch-changed") or position is None:
                     raise
-                position = self._start_over(scope)
+                self._start_over(scope)
+                position = None
                 continue
             if position is not None and position.epoch != page.epoch:
-                position = self._start_over(scope)
+                self._start_over(scope)
+                position = None
                 continue
             position = FeedPosition(
                 scope=scope,

@@ -1,0 +1,69 @@
+"""The command line: ``run`` (the default), ``demo``, ``tour``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from officer_console import __version__, config
+from officer_console.views import command_line
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's grammar."""
+    top = argparse.ArgumentParser(prog="officer-console", description=__doc__)
+    top.add_argument("--version", action="version", version=f"officer-console {__version__}")
+    commands = top.add_subparsers(dest="command")
+    run = commands.add_parser("run", help="start the program")
+    run.add_argument("--server", help="address of central, https://…")
+    run.add_argument("--data", type=Path, help="folder for the sealed stores and the log")
+    run.add_argument("--config", type=Path, default=config.default_path())
+    demo = commands.add_parser("demo", help="start central with training data, then the program")
+    demo.add_argument("--data", type=Path, help="folder for the training data")
+    demo.add_argument("--dossiers", type=int, default=5000)
+    demo.add_argument("--persons", type=int, default=20000)
+    tour = commands.add_parser("tour", help="walk through the whole workflow and write screenshots")
+    tour.add_argument("--out", type=Path, required=True)
+    tour.add_argument("--dossiers", type=int, default=600)
+    tour.add_argument("--persons", type=int, default=2400)
+    return top
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: Qt would end the process without a word otherwise."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return the exit code: 0 well, 1 it failed, 2 wrong use, 3 the machine lacks something."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given or (given[0].startswith("--") and given[0] not in ("--version", "--help")):
+        given = ["run", *given]
+    options = parser().parse_args(given)
+    if options.command == "tour":
+        from officer_console.tour import run_tour
+
+        return run_tour(options.out, dossiers=options.dossiers, persons=options.persons)
+    if options.command == "demo":
+        from officer_console.demo import run_demo
+
+        return run_demo(options.data, dossiers=options.dossiers, persons=options.persons, display=has_display())
+    if not has_display():
+        print(command_line.NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        return 3
+    try:
+        settings = config.load(options.config, server=options.server, data=options.data)
+    except config.ConfigError as error:
+        print(command_line.CONFIG[error.code].format(path=error.path), file=sys.stderr)  # noqa: T201
+        return 2
+    from officer_console.app import run_program
+
+    return run_program(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

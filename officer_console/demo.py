@@ -1,0 +1,44 @@
+"""``officer-console demo``: central with training data, then the program on its sign-in page."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from officer_console import config
+from officer_console.domain.deadline import today
+from officer_console.training import TrainingCentral, TrainingError
+from officer_console.views import command_line
+
+
+def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -> int:
+    """Start central, then the program; without a display, the tour instead. Returns the exit code."""
+    if not display:
+        from officer_console.tour import run_tour
+
+        out = Path("tour").resolve()
+        say(command_line.NO_DISPLAY_TOUR.format(out=out))
+        return run_tour(out, dossiers=600, persons=2400)
+    folder = data or Path(platformdirs.user_data_dir(config.APPLICATION, appauthor=False)) / "demo"
+    central = TrainingCentral(folder, dossiers=dossiers, persons=persons, on=today(datetime.now(UTC)))
+    if not central.prepared:
+        say(command_line.PREPARING.format(dossiers=dossiers))
+    try:
+        with central:
+            say(command_line.CENTRAL_READY.format(url=central.url))
+            from central_server.seed.accounts import DEMO_ACCOUNTS
+            from officer_console.app import run_program
+
+            settings = config.Config(server=central.url, ca_bundle=None, data=folder / "desk", poll_seconds=3.0)
+            return run_program(settings, demo_accounts=DEMO_ACCOUNTS)
+    except TrainingError as error:
+        say(command_line.CENTRAL_FAILED.format(log=error.log))
+        return 1
+
+
+def say(text: str) -> None:
+    """Write a line for the person at the terminal."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201

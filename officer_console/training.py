@@ -1,0 +1,90 @@
+"""Central with training data as a child process: for the demo, the tour and training rooms."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+
+class TrainingError(Exception):
+    """Central did not come up. ``log`` is what it wrote."""
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(str(log))
+        self.log = log
+
+
+class TrainingCentral:
+    """Starts ``officer-central serve`` on a SQLite file below ``folder`` and stops it at the end."""
+
+    def __init__(self, folder: Path, *, dossiers: int, persons: int, on: date, seed: int = 1) -> None:
+        """Training data is made for the day ``on``: deadlines run, so another day gets fresh data."""
+        self._folder = folder / f"central-{on.isoformat()}-{seed}-{dossiers}"
+        self._parent = folder
+        self._options = ("--seed", str(seed), "--seed-dossiers", str(dossiers), "--seed-persons", str(persons))
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the data is there from an earlier start."""
+        return (self._folder / "planted").exists()
+
+    def start(self) -> str:
+        """Start central, wait until it listens and return its address.
+
+        Raises:
+            TrainingError: it ended before it listened.
+        """
+        if not self.prepared:
+            for old in self._parent.glob("central-*"):
+                shutil.rmtree(old)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = self._folder / "central.log"
+        with log.open("a", encoding="utf-8") as errors:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "central_server", "serve", "--port", "0", "--training-sinks"),
+                    *("--database", f"sqlite:///{self._folder / 'central.db'}"),
+                    *("--blobs", str(self._folder / "blobs"), "--job-interval", "1"),
+                    *self._options,
+                ],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        assert self._process.stdout is not None  # noqa: S101 - PIPE was asked for
+        for line in self._process.stdout:
+            if line.startswith("ready "):
+                (self._folder / "planted").touch()
+                self.url = line.split()[1]
+                return self.url
+        self.stop()
+        raise TrainingError(log)
+
+    def stop(self) -> None:
+        """End central and wait for it."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+
+    def __enter__(self) -> TrainingCentral:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
