@@ -37,6 +37,6 @@ def condition(status: Status, due: date, on: date, due_soon_days: int) -> Condit
     return Condition.DUE_SOON if (due - on).days <= due_soon_days else Condition.ON_TIME
 
 
-def expired(declared_on: date, handed_in: bool, on: date, processing_days: int) -> bool:
+def expired(declared_on: date, handed_in: bool, on: date, processing_days: int) -> bool:  # noqa: FBT001 - a state
     """V15: whether a declaration that nobody handed in has run out on the date ``on``."""
     return not handed_in and on > due_on(declared_on, processing_days)

@@ -87,9 +87,11 @@ def v13_reason(case: Case) -> Iterator[Finding]:
 
 
 _REGISTRY_FINDINGS = {
-    RegistryVerdict.CODE_ABSENT: "registry-code-absent",
-    RegistryVerdict.AMBIGUOUS: "registry-ambiguous",
-    RegistryVerdict.SILENT: "registry-silent",
+    RegistryVerdict.MARKS_DIFFER: ("registry-marks-differ", "full_name"),
+    RegistryVerdict.NAME_DIFFERS: ("registry-name-differs", "full_name"),
+    RegistryVerdict.CODE_ABSENT: ("registry-code-absent", "social_code"),
+    RegistryVerdict.AMBIGUOUS: ("registry-ambiguous", "social_code"),
+    RegistryVerdict.SILENT: ("registry-silent", "social_code"),
 }
 _REGISTRY_EVENTS = {
     RegistryVerdict.MATCH: Event.ACCEPT,
@@ -114,10 +116,10 @@ def registry_event(answer: RegistryAnswer, marks_confirmed: bool, note: str | No
 def v14_registry(case: Case) -> Iterator[Finding]:
     """V14: code and name must be in the HGĐ (CV 3717); confirming a name with other marks needs a note."""
     registry, decision = case.dossier.registry, case.decision
-    if registry is not None and case.dossier.open:
-        found = _REGISTRY_FINDINGS.get(registry.verdict)
-        if found is not None:
-            yield warning(found, "social_code")
+    if registry is not None and case.dossier.open and registry.verdict in _REGISTRY_FINDINGS:
+        code, at = _REGISTRY_FINDINGS[registry.verdict]
+        known = {"registry_name": registry.registry_name} if registry.registry_name else {}
+        yield warning(code, at, **known)
     if decision is None:
         return
     if decision.marks_confirmed and blank(decision.note):

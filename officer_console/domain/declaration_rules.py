@@ -175,22 +175,17 @@ def v19_address(case: Case) -> Iterator[Finding]:
             yield error("address-incomplete", "address", part=part)
 
 
-_REGISTRY_NAME_FINDINGS = {
-    Likeness.DIACRITICS: "registry-name-marks",
-    Likeness.SPELLING: "registry-name-spelling",
-    Likeness.DIFFERENT: "registry-name-different",
-}
-
-
 def v20_sources_agree(case: Case) -> Iterator[Finding]:
-    """V20: card, form and HGĐ name one person: numbers exactly, names by the ladder of `names.compare` (CV 3717)."""
+    """V20: card, form and HGĐ name one person (CV 3717): numbers agree exactly, names by the ladder of `names.compare`.
+
+    The registry's verdict is V14's; here only a name one letter away is pointed out, as it may be a slip of the pen.
+    """
     dossier = case.dossier
     declaration = dossier.declaration
     code = "".join(declaration.social_code.split())
     read = _citizen_number(declaration)
     if read is not None and len(code) == _CITIZEN_NUMBER_LENGTH and code != read.number:
         yield error("code-not-card-number", "social_code")
-    if dossier.registry is not None and dossier.registry.registry_name is not None:
-        found = _REGISTRY_NAME_FINDINGS.get(compare(declaration.full_name, dossier.registry.registry_name))
-        if found is not None:
-            yield warning(found, "full_name", registry_name=dossier.registry.registry_name)
+    name = dossier.registry.registry_name if dossier.registry else None
+    if name is not None and compare(declaration.full_name, name) is Likeness.SPELLING:
+        yield warning("registry-name-spelling", "full_name", registry_name=name)

@@ -1,4 +1,4 @@
-"""The 63 provinces that the first three digits of a CCCD number name (QĐ 124/2004); the merger of 2025 renumbered none."""
+"""The 63 provinces the first three digits of a CCCD number name (QĐ 124/2004); the merger of 2025 renumbered none."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """The search panel. Empty fields do not restrict. ``number`` is a số hồ sơ or the beginning of its first segment."""
+    """The search panel; empty fields do not restrict. ``number`` is a số hồ sơ or the start of its first segment."""
 
     number: str = ""
     number_exact: bool = False
