@@ -1,0 +1,46 @@
+"""The command ``officer-central``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from central_server.logs import log_to_stderr
+from central_server.serving import SMTP_FROM, Options, serve
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="officer-central", description="The reference central server.")
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("serve", help="serve until interrupted")
+    command.add_argument("--database", required=True, metavar="URL", help="sqlite:///PATH or postgresql+psycopg://…")
+    command.add_argument("--port", required=True, type=int, help="0 takes a free one")
+    command.add_argument("--host", default="127.0.0.1")
+    command.add_argument("--blobs", type=Path, metavar="DIR", help="pictures; default: central-blobs in this folder")
+    command.add_argument("--reference", type=Path, metavar="DIR", help="settings.json, reasons.json, labels.json")
+    command.add_argument("--seed", type=int, metavar="N", help="plant generated data in an empty database")
+    command.add_argument("--seed-dossiers", type=int, default=5000, metavar="N")
+    command.add_argument("--seed-persons", type=int, default=20000, metavar="N")
+    command.add_argument("--smtp", type=_host_port, metavar="HOST:PORT", help="send e-mail through this server")
+    command.add_argument("--smtp-from", default=SMTP_FROM, metavar="ADDRESS")
+    command.add_argument("--sms-gateway", metavar="URL", help="send SMS through this HTTP gateway")
+    command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
+    command.add_argument("--registry-interval", type=float, default=30.0, metavar="SECONDS")
+    given = parser.parse_args(arguments)
+    log_to_stderr()
+    given.blobs = given.blobs or Path("central-blobs")
+    return serve(Options(**vars(given)))
+
+
+def _host_port(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise argparse.ArgumentTypeError("HOST:PORT expected")
+    return host, int(port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

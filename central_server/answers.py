@@ -1,0 +1,55 @@
+"""Answers as bytes, and how OpenAPI tells about bodies that pydantic never sees."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+from typing import Any
+
+import zstandard
+from fastapi import Response
+
+from officer_console.central import wire
+
+JSON = "application/json"
+_COMPRESS_FROM = 1024
+
+
+def answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a wire document or domain object as canonical JSON."""
+    return raw(wire.encode(value), status=status, headers=headers)
+
+
+def raw(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return JSON that is bytes already. No cache may keep it: it is about citizens."""
+    return Response(
+        body, status_code=status, media_type=JSON, headers={"Cache-Control": "no-store"} | dict(headers or {})
+    )
+
+
+def compressed(body: bytes, accepted: str) -> Response:
+    """Return JSON in the best of the encodings ``accepted`` (an ``Accept-Encoding`` header) names."""
+    names = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
+    headers = {"Vary": "Accept-Encoding"}
+    if len(body) >= _COMPRESS_FROM and "zstd" in names:
+        return raw(zstandard.compress(body, 1), headers=headers | {"Content-Encoding": "zstd"})
+    if len(body) >= _COMPRESS_FROM and "gzip" in names:
+        return raw(gzip.compress(body, 1, mtime=0), headers=headers | {"Content-Encoding": "gzip"})
+    return raw(body, headers=headers)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the OpenAPI content entry of a JSON body described under ``components.schemas``."""
+    return {"content": {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+
+def takes(name: str) -> dict[str, Any]:
+    """Return the ``openapi_extra`` of a call whose request body is the named document."""
+    return {"requestBody": {"required": True} | schema(name)}
+
+
+def gives(*documents: tuple[int, str, str | None]) -> dict[int | str, dict[str, Any]]:
+    """Return the ``responses`` of a call: status, description, document name (``None``: no JSON body)."""
+    return {
+        status: {"description": words} | ({} if name is None else schema(name)) for status, words, name in documents
+    }

@@ -1,0 +1,205 @@
+"""The state feed of a scope: one line per dossier at its latest number, gapless, read with an opaque cursor.
+
+A number is given under the lock of the scope's counter row and kept until commit, so whoever sees number n sees every
+smaller number that will ever exist. ``digest`` is the XOR over live rows of the first 16 bytes of SHA-256 of
+``scope|id|seq|version`` as 32 hex digits; client and server keep it apart and compare it after the last page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from central_server import cursor, statements
+from central_server.database import ServerState
+from central_server.problems import ProblemError
+from officer_console.central import wire
+from officer_console.domain.dossier import Dossier
+
+NO_DIGEST = "0" * 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A dossier as the table has it. ``dossier`` is ``None`` when it has left the scope."""
+
+    scope_id: str
+    id: str
+    seq: int
+    version: int
+    why: str | None
+    dossier: Dossier | None
+
+
+class OvertakenError(RuntimeError):
+    """The row changed between reading and writing it; cannot happen while writes are serialised."""
+
+
+def row_digest(scope_id: str, dossier_id: str, seq: int, version: int) -> int:
+    """Return one row's share of the scope's digest."""
+    line = f"{scope_id}|{dossier_id}|{seq}|{version}".encode()
+    return int.from_bytes(hashlib.sha256(line).digest()[:16], "big")
+
+
+def load(connection: Connection, scope_id: str, dossier_id: str) -> Stored | None:
+    """Return a dossier or its tombstone; ``None`` when the scope never had it."""
+    row = connection.execute(statements.DOSSIER, {"scope_id": scope_id, "id": dossier_id}).one_or_none()
+    if row is None:
+        return None
+    return Stored(
+        scope_id=scope_id,
+        id=row.id,
+        seq=row.seq,
+        version=row.version,
+        why=row.why,
+        dossier=None if row.gone else wire.decode(row.doc, Dossier),
+    )
+
+
+def ensure_scope(connection: Connection, scope_id: str, epoch: str) -> None:
+    """Make the scope's counter row when it is missing."""
+    connection.execute(statements.SCOPE_ENSURE, {"scope_id": scope_id, "epoch": epoch, "digest": NO_DIGEST})
+
+
+def add(connection: Connection, scope_id: str, dossiers: Iterable[Dossier]) -> int:
+    """Put new dossiers at the end of the scope's feed, in the order given; returns the last number.
+
+    The scope's counter row must exist (``ensure_scope``).
+    """
+    fresh = list(dossiers)
+    row = connection.execute(statements.SCOPE_NEXT, {"scope_id": scope_id, "by": len(fresh)}).one()
+    seq = int(row.last_seq) - len(fresh)
+    digest = int(row.digest, 16)
+    rows = []
+    for dossier in fresh:
+        seq += 1
+        digest ^= row_digest(scope_id, dossier.id, seq, dossier.version)
+        rows.append(_columns(scope_id, dossier) | {"seq": seq})
+    if rows:
+        connection.execute(statements.DOSSIER_INSERT, rows)
+    _sum(connection, scope_id, int(row.live_count) + len(rows), digest)
+    return seq
+
+
+def put(connection: Connection, stored: Stored, dossier: Dossier) -> int:
+    """Replace what ``stored`` holds by ``dossier`` and return its new number.
+
+    Raises:
+        OvertakenError: the row is no longer the one that was read.
+    """
+    values = _columns(stored.scope_id, dossier) | {"base": stored.version, "base_seq": stored.seq}
+    if connection.execute(statements.DOSSIER_UPDATE, values).rowcount != 1:
+        raise OvertakenError(stored.id)
+    return _count(connection, stored, dossier.version, live_before=stored.dossier is not None, live_after=True)
+
+
+def bury(connection: Connection, stored: Stored, why: str) -> int:
+    """Leave a tombstone (``deleted``, ``moved_out``, ``withdrawn``) in place of the dossier; returns its number."""
+    values = {
+        "scope_id": stored.scope_id,
+        "id": stored.id,
+        "version": stored.version + 1,
+        "gone": True,
+        "why": why,
+        "base": stored.version,
+        "base_seq": stored.seq,
+    }
+    if connection.execute(statements.DOSSIER_BURY, values).rowcount != 1:
+        raise OvertakenError(stored.id)
+    return _count(connection, stored, stored.version + 1, live_before=stored.dossier is not None, live_after=False)
+
+
+def move(connection: Connection, stored: Stored, dossier: Dossier) -> None:
+    """Move a live dossier into the scope ``dossier.scope_id``: tombstone there, document here, one transaction.
+
+    The two counters are taken in ascending scope order, so two moves in opposite directions cannot wait for each other.
+    """
+    arrived = load(connection, dossier.scope_id, dossier.id)
+
+    def leave() -> None:
+        bury(connection, stored, "moved_out")
+
+    def arrive() -> None:
+        if arrived is None:
+            add(connection, dossier.scope_id, (dossier,))
+        else:
+            put(connection, arrived, dossier)
+
+    steps = sorted(((stored.scope_id, leave), (dossier.scope_id, arrive)), key=lambda step: step[0])
+    for _, step in steps:
+        step()
+
+
+def page(connection: Connection, state: ServerState, scope_id: str, after_cursor: str | None, limit: int) -> bytes:
+    """Return one page of the feed as JSON, built from the stored documents without decoding them.
+
+    ``connection`` must be one snapshot: the last page carries the scope's count and digest as of the same moment.
+
+    Raises:
+        ProblemError: ``cursor-expired`` (unreadable, of another scope, ahead of the feed), ``epoch-changed``.
+    """
+    after = 0
+    if after_cursor is not None:
+        after = cursor.read(state, scope_id, after_cursor)
+    found = connection.execute(statements.SCOPE_STATE, {"scope_id": scope_id}).one_or_none()
+    last_seq, live_count, digest = (0, 0, NO_DIGEST) if found is None else tuple(found)
+    if after > last_seq:
+        raise ProblemError("cursor-expired")
+    rows = connection.execute(statements.CHANGES, {"scope_id": scope_id, "after": after, "limit": limit + 1}).all()
+    more = len(rows) > limit
+    items = []
+    for row in rows[:limit]:
+        head = f'{{"id":{_quoted(row.id)},"seq":{row.seq},"version":{row.version},'
+        tail = f'"op":"gone","why":{_quoted(row.why)}}}' if row.gone else f'"op":"put","doc":{row.doc}}}'
+        items.append(head + tail)
+    upto = rows[limit - 1].seq if more else last_seq
+    parts = [
+        f'{{"epoch":{_quoted(state.epoch)},"items":[',
+        ",".join(items),
+        f'],"next":{_quoted(cursor.make(state, scope_id, upto))},"more":{"true" if more else "false"}',
+    ]
+    if not more:
+        parts.append(f',"state":{{"seq":{last_seq},"count":{live_count},"digest":"{digest}"}}')
+    parts.append("}")
+    return "".join(parts).encode()
+
+
+def _columns(scope_id: str, dossier: Dossier) -> dict[str, object]:
+    return {
+        "scope_id": scope_id,
+        "id": dossier.id,
+        "version": dossier.version,
+        "status": dossier.status.value,
+        "doc": wire.encode(dossier).decode(),
+        "gone": False,
+        "declared_on": dossier.declared_on.isoformat(),
+        "due_on": dossier.due_on.isoformat(),
+        "handed_in": dossier.handed_in_at is not None,
+        "social_code": dossier.declaration.social_code,
+    }
+
+
+def _count(connection: Connection, stored: Stored, version: int, *, live_before: bool, live_after: bool) -> int:
+    row = connection.execute(statements.SCOPE_NEXT, {"scope_id": stored.scope_id, "by": 1}).one()
+    seq = int(row.last_seq)
+    digest = int(row.digest, 16)
+    if live_before:
+        digest ^= row_digest(stored.scope_id, stored.id, stored.seq, stored.version)
+    if live_after:
+        digest ^= row_digest(stored.scope_id, stored.id, seq, version)
+    _sum(connection, stored.scope_id, int(row.live_count) + live_after - live_before, digest)
+    connection.execute(statements.DOSSIER_SEQ, {"scope_id": stored.scope_id, "id": stored.id, "seq": seq})
+    return seq
+
+
+def _sum(connection: Connection, scope_id: str, live_count: int, digest: int) -> None:
+    connection.execute(
+        statements.SCOPE_SUM, {"scope_id": scope_id, "live_count": live_count, "digest": f"{digest:032x}"}
+    )
+
+
+def _quoted(text: str) -> str:
+    return wire.encode(text).decode()

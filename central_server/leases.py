@@ -1,0 +1,109 @@
+"""Leases: for a while one officer has a dossier, the others see who. A lease moves the feed on, never the version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from central_server import feed, statements
+from central_server.database import Database
+from central_server.decide import conflict, live, refuse_leased
+from central_server.feed import Stored
+from central_server.problems import ProblemError
+from central_server.times import Clock, stamp
+from officer_console.domain.dossier import DECIDABLE, Dossier, Event, HistoryEntry, after
+from officer_console.domain.lease import Lease
+from officer_console.domain.officer import Action, Officer
+
+_BATCH = 200
+
+
+class Leasing:
+    """Gives and takes back leases of ``minutes`` minutes."""
+
+    def __init__(self, database: Database, clock: Clock, minutes: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._life = timedelta(minutes=minutes)
+
+    def take(self, officer: Officer, scope_id: str, dossier_id: str, *, break_other: bool) -> Dossier:
+        """Give ``officer`` the lease, or a longer one; returns the document with it.
+
+        Raises:
+            ProblemError: ``unknown-dossier``, ``dossier-gone``, ``already-decided``, ``leased``; ``forbidden`` when an
+                officer who may not do so breaks another's lease.
+        """
+        if break_other and not officer.may(Action.BREAK_LEASE):
+            raise ProblemError("forbidden")
+        with self._database.write() as connection:
+            now = self._clock()
+            stored, dossier = live(connection, scope_id, dossier_id)
+            if dossier.status not in DECIDABLE:
+                raise conflict("already-decided", dossier)
+            if not break_other:
+                refuse_leased(connection, stored, officer, now)
+            history = dossier.history
+            if dossier.lease is not None and dossier.lease.held_by_other(officer.id, now):
+                history += (HistoryEntry(at=now, what="lease_broken", who=officer.full_name),)
+            lease = Lease(officer_id=officer.id, officer_name=officer.full_name, expires_at=now + self._life)
+            taken = replace(
+                dossier,
+                status=after(dossier.status, Event.TAKE),
+                lease=lease,
+                officer_name=officer.full_name,
+                history=history,
+            )
+            connection.execute(
+                statements.LEASE_PUT,
+                {
+                    "scope_id": scope_id,
+                    "dossier_id": dossier_id,
+                    "officer_id": officer.id,
+                    "officer_name": officer.full_name,
+                    "expires_at": stamp(lease.expires_at),
+                },
+            )
+            feed.put(connection, stored, taken)
+        return taken
+
+    def release(self, officer: Officer, scope_id: str, dossier_id: str) -> None:
+        """Take the lease back; nothing happens when nobody has it.
+
+        Raises:
+            ProblemError: ``unknown-dossier``, ``dossier-gone``; ``leased`` when somebody else has it.
+        """
+        with self._database.write() as connection:
+            stored, dossier = live(connection, scope_id, dossier_id)
+            refuse_leased(connection, stored, officer, self._clock())
+            _free(connection, stored, dossier)
+
+
+def end_leases(database: Database, now: datetime) -> int:
+    """Take back the leases that ran out by ``now``; returns how many."""
+    with database.read() as connection:
+        ended = connection.execute(statements.LEASES_ENDED, {"now": stamp(now), "limit": _BATCH}).all()
+    for row in ended:
+        with database.write() as connection:
+            held = connection.execute(
+                statements.LEASE, {"scope_id": row.scope_id, "dossier_id": row.dossier_id}
+            ).first()
+            stored = feed.load(connection, row.scope_id, row.dossier_id)
+            # renewed in between
+            if held is None or held.expires_at > stamp(now):
+                continue
+            if stored is None or stored.dossier is None:
+                connection.execute(statements.LEASE_DELETE, {"scope_id": row.scope_id, "dossier_id": row.dossier_id})
+            else:
+                _free(connection, stored, stored.dossier)
+    return len(ended)
+
+
+def _free(connection: Connection, stored: Stored, dossier: Dossier) -> None:
+    connection.execute(statements.LEASE_DELETE, {"scope_id": stored.scope_id, "dossier_id": stored.id})
+    if dossier.lease is None:
+        return
+    judge = None if dossier.judgement is None else dossier.judgement.officer_name
+    status = after(dossier.status, Event.RELEASE) if dossier.status in DECIDABLE else dossier.status
+    feed.put(connection, stored, replace(dossier, status=status, lease=None, officer_name=judge))

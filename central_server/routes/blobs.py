@@ -1,0 +1,76 @@
+"""Pictures, addressed by the SHA-256 of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from central_server import statements
+from central_server.answers import gives
+from central_server.blobs import BLOB_LIMIT, MAGIC
+from central_server.problems import ProblemError, validation
+from central_server.services import Actor, Parts, ScopeId, Services, Sha256, Viewer, bounded_body
+
+router = APIRouter(prefix="/v1/scopes/{scope_id}/blobs")
+
+_PICTURE = {"schema": {"type": "string", "format": "binary"}}
+_TAKES: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(MAGIC, _PICTURE)}}
+
+
+async def picture_body(request: Request) -> bytes:
+    """Return the body of an upload."""
+    return await bounded_body(request, BLOB_LIMIT)
+
+
+@router.put(
+    "/{sha256}",
+    status_code=201,
+    openapi_extra=_TAKES,
+    responses=gives(
+        (201, "Kept", None), (200, "There already", None), (413, "Over 12 MiB", "Problem"), (415, "No image", "Problem")
+    ),
+)
+async def put_blob(
+    request: Request,
+    parts: Parts,
+    caller: Actor,  # noqa: ARG001 - the dependency is the check
+    scope_id: ScopeId,
+    sha256: Sha256,
+    content_type: Annotated[str, Header(max_length=100)] = "",
+) -> Response:
+    """Keep a picture. Its hash and first bytes must be what they claim; it is never decoded here."""
+    data = await picture_body(request)
+    media_type = content_type.split(";")[0].strip().lower()
+    if media_type not in MAGIC or not data.startswith(MAGIC[media_type]):
+        raise ProblemError("not-an-image")
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise validation("sha256-mismatch", "sha256")
+    fresh = await run_in_threadpool(_keep, parts, scope_id, media_type, data)
+    return Response(status_code=201 if fresh else 200)
+
+
+@router.get("/{sha256}", responses=gives((200, "The picture's bytes", None), (404, "Not here", "Problem")))
+def get_blob(
+    parts: Parts,
+    caller: Viewer,  # noqa: ARG001 - the dependency is the check
+    scope_id: ScopeId,
+    sha256: Sha256,
+) -> Response:
+    """Hand out a picture of the scope."""
+    with parts.database.read() as connection:
+        row = connection.execute(statements.BLOB, {"scope_id": scope_id, "sha256": sha256}).one_or_none()
+    data = None if row is None else parts.blobs.get(sha256)
+    if row is None or data is None:
+        raise ProblemError("unknown-blob")
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(data, media_type=row.media_type, headers=headers)
+
+
+def _keep(parts: Services, scope_id: str, media_type: str, data: bytes) -> bool:
+    sha256 = parts.blobs.put(data)
+    with parts.database.write() as connection:
+        values = {"scope_id": scope_id, "sha256": sha256, "media_type": media_type, "size": len(data)}
+        return connection.execute(statements.BLOB_PUT, values).rowcount == 1

@@ -1,0 +1,119 @@
+"""The dossiers of a scope: feed, document, lease, decision."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Response
+
+from central_server import bounds, feed, statements
+from central_server.answers import answer, compressed, gives, raw, takes
+from central_server.problems import ProblemError, validation
+from central_server.services import Actor, Document, DossierId, Parts, ScopeId, Viewer
+from officer_console.central import wire
+from officer_console.domain.decision import Decision
+
+router = APIRouter(prefix="/v1/scopes/{scope_id}")
+
+_CURSOR_LIMIT = 512
+
+
+class LeaseRequest(msgspec.Struct, frozen=True):
+    """Body of ``POST …/lease``; ``break`` takes the dossier from another officer (supervisors only)."""
+
+    break_other: bool = msgspec.field(default=False, name="break")
+
+
+@router.get("/changes", responses=gives((200, "One page of the state feed", "Page")))
+def changes(
+    parts: Parts,
+    caller: Viewer,  # noqa: ARG001 - the dependency is the check
+    scope_id: ScopeId,
+    cursor: Annotated[str | None, Query(max_length=_CURSOR_LIMIT)] = None,
+    limit: Annotated[int, Query(ge=1, le=wire.PAGE_LIMIT)] = wire.PAGE_LIMIT,
+    accept_encoding: Annotated[str, Header(max_length=200)] = "",
+) -> Response:
+    """Tell what changed after ``cursor``; without one, from the beginning."""
+    with parts.database.read() as connection:
+        body = feed.page(connection, parts.database.state, scope_id, cursor, limit)
+    return compressed(body, accept_encoding)
+
+
+@router.get(
+    "/dossiers/{dossier_id}",
+    responses=gives((200, "The document", "Dossier"), (304, "Still the version of If-None-Match", None)),
+)
+def dossier(
+    parts: Parts,
+    caller: Viewer,  # noqa: ARG001 - the dependency is the check
+    scope_id: ScopeId,
+    dossier_id: DossierId,
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Hand out one document with its entity tag."""
+    with parts.database.read() as connection:
+        row = connection.execute(statements.DOSSIER, {"scope_id": scope_id, "id": dossier_id}).one_or_none()
+    if row is None:
+        raise ProblemError("unknown-dossier")
+    if row.gone:
+        raise ProblemError("dossier-gone", code=row.why)
+    tag = wire.etag(parts.database.epoch, row.version)
+    # A lease changes the document but not its version, so the tag cannot vouch for the lease of another moment.
+    headers = {"ETag": tag}
+    if if_none_match == tag and '"lease":null' in row.doc:
+        return Response(status_code=304, headers=headers)
+    return raw(row.doc.encode(), headers=headers)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/lease",
+    openapi_extra=takes("LeaseRequest"),
+    responses=gives((200, "The document with the caller's lease", "Leased"), (409, "Held or decided", "Problem")),
+)
+def take_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: DossierId, body: Document) -> Response:
+    """Take the dossier for a while, or keep it longer."""
+    asked = bounds.read_body(body or b"{}", LeaseRequest)
+    taken = parts.leasing.take(caller.officer, scope_id, dossier_id, break_other=asked.break_other)
+    return answer(wire.Leased(dossier=taken), headers={"ETag": wire.etag(parts.database.epoch, taken.version)})
+
+
+@router.delete("/dossiers/{dossier_id}/lease", status_code=204, responses=gives((204, "Given back", None)))
+def release_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: DossierId) -> Response:
+    """Give the dossier back."""
+    parts.leasing.release(caller.officer, scope_id, dossier_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/dossiers/{dossier_id}/decisions",
+    status_code=201,
+    openapi_extra=takes("Decision"),
+    responses=gives(
+        (201, "Recorded", "Receipt"),
+        (200, "Recorded before, the same receipt (Idempotency-Replayed: true)", "Receipt"),
+        (409, "Decided, leased, epoch changed or picture missing", "Problem"),
+        (412, "The dossier has moved on", "Problem"),
+        (422, "Against a rule, or the key was used for another request", "Problem"),
+        (428, "Idempotency-Key or If-Match is missing", "Problem"),
+    ),
+)
+def decide(
+    parts: Parts,
+    caller: Actor,
+    scope_id: ScopeId,
+    dossier_id: DossierId,
+    body: Document,
+    idempotency_key: Annotated[str | None, Header(max_length=64)] = None,
+    if_match: Annotated[str | None, Header(max_length=64)] = None,
+) -> Response:
+    """Record the officer's decision. ``Idempotency-Key`` (the op_id) and ``If-Match`` are required."""
+    decision = bounds.read_body(body, Decision)
+    bounds.check_decision(decision)
+    if (decision.scope_id, decision.dossier_id) != (scope_id, dossier_id):
+        raise validation("path-differs", "dossier_id")
+    tag = bounds.check_precondition(if_match, idempotency_key, decision)
+    decided = parts.deciding.decide(caller.officer, decision, tag)
+    if decided.replayed:
+        return raw(decided.receipt, headers={"Idempotency-Replayed": "true"})
+    return raw(decided.receipt, status=201)

@@ -1,0 +1,69 @@
+"""What central is, and the lists it hands out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from central_server import bounds
+from central_server.answers import answer, gives, raw, takes
+from central_server.problems import validation
+from central_server.registry import ask
+from central_server.services import Document, Parts, SignedIn, permit
+from officer_console.central import wire
+from officer_console.domain.errors import RuleError
+from officer_console.domain.identifiers import social_code
+from officer_console.domain.officer import Action
+
+router = APIRouter()
+
+
+class ReferenceKind(StrEnum):
+    """The lists."""
+
+    SETTINGS = "settings"
+    REASONS = "reasons"
+    LABELS = "labels"
+    OFFICES = "offices"
+
+
+@router.get("/v1/meta", responses=gives((200, "Central's epoch and clock", "Meta")))
+def meta(parts: Parts) -> Response:
+    """Tell epoch, time and versions; needs no sign-in."""
+    return answer(wire.Meta(epoch=parts.database.epoch, server_time=parts.clock()))
+
+
+@router.get(
+    "/v1/reference/{kind}", responses=gives((200, "The list", None), (304, "Still the list of If-None-Match", None))
+)
+def reference(
+    kind: ReferenceKind,
+    parts: Parts,
+    caller: SignedIn,  # noqa: ARG001 - only who has signed in
+    if_none_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Hand out a list that the deployment edits."""
+    found = parts.references.served[kind.value]
+    headers = {"ETag": found.etag, "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and found.etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return raw(found.body, headers=headers)
+
+
+@router.post(
+    "/v1/household-checks",
+    openapi_extra=takes("HouseholdQuestion"),
+    responses=gives((200, "What the household registry says", "HouseholdAnswer")),
+)
+def household_check(parts: Parts, caller: SignedIn, body: Document) -> Response:
+    """Ask the household registry without deciding. Silence is an answer, too."""
+    permit(caller, Action.DECIDE)
+    question = bounds.read_body(body, wire.HouseholdQuestion)
+    bounds.bounded(question.full_name, bounds.NAME_LIMIT, "full_name")
+    try:
+        code = social_code(question.social_code)
+    except RuleError as error:
+        raise validation(error.code, error.field) from None
+    return answer(wire.HouseholdAnswer(answer=ask(parts.registry, code, question.full_name, parts.clock())))

@@ -1,0 +1,56 @@
+"""Sign-in, renewal, sign-out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from central_server import bounds
+from central_server.answers import answer, gives, takes
+from central_server.services import Document, Parts, SignedIn
+from officer_console.central import wire
+
+router = APIRouter()
+
+_PASSWORD_LIMIT = 256
+_TOKEN_LIMIT = 256
+_ID_LIMIT = 64
+
+
+@router.post(
+    "/v1/sessions",
+    status_code=201,
+    openapi_extra=takes("Credentials"),
+    responses=gives((201, "Tokens", "Grant"), (401, "Wrong name or password", "Problem"), (403, "Locked", "Problem")),
+)
+def sign_in(parts: Parts, body: Document) -> Response:
+    """Open a session with name and password."""
+    credentials = bounds.read_body(body, wire.Credentials)
+    bounds.bounded(credentials.username, _ID_LIMIT, "username")
+    bounds.bounded(credentials.password, _PASSWORD_LIMIT, "password")
+    bounds.bounded(credentials.device_id, _ID_LIMIT, "device_id")
+    return answer(parts.sign_in.sign_in(credentials), status=201)
+
+
+@router.post(
+    "/v1/sessions/refresh",
+    openapi_extra=takes("RefreshRequest"),
+    responses=gives((200, "The next tokens", "Grant"), (401, "Used, ended or unknown", "Problem")),
+)
+def refresh(parts: Parts, body: Document) -> Response:
+    """Exchange a refresh token, once. Using one twice ends the whole sign-in."""
+    asked = bounds.read_body(body, wire.RefreshRequest)
+    bounds.bounded(asked.refresh_token, _TOKEN_LIMIT, "refresh_token")
+    return answer(parts.sign_in.refresh(asked.refresh_token))
+
+
+@router.delete("/v1/sessions", status_code=204, responses=gives((204, "Signed out", None)))
+def sign_out(parts: Parts, caller: SignedIn) -> Response:
+    """End the sign-in on every token of it."""
+    parts.sign_in.sign_out(caller)
+    return Response(status_code=204)
+
+
+@router.get("/v1/me", responses=gives((200, "Who has signed in", "Officer")))
+def me(caller: SignedIn) -> Response:
+    """Tell who the token belongs to."""
+    return answer(caller.officer)

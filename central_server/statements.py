@@ -1,0 +1,80 @@
+"""The SQL of the hot transactions, in one place and in the dialect SQLite and PostgreSQL share.
+
+Each statement touches one scope. Times are bound as ``times.stamp`` text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+DOSSIER = text("SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id")
+DOSSIER_INSERT = text(
+    "INSERT INTO dossier"
+    " (scope_id, id, seq, version, status, doc, gone, declared_on, due_on, handed_in, social_code)"
+    " VALUES (:scope_id, :id, :seq, :version, :status, :doc, :gone, :declared_on, :due_on, :handed_in, :social_code)"
+)
+DOSSIER_UPDATE = text(
+    "UPDATE dossier SET version = :version, status = :status, doc = :doc, gone = :gone, why = NULL,"
+    " declared_on = :declared_on, due_on = :due_on, handed_in = :handed_in, social_code = :social_code"
+    " WHERE scope_id = :scope_id AND id = :id AND version = :base AND seq = :base_seq"
+)
+DOSSIER_BURY = text(
+    "UPDATE dossier SET version = :version, gone = :gone, why = :why, doc = ''"
+    " WHERE scope_id = :scope_id AND id = :id AND version = :base AND seq = :base_seq"
+)
+DOSSIER_SEQ = text("UPDATE dossier SET seq = :seq WHERE scope_id = :scope_id AND id = :id")
+
+# The counter comes last in every transaction: its row lock is what makes the feed gapless, so it is held only briefly.
+SCOPE_ENSURE = text(
+    "INSERT INTO scope (scope_id, epoch_ref, last_seq, live_count, digest) VALUES (:scope_id, :epoch, 0, 0, :digest)"
+    " ON CONFLICT DO NOTHING"
+)
+SCOPE_NEXT = text(
+    "UPDATE scope SET last_seq = last_seq + :by WHERE scope_id = :scope_id RETURNING last_seq, live_count, digest"
+)
+SCOPE_SUM = text("UPDATE scope SET live_count = :live_count, digest = :digest WHERE scope_id = :scope_id")
+SCOPE_STATE = text("SELECT last_seq, live_count, digest FROM scope WHERE scope_id = :scope_id")
+
+CHANGES = text(
+    "SELECT id, seq, version, gone, why, doc FROM dossier WHERE scope_id = :scope_id AND seq > :after"
+    " ORDER BY seq LIMIT :limit"
+)
+
+DECISION = text("SELECT req_sha256, receipt FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
+DECISION_INSERT = text(
+    "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, base_version, verdict, body,"
+    " req_sha256, receipt, received_at)"
+    " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :base_version, :verdict, :body,"
+    " :req_sha256, '', :received_at)"
+    " ON CONFLICT DO NOTHING"
+)
+DECISION_RECEIPT = text("UPDATE decision SET receipt = :receipt WHERE scope_id = :scope_id AND op_id = :op_id")
+
+AUDIT_LAST = text("SELECT n, h FROM audit WHERE scope_id = :scope_id ORDER BY n DESC LIMIT 1")
+AUDIT_INSERT = text("INSERT INTO audit (scope_id, n, prev, h, body) VALUES (:scope_id, :n, :prev, :h, :body)")
+
+LEASE = text(
+    "SELECT officer_id, officer_name, expires_at FROM lease WHERE scope_id = :scope_id AND dossier_id = :dossier_id"
+)
+LEASE_PUT = text(
+    "INSERT INTO lease (scope_id, dossier_id, officer_id, officer_name, expires_at)"
+    " VALUES (:scope_id, :dossier_id, :officer_id, :officer_name, :expires_at)"
+    " ON CONFLICT (scope_id, dossier_id) DO UPDATE SET officer_id = excluded.officer_id,"
+    " officer_name = excluded.officer_name, expires_at = excluded.expires_at"
+)
+LEASE_DELETE = text("DELETE FROM lease WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
+LEASES_ENDED = text("SELECT scope_id, dossier_id FROM lease WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit")
+
+BLOB_PUT = text(
+    "INSERT INTO blob (scope_id, sha256, media_type, size) VALUES (:scope_id, :sha256, :media_type, :size)"
+    " ON CONFLICT DO NOTHING"
+)
+BLOB = text("SELECT media_type, size FROM blob WHERE scope_id = :scope_id AND sha256 = :sha256")
+
+EXPIRING = text(
+    "SELECT scope_id, id FROM dossier WHERE status = 'pending' AND declared_on < :before AND NOT handed_in AND NOT gone"
+    " ORDER BY declared_on LIMIT :limit"
+)
+IN_STATUS = text(
+    "SELECT scope_id, id FROM dossier WHERE status = :status AND NOT gone ORDER BY declared_on, id LIMIT :limit"
+)
