@@ -30,10 +30,13 @@ def _at_counter(case: Case, code: str, at: str, **data: str | int) -> Finding:
 
 
 def guarded(case: Case) -> bool:
-    """Whether the person is a minor without CCCD, for whom a guardian acts (CV 702/BHXH-CNTT)."""
+    """Whether the person declared as a minor without CCCD, for whom a guardian acts (CV 702/BHXH-CNTT).
+
+    The day of declaring counts: what was complete then does not become incomplete by a birthday.
+    """
     declaration = case.dossier.declaration
     has_card = declaration.paper_kind is PaperKind.CITIZEN_CARD and not blank(declaration.paper_number)
-    return not has_card and minor(declaration.birth, case.today)
+    return not has_card and minor(declaration.birth, case.dossier.declared_on)
 
 
 def v11_guardian(case: Case) -> Iterator[Finding]:
@@ -87,11 +90,9 @@ def v13_reason(case: Case) -> Iterator[Finding]:
 
 
 _REGISTRY_FINDINGS = {
-    RegistryVerdict.MARKS_DIFFER: ("registry-marks-differ", "full_name"),
-    RegistryVerdict.NAME_DIFFERS: ("registry-name-differs", "full_name"),
-    RegistryVerdict.CODE_ABSENT: ("registry-code-absent", "social_code"),
-    RegistryVerdict.AMBIGUOUS: ("registry-ambiguous", "social_code"),
-    RegistryVerdict.SILENT: ("registry-silent", "social_code"),
+    RegistryVerdict.CODE_ABSENT: "registry-code-absent",
+    RegistryVerdict.AMBIGUOUS: "registry-ambiguous",
+    RegistryVerdict.SILENT: "registry-silent",
 }
 _REGISTRY_EVENTS = {
     RegistryVerdict.MATCH: Event.ACCEPT,
@@ -114,12 +115,10 @@ def registry_event(answer: RegistryAnswer, marks_confirmed: bool, note: str | No
 
 
 def v14_registry(case: Case) -> Iterator[Finding]:
-    """V14: code and name must be in the HGĐ (CV 3717); confirming a name with other marks needs a note."""
+    """V14: the code must be in the HGĐ (CV 3717), the name too (V20); confirming other marks needs a note."""
     registry, decision = case.dossier.registry, case.decision
     if registry is not None and case.dossier.open and registry.verdict in _REGISTRY_FINDINGS:
-        code, at = _REGISTRY_FINDINGS[registry.verdict]
-        known = {"registry_name": registry.registry_name} if registry.registry_name else {}
-        yield warning(code, at, **known)
+        yield warning(_REGISTRY_FINDINGS[registry.verdict], "social_code")
     if decision is None:
         return
     if decision.marks_confirmed and blank(decision.note):

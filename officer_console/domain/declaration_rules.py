@@ -11,6 +11,7 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.finding import Case, Finding, Level, error, warning
 from officer_console.domain.names import Likeness, blank, compare
 from officer_console.domain.person import BirthDate, Declaration, PaperKind, Vintage
+from officer_console.domain.registry import RegistryVerdict
 
 OLD_IDENTITY_CARD_ENDS = date(2024, 12, 31)
 NAME_LIMIT = 100
@@ -154,12 +155,12 @@ def earliest_birth(birth: BirthDate) -> date | None:
         return None
 
 
-def minor(birth: BirthDate, today: date) -> bool:
-    """Whether somebody is under 18 on ``today`` beyond doubt; an imprecise date counts as its earliest day."""
+def minor(birth: BirthDate, on: date) -> bool:
+    """Whether somebody is under 18 on the date ``on`` beyond doubt; an imprecise date counts as its earliest day."""
     born = earliest_birth(birth)
     if born is None:
         return False
-    return (today.year - _YEARS_OF_AGE, today.month, today.day) < (born.year, born.month, born.day)
+    return (on.year - _YEARS_OF_AGE, on.month, on.day) < (born.year, born.month, born.day)
 
 
 def v19_address(case: Case) -> Iterator[Finding]:
@@ -175,10 +176,20 @@ def v19_address(case: Case) -> Iterator[Finding]:
             yield error("address-incomplete", "address", part=part)
 
 
+_VERDICTS_ON_NAMES = {
+    RegistryVerdict.MARKS_DIFFER: "registry-name-marks",
+    RegistryVerdict.NAME_DIFFERS: "registry-name-different",
+}
+_NAME_FINDINGS = {
+    Likeness.DIACRITICS: "registry-name-marks",
+    Likeness.SPELLING: "registry-name-spelling",
+}
+
+
 def v20_sources_agree(case: Case) -> Iterator[Finding]:
     """V20: card, form and HGĐ name one person (CV 3717): numbers agree exactly, names by the ladder of `names.compare`.
 
-    The registry's verdict is V14's; here only a name one letter away is pointed out, as it may be a slip of the pen.
+    A name the registry holds to be another is placed on the ladder here; one letter away may be a slip of the pen.
     """
     dossier = case.dossier
     declaration = dossier.declaration
@@ -186,6 +197,9 @@ def v20_sources_agree(case: Case) -> Iterator[Finding]:
     read = _citizen_number(declaration)
     if read is not None and len(code) == _CITIZEN_NUMBER_LENGTH and code != read.number:
         yield error("code-not-card-number", "social_code")
-    name = dossier.registry.registry_name if dossier.registry else None
-    if name is not None and compare(declaration.full_name, name) is Likeness.SPELLING:
-        yield warning("registry-name-spelling", "full_name", registry_name=name)
+    registry = dossier.registry
+    if registry is None or not dossier.open or registry.verdict not in _VERDICTS_ON_NAMES:
+        return
+    likeness = compare(declaration.full_name, registry.registry_name or "")
+    known = {"registry_name": registry.registry_name} if registry.registry_name else {}
+    yield warning(_NAME_FINDINGS.get(likeness, _VERDICTS_ON_NAMES[registry.verdict]), "full_name", **known)
