@@ -1,0 +1,58 @@
+"""The mirror of central's dossiers: list columns, documents, and the queue of open ones.
+
+Two full-text tables belong to it which SQLAlchemy cannot describe (the first migration makes them): ``dossier_words``
+with the rowids of ``dossier.position`` and ``open_words`` with those of ``open_dossier.rank``. See ``store/words.py``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, Integer, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from officer_console.models.base import Base
+
+
+class DossierRow(Base):
+    """What the list shows of a dossier. ``position`` is ``declared_day << 22 | n``: rows lie on disk by declaration date.
+
+    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates. ``seq`` is -1 while the scope
+    is read anew and the feed has not named the dossier yet.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (Index("ix_dossier_forgotten", "scope_id", sqlite_where=text("seq < 0")),)
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(String, unique=True)
+    scope_id: Mapped[str] = mapped_column(String)
+    seq: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String)
+    kind: Mapped[str] = mapped_column(String)
+    status: Mapped[str] = mapped_column(String)
+    social_code: Mapped[str] = mapped_column(String)
+    full_name: Mapped[str] = mapped_column(String)
+    birth: Mapped[str] = mapped_column(String)
+    declared_day: Mapped[int] = mapped_column(Integer)
+    due_day: Mapped[int] = mapped_column(Integer)
+    officer_name: Mapped[str | None] = mapped_column(String)
+
+
+class DossierDocumentRow(Base):
+    """The whole document as canonical JSON, apart from the list columns so that lists stay small."""
+
+    __tablename__ = "dossier_document"
+
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class OpenDossierRow(Base):
+    """The work queue: one row per open dossier, ``rank`` is ``due_day << 22 | n``. ``lag`` is due day less declared day."""
+
+    __tablename__ = "open_dossier"
+    __table_args__ = (Index("ix_open_dossier_lag", "lag"),)
+
+    rank: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(Integer, unique=True)
+    lag: Mapped[int] = mapped_column(Integer)

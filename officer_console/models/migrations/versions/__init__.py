@@ -1,0 +1,1 @@
+"""One module per revision; a revision never imports today's models."""

@@ -1,0 +1,75 @@
+"""The officer's own work: decisions on their way, the journal, sealed pictures and their uploads.
+
+Triggers of the first migration guard it: the journal is append only, an outbox row cannot be deleted before it is
+accepted or resolved, and the decision in it never changes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from officer_console.models.base import Base, UtcDateTime
+
+
+class OutboxRow(Base):
+    """One decision. ``state`` is waiting, attention, accepted or resolved; ``n`` is the order in which they were made."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_open", "dossier_id", sqlite_where=text("state IN ('waiting', 'attention')")),
+        Index("ix_outbox_one_waiting", "dossier_id", unique=True, sqlite_where=text("state = 'waiting'")),
+        Index("ix_outbox_state", "state", "n"),
+        {"sqlite_autoincrement": True},
+    )
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    op_id: Mapped[str] = mapped_column(String, unique=True)
+    dossier_id: Mapped[str] = mapped_column(String)
+    decision: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String)
+    attempts: Mapped[int] = mapped_column(Integer)
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error_code: Mapped[str | None] = mapped_column(String)
+    error_data: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JournalRow(Base):
+    """One line of what was done on this machine; never changed, never deleted."""
+
+    __tablename__ = "journal"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    what: Mapped[str] = mapped_column(String)
+    who: Mapped[str | None] = mapped_column(String)
+    dossier_id: Mapped[str | None] = mapped_column(String)
+    op_id: Mapped[str | None] = mapped_column(String)
+
+
+class BlobRow(Base):
+    """A sealed file: its name says nothing, its key and the SHA-256 of its content stand only here."""
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(String, primary_key=True)
+    name: Mapped[str] = mapped_column(String, unique=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int] = mapped_column(Integer)
+
+
+class UploadRow(Base):
+    """A picture that central has to receive before the decision that names it."""
+
+    __tablename__ = "upload"
+
+    sha256: Mapped[str] = mapped_column(String, primary_key=True)
+    scope: Mapped[str] = mapped_column(String, primary_key=True)
+    media_type: Mapped[str] = mapped_column(String)
+    done: Mapped[int] = mapped_column(Integer)

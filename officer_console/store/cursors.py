@@ -1,0 +1,45 @@
+"""How far the feed of each scope has been applied."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from officer_console.models import CursorRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPosition:
+    """A place in a scope's feed. ``cursor`` is central's own and opaque; ``epoch`` tells one life of central from the next."""
+
+    scope: str
+    cursor: str
+    epoch: str
+    seq: int
+
+
+class Cursors:
+    """The cursors within one transaction: set them in the one that applies the rows."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, scope: str) -> FeedPosition | None:
+        """Return how far ``scope`` is read; ``None`` before its first page."""
+        row = self._connection.execute(
+            select(CursorRow.cursor, CursorRow.epoch, CursorRow.seq).where(CursorRow.scope == scope)
+        ).one_or_none()
+        return None if row is None else FeedPosition(scope=scope, cursor=row.cursor, epoch=row.epoch, seq=row.seq)
+
+    def set(self, position: FeedPosition) -> None:
+        """Remember how far the scope is read."""
+        values = asdict(position)
+        self._connection.execute(
+            insert(CursorRow).values(values).on_conflict_do_update(index_elements=[CursorRow.scope], set_=values)
+        )
+
+    def forget(self, scope: str) -> None:
+        """The next page comes from the beginning of the feed."""
+        self._connection.execute(delete(CursorRow).where(CursorRow.scope == scope))

@@ -1,0 +1,97 @@
+"""Brings an older store to today's schema, after making a copy of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from officer_console.models import migrations
+from officer_console.models.migrations import HEAD
+from officer_console.store.errors import NEWER, StoreError, translated
+from officer_console.store.sealed import BEGIN
+
+COPIES_KEPT = 2
+
+
+def migrate(engine: Engine, path: Path, clock: Callable[[], datetime]) -> None:
+    """Upgrade the store at ``path`` in one transaction. ``clock`` gives aware times; it names the copy.
+
+    Raises:
+        StoreError: ``store-newer`` when a later program wrote it; the file is left as it is.
+    """
+    with translated():
+        with engine.connect() as connection:
+            found = _revision(connection)
+        if found == HEAD:
+            return
+        upgrade = _Upgrade()
+        if found is not None:
+            if found not in upgrade.known:
+                raise StoreError(NEWER)
+            _checkpoint(engine)
+        with engine.connect().execution_options(**{BEGIN: "IMMEDIATE"}) as connection, connection.begin():
+            if found is not None:
+                _copy(path, found, clock())
+            upgrade.run(connection)
+
+
+def copies(path: Path) -> list[Path]:
+    """Return the copies made before migrations, oldest first."""
+    return sorted(path.parent.glob(f"{path.name}.before-*"))
+
+
+class _Upgrade:
+    """Alembic, loaded only when there is something to do: it takes longer to import than to ask for the revision."""
+
+    def __init__(self) -> None:
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        self._config = Config()
+        with as_file(files(migrations)) as folder:
+            self._config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        self._config.set_main_option("path_separator", "os")
+        script = ScriptDirectory.from_config(self._config)
+        self.known = {revision.revision for revision in script.walk_revisions()}
+
+    def run(self, connection: Connection) -> None:
+        from alembic import command
+
+        self._config.attributes["connection"] = connection
+        command.upgrade(self._config, HEAD)
+
+
+def _revision(connection: Connection) -> str | None:
+    named = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+    if connection.exec_driver_sql(named).scalar() is None:
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
+
+
+def _checkpoint(engine: Engine) -> None:
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        raw.close()
+
+
+def _copy(path: Path, revision: str, now: datetime) -> None:
+    """Copy the sealed file. The caller holds the write lock and the log is empty, so the file alone is the store."""
+    target = path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{revision}")
+    part = target.with_name(f"{target.name}.part")
+    with path.open("rb") as source, part.open("xb") as sink:
+        part.chmod(0o600)
+        shutil.copyfileobj(source, sink, 1 << 20)
+        sink.flush()
+        os.fsync(sink.fileno())
+    part.replace(target)
+    for old in [copy for copy in copies(path) if copy.suffix != ".part"][:-COPIES_KEPT]:
+        old.unlink()

@@ -1,0 +1,168 @@
+"""From search criteria to a plan: which list, which words, which range of keys. No SQL runs here but two small look-ups.
+
+Every criterion is words in a full-text table or a range of its rowids, so any combination is one intersection of
+posting lists read in the order of the list: nothing is sorted and nothing is filtered row by row. The one exception
+is a range of declaration dates in the work queue, which is ordered by due date; there the days between the two dates
+(nearly always the same number) narrow the range and a comparison drops the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from officer_console.domain.deadline import Condition
+from officer_console.domain.dossier import OPEN
+from officer_console.domain.search import Criteria, Order
+from officer_console.store import words
+
+DAY_SHIFT = 22
+FIRST_KEY = 0
+LAST_KEY = (1 << 62) - 1
+
+
+class Facts(Protocol):
+    """What the plan has to ask the store."""
+
+    def lags(self) -> tuple[int, int] | None:
+        """Return the least and the most days between declaration and due date among open dossiers; ``None`` without any."""
+        ...
+
+    def due_days(self, first: int) -> list[int]:
+        """Return the days (ordinals) from ``first`` on, on which open dossiers are due."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How to read one result.
+
+    ``order`` names the list. ``phases`` are full-text expressions, read one after the other; ``None`` means no words at all.
+    ``low`` … ``high`` bounds the keys. ``declared`` bounds positions where the keys are ranks of the work queue.
+    """
+
+    order: Order
+    phases: tuple[str | None, ...]
+    low: int
+    high: int
+    declared: tuple[int, int] | None
+
+
+def plan(criteria: Criteria, today: date, due_soon_days: int, facts: Facts) -> Plan | None:
+    """Return how to read the result of checked ``criteria`` on the Vietnamese date ``today``; ``None`` when it is empty."""
+    status = criteria.status
+    closed = status is not None and status not in OPEN
+    if closed and criteria.condition is not None:
+        return None
+    order = Order.DECLARED if closed else criteria.order
+    required = _required(criteria)
+    first, last = _declared_days(criteria)
+    if order is Order.DUE:
+        low, high = _due_range(criteria.condition, today.toordinal(), due_soon_days)
+        declared = None
+        if first is not None or last is not None:
+            declared = _key(first, FIRST_KEY), _last_key(last)
+            low, high = _narrowed(low, high, first, last, facts.lags())
+        return Plan(order=order, phases=_phases(criteria.name, required), low=low, high=high, declared=declared)
+    if criteria.condition is not None:
+        required.append(_condition(criteria.condition, today.toordinal(), due_soon_days, facts))
+    return Plan(
+        order=order,
+        phases=_phases(criteria.name, required),
+        low=_key(first, FIRST_KEY),
+        high=_last_key(last),
+        declared=None,
+    )
+
+
+def _required(criteria: Criteria) -> list[str]:
+    found: list[str] = []
+    if criteria.number.strip():
+        found += words.number(criteria.number, exact=criteria.number_exact)
+    if criteria.social_code.strip():
+        found.append(words.code(criteria.social_code))
+    if criteria.status is not None:
+        found.append(words.status(criteria.status.value))
+    if criteria.kind is not None:
+        found.append(words.kind(criteria.kind.value))
+    return [_quoted(word) for word in found]
+
+
+def _phases(name: str, required: list[str]) -> tuple[str | None, ...]:
+    """Return the expressions: with marks typed, first what has them exactly, then what is equal but for the marks."""
+    folded, typed = (tuple(map(_quoted, part)) for part in words.name(name))
+    if typed == folded:
+        return (_all_of((*folded, *required)),)
+    marked = [word for word in typed if word not in folded]
+    return (
+        _all_of((*typed, *required)),
+        f"({_all_of((*folded, *required))}) NOT ({_all_of(marked)})",
+    )
+
+
+def _condition(condition: Condition, today: int, due_soon_days: int, facts: Facts) -> str:
+    """Return the expression of a condition among all dossiers, from the due days of the open ones."""
+    if condition is Condition.OVERDUE:
+        later = _any_of(facts.due_days(today))
+        return f'("{words.OPEN}" NOT {later})' if later else f'"{words.OPEN}"'
+    soon = today + due_soon_days
+    if condition is Condition.DUE_SOON:
+        days = [day for day in range(today, soon + 1)]
+    else:
+        days = facts.due_days(soon + 1)
+    # No day at all: a word nobody has.
+    return _any_of(days) or _quoted(words.due(0))
+
+
+def _due_range(condition: Condition | None, today: int, due_soon_days: int) -> tuple[int, int]:
+    soon = today + due_soon_days
+    ranges = {
+        None: (FIRST_KEY, LAST_KEY),
+        Condition.OVERDUE: (FIRST_KEY, _last_key(today - 1)),
+        Condition.DUE_SOON: (_key(today, FIRST_KEY), _last_key(soon)),
+        Condition.ON_TIME: (_key(soon + 1, FIRST_KEY), LAST_KEY),
+    }
+    return ranges[condition]
+
+
+def _narrowed(
+    low: int, high: int, first: int | None, last: int | None, lags: tuple[int, int] | None
+) -> tuple[int, int]:
+    """Return the range of ranks that dossiers declared from ``first`` to ``last`` can have."""
+    if lags is None:
+        return low, high
+    shortest, longest = lags
+    if first is not None:
+        low = max(low, _key(first + shortest, FIRST_KEY))
+    if last is not None:
+        high = min(high, _last_key(last + longest))
+    return low, high
+
+
+def _declared_days(criteria: Criteria) -> tuple[int | None, int | None]:
+    return (
+        criteria.declared_from.toordinal() if criteria.declared_from else None,
+        criteria.declared_to.toordinal() if criteria.declared_to else None,
+    )
+
+
+def _key(day: int | None, otherwise: int) -> int:
+    return otherwise if day is None else day << DAY_SHIFT
+
+
+def _last_key(day: int | None) -> int:
+    return LAST_KEY if day is None else ((day + 1) << DAY_SHIFT) - 1
+
+
+def _quoted(word: str) -> str:
+    # Words hold letters, digits, marks and underscores only, so a quote can never end the string early.
+    return f'"{word}"'
+
+
+def _all_of(quoted: tuple[str, ...] | list[str]) -> str | None:
+    return " AND ".join(quoted) or None
+
+
+def _any_of(days: list[int]) -> str | None:
+    return f"({' OR '.join(_quoted(words.due(day)) for day in days)})" if days else None

@@ -1,0 +1,264 @@
+"""Searches over the sealed store: pages, bounded counts, jumps into the middle. Raw driver, prepared statements, no ORM."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlcipher3 import dbapi2
+
+from officer_console.domain.search import Criteria, Order, Row
+from officer_console.store.errors import INTERRUPTED, StoreError, translated
+from officer_console.store.query import DAY_SHIFT, Plan, plan
+from officer_console.store.statements import Shape, statement
+from officer_console.store.words import ALL
+
+DUE_SOON_DAYS = 2
+PAGE = 100
+BOUND = 1000
+
+
+class PageCursor(NamedTuple):
+    """Where a page ended: the phase of the search and the last row's key. Opaque to callers."""
+
+    phase: int
+    key: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage:
+    """Some rows and the cursor of what follows; ``next`` is ``None`` at the end."""
+
+    rows: tuple[Row, ...]
+    next: PageCursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many rows a search has. ``more``: at least one beyond ``value``."""
+
+    value: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """Every ``every``-th key of a whole result, one array per phase, and its exact number of rows."""
+
+    every: int
+    counts: tuple[int, ...]
+    keys: tuple[array[int], ...]
+
+    @property
+    def count(self) -> int:
+        """How many rows the result had when the anchors were made."""
+        return sum(self.counts)
+
+
+class Search:
+    """The reader. One search runs at a time, a making of anchors beside it; calls may come from any thread."""
+
+    CACHE_KIB = 64 * 1024
+
+    def __init__(self, connect: Callable[[], dbapi2.Connection]) -> None:
+        self._pages = _Reader(connect)
+        self._anchors = _Reader(connect)
+        self._generation = 0
+
+    def page(
+        self,
+        criteria: Criteria,
+        today: date,
+        after: PageCursor | None = None,
+        limit: int = PAGE,
+        *,
+        due_soon_days: int = DUE_SOON_DAYS,
+    ) -> ResultPage:
+        """Return up to ``limit`` rows behind ``after``, in the order of ``criteria`` (checked; ``today`` is Vietnamese).
+
+        Raises:
+            StoreError: ``store-interrupted`` when ``interrupt`` was called meanwhile.
+        """
+        with self._reading(self._pages) as look:
+            made = plan(criteria, today, due_soon_days, look)
+            if made is None:
+                return ResultPage(rows=(), next=None)
+            rows: list[Row] = []
+            phase, key = after if after is not None else (0, None)
+            while phase < len(made.phases):
+                rows += look.rows(made, phase, key, limit - len(rows))
+                if len(rows) == limit:
+                    return ResultPage(rows=tuple(rows), next=PageCursor(phase, rows[-1].position))
+                phase, key = phase + 1, None
+            return ResultPage(rows=tuple(rows), next=None)
+
+    def count(
+        self, criteria: Criteria, today: date, bound: int = BOUND, *, due_soon_days: int = DUE_SOON_DAYS
+    ) -> Count:
+        """Return how many rows there are, counting no further than ``bound``. Raises as ``page``."""
+        with self._reading(self._pages) as look:
+            made = plan(criteria, today, due_soon_days, look)
+            found = 0
+            for phase in range(len(made.phases) if made is not None else 0):
+                if made is not None and found <= bound:
+                    found += look.count(made, phase, bound + 1 - found)
+            return Count(value=min(found, bound), more=found > bound)
+
+    def anchors(
+        self, criteria: Criteria, today: date, every: int = 500, *, due_soon_days: int = DUE_SOON_DAYS
+    ) -> Anchors:
+        """Return marks along the whole result so that ``window`` can jump; takes long for a large one. Raises as ``page``."""
+        with self._reading(self._anchors) as look:
+            made = plan(criteria, today, due_soon_days, look)
+            parts = [look.anchors(made, phase, every) for phase in range(len(made.phases))] if made is not None else []
+            return Anchors(every=every, counts=tuple(part[0] for part in parts), keys=tuple(part[1] for part in parts))
+
+    def window(
+        self,
+        criteria: Criteria,
+        today: date,
+        anchors: Anchors,
+        first: int,
+        count: int,
+        *,
+        due_soon_days: int = DUE_SOON_DAYS,
+    ) -> tuple[Row, ...]:
+        """Return rows ``first`` … ``first + count - 1`` of the result the anchors were made for. Raises as ``page``."""
+        with self._reading(self._pages) as look:
+            made = plan(criteria, today, due_soon_days, look)
+            rows: list[Row] = []
+            before = 0
+            for phase, (size, keys) in enumerate(zip(anchors.counts, anchors.keys, strict=True)):
+                skip = max(first - before, 0)
+                wanted = min(count - len(rows), size - skip)
+                if made is not None and phase < len(made.phases) and wanted > 0:
+                    at = skip // anchors.every
+                    rows += look.window(made, phase, keys[at], wanted, skip - at * anchors.every)
+                before += size
+            return tuple(rows)
+
+    def explain(self, criteria: Criteria, today: date, shape: Shape) -> tuple[str, ...]:
+        """Return the database's plan for a search, line by line: for tests."""
+        with self._reading(self._pages) as look:
+            made = plan(criteria, today, DUE_SOON_DAYS, look)
+            return look.explain(made, shape) if made is not None else ()
+
+    def interrupt(self) -> None:
+        """Stop the searches under way or waiting; they end with ``store-interrupted``. Later calls are not touched."""
+        self._generation += 1
+        self._pages.interrupt()
+        self._anchors.interrupt()
+
+    def close(self) -> None:
+        """Close the reading connections."""
+        self._pages.close()
+        self._anchors.close()
+
+    @contextmanager
+    def _reading(self, reader: _Reader) -> Iterator[_Look]:
+        generation = self._generation
+
+        def stopped() -> bool:
+            return generation != self._generation
+
+        with translated(), reader.lock:
+            yield _Look(reader.connection(), stopped)
+
+
+class _Reader:
+    """One connection of its own, opened when it is first needed, and the lock that guards it."""
+
+    def __init__(self, connect: Callable[[], dbapi2.Connection]) -> None:
+        self.lock = threading.Lock()
+        self._connect = connect
+        self._connection: dbapi2.Connection | None = None
+
+    def connection(self) -> dbapi2.Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def interrupt(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            connection.interrupt()
+
+    def close(self) -> None:
+        with self.lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+class _Look:
+    """What one search may ask the database; stops between two statements when it was replaced."""
+
+    def __init__(self, connection: dbapi2.Connection, stopped: Callable[[], bool]) -> None:
+        self._connection = connection
+        self._stopped = stopped
+
+    def lags(self) -> tuple[int, int] | None:
+        found = self._all("SELECT (SELECT min(lag) FROM open_dossier), (SELECT max(lag) FROM open_dossier)")[0]
+        return None if found[0] is None else (found[0], found[1])
+
+    def due_days(self, first: int) -> list[int]:
+        found = self._all(
+            "WITH RECURSIVE due (day) AS ("
+            " SELECT min(rank) >> :shift FROM open_dossier WHERE rank >= :first << :shift UNION ALL"
+            " SELECT (SELECT min(rank) >> :shift FROM open_dossier WHERE rank >= (day + 1) << :shift)"
+            " FROM due WHERE day IS NOT NULL"
+            ") SELECT day FROM due WHERE day IS NOT NULL",
+            {"first": first, "shift": DAY_SHIFT},
+        )
+        return [row[0] for row in found]
+
+    def rows(self, made: Plan, phase: int, after: int | None, limit: int) -> list[Row]:
+        text, values = _bound(made, phase, Shape.ROWS, after)
+        return list(map(Row._make, self._all(text, (*values, limit))))
+
+    def window(self, made: Plan, phase: int, start: int, limit: int, skip: int) -> list[Row]:
+        before = start - 1 if made.order is Order.DUE else start + 1
+        text, values = _bound(made, phase, Shape.WINDOW, before)
+        return list(map(Row._make, self._all(text, (*values, limit, skip))))
+
+    def count(self, made: Plan, phase: int, limit: int) -> int:
+        text, values = _bound(made, phase, Shape.COUNT, None)
+        return int(self._all(text, (*values, limit))[0][0])
+
+    def anchors(self, made: Plan, phase: int, every: int) -> tuple[int, array[int]]:
+        text, values = _bound(made, phase, Shape.ANCHORS, None)
+        found = self._all(text, (*values, every))
+        keys = array("q", (key for key, n in found if n % every == 1 or every == 1))
+        return (found[-1][1] if found else 0), keys
+
+    def explain(self, made: Plan, shape: Shape) -> tuple[str, ...]:
+        text, values = _bound(made, 0, shape, None)
+        lines = self._all(f"EXPLAIN QUERY PLAN {text}", (*values, *shape.tail_sample))
+        return tuple(str(line[3]) for line in lines)
+
+    def _all(self, text: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        if self._stopped():
+            raise StoreError(INTERRUPTED)
+        rows: list[tuple[Any, ...]] = self._connection.execute(text, values).fetchall()
+        return rows
+
+
+def _bound(made: Plan, phase: int, shape: Shape, after: int | None) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement of a shape and its values but for the last ones (limits), behind the key ``after``."""
+    low, high = made.low, made.high
+    if after is not None and made.order is Order.DUE:
+        low = after + 1
+    elif after is not None:
+        high = after - 1
+    expression = made.phases[phase]
+    if expression is None and shape is Shape.ANCHORS and made.order is Order.DECLARED:
+        # One posting list of all keys is a hundredth of the table.
+        expression = f'"{ALL}"'
+    values: tuple[Any, ...] = (low, high) if expression is None else (expression, low, high)
+    text = statement(made.order, shape, words=expression is not None, declared=made.declared is not None)
+    return text, values + (made.declared or ())

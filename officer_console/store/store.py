@@ -1,0 +1,122 @@
+"""The sealed store: open it, read it, write it. All of an officer's local data goes through here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from officer_console.store import sealed
+from officer_console.store.blobs import Blobs
+from officer_console.store.cursors import Cursors
+from officer_console.store.dossiers import Dossiers
+from officer_console.store.errors import LOCKED, UNWRITABLE, StoreError, translated
+from officer_console.store.journal import Journal
+from officer_console.store.migrate import migrate
+from officer_console.store.outbox import Outbox
+from officer_console.store.reference import ReferenceLists
+from officer_console.store.search import Search
+from officer_console.store.session import Sessions
+from officer_console.store.uploads import Uploads
+
+WRITER_WAIT_SECONDS = 15.0
+
+
+class Transaction:
+    """One transaction, one repository per subject. Not to be used after its ``with`` block."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.dossiers = Dossiers(connection)
+        self.cursors = Cursors(connection)
+        self.outbox = Outbox(connection)
+        self.journal = Journal(connection)
+        self.reference = ReferenceLists(connection)
+        self.session = Sessions(connection)
+        self.uploads = Uploads(connection)
+
+
+class Store:
+    """One officer's sealed store. Safe to use from several threads; a transaction belongs to the thread that began it."""
+
+    def __init__(self, engine: Engine, path: Path, search: Search) -> None:
+        self._engine = engine
+        self._writing = threading.Lock()
+        self.search = search
+        self.blobs = Blobs(path.parent / "blobs", lambda: self._transaction("DEFERRED"), lambda: self._writer("FULL"))
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, *, clock: Callable[[], datetime]) -> Store:
+        """Open the store at ``path`` with the raw 32-byte ``key``; make it when there is none, bring an older one up to date.
+
+        ``clock`` gives aware times; it names the copy that is made before a migration.
+
+        Raises:
+            StoreError: ``store-wrong-key``, ``store-newer``, ``store-damaged``, ``store-full``, ``store-locked``,
+                ``store-unwritable``.
+        """
+        try:
+            sealed.prepare(path)
+        except OSError:
+            raise StoreError(UNWRITABLE) from None
+        engine = sealed.engine(sealed.connector(path, key))
+        try:
+            sealed.verify(engine)
+            migrate(engine, path, clock)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, path, Search(sealed.connector(path, key, Search.CACHE_KIB)))
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Read one consistent state; writers are not held up."""
+        with self._transaction("DEFERRED") as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Write the officer's own work: when the block has ended, a power cut loses nothing of it.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        with self._writer("FULL") as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def apply(self) -> Iterator[Transaction]:
+        """Write what central told: a power cut may take the last of it back, rows and cursor together."""
+        with self._writer("NORMAL") as connection:
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        """Close all connections; transactions under way must have ended."""
+        self.search.close()
+        self._engine.dispose()
+
+    @contextmanager
+    def _writer(self, synchronous: str) -> Iterator[Connection]:
+        # Threads of this program queue up here instead of polling the file's lock.
+        if not self._writing.acquire(timeout=WRITER_WAIT_SECONDS):
+            raise StoreError(LOCKED)
+        try:
+            with self._transaction("IMMEDIATE", synchronous) as connection:
+                yield connection
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def _transaction(self, mode: str, synchronous: str | None = None) -> Iterator[Connection]:
+        with translated(), self._engine.connect() as connection:
+            if synchronous is not None:
+                raw = connection.connection.driver_connection
+                if raw is None:
+                    raise StoreError(LOCKED)
+                # Outside the transaction: inside one SQLite would not change it.
+                raw.execute(f"PRAGMA synchronous = {synchronous}").close()
+            with connection.execution_options(**{sealed.BEGIN: mode}).begin():
+                yield connection
