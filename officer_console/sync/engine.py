@@ -188,11 +188,13 @@ class SyncEngine:
                 tx.dossiers.put(puts)
                 tx.dossiers.remove([item.id for item in page.items if item.op == "gone"])
                 tx.cursors.set(position)
+                left = () if page.more else tx.dossiers.drop_forgotten(scope)
             done.dossier_ids.update(item.id for item in page.items)
+            done.dossier_ids.update(left)
             done.received += len(page.items)
             if page.more:
                 self._progress(done.received)
-            if page.items and (first or not page.more):
+            if done.dossier_ids and (first or not page.more):
                 self._announce(done.change())
                 done.dossier_ids.clear()
             if not page.more:
@@ -200,7 +202,7 @@ class SyncEngine:
         self._progress(None)
 
     def _start_over(self, scope: str) -> None:
-        """Forget the scope's mirror, never the outbox: the next page comes from the beginning of the feed."""
+        """Read the feed from its beginning again; the list stays as it is meanwhile, and so does the outbox."""
         log.warning("feed of scope %s starts over", scope)
         with self._store.apply() as tx:
             tx.dossiers.forget_scope(scope)
