@@ -108,16 +108,17 @@ class Node:
                 if child.role not in TABLES:
                     yield from child.walk()
 
-    def look(self, role: str | None = None, name: str | None = None, id: str | None = None) -> Node | None:  # noqa: A002
-        """Return the first shown object with this role, this name (a part is enough) and this end of the id, if any."""
+    def look(self, role: str | None = None, name: str | None = None, *, part: str = "", id: str = "") -> Node | None:  # noqa: A002
+        """Return the first shown object with this role, name, ``part`` of a name and last part of an id, or nothing."""
         for node in self.walk():
             # An object may go away while it is read.
             with contextlib.suppress(DBusErrorResponse):
                 if role is not None and node.role != role:
                     continue
-                if id is not None and not (node.id == id or node.id.endswith("." + id)):
+                if id and node.id.rpartition(".")[2] != id:
                     continue
-                if name is None or name in node.name:
+                named = node.name if name is not None or part else ""
+                if name in (None, named) and part in named:
                     return node
         return None
 
@@ -125,11 +126,17 @@ class Node:
         self,
         role: str | None = None,
         name: str | None = None,
-        id: str | None = None,  # noqa: A002
+        *,
+        part: str = "",
+        id: str = "",  # noqa: A002
         seconds: float = 30,
     ) -> Node:
-        """Wait for the object that ``look`` describes and return it."""
-        return wait_until(lambda: self.look(role, name, id), f"role={role} name={name} id={id}", seconds)
+        """Wait for the object that ``look`` describes and return it; a failure tells what there was instead."""
+        try:
+            return wait_until(lambda: self.look(role, name, part=part, id=id), "", seconds)
+        except AssertionError:
+            wanted = f"role={role} name={name} part={part!r} id={id!r}"
+            raise AssertionError(f"{wanted} not within {seconds:.0f} s; there is\n{self.tree()}") from None
 
     @property
     def text(self) -> str:

@@ -44,14 +44,32 @@ def harmless(argument: ast.expr) -> bool:
 
 
 def rich_text(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield message boxes, HTML, labels that may carry text, and tool tips made of data."""
+    # A label without text may show a picture; once it is given text it has to be a PlainLabel.
+    bare = {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and called(node.value) == "QLabel"
+        for target in node.targets
+    }
     for node in ast.walk(tree):
-        names = {node.id} if isinstance(node, ast.Name) else {node.attr} if isinstance(node, ast.Attribute) else set()
-        if names & {"QLabel", "QMessageBox"}:
+        if isinstance(node, ast.Call) and renders(node, bare):
             yield node
-        if called(node) == "setHtml":
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("QLabel") for base in node.bases):
             yield node
-        if called(node) in {"setToolTip", "setWhatsThis"} and not all(map(harmless, getattr(node, "args", ()))):
-            yield node
+
+
+def renders(call: ast.Call, bare: set[str]) -> bool:
+    """Tell whether the call shows text that could be data; ``bare`` names the labels that are not plain."""
+    name, owner = called(call), ast.unparse(call.func).rpartition(".")[0]
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return (
+        "QMessageBox" in ast.unparse(call.func)
+        or name == "setHtml"
+        or (name == "QLabel" and bool(given))
+        or (name == "setText" and owner in bare)
+        or (name in {"setToolTip", "setWhatsThis"} and not all(map(harmless, given)))
+    )
 
 
 def sleeps(tree: ast.Module) -> Iterator[ast.AST]:
@@ -146,7 +164,7 @@ RULES = {
     "a Vietnamese sentence outside the views": (
         vietnamese_sentences,
         outside(
-            EVERYTHING,
+            sources("officer_console", "central_server"),
             "officer_console/views/",
             "officer_console/__main__.py",
             "officer_console/demo",
@@ -171,6 +189,7 @@ EXAMPLES = {
     "a label or box that would render HTML found in data": (
         "box = QtWidgets.QMessageBox(self)",
         "label = QLabel(name)",
+        "self._label = QLabel()\nself._label.setText(name)",
         "w.setToolTip(name)",
         "w.setHtml('x')",
     ),
