@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 # Letters that Unicode does not decompose although they are a d with a stroke (Ð is what old fonts give for Đ).
 _STROKED = {"đ": "d", "ð": "d", "ɖ": "d"}
@@ -54,7 +55,18 @@ class _FoldTable(dict[int, str]):
         return folded
 
 
+class _VisibleTable(dict[int, str]):
+    """Each character as it is, and nothing for those that do not show; filled as they are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        char = chr(code_point)
+        shown = "" if _invisible(char) else char
+        self[code_point] = shown
+        return shown
+
+
 _FOLD = _FoldTable()
+_VISIBLE = _VisibleTable()
 
 
 def fold(text: str) -> str:
@@ -75,8 +87,8 @@ def tone_unified(text: str) -> str:
 
     Old placement is rewritten only where both are legal, in open oa, oe, uy (``hòa`` → ``hoà``); hoàn, huệ, quý stay.
     """
-    visible = "".join(char for char in text if not _invisible(char))
-    spaced = " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFD", visible).casefold()).split())
+    decomposed = unicodedata.normalize("NFD", text.translate(_VISIBLE))
+    spaced = " ".join(unicodedata.normalize("NFC", decomposed.casefold()).split())
     return _OLD_PLACEMENT.sub(lambda found: (found[1] or "") + _OPEN_RHYMES[found[2]], spaced)
 
 
@@ -119,15 +131,17 @@ def sort_key(full_name: str) -> str:
     return "\x01".join((*_ranks(given), *_ranks(rest)))
 
 
+@lru_cache(maxsize=1 << 12)
+def _ranked(char: str) -> tuple[str, str]:
+    """Return a letter as sortable characters, and its tone as a digit."""
+    decomposed = unicodedata.normalize("NFD", char)
+    tone = next((mark for mark in decomposed if mark in _TONE_RANK), "")
+    letter = unicodedata.normalize("NFC", decomposed.replace(tone, "", 1) if tone else decomposed)
+    plain = letter if letter in _LETTER_RANK else fold(letter) or letter
+    return "".join(_LETTER_RANK.get(base, base) for base in plain), _TONE_RANK.get(tone, "0")
+
+
 def _ranks(words: list[str]) -> tuple[str, str]:
     """Return the letters of ``words`` as sortable characters and their tones as digits, one per letter."""
-    letters: list[str] = []
-    tones: list[str] = []
-    for char in "\x02".join(words):
-        decomposed = unicodedata.normalize("NFD", char)
-        tone = next((mark for mark in decomposed if mark in _TONE_RANK), "")
-        letter = unicodedata.normalize("NFC", decomposed.replace(tone, "", 1) if tone else decomposed)
-        plain = letter if letter in _LETTER_RANK else fold(letter) or letter
-        letters.append("".join(_LETTER_RANK.get(base, base) for base in plain))
-        tones.append(_TONE_RANK.get(tone, "0"))
-    return "".join(letters), "".join(tones)
+    ranked = [_ranked(char) for char in "\x02".join(words)]
+    return "".join(letters for letters, _ in ranked), "".join(tone for _, tone in ranked)
