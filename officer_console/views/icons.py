@@ -14,7 +14,7 @@ _SCALES = (1.0, 1.5, 2.0)
 
 
 def pixmap(name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixmap:
-    """Return the icon ``resources/icons/<name>.svg`` drawn in ``colour`` (``#RRGGBB``), ``size`` logical pixels wide."""
+    """Return the icon ``resources/icons/<name>.svg`` in ``colour`` (``#RRGGBB``), ``size`` logical pixels wide."""
     source = asset("icons", f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
     result = QPixmap(round(size * ratio), round(size * ratio))
     result.fill(Qt.GlobalColor.transparent)

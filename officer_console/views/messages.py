@@ -11,9 +11,9 @@ from typing import Any
 
 from officer_console.domain.reference import Reference
 from officer_console.views import words
-from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, STORE
+from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, SIGN_IN, STORE
 
-_TABLE: dict[str, tuple[str, str, str]] = {**RULES, **CENTRAL, **PICTURES, **STORE}
+_TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **PICTURES, **STORE}
 _BUG = (
     "Chương trình gặp lỗi ngoài dự kiến",
     "Hồ sơ đã lưu không bị ảnh hưởng; thao tác vừa rồi có thể chưa được thực hiện.",

@@ -78,6 +78,21 @@ RULES: dict[str, tuple[str, str, str]] = {
     ),
 }
 
+SIGN_IN: dict[str, tuple[str, str, str]] = {
+    "username-missing": ("Chưa nhập tên đăng nhập", "", "Nhập tên đăng nhập được cấp."),
+    "password-missing": ("Chưa nhập mật khẩu", "", "Nhập mật khẩu của tài khoản."),
+    "offline-first-sign-in": (
+        "Tài khoản chưa đăng nhập lần nào trên máy này",
+        "Lần đầu cần kết nối trung tâm để nhận hồ sơ.",
+        "Kiểm tra mạng rồi đăng nhập lại.",
+    ),
+    "role-without-desk": (
+        "Tài khoản này không tiếp nhận hồ sơ",
+        "Tài khoản quản trị không xem hồ sơ của công dân.",
+        "Đăng nhập bằng tài khoản cán bộ tiếp nhận hoặc lãnh đạo kiểm soát.",
+    ),
+}
+
 CENTRAL: dict[str, tuple[str, str, str]] = {
     "unreachable": (
         "Không kết nối được trung tâm",
@@ -219,10 +234,15 @@ STORE: dict[str, tuple[str, str, str]] = {
         "Dữ liệu được giữ nguyên.",
         "Đăng nhập bằng đúng tài khoản đã dùng trên máy này.",
     ),
+    "password-changed": (
+        "Mật khẩu đã được đổi ở nơi khác",
+        "Dữ liệu trên máy này còn niêm phong bằng mật khẩu cũ.",
+        "Nhập mật khẩu cũ một lần; từ lần sau chỉ cần mật khẩu mới.",
+    ),
     "wrong-password": (
         "Mật khẩu không mở được dữ liệu trên máy này",
         "Dữ liệu và việc chưa gửi vẫn được giữ.",
-        "Nếu mật khẩu vừa đổi, nhập mật khẩu cũ một lần để chuyển sang mật khẩu mới.",
+        "Kiểm tra bộ gõ tiếng Việt và phím Caps Lock rồi nhập lại.",
     ),
     "no-slot": (
         "Tài khoản chưa đăng nhập lần nào trên máy này",

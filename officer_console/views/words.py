@@ -104,7 +104,11 @@ def span_text(seconds: float) -> str:
 
 def due_text(due: date, today: date) -> str:
     """Return how far the deadline is: «còn 2 ngày», «hạn hôm nay», «quá hạn 3 ngày»."""
-    days = (due - today).days
+    return days_text((due - today).days)
+
+
+def days_text(days: int) -> str:
+    """Return a number of days until the deadline in words; negative when it has passed."""
     if days == 0:
         return "hạn hôm nay"
     return f"còn {days} ngày" if days > 0 else f"quá hạn {-days} ngày"

@@ -1,0 +1,108 @@
+"""The frame around the pages: who works here, how the synchronisation stands, what was typed into the quick box."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from officer_console.domain.errors import RuleError
+from officer_console.domain.officer import Officer
+from officer_console.domain.search import Criteria, Order
+from officer_console.viewmodels.ports import Clock, NewsPort
+
+SOCIAL_CODE_LENGTHS = (10, 12)
+
+
+class Status(Protocol):
+    """How the synchronisation stands (``sync.report.SyncStatus``)."""
+
+    @property
+    def online(self) -> bool:
+        """Whether central answered last time."""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether central knows the session."""
+
+    @property
+    def last_sync(self) -> datetime | None:
+        """When the store last was in step with central, aware UTC."""
+
+    @property
+    def waiting(self) -> int:
+        """How many decisions wait to be sent."""
+
+    @property
+    def attention(self) -> int:
+        """How many decisions central refused."""
+
+    @property
+    def first_sync_done(self) -> bool:
+        """Whether the store has been in step at least once in this session."""
+
+    @property
+    def progress(self) -> int | None:
+        """How many dossiers have come so far in the round under way."""
+
+    @property
+    def error_code(self) -> str | None:
+        """Why the last round ended, when it did not succeed."""
+
+
+class ShellViewModel(QObject):
+    """Signals: ``changed`` (status or its age), ``attention_grew`` (central refused something)."""
+
+    changed = Signal()
+    attention_grew = Signal()
+
+    def __init__(
+        self, officer: Officer, news: NewsPort, *, clock: Clock, office_name: str = "", parent: QObject | None = None
+    ) -> None:
+        """``office_name`` stands beside the officer's name; empty shows the office's code."""
+        super().__init__(parent)
+        self.officer = officer
+        self.office = office_name or " · ".join(officer.scopes)
+        self._clock = clock
+        self.status: Status | None = None
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self.changed)
+        self._second.start()
+        news.status.connect(self._on_status)
+
+    def seconds_since_sync(self) -> float | None:
+        """Return the age of the data in seconds, ``None`` when the store never was in step in this session."""
+        if self.status is None or self.status.last_sync is None:
+            return None
+        return max(0.0, (self._clock() - self.status.last_sync).total_seconds())
+
+    def stop(self) -> None:
+        """Stop the clock of the status bar."""
+        self._second.stop()
+
+    def _on_status(self, status: Status) -> None:
+        before = self.status.attention if self.status else 0
+        self.status = status
+        self.changed.emit()
+        if self.status.attention > before:
+            self.attention_grew.emit()
+
+
+def quick_criteria(text: str) -> Criteria:
+    """Return what the quick box asks for: a mã số BHXH (10 or 12 digits), else a số hồ sơ, else a name.
+
+    All dossiers are searched, the finished ones too.
+
+    Raises:
+        RuleError: ``number-malformed``.
+    """
+    typed = " ".join(text.split())
+    compact = typed.replace(" ", "")
+    if compact.isascii() and compact.isdigit() and len(compact) in SOCIAL_CODE_LENGTHS:
+        return Criteria(social_code=compact, order=Order.DECLARED)
+    if any(letter.isalpha() for letter in typed) and not any(letter.isdigit() for letter in typed):
+        return Criteria(name=typed, order=Order.DECLARED)
+    if not compact:
+        raise RuleError("number-malformed", field="quick")
+    return Criteria(number=compact, order=Order.DECLARED).checked()

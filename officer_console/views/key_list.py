@@ -1,0 +1,72 @@
+"""The list of keys behind F1."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
+
+from officer_console.views.plain import PlainLabel, named
+from officer_console.views.theme import Role, Space
+
+KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Danh sách",
+        (
+            ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH"),
+            ("↑ ↓", "Chọn hồ sơ"),
+            ("Enter", "Xem chi tiết"),
+            ("F3", "Mở rộng, thu gọn tìm kiếm"),
+            ("F5", "Tra cứu"),
+        ),
+    ),
+    (
+        "Chi tiết hồ sơ",
+        (
+            ("1 · 2", "Hồ sơ hợp lệ · Hồ sơ không hợp lệ"),
+            ("Ctrl+Enter", "Ghi nhận"),
+            ("F4", "Thay ảnh"),
+            ("R", "Xoay ảnh"),
+            ("Esc", "Thoát về danh sách"),
+        ),
+    ),
+    (
+        "Chung",
+        (
+            ("Alt", "Mở thanh thực đơn"),
+            ("Ctrl+L", "Khóa màn hình"),
+            ("F1", "Danh sách phím tắt"),
+            ("Ctrl+Q", "Đóng chương trình"),
+        ),
+    ),
+)
+
+
+class KeyList(QDialog):
+    """Shows every key with what it does."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("keyList")
+        self.setWindowTitle("Phím tắt")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        column.setSpacing(Space.S)
+        for number, (section, keys) in enumerate(KEYS):
+            column.addWidget(PlainLabel(section, Role.SECTION, name=f"keySection{number}"))
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(Space.XL)
+            grid.setVerticalSpacing(Space.XS)
+            grid.setColumnMinimumWidth(0, 96)
+            grid.setColumnStretch(1, 1)
+            for row, (key, what) in enumerate(keys):
+                grid.addWidget(PlainLabel(key, Role.STRONG), row, 0)
+                grid.addWidget(PlainLabel(what), row, 1)
+            column.addLayout(grid)
+            column.addSpacing(Space.S)
+        close = QPushButton("Đóng")
+        named(close, "keyListClose", "Đóng")
+        close.clicked.connect(self.accept)
+        column.addWidget(close)
+
+    def show_keys(self) -> None:
+        """Open the list without blocking the window."""
+        self.open()

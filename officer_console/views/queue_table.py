@@ -1,0 +1,154 @@
+"""The table of the list: column widths, hover, keys, the right-click menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.queue_model import QueueModel
+from officer_console.views import theme
+from officer_console.views.plain import named
+from officer_console.views.queue_columns import WIDTHS, columns
+from officer_console.views.queue_delegate import QueueDelegate
+from officer_console.views.theme import Role, Space
+
+OPEN_LABEL = "Xem chi tiết"
+
+
+class QueueTable(QTableView):
+    """``open_requested`` carries a dossier id: double click, Enter, or *Xem chi tiết* in the menu."""
+
+    open_requested = Signal(str)
+
+    def __init__(self, model: QueueViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "queueTable", "Danh sách hồ sơ")
+        self._model = model
+        model.model.use_columns(columns(model))
+        self._delegate = QueueDelegate(model, self)
+        self.setModel(model.model)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self._set_up_headers()
+        self.verticalScrollBar().valueChanged.connect(self._watch)
+        model.model.rowsInserted.connect(self._watch)
+        self.doubleClicked.connect(self._open_index)
+
+    def open_current(self) -> None:
+        """Open the selected dossier."""
+        self._open_index(self.currentIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens; letters do nothing here, so that a keyboard driver's stray keys cannot jump."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_current()
+            return
+        plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if event.text().isprintable() and event.text() and plain:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer *Xem chi tiết* on the row under the pointer, or on the selected row when the menu key was pressed."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(self.viewport().mapFrom(self, event.pos())) if by_mouse else self.currentIndex()
+        if by_mouse and not index.isValid():
+            index = self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        self.setCurrentIndex(index)
+        place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        self.row_menu(index).popup(place if isinstance(place, QPoint) else QPoint())
+
+    def row_menu(self, index: QModelIndex) -> QMenu:
+        """Return the menu of a row."""
+        menu = QMenu(self)
+        menu.setObjectName("queueMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        action = menu.addAction(OPEN_LABEL)
+        action.setObjectName("openDossierAction")
+        action.triggered.connect(lambda: self._open_index(index))
+        return menu
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Take the mark away."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the width again."""
+        super().resizeEvent(event)
+        self.fit_columns()
+        self._watch()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Row height and widths follow the text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.model() is not None:
+            self._measure()
+
+    def fit_columns(self) -> None:
+        """Give each column the room of its usual text; names share what is left over."""
+        shown = self._model.model.columns
+        natural = [self._natural(column.key, column.title) for column in shown]
+        spare = max(0, self.viewport().width() - sum(natural))
+        shares = sum(WIDTHS[column.key].stretch for column in shown)
+        for place, (column, width) in enumerate(zip(shown, natural, strict=True)):
+            self.setColumnWidth(place, width + spare * WIDTHS[column.key].stretch // shares)
+
+    def _natural(self, key: str, title: str) -> int:
+        heading = QFontMetrics(theme.font(Role.STRONG, self._scale() * 0.9)).horizontalAdvance(title)
+        text = QFontMetrics(theme.figures(self.font())).horizontalAdvance(WIDTHS[key].sample)
+        extra = 2 * Space.S if key == "status" else 0
+        return max(heading, text + extra) + 2 * Space.S + 1
+
+    def _scale(self) -> float:
+        return self.font().pointSizeF() / theme.POINTS[Role.BODY]
+
+    def _set_up_headers(self) -> None:
+        heading = self.horizontalHeader()
+        heading.setObjectName("queueHeader")
+        heading.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        heading.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        heading.setHighlightSections(False)
+        heading.setSectionsClickable(False)
+        heading.setMinimumSectionSize(40)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(QFontMetrics(self.font()).height() + Space.L)
+        self.fit_columns()
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hovered:
+            self._delegate.hovered = row
+            self.viewport().update()
+
+    def _watch(self) -> None:
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        self._model.watch(first, last if last >= 0 else max(first, self._model.model.rowCount() - 1))
+
+    def _open_index(self, index: QModelIndex) -> None:
+        row = index.data(QueueModel.ROW) if index.isValid() else None
+        if row is not None:
+            self.open_requested.emit(row.id)
