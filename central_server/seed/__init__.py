@@ -49,7 +49,7 @@ def plant(
 ) -> None:
     """Fill an empty central with ``dossiers`` dossiers and a registry of ``persons`` people.
 
-    Only the Vietnamese date of ``now`` (aware) matters. ``progress`` hears how many dossiers are drawn, and of how many.
+    Only the Vietnamese date of ``now`` (aware) matters. ``progress`` hears how many dossiers are drawn, of how many.
 
     Raises:
         PlantError: there are dossiers already.

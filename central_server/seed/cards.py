@@ -1,6 +1,6 @@
 """Drawn identity papers for training: they carry the person's true QR code and machine-readable lines.
 
-Every page bears "MẪU – DỮ LIỆU HUẤN LUYỆN" and no emblem, seal or security print, so that none can pass for a real paper.
+Each page bears "MẪU – DỮ LIỆU HUẤN LUYỆN" and no emblem, seal or security print: none can pass for a real paper.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from PIL import Image, ImageDraw
 
 from central_server.seed.fonts import font, write
 from central_server.seed.mrz import card_lines, passport_lines
-from central_server.seed.portraits import Face, portrait
+from central_server.seed.portraits import Face, drawing
 from officer_console.domain.person import BirthDate, PaperKind, Sex
 
 SIZE = (640, 404)
 SEX_WORDS = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ"}
 NEVER_EXPIRES = date(2099, 12, 31)
 _MARK = "MẪU – DỮ LIỆU HUẤN LUYỆN"
-_INK, _LABEL, _PAPER, _FAINT = 0, 96, 240, 222
-# zlib's run-length strategy: half the time of the default for the same size, pages being mostly flat
-_RUNS = 3
+_INK, _LABEL, _PAPER = 0, 96, 240
 _SIXTEEN = [value >> 4 for value in range(256)]
 # (label, top, text size) of the front's lines
-_ROWS = (("Số", 112, 21), ("Họ và tên", 152, 17), ("Ngày sinh", 208, 17), ("Giới tính", 246, 17), ("Nơi thường trú", 286, 14))
+_ROWS = (
+    ("Số", 112, 21),
+    ("Họ và tên", 152, 17),
+    ("Ngày sinh", 208, 17),
+    ("Giới tính", 246, 17),
+    ("Nơi thường trú", 286, 14),
+)
 _HEADINGS = {
     PaperKind.CITIZEN_CARD: "CĂN CƯỚC CÔNG DÂN",
     PaperKind.OLD_IDENTITY_CARD: "GIẤY CHỨNG MINH NHÂN DÂN",
@@ -42,7 +46,7 @@ _TINTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What stands on one paper. ``number`` is the paper's own, ``old_number`` a former CMND, ``expires`` its last day."""
+    """What stands on one paper: ``number`` its own, ``old_number`` a former CMND, ``expires`` its last day."""
 
     kind: PaperKind
     number: str
@@ -57,7 +61,7 @@ class Paper:
 
 
 def qr_text(paper: Paper) -> str:
-    """Return the seven fields of a citizen card's QR code: number|old|name|birth|sex|address|issued (dates ddMMyyyy)."""
+    """Return the fields of a citizen card's QR code: number|old|name|birth|sex|address|issued (ddMMyyyy)."""
     born = paper.birth.text().replace("/", "")
     fields = (paper.number, paper.old_number or "", paper.full_name, born, SEX_WORDS[paper.sex], paper.address)
     return "|".join((*fields, paper.issued.strftime("%d%m%Y")))
@@ -70,9 +74,9 @@ def front(seed: int, paper: Paper) -> bytes:
     passport = paper.kind is PaperKind.PASSPORT
     values = (paper.number, paper.full_name.upper(), paper.birth.text(), SEX_WORDS[paper.sex])
     for value, (_, y, size) in zip((*values, "" if passport else paper.address), _ROWS, strict=True):
-        for n, line in enumerate(_wrapped(value, 28 if y < 260 else 52)):
+        for n, line in enumerate(_wrapped(value, 24 if y < 260 else 52)):
             write(image, (196, y + 15 + n * 18), line, _INK, size, bold=size > 15)
-    write(image, (26, 345 if not passport else 322), expiry_text(paper.expires), _INK, 14, bold=True)
+    write(image, (196, 306) if passport else (26, 345), expiry_text(paper.expires), _INK, 14, bold=True)
     if paper.kind is PaperKind.CITIZEN_CARD:
         symbol = _qr(qr_text(paper))
         image.paste(symbol, (SIZE[0] - symbol.width - 8, 92))
@@ -101,23 +105,22 @@ def expiry_text(expires: date) -> str:
 def _blank(kind: PaperKind, side: str) -> Image.Image:
     image = Image.new("L", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)
-    for y in range(58, SIZE[1], 24):
-        draw.line((12, y, SIZE[0] - 13, y), _FAINT, 2)
     draw.rounded_rectangle((3, 3, SIZE[0] - 4, SIZE[1] - 4), 20, outline=_LABEL, width=3)
     draw.rectangle((12, 14, SIZE[0] - 13, 42), fill=_LABEL)
     draw.text((SIZE[0] // 2, 28), _MARK, 255, font(18, bold=True), anchor="mm")
     draw.text((SIZE[0] // 2, 66), _HEADINGS[kind], _INK, font(22, bold=True), anchor="mm")
     draw.text((SIZE[0] // 2, 90), "không có giá trị sử dụng", _LABEL, font(13), anchor="mm")
     if side == "front":
-        for label, y, _ in _ROWS:
-            draw.text((196, y), label if kind is not PaperKind.PASSPORT or y < 260 else "", _LABEL, font(12))
-        draw.text((26, 329 if kind is not PaperKind.PASSPORT else 306), "Có giá trị đến" if kind is not PaperKind.PASSPORT else "", _LABEL, font(12))
+        passport = kind is PaperKind.PASSPORT
+        for label, y, _ in _ROWS[:-1] if passport else _ROWS:
+            draw.text((196, y), label, _LABEL, font(12))
+        draw.text((196, 290) if passport else (26, 329), "Có giá trị đến", _LABEL, font(12))
         return image
     draw.text((40, 120), "Ngày, tháng, năm cấp", _LABEL, font(13))
     draw.text((330, 120), "Ngón trỏ trái / phải", _LABEL, font(13))
     for x in (330, 440):
         draw.rounded_rectangle((x, 142, x + 90, 232), 8, outline=_LABEL, width=2)
-        draw.text((x + 45, 187), "MẪU", _FAINT - 30, font(20, bold=True), anchor="mm")
+        draw.text((x + 45, 187), "MẪU", 192, font(20, bold=True), anchor="mm")
     if kind is PaperKind.CITIZEN_CARD:
         draw.rounded_rectangle((40, 172, 118, 232), 8, fill=180, outline=_LABEL, width=2)
     return image
@@ -125,7 +128,7 @@ def _blank(kind: PaperKind, side: str) -> Image.Image:
 
 @lru_cache(maxsize=256)
 def _face(seed: int, face: Face) -> Image.Image:
-    return Image.open(BytesIO(portrait(seed, face))).convert("L").resize((150, 200))
+    return drawing(seed, face).convert("L").reduce(2)
 
 
 @lru_cache(maxsize=8)
@@ -139,14 +142,13 @@ def _png(image: Image.Image, kind: PaperKind) -> bytes:
     indexed = image.point(_SIXTEEN)
     indexed.putpalette(_palette(kind))
     out = BytesIO()
-    indexed.save(out, "PNG", bits=4, compress_type=_RUNS)
+    indexed.save(out, "PNG", bits=4, compress_level=4)
     return out.getvalue()
 
 
 def _qr(text: str) -> Image.Image:
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=3)
-    height, width = symbol.shape
-    return Image.frombytes("L", (width, height), bytes(memoryview(symbol)))
+    return Image.fromarray(symbol)
 
 
 def _machine_lines(image: Image.Image, lines: tuple[str, ...], top: int, size: int) -> None:

@@ -80,7 +80,7 @@ def font(size: int, *, bold: bool = False, mono: bool = False) -> ImageFont.Free
 
 
 @lru_cache(maxsize=4096)
-def _glyph(letter: str, size: int, bold: bool, mono: bool) -> tuple[Image.Image | None, int, int, float]:  # noqa: FBT001 - cache key
+def _glyph(letter: str, size: int, *, bold: bool, mono: bool) -> tuple[Image.Image | None, int, int, float]:
     typeface = font(size, bold=bold, mono=mono)
     left, top, right, bottom = (int(edge) for edge in typeface.getbbox(letter))
     advance = typeface.getlength(letter)
@@ -91,11 +91,14 @@ def _glyph(letter: str, size: int, bold: bool, mono: bool) -> tuple[Image.Image 
     return mask, left, top, advance
 
 
-def write(image: Image.Image, at: tuple[int, int], text: str, ink: int, size: int, *, bold: bool = False, mono: bool = False) -> None:
-    """Write ``text`` (NFC) with its top left corner at ``at``; ten times as fast as Pillow because letters are kept."""
+def write(
+    image: Image.Image, at: tuple[int, int], text: str, ink: int, size: int, *, bold: bool = False, mono: bool = False
+) -> None:
+    """Write ``text`` (NFC) on a grey image, its top left corner at ``at``; faster than Pillow, as letters are kept."""
     x: float = at[0]
     for letter in text:
-        mask, left, top, advance = _glyph(letter, size, bold, mono)
+        mask, left, top, advance = _glyph(letter, size, bold=bold, mono=mono)
         if mask is not None:
-            image.paste(ink, (round(x) + left, at[1] + top), mask)
+            corner = (round(x) + left, at[1] + top)
+            image.im.paste(ink, (*corner, corner[0] + mask.width, corner[1] + mask.height), mask.im)
         x += advance

@@ -14,7 +14,6 @@ from central_server.seed.fonts import font, write
 
 SIZE = (560, 792)
 _MARK = "MẪU – DỮ LIỆU HUẤN LUYỆN"
-_RUNS = 3
 _SIXTEEN = [value >> 4 for value in range(256)]
 
 
@@ -42,7 +41,7 @@ def page(content: Page) -> bytes:
     out = BytesIO()
     indexed = image.point(_SIXTEEN)
     indexed.putpalette([step * 17 for step in range(16) for _ in "rgb"])
-    indexed.save(out, "PNG", bits=4, compress_type=_RUNS)
+    indexed.save(out, "PNG", bits=4, compress_level=4)
     return out.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""The people of the training data: names, numbers, papers and birth dates as the registry and a declaration hold them."""
+"""The people of the training data: names, numbers, papers and birth dates."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def phone_number(random: Random, index: int) -> str:
 def mail_address(random: Random, full_name: str, index: int) -> str:
     """Return a mail address at a host that cannot exist, unique for ``index``."""
     words = folded(full_name).lower().replace("'", "").split(" ")
-    local = random.choice((f"{words[-1]}.{words[0]}", f"{words[0]}{words[-1]}", f"{words[-1]}.{''.join(w[0] for w in words)}"))
+    initials = "".join(word[0] for word in words)
+    local = random.choice((f"{words[-1]}.{words[0]}", f"{words[0]}{words[-1]}", f"{words[-1]}.{initials}"))
     return f"{local}{index}@{random.choice(MAIL_HOSTS)}"
 
 

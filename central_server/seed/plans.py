@@ -1,4 +1,4 @@
-"""Decides, before anything is drawn, what each dossier of the training data will be: kind, state, days, registry answer."""
+"""Decides, before anything is drawn, what each dossier of the training data will be."""
 
 from __future__ import annotations
 

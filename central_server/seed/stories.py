@@ -70,7 +70,8 @@ def story(random: Random, plan: Plan, declared: Declaration, record: str | None,
     if plan.holder is not None:
         until = datetime.combine(today, time(0), VIETNAM) + _LEASE_LEFT
         lease = Lease(officer_id=plan.holder.id, officer_name=plan.holder.full_name, expires_at=until)
-    judgement, registry, messages = None, None, ()
+    judgement, registry = None, None
+    messages: tuple[Message, ...] = ()
     if plan.status not in _UNDECIDED and handed_in_at is not None:
         judgement = _judgement(random, plan, handed_in_at + timedelta(minutes=random.randint(3, 30)))
         registry = _registry(plan, judgement.decided_at, record)
@@ -129,7 +130,8 @@ def _messages(random: Random, plan: Plan, declared: Declaration, at: datetime) -
     kind = kinds.get(plan.status)
     if kind is None:
         return ()
-    sms = Message(kind=kind, channel=Channel.SMS, state=MessageState.SENT, to=masked(Channel.SMS, declared.phone), at=at)
+    phone = masked(Channel.SMS, declared.phone)
+    sms = Message(kind=kind, channel=Channel.SMS, state=MessageState.SENT, to=phone, at=at)
     if declared.email is None:
         return (sms,)
     state = MessageState.FAILED if random.random() < 0.015 else MessageState.SENT
