@@ -1,0 +1,382 @@
+"""One dossier opened: its data, who holds it, what became of the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+
+from officer_console.domain.checks import Finding
+from officer_console.domain.deadline import Condition, condition, today
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import DECIDABLE, Dossier, Status
+from officer_console.domain.officer import Action, Officer
+from officer_console.domain.reference import Reference
+from officer_console.domain.registry import RegistryAnswer
+from officer_console.viewmodels.decision import LOADING, DecisionViewModel, Lock, LockKind
+from officer_console.viewmodels.outcome import Outcome, OutcomeKind, outcome
+from officer_console.viewmodels.pictures import PicturesViewModel
+from officer_console.viewmodels.review_ports import (
+    Clock,
+    DecideService,
+    Failure,
+    Jobs,
+    Opened,
+    Refused,
+    ReviewService,
+    failure,
+)
+
+
+class ReviewViewModel(QObject):
+    """The detail page. ``changed`` says that something shown differs; ``loaded`` that another dossier is on the page.
+
+    ``news`` offers two signals: ``changed`` (an object with ``concerns(dossier_id)``) and ``status`` (an object with
+    ``online``); both are received on the GUI thread. ``decode`` is handed to :class:`PicturesViewModel`.
+    """
+
+    changed = Signal()
+    loaded = Signal()
+
+    def __init__(
+        self,
+        review: ReviewService,
+        decide: DecideService,
+        officer: Officer,
+        jobs: Jobs,
+        news: Any,  # noqa: ANN401 - two Qt signals, see above
+        decode: Callable[[bytes], Any],
+        clock: Clock,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._review = review
+        self._decide = decide
+        self._officer = officer
+        self._jobs = jobs
+        self._clock = clock
+        self.pictures = PicturesViewModel(review, jobs, decode, self)
+        self.decision = DecisionViewModel(decide, self.pictures, jobs, self)
+        self.decision.recorded.connect(self._on_recorded)
+        self.decision.failed.connect(self._on_failed)
+        self._visit = 0
+        self._online = True
+        self._renewal = QTimer(self)
+        self._renewal.timeout.connect(self._take)
+        self._forget()
+        for signal, slot in ((news.changed, self._on_news), (news.status, self._on_status)):
+            assert isinstance(signal, SignalInstance)  # noqa: S101 - a wrong part passed in is a programming error
+            signal.connect(slot)
+
+    def _forget(self) -> None:
+        self._opened: Opened | None = None
+        self._dossier_id: str | None = None
+        self._recorded: Decision | None = None
+        self._again: str | None = None
+        self._recorded_version = 0
+        self.changed_under = False
+        self.failure: Failure | None = None
+        self.household: RegistryAnswer | None = None
+        self.household_failure: Failure | None = None
+        self.asking_household = False
+        self.taking = False
+
+    @property
+    def dossier(self) -> Dossier | None:
+        """The dossier on the page; ``None`` while it is being read."""
+        return self._opened.dossier if self._opened is not None else None
+
+    @property
+    def dossier_id(self) -> str | None:
+        """Which dossier the page is about."""
+        return self._dossier_id
+
+    @property
+    def reference(self) -> Reference:
+        """Lists and thresholds."""
+        return self._opened.reference if self._opened is not None else Reference()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say about the declared data."""
+        return self._opened.findings if self._opened is not None else ()
+
+    @property
+    def condition(self) -> Condition | None:
+        """Tình trạng as of today in Vietnam."""
+        dossier = self.dossier
+        if dossier is None:
+            return None
+        return condition(dossier.status, dossier.due_on, today(self._clock()), self.reference.settings.due_soon_days)
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days until the last day in time; negative when it has passed."""
+        return (self.dossier.due_on - today(self._clock())).days if self.dossier is not None else 0
+
+    @property
+    def holds_lease(self) -> bool:
+        """Whether this officer has the dossier."""
+        return self.dossier is not None and self._holds(self.dossier)
+
+    @property
+    def offline(self) -> bool:
+        """Whether the page was opened without asking central."""
+        return self._opened is not None and (self._opened.offline or not self._online)
+
+    @property
+    def attention(self) -> Refused | None:
+        """The refused decision the officer has to look at."""
+        found = self._opened.attention if self._opened is not None else None
+        return None if found is None or found.op_id == self._again else found
+
+    @property
+    def may_break_lease(self) -> bool:
+        """Whether the officer may take the dossier from whoever holds it."""
+        lock = self.decision.lock
+        return lock is not None and lock.kind is LockKind.LEASED and self._officer.may(Action.BREAK_LEASE)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the banner says about the decision."""
+        if self._opened is None:
+            return None
+        sending = self._opened.pending is not None or self._unanswered()
+        return outcome(
+            self._opened.dossier,
+            sending=sending,
+            attention=self.attention,
+            fresh=self._recorded is not None,
+            online=self._online,
+        )
+
+    def open(self, dossier_id: str) -> None:
+        """Show a dossier: its data at once, the lease in the background."""
+        self.leave()
+        visit = self._visit
+        self._dossier_id = dossier_id
+
+        def done(opened: Opened) -> None:
+            if visit != self._visit:
+                return
+            self._show(opened)
+            self.loaded.emit()
+            if self._wants_lease():
+                self._take()
+
+        self._jobs.run(lambda: self._review.open(dossier_id), done, self._failing(visit))
+        self.changed.emit()
+
+    def leave(self) -> None:
+        """Give the lease back and forget the dossier; answers still under way are dropped."""
+        self._visit += 1
+        self._renewal.stop()
+        opened, dossier_id = self._opened, self._dossier_id
+        self._forget()
+        self.decision.clear()
+        self.pictures.clear()
+        if opened is not None and dossier_id is not None and self._holds(opened.dossier):
+            self._jobs.run(lambda: self._review.release(dossier_id), _nothing, _nothing)
+        self.changed.emit()
+
+    def reload(self) -> None:
+        """Read the dossier again; what was entered stays."""
+        visit, dossier_id = self._visit, self._dossier_id
+        if dossier_id is None:
+            return
+
+        def done(opened: Opened) -> None:
+            if visit == self._visit:
+                self._reloaded(opened)
+
+        self._jobs.run(lambda: self._review.open(dossier_id), done, self._failing(visit))
+
+    def break_lease(self) -> None:
+        """*Nhận lại hồ sơ*: a supervisor takes the dossier over."""
+        if self.may_break_lease:
+            self._ask_lease(break_other=True)
+
+    def check_household(self) -> None:
+        """*Kiểm tra HGĐ*: ask the registry without deciding."""
+        visit, dossier_id = self._visit, self._dossier_id
+        if dossier_id is None or self.asking_household:
+            return
+        self.asking_household = True
+        self.household = None
+        self.household_failure = None
+        self.changed.emit()
+
+        def done(answer: RegistryAnswer) -> None:
+            if visit == self._visit:
+                self.asking_household = False
+                self.household = answer
+                self.changed.emit()
+
+        def failed(error: Exception) -> None:
+            if visit == self._visit:
+                self.asking_household = False
+                self.household_failure = failure(error)
+                self.changed.emit()
+
+        self._jobs.run(lambda: self._review.check_household(dossier_id), done, failed)
+
+    def judge_again(self) -> None:
+        """*Đánh giá lại*: the refused decision's entries come back, on the version now shown."""
+        refused = self.attention
+        if refused is None:
+            return
+        self._again = refused.op_id
+        self._recorded = None
+        self.decision.restore(refused.decision, refused.op_id)
+        self._relock()
+        self._take()
+
+    def accept_other(self) -> None:
+        """*Xem kết quả của người kia*: the refused decision is closed, the dossier shown as it stands."""
+        refused, visit = self.attention, self._visit
+        if refused is None:
+            return
+        op_id = refused.op_id
+
+        def done(_: object) -> None:
+            if visit == self._visit:
+                self._again = op_id
+                self._recorded = None
+                self.reload()
+
+        self._jobs.run(lambda: self._decide.withdraw(op_id), done, self._failing(visit))
+
+    def _show(self, opened: Opened) -> None:
+        self._opened = opened
+        self.failure = None
+        self.pictures.show(opened.dossier)
+        self.decision.show(opened.dossier, opened.reference, self._lock(opened))
+        self.changed.emit()
+
+    def _reloaded(self, opened: Opened) -> None:
+        before, was_leased = self.dossier, self._is_leased()
+        moved = before is not None and before.version != opened.dossier.version
+        self.changed_under = self.changed_under or (moved and self.decision.dirty)
+        self._show(opened)
+        if was_leased and self._wants_lease():
+            self._take()
+
+    def _relock(self) -> None:
+        if self._opened is not None:
+            self._show(self._opened)
+
+    def _lock(self, opened: Opened) -> Lock | None:
+        dossier, lease = opened.dossier, opened.lease_by_other
+        if opened.pending is not None or self._unanswered():
+            return Lock(kind=LockKind.PENDING)
+        if self.attention is not None:
+            return Lock(kind=LockKind.ATTENTION)
+        if dossier.status is Status.CHECKING:
+            return Lock(kind=LockKind.CHECKING)
+        if dossier.status not in DECIDABLE:
+            return Lock(kind=LockKind.CLOSED)
+        if lease is not None and lease.held_by_other(self._officer.id, self._clock()):
+            return Lock(kind=LockKind.LEASED, data={"by": lease.officer_name, "until": lease.expires_at})
+        if not self._officer.may(Action.DECIDE):
+            return Lock(kind=LockKind.NOT_ALLOWED)
+        return None
+
+    def _unanswered(self) -> bool:
+        """Whether this visit's decision is neither seen in the outbox any more nor answered by a newer version."""
+        opened = self._opened
+        if self._recorded is None or opened is None or self.attention is not None:
+            return False
+        return opened.dossier.version <= self._recorded_version
+
+    def _is_leased(self) -> bool:
+        return self.decision.lock is not None and self.decision.lock.kind is LockKind.LEASED
+
+    def _holds(self, dossier: Dossier) -> bool:
+        lease = dossier.lease
+        return lease is not None and lease.officer_id == self._officer.id and lease.active(self._clock())
+
+    def _wants_lease(self) -> bool:
+        dossier = self.dossier
+        return dossier is not None and dossier.status in DECIDABLE and self.decision.lock is None
+
+    @Slot()
+    def _take(self) -> None:
+        if self._wants_lease():
+            self._ask_lease(break_other=False)
+
+    def _ask_lease(self, *, break_other: bool) -> None:
+        visit, dossier_id = self._visit, self._dossier_id
+        if dossier_id is None or self.taking:
+            return
+        self.taking = True
+
+        def done(opened: Opened) -> None:
+            if visit != self._visit:
+                return
+            self.taking = False
+            self._reloaded(opened)
+            minutes = opened.reference.settings.lease_minutes
+            self._renewal.start(max(1, minutes) * 60_000 // 3)
+
+        def failed(error: Exception) -> None:
+            if visit != self._visit:
+                return
+            self.taking = False
+            self._not_taken(failure(error))
+
+        self._jobs.run(lambda: self._review.take(dossier_id, break_other=break_other), done, failed)
+        self.changed.emit()
+
+    def _not_taken(self, why: Failure) -> None:
+        if why.code == LockKind.LEASED.value:
+            dossier = self.dossier
+            if dossier is not None:
+                lock = Lock(kind=LockKind.LEASED, data={name: why.data.get(name) for name in ("by", "until")})
+                self.decision.show(dossier, self.reference, lock)
+        else:
+            self.failure = why
+        self.changed.emit()
+
+    def _failing(self, visit: int) -> Callable[[Exception], None]:
+        def failed(error: Exception) -> None:
+            if visit == self._visit:
+                self.failure = failure(error)
+                self.changed.emit()
+
+        return failed
+
+    @Slot(object)
+    def _on_recorded(self, decision: Decision) -> None:
+        dossier = self.dossier
+        self._recorded = decision
+        self._recorded_version = dossier.version if dossier is not None else 0
+        self.changed_under = False
+        self.failure = None
+        self._relock()
+        self.reload()
+
+    @Slot(object)
+    def _on_failed(self, why: Failure) -> None:
+        self.failure = why
+        self.changed.emit()
+
+    @Slot(object)
+    def _on_news(self, change: Any) -> None:  # noqa: ANN401 - anything with ``concerns``
+        if self._dossier_id is not None and change.concerns(self._dossier_id):
+            self.reload()
+
+    @Slot(object)
+    def _on_status(self, status: Any) -> None:  # noqa: ANN401 - anything with ``online``
+        if status.online != self._online:
+            self._online = status.online
+            if self._online and self._opened is not None and self._opened.offline:
+                self._take()
+            self.changed.emit()
+
+
+def _nothing(_: object) -> None:
+    """Giving a lease back is a courtesy: it runs out by itself when central cannot be told."""
+
+
+__all__ = ["LOADING", "OutcomeKind", "ReviewViewModel"]

@@ -1,0 +1,354 @@
+"""The decision bar: Đánh giá hồ sơ, always visible at the foot of the detail page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.checks import Finding
+from officer_console.domain.decision import Verdict
+from officer_console.domain.reference import Reference
+from officer_console.viewmodels.decision import DecisionViewModel, Lock, LockKind
+from officer_console.views import findings as told
+from officer_console.views import words
+from officer_console.views.plain import PlainLabel, named, set_property
+from officer_console.views.theme import Kind, Role, Space
+
+TEXT_LIMIT = 500
+CHOOSE = "Chọn lý do…"
+_LOCKS: dict[LockKind, str] = {
+    LockKind.LOADING: "Đang mở hồ sơ…",
+    LockKind.LEASED: "Hồ sơ đang do {by} xử lý đến {until}. Bạn xem được, chưa đánh giá được.",
+    LockKind.PENDING: "Kết quả đã ghi nhận, đang chờ trung tâm trả lời.",
+    LockKind.CHECKING: "Đang chờ HGĐ trả lời; hệ thống tự hoàn tất, không cần làm gì.",
+    LockKind.CLOSED: "Hồ sơ đã có kết quả, chỉ xem.",
+    LockKind.ATTENTION: "Trung tâm không nhận kết quả đã ghi nhận; chọn cách xử lý ở thông báo phía trên.",
+    LockKind.NOT_ALLOWED: "Tài khoản của bạn chỉ được xem hồ sơ.",
+}
+
+
+class DecisionView(QFrame):
+    """Verdict, reason, ticks, note, *Ghi nhận*, *Thoát*. ``picture_wanted`` names the picture that is missing."""
+
+    leave_wanted = Signal()
+    take_over_wanted = Signal()
+    picture_wanted = Signal(object)
+
+    def __init__(self, model: DecisionViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._reference = Reference()
+        self.setObjectName("decision")
+        self.setProperty("panel", "foot")
+        self._controls()
+        self._form = self._make_form()
+        self._lock_line = PlainLabel(name="lockSentence", wrap=True)
+        self._judgement = PlainLabel(role=Role.MUTED, name="judgement", wrap=True, selectable=True)
+        self._take_over = _button("takeOver", "Nhận lại hồ sơ", self.take_over_wanted.emit)
+        self._closed = self._make_closed()
+        self._leave = _button("leave", "Thoát", self.leave_wanted.emit)
+        self._record = _button("record", "Ghi nhận", self._model.record)
+        self._record.setProperty("kind", "primary")
+        self._record.setToolTip("Ctrl+Enter")
+        self._leave.setToolTip("Esc")
+        self._lay_out()
+        self._order()
+        model.changed.connect(self.refresh)
+        model.missing.connect(self._on_missing)
+
+    def _controls(self) -> None:
+        self.valid = _radio("verdictValid", "Hồ sơ hợp lệ")
+        self.invalid = _radio("verdictInvalid", "Hồ sơ không hợp lệ")
+        group = QButtonGroup(self)
+        for button, verdict in ((self.valid, Verdict.VALID), (self.invalid, Verdict.INVALID)):
+            group.addButton(button)
+            button.toggled.connect(lambda on, verdict=verdict: on and self._model.enter(verdict=verdict))
+        self._group = group
+        self.reason = QComboBox()
+        named(self.reason, "reason", "Lý do")
+        self.reason.setMinimumContentsLength(24)
+        self.reason.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.reason.activated.connect(lambda _: self._model.enter(reason_code=self.reason.currentData()))
+        self.reason_text = _line("reasonText", "Nội dung lý do", "Viết rõ thêm cho công dân")
+        self.reason_text.textEdited.connect(lambda text: self._model.enter(reason_text=text))
+        self.original = _tick("originalCompared", "Đã đối chiếu bản gốc")
+        self.original.toggled.connect(lambda on: self._model.enter(original_compared=on))
+        self.signed = _tick("signedFormReceived", "Đã nhận tờ khai ký")
+        self.signed.toggled.connect(lambda on: self._model.enter(signed_form_received=on))
+        self.note = _line("note", "Ghi chú", "Chỉ cán bộ xem")
+        self.note.textEdited.connect(lambda text: self._model.enter(note=text))
+        self._errors = {
+            name: PlainLabel(role=Role.ERROR, name=f"error_{name}", wrap=True)
+            for name in ("verdict", "reason_code", "reason_text", "original", "signed", "note")
+        }
+        self._general = PlainLabel(role=Role.ERROR, name="decisionMissing", wrap=True)
+        self._fields: dict[str, tuple[QWidget, PlainLabel]] = {
+            "verdict": (self.valid, self._errors["verdict"]),
+            "reason_code": (self.reason, self._errors["reason_code"]),
+            "reason_text": (self.reason_text, self._errors["reason_text"]),
+            "ticks.original_compared": (self.original, self._errors["original"]),
+            "ticks.signed_form_received": (self.signed, self._errors["signed"]),
+            "note": (self.note, self._errors["note"]),
+        }
+
+    def _make_form(self) -> QWidget:
+        form = QWidget()
+        grid = QGridLayout(form)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.XS)
+        verdicts = QHBoxLayout()
+        verdicts.setSpacing(Space.S)
+        for key, button in (("1", self.valid), ("2", self.invalid)):
+            verdicts.addWidget(_key(key))
+            verdicts.addWidget(button)
+            verdicts.addSpacing(Space.S)
+        ticks = QHBoxLayout()
+        ticks.setSpacing(Space.L)
+        ticks.addWidget(self.original)
+        ticks.addWidget(self.signed)
+        ticks.addStretch(1)
+        tick_errors = QVBoxLayout()
+        tick_errors.setSpacing(0)
+        tick_errors.addWidget(self._errors["original"])
+        tick_errors.addWidget(self._errors["signed"])
+        grid.addLayout(verdicts, 0, 0)
+        grid.addWidget(_label("Lý do", self.reason), 0, 1)
+        grid.addWidget(self.reason, 0, 2)
+        grid.addWidget(self.reason_text, 0, 3)
+        grid.addWidget(self._errors["verdict"], 1, 0)
+        grid.addWidget(self._errors["reason_code"], 1, 2)
+        grid.addWidget(self._errors["reason_text"], 1, 3)
+        grid.addLayout(ticks, 2, 0)
+        grid.addWidget(_label("Ghi chú", self.note), 2, 1)
+        grid.addWidget(self.note, 2, 2, 1, 2)
+        grid.addLayout(tick_errors, 3, 0)
+        grid.addWidget(self._errors["note"], 3, 2, 1, 2)
+        grid.setColumnStretch(2, 3)
+        grid.setColumnStretch(3, 4)
+        return form
+
+    def _make_closed(self) -> QWidget:
+        closed = QWidget()
+        texts = QVBoxLayout()
+        texts.setSpacing(Space.XS)
+        texts.addWidget(self._lock_line)
+        texts.addWidget(self._judgement)
+        row = QHBoxLayout(closed)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(texts, 1)
+        row.addWidget(self._take_over)
+        return closed
+
+    def _lay_out(self) -> None:
+        buttons = QVBoxLayout()
+        buttons.setSpacing(Space.XS)
+        buttons.addStretch(1)
+        buttons.addWidget(self._record)
+        buttons.addWidget(self._leave)
+        main = QVBoxLayout()
+        main.setSpacing(Space.XS)
+        main.addWidget(PlainLabel("Đánh giá hồ sơ", Role.SECTION, name="decisionTitle"))
+        main.addWidget(self._form)
+        main.addWidget(self._closed)
+        main.addWidget(self._general)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.M)
+        row.setSpacing(Space.XL)
+        row.addLayout(main, 1)
+        row.addLayout(buttons)
+
+    def _order(self) -> None:
+        chain = (
+            self.valid,
+            self.invalid,
+            self.reason,
+            self.reason_text,
+            self.original,
+            self.signed,
+            self.note,
+            self._record,
+            self._leave,
+        )
+        for first, second in zip(chain, chain[1:], strict=False):
+            QWidget.setTabOrder(first, second)
+
+    def show_reference(self, reference: Reference) -> None:
+        """Take the lists of this deployment."""
+        if reference is self._reference:
+            return
+        self._reference = reference
+        self.reason.clear()
+        self.reason.addItem(CHOOSE, None)
+        for reason in reference.reasons:
+            self.reason.addItem(reason.label, reason.code)
+
+    def judge(self, verdict: Verdict) -> None:
+        """Choose a verdict by key and stand on it."""
+        if self._model.lock is None and not self._model.busy:
+            button = self.valid if verdict is Verdict.VALID else self.invalid
+            button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            button.setChecked(True)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show what the view model holds."""
+        model, entered = self._model, self._model.entered
+        self._show_lock(model.lock)
+        self._show_verdict(entered.verdict)
+        refused = entered.verdict is Verdict.INVALID
+        self.reason.setEnabled(refused)
+        self.reason_text.setEnabled(refused)
+        self.reason.setCurrentIndex(max(0, self.reason.findData(entered.reason_code)))
+        for line, text in ((self.reason_text, entered.reason_text), (self.note, entered.note)):
+            if line.text() != text:
+                line.setText(text)
+        self.original.setChecked(entered.original_compared)
+        self.signed.setChecked(entered.signed_form_received)
+        self._form.setEnabled(not model.busy)
+        self._record.setEnabled(not model.busy)
+        self._record.setText("Đang ghi nhận…" if model.busy else "Ghi nhận")
+        self._forget_mended()
+
+    def _show_verdict(self, verdict: Verdict | None) -> None:
+        self._group.setExclusive(False)
+        self.valid.setChecked(verdict is Verdict.VALID)
+        self.invalid.setChecked(verdict is Verdict.INVALID)
+        self._group.setExclusive(True)
+
+    def _show_lock(self, lock: Lock | None) -> None:
+        self._form.setVisible(lock is None)
+        self._record.setVisible(lock is None)
+        self._closed.setVisible(lock is not None)
+        if lock is None:
+            return
+        self._lock_line.setText(lock_text(lock))
+        self._lock_line.set_tone(Kind.WARN if lock.kind in (LockKind.LEASED, LockKind.ATTENTION) else None)
+        judged = judgement_text(self._model, self._reference) if lock.kind is not LockKind.LEASED else ""
+        self._judgement.setText(judged)
+        self._judgement.setVisible(bool(judged))
+
+    def offer_take_over(self, *, offered: bool) -> None:
+        """Show *Nhận lại hồ sơ* to whoever may use it."""
+        self._take_over.setVisible(offered)
+
+    @Slot(object)
+    def _on_missing(self, missing: tuple[Finding, ...]) -> None:
+        for widget, label in self._fields.values():
+            label.clear()
+            label.hide()
+            set_property(widget, "invalid", "false")
+        loose = []
+        first: QWidget | None = None
+        for finding in missing:
+            place = self._fields.get(finding.field or "")
+            if place is None:
+                loose.append(told.marked(finding, self._reference))
+                continue
+            place[1].setText(told.marked(finding, self._reference))
+            place[1].show()
+            set_property(place[0], "invalid", "true")
+            first = first or place[0]
+        self._general.setText("\n".join(loose))
+        self._general.setVisible(bool(loose))
+        picture = next((finding for finding in missing if finding.code == "picture-missing"), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif picture is not None:
+            self.picture_wanted.emit(AttachmentKind(str(picture.data["kind"])))
+
+    def _forget_mended(self) -> None:
+        """Take a complaint away as soon as its field is filled."""
+        entered = self._model.entered
+        filled = {
+            "verdict": entered.verdict is not None,
+            "reason_code": entered.verdict is not Verdict.INVALID or entered.reason_code is not None,
+            "reason_text": entered.verdict is not Verdict.INVALID or bool(entered.reason_text.strip()),
+            "ticks.original_compared": entered.original_compared or entered.verdict is Verdict.INVALID,
+            "ticks.signed_form_received": entered.signed_form_received or entered.verdict is Verdict.INVALID,
+            "note": bool(entered.note.strip()),
+        }
+        for name, (widget, label) in self._fields.items():
+            if filled[name]:
+                label.clear()
+                set_property(widget, "invalid", "false")
+            label.setVisible(bool(label.text()))
+        self._general.setVisible(bool(self._general.text()))
+
+
+def lock_text(lock: Lock) -> str:
+    """Return why nothing can be decided."""
+    by, until = lock.data.get("by") or "cán bộ khác", lock.data.get("until")
+    return _LOCKS[lock.kind].format(by=by, until=words.clock_text(until) if isinstance(until, datetime) else "khi xong")
+
+
+def judgement_text(model: DecisionViewModel, reference: Reference) -> str:
+    """Return the recorded judgement on one line: verdict, reason, note, who and when; empty when there is none."""
+    judged = model.dossier.judgement if model.dossier is not None else None
+    if judged is None:
+        return ""
+    reason = next((reason.label for reason in reference.reasons if reason.code == judged.reason_code), None)
+    parts = (
+        words.label(reference, "verdict", judged.verdict),
+        f"Lý do: {' – '.join(part for part in (reason or judged.reason_code, judged.reason_text) if part)}"
+        if judged.reason_code
+        else "",
+        f"Ghi chú: {judged.note}" if judged.note else "",
+        f"{judged.officer_name}, {words.moment_text(judged.decided_at)}",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _button(name: str, label: str, pressed: object) -> QPushButton:
+    button = QPushButton(label)
+    named(button, name, label)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda: pressed())  # type: ignore[operator]  # a bound signal or method without arguments
+    return button
+
+
+def _radio(name: str, label: str) -> QRadioButton:
+    button = QRadioButton(label)
+    named(button, name, label)
+    return button
+
+
+def _tick(name: str, label: str) -> QCheckBox:
+    box = QCheckBox(label)
+    named(box, name, label)
+    return box
+
+
+def _line(name: str, label: str, hint: str) -> QLineEdit:
+    line = QLineEdit()
+    named(line, name, label)
+    line.setPlaceholderText(hint)
+    line.setMaxLength(TEXT_LIMIT)
+    return line
+
+
+def _label(text: str, buddy: QWidget) -> PlainLabel:
+    label = PlainLabel(text, Role.MUTED, name=f"label_{buddy.objectName()}")
+    label.setBuddy(buddy)
+    return label
+
+
+def _key(text: str) -> PlainLabel:
+    key = PlainLabel(text, Role.SECONDARY, name=f"key{text}")
+    set_property(key, "chip", "neutral")
+    return key

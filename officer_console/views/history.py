@@ -1,0 +1,89 @@
+"""Lịch sử and Tin nhắn of a dossier: two small tables of plain text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+from officer_console.domain.dossier import HistoryEntry
+from officer_console.domain.message import Message, MessageState
+from officer_console.domain.reference import Reference
+from officer_console.views import words
+from officer_console.views.plain import named
+
+STATE_SHAPES = {MessageState.QUEUED: "…", MessageState.SENT: "✓", MessageState.FAILED: "✕"}
+
+
+class _PlainTable(QTableWidget):
+    """A read-only table; the last column takes the rest of the width."""
+
+    def __init__(self, name: str, label: str, heads: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(0, len(heads), parent)
+        named(self, name, label)
+        self.setHorizontalHeaderLabels(list(heads))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+
+    def fill(self, rows: list[tuple[str, ...]]) -> None:
+        """Show other rows."""
+        self.setRowCount(len(rows))
+        for index, cells in enumerate(rows):
+            for column, text in enumerate(cells):
+                self.setItem(index, column, QTableWidgetItem(text))
+
+
+class HistoryView(_PlainTable):
+    """What happened to the dossier, newest first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("history", "Lịch sử", ("Thời gian", "Việc", "Người thực hiện", "Ghi chú"), parent)
+
+    def show_history(self, entries: tuple[HistoryEntry, ...], reference: Reference) -> None:
+        """Show the entries."""
+        newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
+        self.fill(
+            [
+                (
+                    words.moment_text(entry.at),
+                    words.label(reference, "history", entry.what),
+                    entry.who or "Hệ thống",
+                    entry.note or "",
+                )
+                for entry in newest
+            ]
+        )
+
+
+class MessagesView(_PlainTable):
+    """What the citizen was written, and how far it came."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        heads = ("Nội dung", "Hình thức", "Nơi nhận", "Trạng thái", "Thời gian")
+        super().__init__("messages", "Tin nhắn", heads, parent)
+
+    def show_messages(self, messages: tuple[Message, ...], reference: Reference) -> None:
+        """Show the messages, newest first."""
+        newest = sorted(messages, key=lambda message: message.at, reverse=True)
+        self.fill(
+            [
+                (
+                    words.label(reference, "message", message.kind.value),
+                    words.label(reference, "channel", message.channel.value),
+                    message.to,
+                    f"{STATE_SHAPES[message.state]} {words.label(reference, 'message_state', message.state.value)}",
+                    words.moment_text(message.at),
+                )
+                for message in newest
+            ]
+        )

@@ -1,0 +1,335 @@
+"""The detail page: header, banner, declared data beside the pictures, the decision bar at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from officer_console.domain.checks import changes
+from officer_console.domain.decision import Verdict
+from officer_console.viewmodels.outcome import OutcomeKind
+from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.views import messages, registry_words, words
+from officer_console.views.banner import Banner
+from officer_console.views.confirm import ConfirmView, DiscardView
+from officer_console.views.decision import DecisionView
+from officer_console.views.declaration import DeclarationView
+from officer_console.views.history import HistoryView, MessagesView
+from officer_console.views.outcome import OutcomeView
+from officer_console.views.pictures import SHORT, PicturesView
+from officer_console.views.plain import Chip, PlainLabel, named, panel
+from officer_console.views.theme import Kind, Role, Space
+
+BUSY_AFTER_MS = 300
+SHARES = (60, 40)
+
+
+class ReviewView(QWidget):
+    """Shows a :class:`ReviewViewModel`.
+
+    ``closed`` says that the officer went back to the list, ``next_requested`` that he wants the next dossier; both come
+    only after nothing is left to lose.
+    """
+
+    closed = Signal()
+    next_requested = Signal()
+
+    def __init__(self, model: ReviewViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setObjectName("page")
+        self.setProperty("page", "review")
+        self.outcome = OutcomeView()
+        self.notice = Banner("notice")
+        self.declaration = DeclarationView()
+        self.history = HistoryView()
+        self.messages = MessagesView()
+        self.pictures = PicturesView(model.pictures)
+        self.decision = DecisionView(model.decision)
+        self._lay_out()
+        self._busy = QTimer(self)
+        self._busy.setSingleShot(True)
+        self._busy.setInterval(BUSY_AFTER_MS)
+        self._busy.timeout.connect(self._progress.show)
+        self._shortcuts()
+        self._connect()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self._tabs = QTabWidget()
+        named(self._tabs, "tabs", "Nội dung hồ sơ")
+        self._tabs.setDocumentMode(True)
+        for widget, title in (
+            (self.declaration, "Dữ liệu khai"),
+            (self.history, "Lịch sử"),
+            (self.messages, "Tin nhắn"),
+        ):
+            self._tabs.addTab(widget, title)
+        left = panel("surface", name="data")
+        column = QVBoxLayout(left)
+        column.setContentsMargins(Space.M, Space.XS, Space.M, Space.S)
+        column.addWidget(self._tabs)
+        right = panel("surface", name="picturePanel")
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.pictures)
+        body = QSplitter(Qt.Orientation.Horizontal)
+        named(body, "body", "Hồ sơ")
+        body.addWidget(left)
+        body.addWidget(right)
+        body.setStretchFactor(0, SHARES[0])
+        body.setStretchFactor(1, SHARES[1])
+        body.setSizes([SHARES[0] * 10, SHARES[1] * 10])
+        body.setChildrenCollapsible(False)
+        body.setHandleWidth(Space.S)
+        self._progress = QProgressBar()
+        named(self._progress, "busy", "Đang làm việc")
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        kept = self._progress.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(kept)
+        self._progress.hide()
+        banners = QVBoxLayout()
+        banners.setContentsMargins(Space.L, 0, Space.L, 0)
+        banners.setSpacing(Space.S)
+        banners.addWidget(self.outcome)
+        banners.addWidget(self.notice)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(Space.L, 0, Space.L, Space.S)
+        middle.addWidget(body)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(Space.XS)
+        page.addWidget(self._header())
+        page.addWidget(self._progress)
+        page.addLayout(banners)
+        page.addLayout(middle, 1)
+        page.addWidget(self.decision)
+
+    def _header(self) -> QWidget:
+        bar = panel("bar", name="reviewHeader")
+        self._number = PlainLabel(role=Role.TITLE, name="dossierNumber", selectable=True)
+        self._kind = PlainLabel(role=Role.BODY, name="dossierKind")
+        self._condition = Chip(name="dossierCondition")
+        self._status = Chip(name="dossierStatus")
+        self._dates = PlainLabel(role=Role.SECONDARY, name="dossierDates")
+        self._holder = PlainLabel(role=Role.SECONDARY, name="leaseNote")
+        self._household = QPushButton("Kiểm tra HGĐ")
+        named(self._household, "checkHousehold", "Kiểm tra HGĐ")
+        self._household.setToolTip("Hỏi HGĐ về mã số và họ tên đã khai, không ghi nhận gì")
+        self._next = QPushButton("Hồ sơ sau")
+        named(self._next, "nextDossier", "Hồ sơ sau")
+        self._next.setToolTip("Ctrl+→")
+        self._back = QPushButton("Thoát (Esc)")
+        named(self._back, "backToList", "Thoát (Esc)")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.setSpacing(Space.M)
+        for part in (self._number, self._kind, self._condition, self._status, self._dates, self._holder):
+            row.addWidget(part)
+        row.addStretch(1)
+        for button in (self._household, self._next, self._back):
+            row.addWidget(button)
+        return bar
+
+    def _shortcuts(self) -> None:
+        model = self._model
+        for keys, done in (
+            ("Ctrl+Return", model.decision.record),
+            ("Ctrl+Enter", model.decision.record),
+            ("Esc", self.leave),
+            ("Ctrl+Right", self._on_next),
+            ("F4", self.pictures.choose_file),
+            ("R", self.pictures.rotate),
+            ("Ctrl+Z", model.pictures.undo),
+            ("1", lambda: self.decision.judge(Verdict.VALID)),
+            ("2", lambda: self.decision.judge(Verdict.INVALID)),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(done)
+
+    def _connect(self) -> None:
+        model = self._model
+        model.changed.connect(self.refresh)
+        model.loaded.connect(self._on_loaded)
+        model.decision.changed.connect(self._show_busy)
+        model.pictures.changed.connect(self._show_busy)
+        model.decision.confirmation_wanted.connect(self._on_confirmation)
+        self.decision.leave_wanted.connect(self.leave)
+        self.decision.take_over_wanted.connect(model.break_lease)
+        self.decision.picture_wanted.connect(self.pictures.demand)
+        self.outcome.marks_wanted.connect(self._on_marks)
+        self.outcome.other_wanted.connect(model.accept_other)
+        self.outcome.again_wanted.connect(model.judge_again)
+        self._household.clicked.connect(model.check_household)
+        self._next.clicked.connect(self._on_next)
+        self._back.clicked.connect(self.leave)
+
+    def open_dossier(self, dossier_id: str) -> None:
+        """Show another dossier. The caller has asked :meth:`may_leave` before."""
+        self.notice.clear()
+        self.outcome.clear()
+        self._tabs.setCurrentIndex(0)
+        self._model.open(dossier_id)
+
+    def may_leave(self) -> bool:
+        """Return whether the page may be left; asks the officer when something entered would be lost."""
+        if self._model.decision.busy:
+            return False
+        if not self._model.decision.dirty:
+            return True
+        dialog = DiscardView(self._losses(), self)
+        chosen = dialog.exec()
+        dialog.deleteLater()
+        return chosen == QDialog.DialogCode.Accepted
+
+    @Slot()
+    def leave(self) -> None:
+        """*Thoát*: back to the list."""
+        if self.may_leave():
+            self._model.leave()
+            self.closed.emit()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show what the view model holds."""
+        model = self._model
+        self.decision.show_reference(model.reference)
+        self.pictures.show_reference(model.reference)
+        self.decision.offer_take_over(offered=model.may_break_lease)
+        self.decision.refresh()
+        self._show_header()
+        self._show_outcome()
+        self._show_notice()
+        self._show_busy()
+        dossier = model.dossier
+        if dossier is None:
+            return
+        self.declaration.show_dossier(dossier, model.reference, model.findings)
+        self.history.show_history(dossier.history, model.reference)
+        self.messages.show_messages(dossier.messages, model.reference)
+        self._tabs.setTabText(2, f"Tin nhắn ({len(dossier.messages)})" if dossier.messages else "Tin nhắn")
+
+    def _show_header(self) -> None:
+        model, dossier = self._model, self._model.dossier
+        for part in (self._kind, self._condition, self._status, self._dates, self._holder):
+            part.setVisible(dossier is not None)
+        self._household.setEnabled(dossier is not None and not model.asking_household)
+        if dossier is None:
+            self._number.setText("Đang mở hồ sơ…" if model.dossier_id and model.failure is None else "Hồ sơ")
+            return
+        reference = model.reference
+        self._number.setText(dossier.number)
+        self._kind.setText(words.label(reference, "kind", dossier.kind.value))
+        self._status.show_state(
+            words.label(reference, "status", dossier.status.value), words.STATUS_KINDS[dossier.status]
+        )
+        condition = model.condition
+        self._condition.setVisible(condition is not None)
+        if condition is not None:
+            left = words.days_text(model.days_left)
+            self._condition.show_state(
+                f"{words.condition_text(reference, condition)} · {left}", words.CONDITION_KINDS[condition]
+            )
+        self._dates.setText(f"Khai {words.date_text(dossier.declared_on)}")
+        lease = dossier.lease if model.holds_lease else None
+        note = f"Bạn giữ hồ sơ đến {words.clock_text(lease.expires_at)}" if lease is not None else ""
+        self._holder.setText("Không có mạng: chưa giữ được hồ sơ" if model.offline and dossier.open else note)
+
+    def _show_outcome(self) -> None:
+        model, outcome = self._model, self._model.outcome
+        if outcome is None:
+            self.outcome.clear()
+            return
+        quiet = not outcome.fresh and outcome.kind in (
+            OutcomeKind.ISSUED,
+            OutcomeKind.UPDATED,
+            OutcomeKind.CLOSED,
+            OutcomeKind.REJECTED,
+        )
+        if quiet:
+            self.outcome.clear()
+        else:
+            free = model.decision.lock is None and not model.decision.entered.marks_confirmed
+            self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free)
+
+    def _show_notice(self) -> None:
+        """Say what else there is to say: a failure first, then a change under the officer's hands, then HGĐ."""
+        model = self._model
+        failed = model.failure or model.household_failure
+        if failed is not None:
+            self.notice.show_sentence(messages.tell(failed.code, failed.data, model.reference))
+        elif model.changed_under:
+            self.notice.show_result(
+                Kind.WARN,
+                "Hồ sơ vừa có thay đổi",
+                "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận.",
+            )
+        elif model.household is not None and model.dossier is not None:
+            kind, title, text = registry_words.answer(model.household, model.dossier.declaration.full_name)
+            self.notice.show_result(kind, title, text)
+        else:
+            self.notice.clear()
+
+    @Slot()
+    def _show_busy(self) -> None:
+        model = self._model
+        opening = model.dossier_id is not None and model.dossier is None and model.failure is None
+        replacing = model.pictures.replacing is not None
+        if opening or replacing or model.decision.busy or model.asking_household:
+            if not self._busy.isActive() and self._progress.isHidden():
+                self._busy.start()
+        else:
+            self._busy.stop()
+            self._progress.hide()
+
+    def _losses(self) -> tuple[str, ...]:
+        entered, replaced = self._model.decision.entered, self._model.pictures.replacements
+        said = (
+            ("đánh giá", entered.verdict is not None or entered.original_compared or entered.signed_form_received),
+            ("lý do", bool(entered.reason_code or entered.reason_text.strip())),
+            ("ghi chú", bool(entered.note.strip())),
+            ("ảnh thay", bool(replaced)),
+        )
+        return tuple(word for word, there in said if there) or ("nội dung đã nhập",)
+
+    @Slot()
+    def _on_loaded(self) -> None:
+        self.declaration.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_next(self) -> None:
+        if self._model.dossier_id is not None and self.may_leave():
+            self._model.decision.discard()
+            self.next_requested.emit()
+
+    @Slot()
+    def _on_marks(self) -> None:
+        self._model.decision.confirm_marks()
+        self._model.changed.emit()
+        self.decision.note.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_confirmation(self) -> None:
+        dossier = self._model.dossier
+        if dossier is None:
+            return
+        found = changes(dossier.previous, dossier.declaration) if dossier.previous is not None else ()
+        photos = tuple(SHORT[photo.kind].lower() for photo in self._model.pictures.replacements)
+        dialog = ConfirmView(found, self._model.reference, photos, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._model.decision.confirm)
+        dialog.open()
