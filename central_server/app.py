@@ -46,7 +46,7 @@ _DOCUMENTS = (
 
 def create_app(services: Services) -> FastAPI:
     """Return the application that serves ``services``."""
-    app = FastAPI(title="HGĐ central", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Central register of electronic transactions", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
     for module in (meta, sessions, dossiers, blobs):
         app.include_router(module.router)

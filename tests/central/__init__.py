@@ -1,0 +1,1 @@
+"""The central server as a process, over HTTP."""
