@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -12,6 +13,11 @@ from officer_console import config
 from officer_console.domain.deadline import today
 from officer_console.training import TrainingCentral, TrainingError
 from officer_console.views import command_line
+
+if TYPE_CHECKING:
+    from officer_console.viewmodels.sign_in import DemoAccount
+
+OFFERED = ("ha.nt", "lan.ptm", "minh.vq", "hoa.dt")
 
 
 def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -> int:
@@ -29,14 +35,30 @@ def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -
     try:
         with central:
             say(command_line.CENTRAL_READY.format(url=central.url))
-            from central_server.seed.accounts import DEMO_ACCOUNTS
             from officer_console.app import run_program
 
             settings = config.Config(server=central.url, ca_bundle=None, data=folder / "desk", poll_seconds=3.0)
-            return run_program(settings, demo_accounts=DEMO_ACCOUNTS)
+            return run_program(settings, training_accounts())
     except TrainingError as error:
         say(command_line.CENTRAL_FAILED.format(log=error.log))
         return 1
+
+
+def training_accounts() -> tuple[DemoAccount, ...]:
+    """Return the accounts the sign-in page offers: two officers and the supervisor of one office, one officer of another."""
+    from central_server.seed.accounts import OFFICERS, TRAINING_PASSWORD
+    from officer_console.viewmodels.sign_in import DemoAccount
+
+    shown = [officer for officer in OFFICERS if officer.username in OFFERED]
+    return tuple(
+        DemoAccount(
+            username=officer.username,
+            password=TRAINING_PASSWORD,
+            full_name=officer.full_name,
+            role=officer.role.value,
+        )
+        for officer in shown
+    )
 
 
 def say(text: str) -> None:

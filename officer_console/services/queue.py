@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from officer_console.domain.deadline import today
+from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria, Row
 from officer_console.store.search import Anchors, Count, PageCursor, ResultPage
 from officer_console.store.store import Store
@@ -17,6 +18,11 @@ class Queue:
     def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
+
+    def reference(self) -> Reference:
+        """Return the lists and labels."""
+        with self._store.read() as tx:
+            return tx.reference.get()
 
     def page(self, criteria: Criteria, after: PageCursor | None = None, limit: int = 100) -> ResultPage:
         """Return the next ``limit`` rows after ``after``."""

@@ -13,20 +13,23 @@ from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
 from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Action, Officer
+from officer_console.domain.reference import Reference
 from officer_console.store.keys import KeySlotError, KeySlots
 from officer_console.store.session import SavedSession
 from officer_console.store.store import Store
+from officer_console.sync.reference import refresh_reference
 
 STORE_NAME = "store.db"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An officer at work: who, the opened sealed store, and whether central was reached."""
+    """An officer at work: who, the opened sealed store, whether central was reached, the lists as they are here."""
 
     officer: Officer
     store: Store
     online: bool
+    reference: Reference
 
 
 class SignIn:
@@ -68,8 +71,26 @@ class SignIn:
         if not officer.may(Action.VIEW):
             raise RuleError("role-without-desk")
         store = Store.open(folder / STORE_NAME, self._key(slots, password, old_password), clock=self._clock)
-        self._remember(store, officer)
-        return Session(officer, store, online=True)
+        try:
+            self._remember(store, officer)
+            return Session(officer, store, online=True, reference=self._reference(store))
+        except BaseException:
+            store.close()
+            raise
+
+    def _reference(self, store: Store) -> Reference:
+        """Return the lists; the very first time they are fetched, so that no page has to show bare codes."""
+        with store.read() as tx:
+            known = tx.reference.get()
+        if known.offices:
+            return known
+        try:
+            refresh_reference(store, self._central)
+        except CentralError as error:
+            if not error.passing:
+                raise
+        with store.read() as tx:
+            return tx.reference.get()
 
     def _key(self, slots: KeySlots, password: str, old_password: str | None) -> bytes:
         if not slots.exists():
@@ -90,10 +111,11 @@ class SignIn:
         store = Store.open(folder / STORE_NAME, slots.open(password), clock=self._clock)
         with store.read() as tx:
             saved = tx.session.get()
+            reference = tx.reference.get()
         if saved is None:
             store.close()
             raise RuleError("offline-first-sign-in")
-        return Session(saved.officer, store, online=False)
+        return Session(saved.officer, store, online=False, reference=reference)
 
     def _remember(self, store: Store, officer: Officer) -> None:
         def keep(refresh_token: str) -> None:

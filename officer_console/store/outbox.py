@@ -95,6 +95,12 @@ class Outbox:
         ready = or_(OutboxRow.next_at.is_(None), OutboxRow.next_at <= now)
         return self._items(_ITEM.where(OutboxRow.state == "waiting", ready))
 
+    def next_due(self) -> datetime | None:
+        """Return the earliest time at which a waiting decision may be tried again; ``None`` when none has to wait."""
+        return self._connection.execute(
+            select(func.min(OutboxRow.next_at)).where(OutboxRow.state == "waiting")
+        ).scalar_one()
+
     def attention(self) -> tuple[OutboxItem, ...]:
         """Return what central refused and the officer has not settled, oldest first."""
         return self._items(_ITEM.where(OutboxRow.state == "attention"))

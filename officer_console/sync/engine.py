@@ -15,11 +15,11 @@ from officer_console.store.outbox import OutboxItem
 from officer_console.store.store import Store
 from officer_console.store.cursors import FeedPosition
 from officer_console.sync.backoff import next_try
+from officer_console.sync.reference import refresh_reference
 from officer_console.sync.report import Change
 
 log = logging.getLogger(__name__)
 
-REFERENCE_KINDS = ("settings", "reasons", "labels", "offices")
 IDS_WORTH_NAMING = 200
 
 
@@ -92,16 +92,7 @@ class SyncEngine:
 
     def refresh_reference(self) -> None:
         """Fetch the lists a deployment edits, where they changed."""
-        changed = False
-        for kind in REFERENCE_KINDS:
-            with self._store.read() as tx:
-                etag = tx.reference.etag(kind)
-            fresh = self._central.reference(kind, etag)
-            if fresh is not None:
-                with self._store.apply() as tx:
-                    tx.reference.put(kind, fresh.etag, fresh.body)
-                changed = True
-        if changed:
+        if refresh_reference(self._store, self._central):
             self._announce(Change(reference=True))
 
     def _send(self, item: OutboxItem) -> None:

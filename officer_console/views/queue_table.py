@@ -49,6 +49,15 @@ class QueueTable(QTableView):
         """Open the selected dossier."""
         self._open_index(self.currentIndex())
 
+    def following_id(self) -> str | None:
+        """Select the row after the current one and return its dossier's id; ``None`` at the end or where it is not loaded."""
+        index = self.model().index(self.currentIndex().row() + 1, 0)
+        row = self._model.model.row_at(index.row()) if index.isValid() else None
+        if row is None:
+            return None
+        self.setCurrentIndex(index)
+        return row.id
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; letters do nothing here, so that a keyboard driver's stray keys cannot jump."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -130,6 +139,7 @@ class QueueTable(QTableView):
         heading.setHighlightSections(False)
         heading.setSectionsClickable(False)
         heading.setMinimumSectionSize(40)
+        heading.setStretchLastSection(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._measure()

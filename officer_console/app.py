@@ -1,0 +1,257 @@
+"""The composition root: builds every part, joins them, and takes them down again. The only module that knows all."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import random
+import secrets
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from officer_console import logs
+from officer_console.background.jobs import JobRunner
+from officer_console.background.news import News
+from officer_console.background.sync_thread import SyncThread
+from officer_console.central.client import CentralClient
+from officer_console.central.session import CentralSession
+from officer_console.config import Config
+from officer_console.ids import uuid7
+from officer_console.imaging.gate import Gate
+from officer_console.services.decide import Decide
+from officer_console.services.queue import Queue
+from officer_console.services.review import Review
+from officer_console.services.sign_in import Reconnect, Session, SignIn
+from officer_console.sync.engine import SyncEngine
+from officer_console.sync.online import Online
+from officer_console.sync.report import Change
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.viewmodels.shell import ShellViewModel
+from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
+from officer_console.views import theme
+from officer_console.views.picture_image import decode
+from officer_console.views.queue import QueueView
+from officer_console.views.review import ReviewView
+from officer_console.views.shell import ShellView
+from officer_console.views.sign_in import SignInView
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 5.0
+SWITCH_SECONDS = 0.001
+
+
+def now() -> datetime:
+    """Return the time, aware UTC: the one clock of the program."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a fresh UUIDv7."""
+    return uuid7(now(), secrets.token_bytes)
+
+
+def device_id(data: Path) -> str:
+    """Return this machine's number, made at the first start."""
+    path = data / "device-id"
+    try:
+        return str(uuid.UUID(path.read_text(encoding="ascii").strip()))
+    except (OSError, ValueError):
+        made = str(uuid.uuid4())
+        path.write_text(made, encoding="ascii")
+        return made
+
+
+class Desk(QObject):
+    """Everything that belongs to one signed-in officer."""
+
+    def __init__(
+        self, session: Session, central: CentralClient, runner: JobRunner, gate: Gate, config: Config
+    ) -> None:
+        super().__init__()
+        officer, store = session.officer, session.store
+        self.session = session
+        self.news = News()
+        source = random.Random(secrets.randbits(64))
+        self.sync = SyncThread(
+            store,
+            self.news,
+            make_engine=lambda announce, progress: SyncEngine(
+                store,
+                central,
+                officer.scopes,
+                officer_id=officer.id,
+                clock=now,
+                source=source,
+                announce=announce,
+                progress=progress,
+            ),
+            reconnect=Reconnect(central, store),
+            clock=now,
+            poll_seconds=config.poll_seconds,
+            source=source,
+        )
+        queue = Queue(store, clock=now)
+        online = Online(store, central, self._announce)
+        review = Review(store, online, officer, gate, clock=now)
+        decide = Decide(store, officer, clock=now, new_id=new_id, recorded=self.sync.wake)
+        offices = {office.code: office.name for office in session.reference.offices}
+        office = offices.get(officer.scopes[0], "") if len(officer.scopes) == 1 else ""
+        self.shell_model = ShellViewModel(officer, self.news, clock=now, office_name=office)
+        self.queue_model = QueueViewModel(queue, runner, self.news, reference=queue.reference, clock=now)
+        self.review_model = ReviewViewModel(review, decide, officer, runner, self.news, decode, now)
+        self.window = ShellView(self.shell_model)
+        self.queue_view = QueueView(self.queue_model)
+        self.review_view = ReviewView(self.review_model)
+        self.window.add_page("queue", self.queue_view)
+        self.window.add_page("review", self.review_view)
+        self.queue_view.open_requested.connect(self.open_dossier)
+        self.review_view.closed.connect(lambda: self.window.show_page("queue"))
+        self.review_view.next_requested.connect(self._next)
+        self.window.quick_search.connect(self.queue_view.search)
+        self.window.attention_requested.connect(lambda: self._open_attention(runner))
+
+    def start(self) -> None:
+        """Show the window and begin to work."""
+        self.window.show_page("queue")
+        self.queue_model.start()
+        self.window.show()
+        self.sync.start()
+
+    def open_dossier(self, dossier_id: str) -> None:
+        """Show one dossier."""
+        if self.window.show_page("review", "Chi tiết hồ sơ"):
+            self.review_view.open_dossier(dossier_id)
+
+    def stop(self, runner: JobRunner) -> None:
+        """Take the desk down: whatever was recorded is in the store, whatever is under way is finished or dropped."""
+        self.shell_model.stop()
+        self.review_model.leave()
+        self.window.hide()
+        stopped = self.sync.stop(STOP_SECONDS)
+        if runner.close() and stopped:
+            self.session.store.close()
+        self.window.deleteLater()
+
+    def _announce(self, change: Change) -> None:
+        self.news.changed.emit(change)
+
+    def _next(self) -> None:
+        following = self.queue_view.table.following_id()
+        if following is None:
+            self.window.show_page("queue")
+        else:
+            self.open_dossier(following)
+
+    def _open_attention(self, runner: JobRunner) -> None:
+        """Open the oldest dossier whose decision central refused."""
+
+        def first() -> str | None:
+            with self.session.store.read() as tx:
+                items = tx.outbox.attention()
+            return items[0].decision.dossier_id if items else None
+
+        runner.run(first, lambda found: self.open_dossier(found) if found else None, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self.queue_view.banner.show_error(error)
+
+
+class Program(QObject):
+    """The running program: the sign-in window, then a desk, then the sign-in window again."""
+
+    def __init__(self, config: Config, demo_accounts: tuple[DemoAccount, ...] = ()) -> None:
+        super().__init__()
+        self._config = config
+        self._demo_accounts = demo_accounts
+        self.runner = JobRunner()
+        self.gate = Gate()
+        self.desk: Desk | None = None
+        self.sign_in_view: SignInView | None = None
+        self._device_id = device_id(config.data)
+        self._ended: Callable[[], None] = QApplication.quit
+
+    def show_sign_in(self, username: str = "") -> None:
+        """Show the sign-in window with a fresh session to central."""
+        bundle = str(self._config.ca_bundle) if self._config.ca_bundle else None
+        central = CentralClient(CentralSession(self._config.server, ca_bundle=bundle, new_id=new_id))
+        service = SignIn(central, self._config.data / "profiles", device_id=self._device_id, clock=now)
+        model = SignInViewModel(service, self.runner, clock=now, demo_accounts=self._demo_accounts)
+        model.signed_in.connect(lambda session: self._begin(session, central))
+        view = SignInView(model)
+        view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        model.setParent(view)
+        view.prefill(username)
+        view.show()
+        self.sign_in_view = view
+
+    def close(self) -> None:
+        """End everything; safe to call at any moment."""
+        if self.desk is not None:
+            self.desk.stop(self.runner)
+            self.desk = None
+        self.runner.close()
+        self.gate.close()
+
+    def _begin(self, session: Session, central: CentralClient) -> None:
+        desk = Desk(session, central, self.runner, self.gate, self._config)
+        desk.window.closed.connect(self._ended)
+        desk.window.sign_out_requested.connect(lambda: self._sign_out(central))
+        desk.window.lock_requested.connect(lambda: self._leave_desk(session.officer.username))
+        desk.window.sign_in_requested.connect(lambda: self._leave_desk(session.officer.username))
+        self.desk = desk
+        desk.start()
+        if self.sign_in_view is not None:
+            self.sign_in_view.close()
+            self.sign_in_view = None
+
+    def _sign_out(self, central: CentralClient) -> None:
+        self._leave_desk("")
+        self.runner.run(central.sign_out, _nothing, _nothing)
+
+    def _leave_desk(self, username: str) -> None:
+        desk = self.desk
+        if desk is None or not desk.review_view.may_leave():
+            return
+        self.show_sign_in(username)
+        self.desk = None
+        desk.stop(self.runner)
+
+
+def _nothing(_: object) -> None:
+    """Whatever came of it no longer matters."""
+
+
+def prepare(config: Config) -> QApplication:
+    """Return the one QApplication, dressed, with its log file.
+
+    Raises:
+        OSError: the data folder cannot be made.
+    """
+    faulthandler.disable()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    logs.start(config.data / "log")
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("officer-console")
+    application.setQuitOnLastWindowClosed(True)
+    theme.apply(application, dark=config.dark)
+    return application
+
+
+def run_program(config: Config, demo_accounts: tuple[DemoAccount, ...] = ()) -> int:
+    """Run the program until its last window is closed and return the exit code."""
+    application = prepare(config)
+    program = Program(config, demo_accounts)
+    QTimer.singleShot(0, program.show_sign_in)
+    code = application.exec()
+    program.close()
+    return code
