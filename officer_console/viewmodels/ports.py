@@ -86,7 +86,7 @@ class Marks(Protocol):
     """Marks along a whole answer, for jumps."""
 
     @property
-    def total(self) -> int:
+    def count(self) -> int:
         """How many rows the whole answer has."""
 
 

@@ -183,7 +183,7 @@ class QueueViewModel(QObject):
     def _on_marks(self, request: int, marks: Marks) -> None:
         if request == self._request:
             self._marks = marks
-            self.model.grow(marks.total)
+            self.model.grow(marks.count)
 
     def _want(self, window: int) -> None:
         if self._marks is None or window in self._loading:
@@ -250,9 +250,9 @@ class QueueViewModel(QObject):
         marks = self._queue.anchors(criteria)
         loaded = {0: page.rows}
         for window in windows:
-            if window and window * WINDOW < marks.total:
+            if window and window * WINDOW < marks.count:
                 loaded[window] = self._queue.window(criteria, marks, window * WINDOW, WINDOW)
-        return _Fresh(windows=loaded, total=marks.total, count=counted.value, more=counted.more, marks=marks)
+        return _Fresh(windows=loaded, total=marks.count, count=counted.value, more=counted.more, marks=marks)
 
     def _on_fresh(self, request: int, fresh: _Fresh) -> None:
         if request != self._request:

@@ -19,12 +19,16 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its stable key, its heading and how a row reads in it (row, position from 0)."""
+    """One column: its stable key, its heading and how a row reads in it (row, position from 0).
+
+    ``figures`` asks for figures of one width, ``right`` for alignment to the right.
+    """
 
     key: str
     title: str
     text: Callable[[Row, int], str]
     figures: bool = False
+    right: bool = False
 
 
 class QueueModel(QAbstractTableModel):
@@ -135,6 +139,8 @@ class QueueModel(QAbstractTableModel):
         """Return a heading."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
             return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[section].right:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return self._columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
 
     def _fetched(self, position: int) -> Row | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from officer_console.views import theme
 from officer_console.views.assets import asset
+from officer_console.views.theme import Space
 
 _SCALES = (1.0, 1.5, 2.0)
 
@@ -23,6 +24,32 @@ def pixmap(name: str, colour: str, size: int = 16, ratio: float = 1.0) -> QPixma
     painter.end()
     result.setDevicePixelRatio(ratio)
     return result
+
+
+def dress(button: QAbstractButton, name: str, *, colour: str | None = None) -> None:
+    """Put an icon on a button that has a text; it grows with the text and keeps a gap to it."""
+    chosen = theme.tokens(button)
+    size = round(16 * theme.scale(button))
+    after = button.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    result = QIcon()
+    for ratio in _SCALES:
+        for mode, tint in ((QIcon.Mode.Normal, colour or chosen.muted), (QIcon.Mode.Disabled, chosen.disabled)):
+            bare = pixmap(name, tint, size, ratio)
+            padded = QPixmap(round((size + Space.XS) * ratio), bare.height())
+            padded.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(padded)
+            painter.drawPixmap(QPoint(round(Space.XS * ratio) if after else 0, 0), _flat(bare))
+            painter.end()
+            padded.setDevicePixelRatio(ratio)
+            result.addPixmap(padded, mode)
+    button.setIcon(result)
+    button.setIconSize(QSize(size + Space.XS, size))
+
+
+def _flat(source: QPixmap) -> QPixmap:
+    copy = QPixmap(source)
+    copy.setDevicePixelRatio(1.0)
+    return copy
 
 
 def icon(name: str, colour: str | None = None, *, size: int = 16, widget: QWidget | None = None) -> QIcon:

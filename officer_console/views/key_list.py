@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from officer_console.views.plain import PlainLabel, named
@@ -65,7 +66,7 @@ class KeyList(QDialog):
         close = QPushButton("Đóng")
         named(close, "keyListClose", "Đóng")
         close.clicked.connect(self.accept)
-        column.addWidget(close)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
     def show_keys(self) -> None:
         """Open the list without blocking the window."""

@@ -32,6 +32,7 @@ class QueueView(QWidget):
         self._top_id: str | None = None
         self._title = PlainLabel("Cá nhân", Role.TITLE, name="queueTitle")
         self._count = PlainLabel("", Role.MUTED, name="queueCount")
+        self._count.setContentsMargins(0, 0, 0, Space.XS)
         self._expand = QPushButton("Mở rộng")
         self._expand.setCheckable(True)
         named(self._expand, "expandButton", "Mở rộng")
@@ -92,7 +93,7 @@ class QueueView(QWidget):
 
     def _on_expand(self, opened: bool) -> None:  # noqa: FBT001 - slot of toggled(bool)
         self.panel.setVisible(opened)
-        self._expand.setIcon(icons.icon("chevron-up" if opened else "chevron-down", widget=self))
+        icons.dress(self._expand, "chevron-up" if opened else "chevron-down")
         if opened:
             self.panel.focus_first()
         else:
@@ -195,8 +196,8 @@ class QueueView(QWidget):
         return frame
 
     def _lay_out(self) -> None:
-        self._expand.setIcon(icons.icon("chevron-down", widget=self))
         self._expand.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        icons.dress(self._expand, "chevron-down")
         head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self._title)

@@ -20,17 +20,17 @@ class Width:
 
 
 WIDTHS: dict[str, Width] = {
-    "position": Width("10.000"),
-    "condition": Width("◐ Sắp đến hạn"),
+    "position": Width("1.000"),
+    "condition": Width("Sắp đến hạn"),
     "number": Width("1000123/07906"),
     "kind": Width("Thay đổi thông tin"),
     "social_code": Width("012345678901"),
-    "full_name": Width("Nguyễn Thị Thanh Hà", 3),
+    "full_name": Width("Nguyễn Thị Thanh Hà", 1),
     "birth": Width("00/00/0000"),
-    "declared": Width("00/00/0000 "),
+    "declared": Width("00/00/0000"),
     "due": Width("00/00/0000"),
-    "status": Width("Chờ kiểm tra HGĐ"),
-    "officer": Width("Trần Văn Hùng", 2),
+    "status": Width("Chờ cấp/điều chỉnh mã số"),
+    "officer": Width("Trần Văn Hùng", 1),
 }
 
 
@@ -48,7 +48,7 @@ def columns(model: QueueViewModel) -> tuple[Column, ...]:
         return f"{text} · {words.WAITS_TO_BE_SENT}" if row.pending else text
 
     return (
-        Column(key="position", title="STT", text=lambda _row, at: words.number_text(at + 1), figures=True),
+        Column(key="position", title="STT", text=lambda _row, at: words.number_text(at + 1), figures=True, right=True),
         Column(key="condition", title="Tình trạng", text=condition),
         Column(key="number", title="Số hồ sơ", text=lambda row, _at: row.number, figures=True),
         Column(key="kind", title="Loại hồ sơ", text=lambda row, _at: label("kind", row.kind)),

@@ -11,7 +11,7 @@ from officer_console.viewmodels.queue_model import QueueModel
 from officer_console.views import theme
 from officer_console.views.plain import named
 from officer_console.views.queue_columns import WIDTHS, columns
-from officer_console.views.queue_delegate import QueueDelegate
+from officer_console.views.queue_delegate import ROOM_BESIDE, QueueDelegate
 from officer_console.views.theme import Role, Space
 
 OPEN_LABEL = "Xem chi tiết"
@@ -50,7 +50,7 @@ class QueueTable(QTableView):
         self._open_index(self.currentIndex())
 
     def following_id(self) -> str | None:
-        """Select the row after the current one and return its dossier's id; ``None`` at the end or where it is not loaded."""
+        """Select the row after the current one and return its dossier's id; ``None`` at the end of what is loaded."""
         index = self.model().index(self.currentIndex().row() + 1, 0)
         row = self._model.model.row_at(index.row()) if index.isValid() else None
         if row is None:
@@ -125,8 +125,7 @@ class QueueTable(QTableView):
     def _natural(self, key: str, title: str) -> int:
         heading = QFontMetrics(theme.font(Role.STRONG, self._scale() * 0.9)).horizontalAdvance(title)
         text = QFontMetrics(theme.figures(self.font())).horizontalAdvance(WIDTHS[key].sample)
-        extra = 2 * Space.S if key == "status" else 0
-        return max(heading, text + extra) + 2 * Space.S + 1
+        return max(heading, text + ROOM_BESIDE.get(key, 0)) + 2 * Space.S + 2
 
     def _scale(self) -> float:
         return self.font().pointSizeF() / theme.POINTS[Role.BODY]

@@ -72,6 +72,8 @@ class SearchPanel(QFrame):
     def submit(self) -> None:
         """Read the fields; tell what is wrong beside the field, or search."""
         self.clear_errors()
+        _tidy(self.declared_from)
+        _tidy(self.declared_to)
         try:
             criteria = self.criteria()
         except RuleError as error:

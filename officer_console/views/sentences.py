@@ -224,6 +224,11 @@ STORE: dict[str, tuple[str, str, str]] = {
         "Việc vừa làm chưa được ghi nhận.",
         "Giải phóng dung lượng ổ đĩa rồi làm lại thao tác.",
     ),
+    "store-interrupted": (
+        "Tra cứu đã dừng",
+        "Không có dữ liệu nào bị thay đổi.",
+        "Bấm Tra cứu để tìm lại.",
+    ),
     "store-locked": (
         "Dữ liệu đang được một chương trình khác dùng",
         "Việc vừa làm chưa được ghi nhận.",

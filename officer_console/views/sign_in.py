@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
-from officer_console.views import words
+from officer_console.views import theme, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.fields import TextField
@@ -18,7 +18,8 @@ from officer_console.views.theme import Kind, Role, Space
 PROGRAM = "Tiếp nhận hồ sơ giao dịch điện tử"
 OWNER = "Bảo hiểm xã hội Việt Nam"
 OFFLINE_NOTE = "Khi mất mạng vẫn đăng nhập được nếu tài khoản đã từng đăng nhập trên máy này."
-CARD_WIDTH = 400
+CARD_WIDTH = 448
+DEMO_WIDTH = 320
 # No suggestions and no learning by keyboard drivers.
 _SECRET = (
     Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhSensitiveData
@@ -37,7 +38,7 @@ class SignInView(QWidget):
         self, model: SignInViewModel, *, reference: Reference | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("page")
+        self.setObjectName("signInWindow")
         self.setWindowTitle(f"Đăng nhập · {PROGRAM}")
         self.setMinimumSize(760, 560)
         self.resize(1024, 640)
@@ -136,15 +137,26 @@ class SignInView(QWidget):
         if self._model.demo_accounts:
             row.addWidget(self._demo_card(), 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
-        column = QVBoxLayout(self)
+        ground = QWidget()
+        ground.setObjectName("page")
+        column = QVBoxLayout(ground)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.addStretch(2)
         column.addLayout(row)
         column.addStretch(3)
+        scroller = QScrollArea()
+        scroller.setObjectName("signInScroller")
+        scroller.setFrameShape(QFrame.Shape.NoFrame)
+        scroller.setWidgetResizable(True)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(ground)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroller)
 
     def _card(self) -> QFrame:
         card = panel("surface", name="signInCard")
-        card.setFixedWidth(CARD_WIDTH)
+        card.setFixedWidth(round(CARD_WIDTH * theme.scale()))
         column = QVBoxLayout(card)
         column.setContentsMargins(Space.XXL, Space.XL, Space.XXL, Space.XL)
         column.setSpacing(Space.M)
@@ -162,7 +174,7 @@ class SignInView(QWidget):
 
     def _demo_card(self) -> QFrame:
         card = panel("surface", name="demoCard")
-        card.setFixedWidth(320)
+        card.setFixedWidth(round(DEMO_WIDTH * theme.scale()))
         column = QVBoxLayout(card)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.setSpacing(Space.S)

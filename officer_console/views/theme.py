@@ -156,6 +156,12 @@ def font(role: Role = Role.BODY, scale: float = 1.0) -> QFont:
     return result
 
 
+def scale(widget: QWidget | None = None) -> float:
+    """Return the officer's text size, 1.0 is 100 %."""
+    base = widget.font() if widget is not None else QApplication.font()
+    return max(1.0, base.pointSizeF() / POINTS[Role.BODY])
+
+
 def figures(base: QFont) -> QFont:
     """Return ``base`` with tabular figures, so that numbers in a column stand under each other."""
     result = QFont(base)

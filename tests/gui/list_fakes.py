@@ -94,7 +94,7 @@ class FakeCount:
 
 @dataclass(frozen=True)
 class FakeMarks:
-    total: int
+    count: int
 
 
 def row(number: int, **values: object) -> Row:
