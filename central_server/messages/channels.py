@@ -1,0 +1,150 @@
+"""The two ways to a citizen: mail over SMTP, SMS over an HTTP gateway."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Protocol
+
+import requests
+
+from central_server.messages.templates import Text
+
+_AGAIN_LATER = frozenset({408, 425, 429})
+
+
+class SendError(Exception):
+    """A message did not go out. ``code`` is a short name for the log; ``permanent`` means that no repeat will help."""
+
+    def __init__(self, code: str, *, permanent: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+
+
+class Sender(Protocol):
+    """One way to a citizen."""
+
+    def send(self, to: str, text: Text, message_id: str) -> None:
+        """Hand the message over; ``message_id`` is the same when the very same attempt is repeated.
+
+        Raises:
+            SendError: it was not accepted.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """Where mail is handed over. ``starttls`` demands TLS before anything else; ``timeout`` is in seconds."""
+
+    host: str
+    port: int
+    sender: str
+    starttls: bool = True
+    ca_file: Path | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    timeout: float = 20.0
+
+
+class SmtpSender:
+    """Sends mail: plain text, UTF-8, one connection per message."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._settings = settings
+        self._tls = ssl.create_default_context(cafile=settings.ca_file) if settings.starttls else None
+
+    def send(self, to: str, text: Text, message_id: str) -> None:
+        """Hand a mail to the server.
+
+        Raises:
+            SendError: a malformed address and a 5xx answer to recipient or text are permanent; the rest is not.
+        """
+        message = self._message(to, text, message_id)
+        settings = self._settings
+        try:
+            with smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout) as server:
+                if self._tls is not None:
+                    server.starttls(context=self._tls)
+                if settings.username is not None:
+                    server.login(settings.username, settings.password or "")
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _ in refused.recipients.values()]
+            raise SendError("recipient-refused", permanent=all(code >= 500 for code in codes)) from None
+        except smtplib.SMTPDataError as refused:
+            raise SendError("mail-refused", permanent=refused.smtp_code >= 500) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendError(type(error).__name__, permanent=False) from None
+
+    def _message(self, to: str, text: Text, message_id: str) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        try:
+            message["To"] = Address(addr_spec=to)
+        except (ValueError, IndexError, HeaderParseError):
+            raise SendError("address", permanent=True) from None
+        message["From"] = self._settings.sender
+        message["Subject"] = text.subject
+        message["Message-ID"] = f"<{message_id}@{self._settings.sender.rpartition('@')[2].rstrip('>')}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text.body, cte="quoted-printable")
+        return message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySettings:
+    """Where SMS are handed over: ``url`` takes ``POST {"id", "to", "text"}``; times in seconds."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    connect_timeout: float = 5.0
+    read_timeout: float = 20.0
+
+
+class SmsSender:
+    """Sends SMS over an HTTP gateway. Proxy settings of the machine are not looked at, redirects not followed."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.verify = True if settings.ca_file is None else str(settings.ca_file)
+        if settings.token is not None:
+            self._session.headers["Authorization"] = f"Bearer {settings.token}"
+
+    def send(self, to: str, text: Text, message_id: str) -> None:
+        """Hand an SMS to the gateway.
+
+        Raises:
+            SendError: a 4xx answer is permanent (but for 408, 425, 429); everything else is not.
+        """
+        if not (to.isascii() and to.isdigit()):
+            raise SendError("address", permanent=True)
+        settings = self._settings
+        try:
+            answer = self._session.post(
+                settings.url,
+                json={"id": message_id, "to": to, "text": text.body},
+                headers={"Idempotency-Key": message_id},
+                timeout=(settings.connect_timeout, settings.read_timeout),
+                allow_redirects=False,
+            )
+            answer.close()
+        except requests.RequestException as error:
+            raise SendError(type(error).__name__, permanent=False) from None
+        status = answer.status_code
+        if not 200 <= status < 300:
+            permanent = 400 <= status < 500 and status not in _AGAIN_LATER
+            raise SendError(f"gateway-{status}", permanent=permanent)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()

@@ -1,0 +1,223 @@
+"""Empties the outbox: makes first passwords, sends, and writes down in the dossier how far each message came.
+
+A row is claimed before it is sent (attempt counted, next try set), so that a crash leads to another try, never to silence.
+A first password exists only in memory between its hash being stored and the message being handed over.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, RowMapping, select, update
+
+from central_server import audit, feed
+from central_server.accounts import ACTIVE
+from central_server.database import Database
+from central_server.messages.channels import Sender, SendError
+from central_server.messages.templates import AGAIN, Templates
+from central_server.schema import account, outbox
+from central_server.times import Clock, stamp
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.message import Channel, Message, MessageKind, MessageState
+
+_log = logging.getLogger(__name__)
+
+# No I l 1 O 0 o i L: a first password is read from a small screen and typed once.
+PASSWORD_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - letters to draw from
+PASSWORD_LENGTH = 10
+MAX_ATTEMPTS = 8
+_FIRST_DELAY = timedelta(seconds=30)
+_LONGEST_DELAY = timedelta(hours=1)
+_BATCH = 100
+_WRITE_TRIES = 3
+
+
+def first_password() -> str:
+    """Return a random first password."""
+    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
+
+
+def delay(attempts: int) -> timedelta:
+    """Return how long to wait after the attempt number ``attempts`` (from 1): 30 s, doubled each time, at most 1 h."""
+    return min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(attempts - 1, 16))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is sent now for one decision: its outbox rows, the template, and the password if it carries one."""
+
+    scope_id: str
+    op_id: str
+    dossier_id: str
+    template: str
+    rows: tuple[RowMapping, ...]
+    secret: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        """Name the decision only: the rows hold addresses and ``secret`` the password."""
+        return f"Claim({self.scope_id}, {self.op_id})"
+
+
+class MessageWorker:
+    """Sends what is due. One at a time per database."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[Channel, Sender],
+        templates: Templates,
+        clock: Clock,
+        *,
+        new_password: Callable[[], str] = first_password,
+        max_attempts: int = MAX_ATTEMPTS,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._templates = templates
+        self._clock = clock
+        self._new_password = new_password
+        self._max_attempts = max_attempts
+        self._hasher = PasswordHasher()
+
+    def run_once(self) -> int:
+        """Send every message that is due, at most a hundred; returns how many came to an end (sent or failed)."""
+        with self._database.read() as connection:
+            due = connection.execute(
+                select(outbox.c.scope_id, outbox.c.op_id)
+                .where(outbox.c.state == MessageState.QUEUED.value, outbox.c.next_at <= self._clock())
+                .order_by(outbox.c.next_at, outbox.c.op_id)
+                .limit(_BATCH)
+            ).all()
+        return sum(self._run(scope_id, op_id) for scope_id, op_id in dict.fromkeys((row[0], row[1]) for row in due))
+
+    def _run(self, scope_id: str, op_id: str) -> int:
+        claim = self._claim(scope_id, op_id)
+        if claim is None:
+            return 0
+        ended = {row["channel"]: state for row in claim.rows if (state := self._send(claim, row)) is not None}
+        if ended:
+            self._write_down(claim, ended)
+        return len(ended)
+
+    def _claim(self, scope_id: str, op_id: str) -> Claim | None:
+        """Count the attempt and, for a first password, make it and store its hash; ``None`` when nothing is due."""
+        now = self._clock()
+        with self._database.read() as connection:
+            rows = _rows(connection, scope_id, op_id)
+        needs_password = any(row["kind"] == MessageKind.ACCOUNT_ISSUED.value for row in rows) and not _sent(rows)
+        password = self._new_password() if needs_password else ""
+        # Hashing takes a while: outside of the transaction, so that decisions need not wait for it.
+        password_hash = self._hasher.hash(password) if needs_password else ""
+        with self._database.write() as connection:
+            rows = _rows(connection, scope_id, op_id)
+            queued = tuple(row for row in rows if row["state"] == MessageState.QUEUED.value)
+            if not any(row["next_at"] <= now for row in queued) or (needs_password and _sent(rows)):
+                return None
+            template = queued[0]["kind"]
+            if template == MessageKind.ACCOUNT_ISSUED.value:
+                if needs_password and not _password_set(connection, queued[0]["data"]["social_code"], password_hash):
+                    template = ""
+                elif not needs_password:
+                    template = AGAIN
+            for row in queued:
+                attempts = row["attempts"] + 1
+                connection.execute(
+                    update(outbox).where(_is(row)).values(attempts=attempts, next_at=now + delay(attempts))
+                )
+        return Claim(
+            scope_id=scope_id,
+            op_id=op_id,
+            dossier_id=queued[0]["dossier_id"],
+            template=template,
+            rows=queued,
+            secret={"password": password} if password else {},
+        )
+
+    def _send(self, claim: Claim, row: RowMapping) -> MessageState | None:
+        """Send one message; returns the state it ended in, ``None`` when it is to be tried again."""
+        channel, attempt = Channel(row["channel"]), row["attempts"] + 1
+        sender = self._channels.get(channel)
+        if sender is None or not claim.template:
+            _log.error(
+                "message %s %s cannot be sent: %s", claim.op_id, channel, "no-account" if sender else "no-channel"
+            )
+            return MessageState.FAILED
+        text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
+        try:
+            sender.send(row["address"], text, f"{claim.op_id}.{channel.value}.{attempt}")
+        except SendError as error:
+            _log.warning("message %s %s attempt %d: %s", claim.op_id, channel, attempt, error.code)
+            final = error.permanent or attempt >= self._max_attempts
+            return MessageState.FAILED if final else None
+        return MessageState.SENT
+
+    def _write_down(self, claim: Claim, ended: Mapping[str, MessageState]) -> None:
+        for tries_left in range(_WRITE_TRIES - 1, -1, -1):
+            try:
+                with self._database.write() as connection:
+                    self._end(connection, claim, ended)
+            except feed.OvertakenError:
+                if tries_left == 0:
+                    raise
+            else:
+                return
+
+    def _end(self, connection: Connection, claim: Claim, ended: Mapping[str, MessageState]) -> None:
+        now = self._clock()
+        for row in claim.rows:
+            if row["channel"] in ended:
+                connection.execute(update(outbox).where(_is(row)).values(state=ended[row["channel"]].value, at=now))
+        stored = feed.load(connection, claim.scope_id, claim.dossier_id)
+        if stored is None or stored.dossier is None:
+            return
+        kind = MessageKind(claim.rows[0]["kind"])
+        changed = with_states(stored.dossier, kind, ended, now)
+        feed.put(connection, stored, changed)
+        states = ",".join(f"{channel}:{state.value}" for channel, state in sorted(ended.items()))
+        entry = {"at": stamp(now), "what": f"message {states}", "dossier_id": claim.dossier_id, "op_id": claim.op_id}
+        audit.note(connection, claim.scope_id, {**entry, "version": changed.version, "status": changed.status.value})
+
+
+def with_states(dossier: Dossier, kind: MessageKind, ended: Mapping[str, MessageState], now: datetime) -> Dossier:
+    """Return the dossier, one version on, with the queued messages of ``kind`` in the state they ended in."""
+
+    def told(message: Message) -> Message:
+        waiting = message.kind is kind and message.state is MessageState.QUEUED
+        state = ended.get(message.channel.value) if waiting else None
+        return message if state is None else replace(message, state=state, at=now)
+
+    return replace(dossier, version=dossier.version + 1, messages=tuple(told(message) for message in dossier.messages))
+
+
+def _rows(connection: Connection, scope_id: str, op_id: str) -> Sequence[RowMapping]:
+    return (
+        connection.execute(
+            select(outbox).where(outbox.c.scope_id == scope_id, outbox.c.op_id == op_id).order_by(outbox.c.channel)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def _sent(rows: Sequence[RowMapping]) -> bool:
+    return any(row["state"] == MessageState.SENT.value for row in rows)
+
+
+def _is(row: RowMapping):
+    return (
+        (outbox.c.scope_id == row["scope_id"]) & (outbox.c.op_id == row["op_id"]) & (outbox.c.channel == row["channel"])
+    )
+
+
+def _password_set(connection: Connection, social_code: str, password_hash: str) -> bool:
+    changed = connection.execute(
+        update(account)
+        .where(account.c.social_code == social_code, account.c.state == ACTIVE)
+        .values(password_hash=password_hash, must_change=True)
+    )
+    return changed.rowcount == 1
