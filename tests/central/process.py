@@ -58,31 +58,38 @@ class Desk:
         return self.http.request(method, self.central.url + path, data=data, headers=named, timeout=60)
 
     def get(self, path: str, **headers: str) -> requests.Response:
+        """Send a GET."""
         return self.call("GET", path, **headers)
 
     def dossier(self, about: Dossier) -> Dossier:
+        """Return the document as central tells it."""
         answer = self.get(path_of(about))
         assert answer.status_code == 200, answer.text
         return wire.decode(answer.content, Dossier)
 
     def take(self, about: Dossier, *, break_other: bool = False) -> requests.Response:
+        """Ask for the lease."""
         return self.call("POST", path_of(about) + "/lease", {"break": break_other})
 
     def release(self, about: Dossier) -> requests.Response:
+        """Give the lease back."""
         return self.call("DELETE", path_of(about) + "/lease")
 
     def decide(self, decision: Decision, *, if_match: str | None = None, key: str | None = None) -> requests.Response:
+        """Send a decision; entity tag and key as they should be unless given."""
         tag = wire.etag(self.central.epoch, decision.base_version) if if_match is None else if_match
         path = f"/v1/scopes/{decision.scope_id}/dossiers/{decision.dossier_id}/decisions"
         return self.call("POST", path, decision, If_Match=tag, Idempotency_Key=decision.op_id if key is None else key)
 
     def put_blob(self, data: bytes, *, scope: str = builders.SCOPE) -> str:
+        """Store a JPEG and return its SHA-256."""
         sha256 = hashlib.sha256(data).hexdigest()
         answer = self.call("PUT", f"/v1/scopes/{scope}/blobs/{sha256}", raw=data, Content_Type="image/jpeg")
         assert answer.status_code in (200, 201), answer.text
         return sha256
 
     def pull(self, scope: str, cursor: str | None = None, limit: int = 500) -> wire.Page:
+        """Return the next page of the feed."""
         query = f"limit={limit}" + (f"&cursor={cursor}" if cursor else "")
         answer = self.get(f"/v1/scopes/{scope}/changes?{query}")
         assert answer.status_code == 200, answer.text
@@ -100,6 +107,7 @@ class Central:
 
     @property
     def epoch(self) -> str:
+        """Central's epoch."""
         return self.database.epoch
 
     def fresh(self) -> int:
@@ -206,7 +214,7 @@ def wait_until(look: Callable[[], T | None], seconds: float = 20) -> T:
 
 @contextmanager
 def running_central(folder: Path, *options: str) -> Iterator[Central]:
-    """Run ``officer-central serve`` on an empty database in ``folder``; jobs every 0.2 s unless ``options`` say more."""
+    """Run ``officer-central serve`` on an empty database in ``folder``; jobs every 0.2 s unless ``options`` differ."""
     url = f"sqlite:///{folder / 'central.db'}"
     command = [sys.executable, "-m", "central_server", "serve", "--database", url, "--blobs", str(folder / "blobs")]
     command += ["--port", "0", "--job-interval", "0.2", "--registry-interval", "0.2", *options]

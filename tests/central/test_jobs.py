@@ -1,0 +1,103 @@
+"""What central does by itself when time passes: declarations nobody handed in expire, once and on the right day."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from central_server import feed, jobs, statements
+from central_server.database import Database
+from central_server.jobs import Job, JobThread
+from central_server.reference import References, default_folder, load_references
+from officer_console.central import wire
+from officer_console.domain.dossier import Dossier, Status
+from tests import builders
+from tests.central.process import Central, Desk, problem
+
+DECLARED = date(2026, 3, 10)
+# the last second of 20 March in Vietnam, and the first of the day after
+LAST_SECOND = datetime(2026, 3, 20, 16, 59, 59, tzinfo=UTC)
+NEXT_DAY = datetime(2026, 3, 20, 17, 0, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database.open(f"sqlite:///{tmp_path / 'central.db'}")
+
+
+@pytest.fixture
+def references(database: Database) -> References:
+    return load_references(default_folder(), database)
+
+
+def planted(database: Database, *dossiers: Dossier) -> None:
+    with database.write() as connection:
+        feed.ensure_scope(connection, builders.SCOPE, database.epoch)
+        feed.add(connection, builders.SCOPE, dossiers)
+
+
+def stored(database: Database, about: Dossier) -> Dossier:
+    with database.read() as connection:
+        row = connection.execute(statements.DOSSIER, {"scope_id": about.scope_id, "id": about.id}).one()
+    return wire.decode(row.doc, Dossier)
+
+
+def test_a_declaration_expires_on_the_day_after_its_tenth(database: Database, references: References) -> None:
+    about = builders.dossier(1, declared_on=DECLARED)
+    planted(database, about)
+    assert jobs.expire_declarations(database, references, LAST_SECOND) == 0
+    assert stored(database, about) == about
+    assert jobs.expire_declarations(database, references, NEXT_DAY) == 1
+    after = stored(database, about)
+    assert (after.status, after.version) == (Status.EXPIRED, 2)
+    assert (after.history[-1].what, after.history[-1].at) == ("expired", NEXT_DAY)
+    assert jobs.expire_declarations(database, references, NEXT_DAY) == 0
+
+
+def test_the_days_are_a_setting(database: Database, references: References) -> None:
+    settings = replace(references.reference.settings, processing_days=3)
+    shorter = replace(references, reference=replace(references.reference, settings=settings))
+    planted(database, builders.dossier(1, declared_on=DECLARED))
+    assert jobs.expire_declarations(database, shorter, datetime(2026, 3, 14, 3, tzinfo=UTC)) == 1
+
+
+def test_what_was_handed_in_or_is_in_work_does_not_expire(database: Database, references: References) -> None:
+    kept = (
+        builders.dossier(1, declared_on=DECLARED, handed_in_at=NEXT_DAY - timedelta(days=3)),
+        builders.dossier(2, declared_on=DECLARED, status=Status.PROCESSING),
+        builders.dossier(3, declared_on=DECLARED, status=Status.CHECKING),
+        builders.dossier(4, declared_on=DECLARED, status=Status.AWAITING_REGISTRY),
+        builders.dossier(5, declared_on=DECLARED, status=Status.APPROVED),
+    )
+    planted(database, *kept)
+    assert jobs.expire_declarations(database, references, NEXT_DAY + timedelta(days=100)) == 0
+    assert tuple(stored(database, about) for about in kept) == kept
+
+
+def test_a_running_central_expires_by_itself_and_then_refuses(central: Central, desk: Desk) -> None:
+    about = builders.dossier(central.fresh(), declared_on=DECLARED)
+    central.plant(about)
+    after = central.becomes(about, Status.EXPIRED)
+    refused = problem(desk.decide(builders.decision(after)))
+    assert (refused.name, refused.status_now) == ("already-decided", "expired")
+
+
+def test_a_job_that_fails_is_logged_and_goes_on(expect_log: Callable[[str], None]) -> None:
+    done = threading.Event()
+    failures = [OSError("secret")]
+
+    def step() -> None:
+        if failures:
+            raise failures.pop()
+        done.set()
+
+    expect_log("central_server.jobs ERROR job shaky failed: OSError$")
+    thread = JobThread(Job(name="shaky", seconds=0.01, step=step))
+    thread.start()
+    assert done.wait(10)
+    thread.stop()

@@ -1,0 +1,105 @@
+"""Leases over HTTP: who has the dossier, who may break, what the feed tells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import update
+
+from central_server import schema
+from officer_console.central import wire
+from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.officer import Role
+from tests import builders
+from tests.central.process import Central, Desk, path_of, problem
+
+
+def planted(central: Central) -> Dossier:
+    about = builders.dossier(central.fresh())
+    central.plant(about)
+    return about
+
+
+def test_an_officer_takes_a_dossier_and_the_document_says_so(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    taken = wire.decode(desk.take(about).content, wire.Leased).dossier
+    assert (taken.status, taken.version) == (Status.PROCESSING, about.version)
+    assert taken.officer_name == desk.grant.officer.full_name
+    assert taken.lease is not None
+    assert taken.lease.officer_id == desk.grant.officer.id
+    assert timedelta(minutes=14) < taken.lease.expires_at - datetime.now(UTC) <= timedelta(minutes=15)
+    assert desk.dossier(about) == taken
+
+
+def test_a_second_officer_sees_who_holds_the_dossier(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    lease = wire.decode(desk.take(about).content, wire.Leased).dossier.lease
+    assert lease is not None
+    other = central.desk()
+    for answer in (other.take(about), other.release(about), other.decide(builders.decision(about))):
+        refused = problem(answer)
+        assert (refused.name, refused.status) == ("leased", 409)
+        assert (refused.by, refused.until) == (desk.grant.officer.full_name, lease.expires_at)
+
+
+def test_only_a_supervisor_breaks_a_lease(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    desk.take(about)
+    assert problem(central.desk().take(about, break_other=True)).name == "forbidden"
+    supervisor = central.desk(role=Role.SUPERVISOR)
+    assert problem(supervisor.take(about)).name == "leased"
+    taken = wire.decode(supervisor.take(about, break_other=True).content, wire.Leased).dossier
+    assert taken.lease is not None
+    assert taken.lease.officer_id == supervisor.grant.officer.id
+    assert taken.history[-1].what == "lease_broken"
+    assert problem(desk.take(about)).name == "leased"
+
+
+def test_what_is_given_back_is_pending_again(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    desk.take(about)
+    assert desk.release(about).status_code == 204
+    assert desk.release(about).status_code == 204
+    assert desk.dossier(about) == about
+    assert central.desk().take(about).status_code == 200
+
+
+def test_a_lease_that_ran_out_is_taken_back_by_itself(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    desk.take(about)
+    with central.database.write() as connection:
+        ended = datetime.now(UTC) - timedelta(seconds=1)
+        connection.execute(update(schema.lease).where(schema.lease.c.dossier_id == about.id).values(expires_at=ended))
+    assert central.becomes(about, Status.PENDING) == about
+    with central.database.read() as connection:
+        assert connection.execute(schema.lease.select().where(schema.lease.c.dossier_id == about.id)).first() is None
+
+
+def test_a_document_carries_its_tag_and_is_not_sent_twice(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    tag = desk.get(path_of(about)).headers["ETag"]
+    assert tag == wire.etag(central.epoch, 1)
+    assert desk.get(path_of(about), If_None_Match=tag).status_code == 304
+    desk.take(about)
+    leased = desk.get(path_of(about), If_None_Match=tag)
+    assert (leased.status_code, leased.headers["ETag"]) == (200, tag)
+
+
+def test_unknown_dossiers_are_unknown(central: Central, desk: Desk) -> None:
+    about = builders.dossier(central.fresh())
+    for answer in (
+        desk.get(path_of(about)),
+        desk.take(about),
+        desk.release(about),
+        desk.decide(builders.decision(about)),
+    ):
+        assert problem(answer).name == "unknown-dossier"
+
+
+def test_a_decided_dossier_cannot_be_taken(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    central.register_person(about)
+    assert desk.decide(builders.decision(about)).status_code == 201
+    refused = problem(desk.take(about))
+    assert (refused.name, refused.status_now) == ("already-decided", "approved")
+    assert refused.by == desk.grant.officer.full_name

@@ -1,0 +1,157 @@
+"""The registry's five answers (V14) for each kind of dossier, asked by a decision, by the job and by the officer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import insert
+
+from central_server import jobs, schema
+from central_server.reference import References, default_folder, load_references
+from central_server.registry import SqlRegistry
+from officer_console.central import wire
+from officer_console.domain.dossier import Dossier, DossierKind, Status
+from officer_console.domain.registry import RegistryVerdict
+from tests import builders
+from tests.central.process import Central, Desk, problem
+
+NAME = "Đặng Thị Hoà"
+# what is on record under the code, what central makes of it
+ON_RECORD: dict[RegistryVerdict, tuple[tuple[str, ...], Status]] = {
+    RegistryVerdict.MATCH: (("ĐẶNG THỊ HÒA",), Status.APPROVED),
+    RegistryVerdict.MARKS_DIFFER: (("Dang Thi Hoa",), Status.AWAITING_REGISTRY),
+    RegistryVerdict.NAME_DIFFERS: (("Nguyễn Văn An",), Status.AWAITING_REGISTRY),
+    RegistryVerdict.CODE_ABSENT: ((), Status.AWAITING_REGISTRY),
+    RegistryVerdict.AMBIGUOUS: ((NAME, "Lê Văn Bình"), Status.AWAITING_REGISTRY),
+    RegistryVerdict.SILENT: ((NAME,), Status.CHECKING),
+}
+LETTER = {
+    DossierKind.REGISTER: "account_issued",
+    DossierKind.CHANGE: "information_updated",
+    DossierKind.STOP: "account_closed",
+}
+
+
+def planted(central: Central, verdict: RegistryVerdict, kind: DossierKind = DossierKind.REGISTER) -> Dossier:
+    about = builders.dossier(central.fresh(), kind=kind)
+    central.plant(about)
+    names, _ = ON_RECORD[verdict]
+    if names:
+        central.register_person(about, *names)
+    if verdict is RegistryVerdict.SILENT:
+        central.silence(about, -1)
+    return about
+
+
+def decided(desk: Desk, about: Dossier, **overrides: object) -> Dossier:
+    answer = desk.decide(builders.decision(about, **overrides))
+    assert answer.status_code == 201, answer.text
+    return wire.decode(answer.content, wire.Receipt).dossier
+
+
+@pytest.mark.parametrize("kind", DossierKind)
+@pytest.mark.parametrize("verdict", ON_RECORD)
+def test_each_answer_leads_where_the_rules_say(
+    central: Central, desk: Desk, verdict: RegistryVerdict, kind: DossierKind
+) -> None:
+    about = planted(central, verdict, kind)
+    after = decided(desk, about)
+    names, status = ON_RECORD[verdict]
+    assert after.status is status
+    assert after.registry is not None
+    assert after.registry.verdict is verdict
+    assert after.registry.registry_name == (names[0] if len(names) == 1 and status is not Status.CHECKING else None)
+    kinds = {letter for letter, _ in central.letters(about)}
+    assert kinds == {
+        Status.APPROVED: {LETTER[kind]},
+        Status.AWAITING_REGISTRY: {"awaiting_registry"},
+        Status.CHECKING: set(),
+    }.get(status)
+
+
+def test_marks_that_differ_count_as_a_match_when_the_officer_says_so(central: Central, desk: Desk) -> None:
+    about = planted(central, RegistryVerdict.MARKS_DIFFER)
+    after = decided(desk, about, marks_confirmed=True, note="Đã đối chiếu giấy khai sinh")
+    assert after.status is Status.APPROVED
+    assert after.registry is not None
+    assert after.registry.verdict is RegistryVerdict.MARKS_DIFFER
+
+
+def test_another_name_is_no_match_whatever_the_officer_confirms(central: Central, desk: Desk) -> None:
+    about = planted(central, RegistryVerdict.NAME_DIFFERS)
+    assert decided(desk, about, marks_confirmed=True, note="Đã xem").status is Status.AWAITING_REGISTRY
+
+
+def test_a_dossier_that_waited_for_its_code_is_approved_later(central: Central, desk: Desk) -> None:
+    about = planted(central, RegistryVerdict.CODE_ABSENT)
+    waiting = decided(desk, about)
+    central.register_person(about)
+    assert decided(desk, waiting).status is Status.APPROVED
+    assert central.letters(about) == sorted(
+        [(kind, channel) for kind in ("account_issued", "awaiting_registry") for channel in ("email", "sms")]
+    )
+
+
+def test_when_the_registry_speaks_again_the_dossier_goes_on_by_itself(central: Central, desk: Desk) -> None:
+    about = builders.dossier(central.fresh())
+    central.plant(about)
+    central.register_person(about)
+    central.silence(about, 2)
+    checking = decided(desk, about)
+    assert checking.status is Status.CHECKING
+    assert problem(desk.decide(builders.decision(checking))).name == "already-decided"
+    after = central.becomes(about, Status.APPROVED)
+    assert after.version == 3
+    assert after.judgement == checking.judgement
+    assert [entry.what for entry in after.history[-2:]] == ["registry_match", "account_issued"]
+    assert central.letters(about) == [("account_issued", "email"), ("account_issued", "sms")]
+
+
+@pytest.fixture
+def references(central: Central) -> References:
+    return load_references(default_folder(), central.database)
+
+
+def test_what_the_job_hears_about_differing_marks_goes_back_to_an_officer(
+    central: Central, desk: Desk, references: References
+) -> None:
+    about = planted(central, RegistryVerdict.MARKS_DIFFER)
+    central.silence(about, 1)
+    confirmed = {"marks_confirmed": True, "note": "Đã đối chiếu"}
+    assert decided(desk, about, **confirmed).status is Status.CHECKING
+    jobs.ask_again(central.database, SqlRegistry(central.database), references, lambda: datetime.now(UTC))
+    after = central.becomes(about, Status.AWAITING_REGISTRY)
+    assert after.registry is not None
+    assert after.registry.verdict is RegistryVerdict.MARKS_DIFFER
+
+
+def test_a_phone_that_was_taken_meanwhile_sends_the_dossier_back(central: Central, desk: Desk) -> None:
+    about = planted(central, RegistryVerdict.SILENT)
+    assert decided(desk, about).status is Status.CHECKING
+    with central.database.write() as connection:
+        connection.execute(
+            insert(schema.account).values(
+                social_code="0000000000", phone=about.declaration.phone, state="active", must_change=False
+            )
+        )
+        connection.execute(
+            schema.registry_outage.delete().where(schema.registry_outage.c.social_code == about.declaration.social_code)
+        )
+    after = central.becomes(about, Status.AWAITING_REGISTRY)
+    assert "phone_taken" in [entry.what for entry in after.history]
+    assert central.letters(about) == [("awaiting_registry", "email"), ("awaiting_registry", "sms")]
+
+
+@pytest.mark.parametrize("verdict", ON_RECORD)
+def test_the_officer_may_ask_the_registry_beforehand(central: Central, desk: Desk, verdict: RegistryVerdict) -> None:
+    about = planted(central, verdict)
+    question = wire.HouseholdQuestion(social_code=about.declaration.social_code, full_name=NAME)
+    answer = wire.decode(desk.call("POST", "/v1/household-checks", question).content, wire.HouseholdAnswer).answer
+    assert answer.verdict is verdict
+
+
+def test_a_code_of_nine_digits_is_not_asked_for(desk: Desk) -> None:
+    question = wire.HouseholdQuestion(social_code="123456789", full_name=NAME)
+    refused = problem(desk.call("POST", "/v1/household-checks", question))
+    assert (refused.name, refused.code, refused.pointer) == ("validation", "social-code-length", "/social_code")
