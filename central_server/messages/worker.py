@@ -1,6 +1,6 @@
 """Empties the outbox: makes first passwords, sends, and writes down in the dossier how far each message came.
 
-A row is claimed before it is sent (attempt counted, next try set), so that a crash leads to another try, never to silence.
+A row is claimed before it is sent (attempt counted, next try set): a crash leads to another try, never to silence.
 A first password exists only in memory between its hash being stored and the message being handed over.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
@@ -44,7 +44,7 @@ def first_password() -> str:
 
 def delay(attempts: int) -> timedelta:
     """Return how long to wait after the attempt number ``attempts`` (from 1): 30 s, doubled each time, at most 1 h."""
-    return min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** min(attempts - 1, 16))
+    return min(_LONGEST_DELAY, _FIRST_DELAY * (1 << min(attempts - 1, 16)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +143,8 @@ class MessageWorker:
         channel, attempt = Channel(row["channel"]), row["attempts"] + 1
         sender = self._channels.get(channel)
         if sender is None or not claim.template:
-            _log.error(
-                "message %s %s cannot be sent: %s", claim.op_id, channel, "no-account" if sender else "no-channel"
-            )
+            why = "no-channel" if sender is None else "no-account"
+            _log.error("message %s %s cannot be sent: %s", claim.op_id, channel, why)
             return MessageState.FAILED
         text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
         try:
@@ -208,7 +207,7 @@ def _sent(rows: Sequence[RowMapping]) -> bool:
     return any(row["state"] == MessageState.SENT.value for row in rows)
 
 
-def _is(row: RowMapping):
+def _is(row: RowMapping) -> ColumnElement[bool]:
     return (
         (outbox.c.scope_id == row["scope_id"]) & (outbox.c.op_id == row["op_id"]) & (outbox.c.channel == row["channel"])
     )
