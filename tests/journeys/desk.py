@@ -27,7 +27,6 @@ def start_central(desktop: Desktop, folder: Path) -> tuple[Program, str]:
         "0",
         "--job-interval",
         "1",
-        "--training-sinks",
     ]
     command += ["--database", f"sqlite:///{folder / 'central.db'}", "--blobs", str(folder / "blobs")]
     command += ["--seed", "1", "--seed-dossiers", DOSSIERS, "--seed-persons", PERSONS]
@@ -88,19 +87,24 @@ class Desk:
 
     def fill(self, label: str, text: str) -> None:
         """Write into the field with this label."""
-        wait_until(lambda: self._controls(label), f"a field {label!r}", seconds=60)[0].set_text(text)
+        self._control(label).set_text(text)
 
     def press(self, label: str) -> None:
         """Press the button, or tick the box, with this label."""
-        node = wait_until(lambda: self._controls(label), f"a control {label!r}")[0]
+        node = self._control(label)
         offered = node.actions()
         node.do(next(action for action in ("Press", "Toggle", "Check") if action in offered))
 
-    def _controls(self, label: str) -> list[Node]:
-        window = self.desktop.root
-        return [
-            node for node in window.walk() if node.role in CONTROLS and node.name == label and node.has("sensitive")
-        ]
+    def _control(self, label: str) -> Node:
+        def usable() -> Node | None:
+            self.program.said()
+            found = (node for node in self.desktop.root.walk() if node.role in CONTROLS and node.name == label)
+            return next((node for node in found if node.has("sensitive")), None)
+
+        try:
+            return wait_until(usable, label, seconds=60)
+        except AssertionError:
+            raise AssertionError(f"no control {label!r}; there is\n{self.desktop.root.tree()}") from None
 
     def reads(self, part: str, seconds: float = 60) -> None:
         """Wait until ``part`` stands somewhere on the screen."""
