@@ -43,7 +43,8 @@ FIRST_NUMBER = 1_000_000
 def dossiers(count: int, *, seed: int, days: int = 1095, today: date = TODAY) -> Iterator[tuple[int, Dossier]]:
     """Yield ``count`` (seq, dossier) pairs declared over the last ``days`` days, oldest first; same seed, same dossiers.
 
-    Work is owed mostly on young dossiers; a few old ones are overdue. One in fifty has a due date moved by hand.
+    One dossier in nine is open, whatever its age, and one in fifty has a due date moved by hand: harder for the list than
+    an office that keeps up with its work.
     """
     source = random.Random(seed)
     names = _Picker(source, SURNAMES)

@@ -224,11 +224,11 @@ def _place(
     batch.documents.append((position, wire.encode(dossier)))
     if stored is not None and stored.listed.searched == listed.searched:
         return
-    parts = listed.number, listed.kind, listed.status, listed.social_code, listed.full_name
+    text = words.text_of(listed.number, listed.kind, listed.status, listed.social_code, listed.full_name)
     if stored is not None:
         batch.stale_words.append(position)
-    batch.words.append((position, words.text_of(*parts, listed.due_day if listed.open else None)))
-    _queue(batch, stored, position, listed, words.text_of(*parts, None), ranks)
+    batch.words.append((position, words.text_with_due(text, listed.due_day) if listed.open else text))
+    _queue(batch, stored, position, listed, text, ranks)
 
 
 def _queue(batch: _Batch, stored: Stored | None, position: int, listed: Listed, text: str, ranks: _Places) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -19,18 +19,30 @@ from officer_console.store.sealed import BEGIN
 COPIES_KEPT = 2
 
 
-def migrate(engine: Engine, path: Path, clock: Callable[[], datetime]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scripts:
+    """Where the migrations lie and which is the last one."""
+
+    folder: Path
+    head: str
+
+
+def migrate(engine: Engine, path: Path, clock: Callable[[], datetime], scripts: Scripts | None = None) -> None:
     """Upgrade the store at ``path`` in one transaction. ``clock`` gives aware times; it names the copy.
+
+    ``scripts`` are those inside the package unless given.
 
     Raises:
         StoreError: ``store-newer`` when a later program wrote it; the file is left as it is.
     """
+    if scripts is None:
+        scripts = Scripts(folder=Path(migrations.__file__).parent, head=HEAD)
     with translated():
         with engine.connect() as connection:
             found = _revision(connection)
-        if found == HEAD:
+        if found == scripts.head:
             return
-        upgrade = _Upgrade()
+        upgrade = _Upgrade(scripts)
         if found is not None:
             if found not in upgrade.known:
                 raise StoreError(NEWER)
@@ -49,13 +61,13 @@ def copies(path: Path) -> list[Path]:
 class _Upgrade:
     """Alembic, loaded only when there is something to do: it takes longer to import than to ask for the revision."""
 
-    def __init__(self) -> None:
+    def __init__(self, scripts: Scripts) -> None:
         from alembic.config import Config
         from alembic.script import ScriptDirectory
 
+        self._head = scripts.head
         self._config = Config()
-        with as_file(files(migrations)) as folder:
-            self._config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        self._config.set_main_option("script_location", str(scripts.folder).replace("%", "%%"))
         self._config.set_main_option("path_separator", "os")
         script = ScriptDirectory.from_config(self._config)
         self.known = {revision.revision for revision in script.walk_revisions()}
@@ -64,7 +76,7 @@ class _Upgrade:
         from alembic import command
 
         self._config.attributes["connection"] = connection
-        command.upgrade(self._config, HEAD)
+        command.upgrade(self._config, self._head)
 
 
 def _revision(connection: Connection) -> str | None:

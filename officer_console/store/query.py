@@ -29,6 +29,10 @@ class Facts(Protocol):
         """Return the least and the most days between declaration and due date among open dossiers; ``None`` without any."""
         ...
 
+    def due_soon_days(self) -> int:
+        """Return how many days before its due date a dossier counts as nearly due (a setting)."""
+        ...
+
     def due_days(self, first: int) -> list[int]:
         """Return the days (ordinals) from ``first`` on, on which open dossiers are due."""
         ...
@@ -49,7 +53,7 @@ class Plan:
     declared: tuple[int, int] | None
 
 
-def plan(criteria: Criteria, today: date, due_soon_days: int, facts: Facts) -> Plan | None:
+def plan(criteria: Criteria, today: date, facts: Facts) -> Plan | None:
     """Return how to read the result of checked ``criteria`` on the Vietnamese date ``today``; ``None`` when it is empty."""
     status = criteria.status
     closed = status is not None and status not in OPEN
@@ -59,14 +63,14 @@ def plan(criteria: Criteria, today: date, due_soon_days: int, facts: Facts) -> P
     required = _required(criteria)
     first, last = _declared_days(criteria)
     if order is Order.DUE:
-        low, high = _due_range(criteria.condition, today.toordinal(), due_soon_days)
+        low, high = _due_range(criteria.condition, today.toordinal(), facts)
         declared = None
         if first is not None or last is not None:
             declared = _key(first, FIRST_KEY), _last_key(last)
             low, high = _narrowed(low, high, first, last, facts.lags())
         return Plan(order=order, phases=_phases(criteria.name, required), low=low, high=high, declared=declared)
     if criteria.condition is not None:
-        required.append(_condition(criteria.condition, today.toordinal(), due_soon_days, facts))
+        required.append(_condition(criteria.condition, today.toordinal(), facts))
     return Plan(
         order=order,
         phases=_phases(criteria.name, required),
@@ -91,39 +95,39 @@ def _required(criteria: Criteria) -> list[str]:
 
 def _phases(name: str, required: list[str]) -> tuple[str | None, ...]:
     """Return the expressions: with marks typed, first what has them exactly, then what is equal but for the marks."""
-    folded, typed = (tuple(map(_quoted, part)) for part in words.name(name))
-    if typed == folded:
-        return (_all_of((*folded, *required)),)
-    marked = [word for word in typed if word not in folded]
+    folded, typed = words.name(name)
+    # Two words or more are found by their pairs, which are rarer than any of them.
+    found = [_quoted(word) for word in (words.pairs(folded) or folded)]
+    marked = [_quoted(word) for word in typed if word not in folded]
+    if not marked:
+        return (_all_of((*found, *required)),)
     return (
-        _all_of((*typed, *required)),
-        f"({_all_of((*folded, *required))}) NOT ({_all_of(marked)})",
+        _all_of((*found, *marked, *required)),
+        f"({_all_of((*found, *required))}) NOT ({_all_of(marked)})",
     )
 
 
-def _condition(condition: Condition, today: int, due_soon_days: int, facts: Facts) -> str:
+def _condition(condition: Condition, today: int, facts: Facts) -> str:
     """Return the expression of a condition among all dossiers, from the due days of the open ones."""
     if condition is Condition.OVERDUE:
         later = _any_of(facts.due_days(today))
         return f'("{words.OPEN}" NOT {later})' if later else f'"{words.OPEN}"'
-    soon = today + due_soon_days
-    if condition is Condition.DUE_SOON:
-        days = [day for day in range(today, soon + 1)]
-    else:
-        days = facts.due_days(soon + 1)
+    soon = today + facts.due_soon_days()
+    days = list(range(today, soon + 1)) if condition is Condition.DUE_SOON else facts.due_days(soon + 1)
     # No day at all: a word nobody has.
     return _any_of(days) or _quoted(words.due(0))
 
 
-def _due_range(condition: Condition | None, today: int, due_soon_days: int) -> tuple[int, int]:
-    soon = today + due_soon_days
-    ranges = {
-        None: (FIRST_KEY, LAST_KEY),
-        Condition.OVERDUE: (FIRST_KEY, _last_key(today - 1)),
-        Condition.DUE_SOON: (_key(today, FIRST_KEY), _last_key(soon)),
-        Condition.ON_TIME: (_key(soon + 1, FIRST_KEY), LAST_KEY),
-    }
-    return ranges[condition]
+def _due_range(condition: Condition | None, today: int, facts: Facts) -> tuple[int, int]:
+    """Return the range of ranks of a condition: the work queue lies in the order of its due dates."""
+    if condition is None:
+        return FIRST_KEY, LAST_KEY
+    if condition is Condition.OVERDUE:
+        return FIRST_KEY, _last_key(today - 1)
+    soon = today + facts.due_soon_days()
+    if condition is Condition.DUE_SOON:
+        return _key(today, FIRST_KEY), _last_key(soon)
+    return _key(soon + 1, FIRST_KEY), LAST_KEY
 
 
 def _narrowed(

@@ -91,7 +91,7 @@ def prepare(path: Path) -> None:
 
 
 def verify(engine_: Engine) -> None:
-    """Make sure that the file can be read with the key and that it is really encrypted.
+    """Make sure that the first page opens with the key and that the library really encrypts.
 
     Raises:
         StoreError: ``store-wrong-key`` (or the first page is damaged: the cipher cannot tell), or as the database says.
@@ -100,14 +100,8 @@ def verify(engine_: Engine) -> None:
         with translated(), engine_.connect() as connection:
             if not connection.exec_driver_sql("PRAGMA cipher_version").scalar():
                 raise RuntimeError("the database library does not encrypt")
-            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+            connection.exec_driver_sql("PRAGMA user_version").scalar()
     except StoreError as error:
         if error.code == DAMAGED:
             raise StoreError(WRONG_KEY) from None
         raise
-
-
-def is_plain(path: Path) -> bool:
-    """Whether the file begins like an unencrypted database."""
-    with path.open("rb") as file:
-        return file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 
 from sqlcipher3 import dbapi2
 
+from officer_console.central import wire
+from officer_console.domain.reference import Settings
 from officer_console.domain.search import Criteria, Order, Row
 from officer_console.store.errors import INTERRUPTED, StoreError, translated
 from officer_console.store.query import DAY_SHIFT, Plan, plan
 from officer_console.store.statements import Shape, statement
 from officer_console.store.words import ALL
 
-DUE_SOON_DAYS = 2
 PAGE = 100
 BOUND = 1000
 
@@ -55,7 +56,7 @@ class Anchors:
     keys: tuple[array[int], ...]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """How many rows the result had when the anchors were made."""
         return sum(self.counts)
 
@@ -76,8 +77,6 @@ class Search:
         today: date,
         after: PageCursor | None = None,
         limit: int = PAGE,
-        *,
-        due_soon_days: int = DUE_SOON_DAYS,
     ) -> ResultPage:
         """Return up to ``limit`` rows behind ``after``, in the order of ``criteria`` (checked; ``today`` is Vietnamese).
 
@@ -85,7 +84,7 @@ class Search:
             StoreError: ``store-interrupted`` when ``interrupt`` was called meanwhile.
         """
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, due_soon_days, look)
+            made = plan(criteria, today, look)
             if made is None:
                 return ResultPage(rows=(), next=None)
             rows: list[Row] = []
@@ -98,11 +97,11 @@ class Search:
             return ResultPage(rows=tuple(rows), next=None)
 
     def count(
-        self, criteria: Criteria, today: date, bound: int = BOUND, *, due_soon_days: int = DUE_SOON_DAYS
+        self, criteria: Criteria, today: date, bound: int = BOUND
     ) -> Count:
         """Return how many rows there are, counting no further than ``bound``. Raises as ``page``."""
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, due_soon_days, look)
+            made = plan(criteria, today, look)
             found = 0
             for phase in range(len(made.phases) if made is not None else 0):
                 if made is not None and found <= bound:
@@ -110,11 +109,11 @@ class Search:
             return Count(value=min(found, bound), more=found > bound)
 
     def anchors(
-        self, criteria: Criteria, today: date, every: int = 500, *, due_soon_days: int = DUE_SOON_DAYS
+        self, criteria: Criteria, today: date, every: int = 500
     ) -> Anchors:
         """Return marks along the whole result so that ``window`` can jump; takes long for a large one. Raises as ``page``."""
         with self._reading(self._anchors) as look:
-            made = plan(criteria, today, due_soon_days, look)
+            made = plan(criteria, today, look)
             parts = [look.anchors(made, phase, every) for phase in range(len(made.phases))] if made is not None else []
             return Anchors(every=every, counts=tuple(part[0] for part in parts), keys=tuple(part[1] for part in parts))
 
@@ -125,12 +124,10 @@ class Search:
         anchors: Anchors,
         first: int,
         count: int,
-        *,
-        due_soon_days: int = DUE_SOON_DAYS,
     ) -> tuple[Row, ...]:
         """Return rows ``first`` … ``first + count - 1`` of the result the anchors were made for. Raises as ``page``."""
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, due_soon_days, look)
+            made = plan(criteria, today, look)
             rows: list[Row] = []
             before = 0
             for phase, (size, keys) in enumerate(zip(anchors.counts, anchors.keys, strict=True)):
@@ -145,7 +142,7 @@ class Search:
     def explain(self, criteria: Criteria, today: date, shape: Shape) -> tuple[str, ...]:
         """Return the database's plan for a search, line by line: for tests."""
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, DUE_SOON_DAYS, look)
+            made = plan(criteria, today, look)
             return look.explain(made, shape) if made is not None else ()
 
     def interrupt(self) -> None:
@@ -206,6 +203,10 @@ class _Look:
         found = self._all("SELECT (SELECT min(lag) FROM open_dossier), (SELECT max(lag) FROM open_dossier)")[0]
         return None if found[0] is None else (found[0], found[1])
 
+    def due_soon_days(self) -> int:
+        found = self._all("SELECT body FROM reference WHERE kind = 'settings'")
+        return wire.decode(found[0][0], Settings).due_soon_days if found else Settings().due_soon_days
+
     def due_days(self, first: int) -> list[int]:
         found = self._all(
             "WITH RECURSIVE due (day) AS ("
@@ -226,15 +227,27 @@ class _Look:
         text, values = _bound(made, phase, Shape.WINDOW, before)
         return list(map(Row._make, self._all(text, (*values, limit, skip))))
 
-    def count(self, made: Plan, phase: int, limit: int) -> int:
-        text, values = _bound(made, phase, Shape.COUNT, None)
+    def count(self, made: Plan, phase: int, limit: int, after: int | None = None) -> int:
+        text, values = _bound(made, phase, Shape.COUNT, after)
         return int(self._all(text, (*values, limit))[0][0])
 
     def anchors(self, made: Plan, phase: int, every: int) -> tuple[int, array[int]]:
-        text, values = _bound(made, phase, Shape.ANCHORS, None)
-        found = self._all(text, (*values, every))
-        keys = array("q", (key for key, n in found if n % every == 1 or every == 1))
-        return (found[-1][1] if found else 0), keys
+        # One short statement per anchor: the database walks the keys, none of them comes up here, and each can be stopped.
+        keys = array("q")
+        skip = 0
+        last: int | None = None
+        while (found := self._next_anchor(made, phase, last, skip)) is not None:
+            last = found
+            keys.append(last)
+            skip = every - 1
+        if last is None:
+            return 0, keys
+        return (len(keys) - 1) * every + 1 + self.count(made, phase, every, last), keys
+
+    def _next_anchor(self, made: Plan, phase: int, after: int | None, skip: int) -> int | None:
+        text, values = _bound(made, phase, Shape.ANCHORS, after)
+        found = self._all(text, (*values, skip))
+        return found[0][0] if found else None
 
     def explain(self, made: Plan, shape: Shape) -> tuple[str, ...]:
         text, values = _bound(made, 0, shape, None)

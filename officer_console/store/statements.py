@@ -50,7 +50,8 @@ _ROW = (
 def statement(order: Order, shape: Shape, *, words: bool, declared: bool) -> str:
     """Return the statement. Parameters: the expression if ``words``; low, high; two positions if ``declared``; the tail.
 
-    The tail is a limit (``ROWS``, ``COUNT``), a limit and a number of rows to skip (``WINDOW``), the distance of anchors.
+    The tail is a limit (``ROWS``, ``COUNT``), a limit and a number of rows to skip (``WINDOW``), a number of keys to skip
+    (``ANCHORS``).
     """
     key, source, match = _KEYS[order, words]
     queue = _TO_QUEUE.get((order, words), "")
@@ -63,10 +64,6 @@ def statement(order: Order, shape: Shape, *, words: bool, declared: bool) -> str
         Shape.ROWS: f"SELECT {key}, {_ROW} FROM {source} {row} {where} {ordered} LIMIT ?",
         Shape.WINDOW: f"SELECT {key}, {_ROW} FROM {source} {row} {where} {ordered} LIMIT ? OFFSET ?",
         Shape.COUNT: f"SELECT count(*) FROM (SELECT 1 {only_keys} LIMIT ?)",
-        Shape.ANCHORS: (
-            "SELECT place, n FROM ("
-            f"SELECT {key} AS place, row_number() OVER ({ordered}) AS n, lead({key}) OVER ({ordered}) AS following {only_keys}"
-            ") WHERE n % ? = 1 OR following IS NULL"
-        ),
+        Shape.ANCHORS: f"SELECT {key} {only_keys} {ordered} LIMIT 1 OFFSET ?",
     }
     return " ".join(shapes[shape].split())

@@ -1,0 +1,114 @@
+"""Schema, copies before a migration, stores of a later program."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from sqlalchemy.exc import OperationalError
+
+from officer_console.models import Base, migrations
+from officer_console.models.migrations import HEAD
+from officer_console.store import migrate
+from officer_console.store.errors import StoreError
+from officer_console.store.store import Store
+from tests.store.building import KEY, NOW, clock, decision
+
+FULL_TEXT = ("dossier_words", "open_words")
+
+
+def set_revision(store: Store, revision: str) -> None:
+    with store.write() as tx:
+        tx.outbox._connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (revision,))
+
+
+def test_the_schema_after_upgrading_equals_the_models(store: Store) -> None:
+    def ours(name: str | None, kind: str, parents: object) -> bool:
+        return kind != "table" or not str(name).startswith(FULL_TEXT)
+
+    with store.read() as tx:
+        context = MigrationContext.configure(
+            tx.outbox._connection, opts={"include_name": ours, "compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_newer_store_is_refused_and_left_alone(path: Path, store: Store) -> None:
+    set_revision(store, "9999")
+    store.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError) as caught:
+        Store.open(path, KEY, clock=clock)
+    assert caught.value.code == "store-newer"
+    assert path.read_bytes() == before
+    assert migrate.copies(path) == []
+
+
+def test_a_new_store_is_at_head_and_has_no_copy(path: Path, store: Store) -> None:
+    with store.read() as tx:
+        assert tx.outbox._connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == HEAD
+    assert migrate.copies(path) == []
+
+
+ADDS_A_COLUMN = """
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.execute("ALTER TABLE session ADD COLUMN colour VARCHAR")
+"""
+
+FAILS = ADDS_A_COLUMN + """
+    op.execute("INSERT INTO nowhere VALUES (1)")
+"""
+
+
+def later_program(folder: Path, revision: str) -> migrate.Scripts:
+    shutil.copytree(Path(migrations.__file__).parent, folder)
+    (folder / "versions" / "r0002_later.py").write_text(revision, encoding="utf-8")
+    return migrate.Scripts(folder=folder, head="0002")
+
+
+def columns(store: Store) -> set[str]:
+    with store.read() as tx:
+        return {row[1] for row in tx.outbox._connection.exec_driver_sql("PRAGMA table_info(session)")}
+
+
+def test_an_older_store_is_copied_then_upgraded(path: Path, store: Store, tmp_path: Path) -> None:
+    with store.write() as tx:
+        tx.outbox.add(decision("op-1"), NOW)
+    migrate.migrate(store._engine, path, clock, later_program(tmp_path / "later", ADDS_A_COLUMN))
+    assert "colour" in columns(store)
+    (copy,) = migrate.copies(path)
+    as_it_was = Store.open(copy, KEY, clock=clock)
+    assert "colour" not in columns(as_it_was)
+    with as_it_was.read() as tx:
+        assert tx.outbox.counts().waiting == 1
+    as_it_was.close()
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path, store: Store, tmp_path: Path) -> None:
+    with pytest.raises(OperationalError):
+        migrate.migrate(store._engine, path, clock, later_program(tmp_path / "later", FAILS))
+    assert "colour" not in columns(store)
+    with store.read() as tx:
+        assert tx.outbox._connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == HEAD
+    assert len(migrate.copies(path)) == 1
+
+
+def test_only_the_last_two_copies_stay(path: Path, store: Store, tmp_path: Path) -> None:
+    scripts = later_program(tmp_path / "later", ADDS_A_COLUMN)
+    for minute in range(4):
+        migrate.migrate(store._engine, path, lambda minute=minute: NOW.replace(minute=minute), scripts)  # type: ignore[misc]
+        with store.write() as tx:
+            tx.outbox._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            tx.outbox._connection.exec_driver_sql("ALTER TABLE session DROP COLUMN colour")
+    kept = [copy.name.partition("before-")[2] for copy in migrate.copies(path)]
+    assert kept == ["20261120T050200000000-0001", "20261120T050300000000-0001"]
