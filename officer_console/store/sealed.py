@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from officer_console.store.errors import DAMAGED, WRONG_KEY, StoreError, translated
+from officer_console.store.errors import DAMAGED, WRONG_KEY, StoreError
 
 KEY_BYTES = 32
 BEGIN = "store_begin"
@@ -19,18 +19,23 @@ CACHE_KIB = 16 * 1024
 
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _SMALLEST_FILE = 4096
+NOT_A_DATABASE = 26
 
 
 def connector(path: Path, key: bytes, cache_kib: int = CACHE_KIB) -> Callable[[], dbapi2.Connection]:
-    """Return a function that opens one connection to the sealed file; ``key`` is the raw 256-bit key."""
+    """Return a function that opens one connection to the sealed file; ``key`` is the raw 256-bit key.
+
+    That function raises ``StoreError`` (``store-wrong-key``) or the driver's own errors.
+    """
     if len(key) != KEY_BYTES:
         raise ValueError("the key has 32 bytes")
-    unlock = f"PRAGMA key = \"x'{key.hex()}'\""
-    settings = (
+    unlock = (
         "PRAGMA cipher_log_level = NONE",
-        unlock,
+        f"PRAGMA key = \"x'{key.hex()}'\"",
         # SHA-256 has processor instructions where SHA-512, the default, has none: pages come in in half the time.
         "PRAGMA cipher_hmac_algorithm = HMAC_SHA256",
+    )
+    settings = (
         "PRAGMA temp_store = MEMORY",
         "PRAGMA mmap_size = 0",
         f"PRAGMA cache_size = -{cache_kib}",
@@ -50,6 +55,9 @@ def connector(path: Path, key: bytes, cache_kib: int = CACHE_KIB) -> Callable[[]
             cached_statements=256,
         )
         try:
+            for statement in unlock:
+                connection.execute(statement).close()
+            _read_first_page(connection)
             for statement in settings:
                 connection.execute(statement).close()
         except BaseException:
@@ -90,18 +98,13 @@ def prepare(path: Path) -> None:
             raise StoreError(DAMAGED) from None
 
 
-def verify(engine_: Engine) -> None:
-    """Make sure that the first page opens with the key and that the library really encrypts.
-
-    Raises:
-        StoreError: ``store-wrong-key`` (or the first page is damaged: the cipher cannot tell), or as the database says.
-    """
+def _read_first_page(connection: dbapi2.Connection) -> None:
+    """Raise ``StoreError`` (``store-wrong-key``) when not even the first page opens; the cipher cannot tell that from damage."""
+    if connection.execute("PRAGMA cipher_version").fetchone() is None:
+        raise RuntimeError("the database library does not encrypt")
     try:
-        with translated(), engine_.connect() as connection:
-            if not connection.exec_driver_sql("PRAGMA cipher_version").scalar():
-                raise RuntimeError("the database library does not encrypt")
-            connection.exec_driver_sql("PRAGMA user_version").scalar()
-    except StoreError as error:
-        if error.code == DAMAGED:
-            raise StoreError(WRONG_KEY) from None
-        raise
+        connection.execute("PRAGMA user_version").fetchone()
+    except dbapi2.DatabaseError as error:
+        if error.sqlite_errorcode != NOT_A_DATABASE:
+            raise
+        raise StoreError(WRONG_KEY) from None

@@ -64,7 +64,6 @@ class Store:
             raise StoreError(UNWRITABLE) from None
         engine = sealed.engine(sealed.connector(path, key))
         try:
-            sealed.verify(engine)
             migrate(engine, path, clock)
         except BaseException:
             engine.dispose()
