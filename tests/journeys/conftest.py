@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.desk import Central, start_central
 from tests.journeys.desktop import Desktop, missing_programs
 
 HERE = Path(__file__).parent
@@ -26,4 +27,12 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
     if missing := missing_programs():
         pytest.skip(f"not installed: {', '.join(missing)}")
     with Desktop(tmp_path_factory.mktemp("desktop")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def central(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    """Return a running central server with training data; every journey takes a dossier of its own."""
+    running = start_central(desktop, tmp_path_factory.mktemp("central"))
+    with running.program:
         yield running

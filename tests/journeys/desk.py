@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,32 +13,45 @@ from tests.journeys.desktop import Desktop, Node, Program, wait_until
 DOSSIERS = "300"
 PERSONS = "800"
 # Training data, see central_server/seed/accounts.py and guide.py.
-PASSWORD = "HuanLuyen-2026"
+OFFICER, PASSWORD = "ha.nt", "HuanLuyen-2026"
 CONTROLS = {"button", "push button", "text", "password text", "check box", "radio button", "toggle button"}
-MATCHING, TO_REFUSE, TO_CHANGE = "1000001", "1000007", "1000008"
+MATCHING, TO_REFUSE, TO_CHANGE, TO_STOP = "1000001", "1000007", "1000008", "1000009"
 
 
-def start_central(desktop: Desktop, folder: Path) -> tuple[Program, str]:
-    """Start a central server with training data; return it and its address."""
-    command = [
-        sys.executable,
-        "-m",
-        "central_server",
-        "serve",
-        "--port",
-        "0",
-        "--job-interval",
-        "1",
-    ]
-    command += ["--database", f"sqlite:///{folder / 'central.db'}", "--blobs", str(folder / "blobs")]
+@dataclass(frozen=True, slots=True)
+class Central:
+    """A central server with training data, as a process."""
+
+    program: Program
+    address: str
+    database: Path
+
+    def decisions(self, number: str) -> int:
+        """Return how many decisions central has on the dossier with this first segment of the số hồ sơ."""
+        question = "SELECT count(*) FROM decision JOIN dossier ON dossier.id = decision.dossier_id WHERE doc LIKE ?"
+        with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30)) as connection:
+            return int(connection.execute(question, (f'%"number":"{number}/%',)).fetchone()[0])
+
+
+def start_central(desktop: Desktop, folder: Path) -> Central:
+    """Start a central server and wait until it listens."""
+    database = folder / "central.db"
+    command = [sys.executable, "-m", "central_server", "serve", "--port", "0", "--job-interval", "1"]
+    command += ["--database", f"sqlite:///{database}", "--blobs", str(folder / "blobs")]
     command += ["--seed", "1", "--seed-dossiers", DOSSIERS, "--seed-persons", PERSONS]
-    central = desktop.process(command, log="central")
+    program = desktop.process(command, log="central")
     line = wait_until(
-        lambda: next((line for line in central.said().splitlines() if line.startswith("ready ")), None),
+        lambda: next((line for line in program.said().splitlines() if line.startswith("ready ")), None),
         "central listens",
         seconds=180,
     )
-    return central, line.split()[1]
+    return Central(program, line.split()[1], database)
+
+
+def start_desk(desktop: Desktop, address: str, data: Path) -> Program:
+    """Start the program against central at ``address`` with its data in ``data``."""
+    command = [sys.executable, "-m", "officer_console", "run", "--server", address, "--data", str(data)]
+    return desktop.process(command, log=f"desk-{data.parent.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,11 @@ class Desk:
         self.window.find(role="table").focus()
         self.desktop.keys("ctrl+Home", "Return")
         self.window.find(name="Đánh giá hồ sơ")
+
+    def judge_valid(self) -> None:
+        """Say *Hồ sơ hợp lệ* with both ticks."""
+        for label in ("Hồ sơ hợp lệ", "Đã đối chiếu bản gốc", "Đã nhận tờ khai ký"):
+            self.press(label)
 
     def fill(self, label: str, text: str) -> None:
         """Write into the field with this label."""

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.desk import MATCHING, TO_CHANGE, TO_REFUSE, Desk, start_central
+from tests.journeys.desk import MATCHING, OFFICER, TO_CHANGE, TO_REFUSE, Central, Desk, start_desk
 from tests.journeys.desktop import Desktop, wait_until
-
-OFFICER = "ha.nt"
-
-
-@pytest.fixture(scope="module")
-def central(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program, address = start_central(desktop, tmp_path_factory.mktemp("central"))
-    with program:
-        yield address
 
 
 @pytest.fixture
-def desk(desktop: Desktop, central: str, tmp_path: Path) -> Iterator[Desk]:
+def desk(desktop: Desktop, central: Central, tmp_path: Path) -> Iterator[Desk]:
     """A program freshly started against central, its officer signed in; its screen is kept when the test fails."""
-    command = [sys.executable, "-m", "officer_console", "run", "--server", central, "--data", str(tmp_path / "desk")]
-    with desktop.process(command, log=tmp_path.name) as program:
+    with start_desk(desktop, central.address, tmp_path / "desk") as program:
         desk = Desk(desktop, program)
         desk.sign_in(OFFICER)
         yield desk
@@ -36,9 +25,7 @@ def test_a_valid_dossier_is_approved_and_the_list_says_so(desk: Desk) -> None:
     desk.search(MATCHING)
     assert "Chờ duyệt" in desk.row(MATCHING)
     desk.open_first()
-    desk.press("Hồ sơ hợp lệ")
-    desk.press("Đã đối chiếu bản gốc")
-    desk.press("Đã nhận tờ khai ký")
+    desk.judge_valid()
     desk.press("Ghi nhận")
     desk.reads("Cập nhật thành công")
     desk.press("Thoát")
@@ -65,9 +52,7 @@ def test_a_change_is_recorded_only_after_it_was_confirmed(desk: Desk) -> None:
     desk.search(TO_CHANGE)
     desk.row(TO_CHANGE)
     desk.open_first()
-    desk.press("Hồ sơ hợp lệ")
-    desk.press("Đã đối chiếu bản gốc")
-    desk.press("Đã nhận tờ khai ký")
+    desk.judge_valid()
     desk.press("Ghi nhận")
     desk.reads("Thông tin cũ")
     desk.reads("Thông tin mới")
