@@ -128,8 +128,7 @@ class DecisionViewModel(QObject):
     def discard(self) -> None:
         """Drop everything entered, pictures included."""
         self.entered = self._initial
-        while self._pictures.can_undo:
-            self._pictures.undo()
+        self._pictures.settle()
         self.changed.emit()
 
     def restore(self, decision: Decision, op_id: str) -> None:

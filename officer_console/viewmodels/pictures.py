@@ -69,6 +69,7 @@ class PicturesViewModel(QObject):
         self._replacing: AttachmentKind | None = None
         self._replace_failure: Failure | None = None
         self.selected = AttachmentKind.PORTRAIT
+        self.editable = False
 
     @property
     def slots(self) -> tuple[PictureSlot, ...]:
@@ -96,7 +97,7 @@ class PicturesViewModel(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether a replacement can be taken back."""
-        return bool(self._undo)
+        return self.editable and bool(self._undo)
 
     @property
     def replacing(self) -> AttachmentKind | None:
@@ -116,14 +117,18 @@ class PicturesViewModel(QObject):
             return self._images[sha256]
         if sha256 not in self._asked:
             self._fetch(sha256)
-        return None
+        return self._images.get(sha256)
 
     def image_failure(self, sha256: str | None) -> Failure | None:
         """Return why a picture cannot be shown."""
         return self._failures.get(sha256) if sha256 is not None else None
 
-    def show(self, dossier: Dossier) -> None:
-        """Show the pictures of ``dossier``; the same dossier again keeps replacements and selection."""
+    def show(self, dossier: Dossier, *, editable: bool) -> None:
+        """Show the pictures of ``dossier``; the same dossier again keeps replacements and selection.
+
+        ``editable`` says whether pictures may be replaced, that is whether the dossier may be judged.
+        """
+        self.editable = editable
         if self._dossier is None or self._dossier.id != dossier.id:
             self.clear()
             kinds = {attachment.kind for attachment in dossier.attachments}
@@ -157,7 +162,7 @@ class PicturesViewModel(QObject):
     def replace(self, path: Path) -> None:
         """Check the file and put it in place of the picture under work. Answers by ``changed``."""
         dossier = self._dossier
-        if dossier is None or self._replacing is not None:
+        if dossier is None or not self.editable or self._replacing is not None:
             return
         kind, visit = self.selected, self._visit
         self._replacing = kind
@@ -189,7 +194,7 @@ class PicturesViewModel(QObject):
 
     def undo(self) -> None:
         """Take the last replacement back and show that picture."""
-        if not self._undo:
+        if not self.can_undo:
             return
         kind, before = self._undo.pop()
         if before is None:

@@ -250,8 +250,9 @@ class ReviewViewModel(QObject):
     def _show(self, opened: Opened) -> None:
         self._opened = opened
         self.failure = None
-        self.pictures.show(opened.dossier)
-        self.decision.show(opened.dossier, opened.reference, self._lock(opened))
+        lock = self._lock(opened)
+        self.pictures.show(opened.dossier, editable=lock is None)
+        self.decision.show(opened.dossier, opened.reference, lock)
         self.changed.emit()
 
     def _reloaded(self, opened: Opened) -> None:
@@ -334,6 +335,7 @@ class ReviewViewModel(QObject):
             if dossier is not None:
                 lock = Lock(kind=LockKind.LEASED, data={name: why.data.get(name) for name in ("by", "until")})
                 self.decision.show(dossier, self.reference, lock)
+                self.pictures.show(dossier, editable=False)
         else:
             self.failure = why
         self.changed.emit()

@@ -26,7 +26,7 @@ from officer_console.domain.reference import Reference
 from officer_console.viewmodels.decision import DecisionViewModel, Lock, LockKind
 from officer_console.views import findings as told
 from officer_console.views import words
-from officer_console.views.plain import PlainLabel, named, set_property
+from officer_console.views.plain import Chip, PlainLabel, named, set_property
 from officer_console.views.theme import Kind, Role, Space
 
 TEXT_LIMIT = 500
@@ -348,7 +348,5 @@ def _label(text: str, buddy: QWidget) -> PlainLabel:
     return label
 
 
-def _key(text: str) -> PlainLabel:
-    key = PlainLabel(text, Role.SECONDARY, name=f"key{text}")
-    set_property(key, "chip", "neutral")
-    return key
+def _key(text: str) -> Chip:
+    return Chip(text, Kind.NEUTRAL, name=f"key{text}")

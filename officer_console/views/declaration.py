@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from officer_console.domain.checks import Finding, Level, changes
 from officer_console.domain.dossier import Dossier, DossierKind
@@ -74,7 +74,6 @@ class FieldView(QFrame):
             keep = mark.sizePolicy()
             keep.setRetainSizeWhenHidden(True)
             mark.setSizePolicy(keep)
-            mark.setVisible(self.changed)
             row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         if self.changed or name == "full_name":
             self._value.set_role(Role.STRONG)
@@ -82,6 +81,8 @@ class FieldView(QFrame):
         self._column.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
         self._column.setSpacing(0)
         self._column.addLayout(row)
+        if compared and not self.changed:
+            mark.hide()
 
     def say(self, finding: Finding, reference: Reference) -> None:
         """Add a finding under the value."""
@@ -105,8 +106,10 @@ class DeclarationView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._fields: list[FieldView] = []
         self._at = -1
+        self._shown: object = None
 
     @property
     def fields(self) -> tuple[FieldView, ...]:
@@ -115,10 +118,14 @@ class DeclarationView(QScrollArea):
 
     def show_dossier(self, dossier: Dossier, reference: Reference, findings: tuple[Finding, ...]) -> None:
         """Show the declared data with what the rules say about it."""
+        shown_now = (dossier, reference, findings)
+        if shown_now == self._shown:
+            return
+        self._shown = shown_now
         page = QWidget()
         page.setObjectName("declarationPage")
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, Space.S, Space.S, Space.S)
+        column.setContentsMargins(0, Space.S, Space.S, Space.XS)
         column.setSpacing(Space.S)
         self._fields, self._at = [], -1
         compared = dossier.kind is DossierKind.CHANGE and dossier.previous is not None
@@ -140,6 +147,21 @@ class DeclarationView(QScrollArea):
             column.addWidget(stop)
         column.addStretch(1)
         self.setWidget(page)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As high as the fields are at this width."""
+        page = self.widget()
+        if page is None:
+            return super().sizeHint()
+        width = max(self.width(), self.minimumSizeHint().width())
+        return QSize(width, page.heightForWidth(width) if page.hasHeightForWidth() else page.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk and copy."""

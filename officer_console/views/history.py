@@ -11,6 +11,7 @@ from officer_console.domain.reference import Reference
 from officer_console.views import words
 from officer_console.views.plain import named
 
+ROW_HEIGHT = 26
 STATE_SHAPES = {MessageState.QUEUED: "…", MessageState.SENT: "✓", MessageState.FAILED: "✕"}
 
 
@@ -28,6 +29,7 @@ class _PlainTable(QTableWidget):
         self.setShowGrid(False)
         self.setWordWrap(True)
         self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()
         header.setHighlightSections(False)

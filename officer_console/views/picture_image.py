@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageReader, QPainter
 
 ALLOCATION_LIMIT_MIB = 64
 LONGEST_SIDE = 2600
-THUMBNAIL = QSize(96, 64)
+THUMBNAIL = QSize(80, 54)
 
 
 class PictureError(Exception):
@@ -20,7 +20,7 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """``levels`` are the same picture, each half as wide as the one before; ``thumbnail`` fits into 96 x 64 px."""
+    """``levels`` are the same picture, each half as wide as the one before; ``thumbnail`` fits into 80 x 54 px."""
 
     levels: tuple[QImage, ...]
     thumbnail: QImage
@@ -61,8 +61,17 @@ def decode(data: bytes) -> Picture:
         levels.append(
             levels[-1].scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
         )
-    thumbnail = levels[-1].scaled(
-        THUMBNAIL * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-    thumbnail.setDevicePixelRatio(2.0)
-    return Picture(tuple(levels), thumbnail)
+    return Picture(tuple(levels), _thumbnail(levels[-1]))
+
+
+def _thumbnail(image: QImage) -> QImage:
+    """Return ``image`` centred on a transparent ground of the thumbnail's size, for screens of two pixels per point."""
+    room = THUMBNAIL * 2
+    small = image.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    result = QImage(room, QImage.Format.Format_ARGB32_Premultiplied)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.drawImage((room.width() - small.width()) // 2, (room.height() - small.height()) // 2, small)
+    painter.end()
+    result.setDevicePixelRatio(2.0)
+    return result

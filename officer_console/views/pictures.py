@@ -56,6 +56,7 @@ class PicturesView(QWidget):
         self._lay_out()
         model.changed.connect(self.refresh)
         model.image_ready.connect(self.refresh)
+        self.refresh()
 
     def _make_buttons(self) -> None:
         self.replace = QPushButton("Thay ảnh")
@@ -113,7 +114,7 @@ class PicturesView(QWidget):
             actions.addWidget(button)
         actions.addStretch(1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.M, Space.S, Space.L, Space.S)
+        column.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         column.setSpacing(Space.S)
         column.addLayout(head)
         column.addLayout(pictures, 1)
@@ -151,7 +152,10 @@ class PicturesView(QWidget):
         current = self._model.current
         if current is None:
             self._caption.setText("")
-            self._mark.hide()
+            self.replace.setEnabled(False)
+            self.undo.setEnabled(False)
+            for part in (self._mark, self._old_side, self._error, self._retry, self.compare, _head(self._new_side)):
+                part.hide()
             self.canvas.show_picture(None)
             return
         self._show_current(current)
@@ -171,7 +175,7 @@ class PicturesView(QWidget):
         self._paint(self.canvas, slot.sha256, slot)
         self.undo.setEnabled(self._model.can_undo)
         replacing = self._model.replacing is not None
-        self.replace.setEnabled(not replacing)
+        self.replace.setEnabled(self._model.editable and not replacing)
         self.replace.setText("Đang kiểm tra ảnh…" if replacing else "Thay ảnh")
         failed = self._model.replace_failure
         if failed is not None:
@@ -202,7 +206,7 @@ class PicturesView(QWidget):
             thumb.setIcon(QIcon(QPixmap.fromImage(picture.thumbnail)))
         else:
             thumb.setIcon(icons.icon("image", size=32, widget=self))
-        state = " "
+        state = "✓ Đã có"
         if slot.replacement is not None:
             state = "◆ Đã thay"
         elif slot.missing:
@@ -214,7 +218,7 @@ class PicturesView(QWidget):
     @Slot()
     def choose_file(self) -> None:
         """*Thay ảnh*: ask for a file; the picture under work is replaced when one is chosen."""
-        if self._model.replacing is not None or self._model.current is None:
+        if not self._model.editable or self._model.replacing is not None or self._model.current is None:
             return
         dialog = QFileDialog(self, "Thay ảnh", str(Path.home()), FILTER)
         named(dialog, "replaceDialog", "Thay ảnh")

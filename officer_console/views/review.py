@@ -27,11 +27,12 @@ from officer_console.views.declaration import DeclarationView
 from officer_console.views.history import HistoryView, MessagesView
 from officer_console.views.outcome import OutcomeView
 from officer_console.views.pictures import SHORT, PicturesView
-from officer_console.views.plain import Chip, PlainLabel, named, panel
+from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, panel
 from officer_console.views.theme import Kind, Role, Space
 
 BUSY_AFTER_MS = 300
 SHARES = (60, 40)
+TABS_HEIGHT = 132
 
 
 class ReviewView(QWidget):
@@ -69,16 +70,17 @@ class ReviewView(QWidget):
         self._tabs = QTabWidget()
         named(self._tabs, "tabs", "Nội dung hồ sơ")
         self._tabs.setDocumentMode(True)
-        for widget, title in (
-            (self.declaration, "Dữ liệu khai"),
-            (self.history, "Lịch sử"),
-            (self.messages, "Tin nhắn"),
-        ):
-            self._tabs.addTab(widget, title)
+        self._tabs.tabBar().setDrawBase(False)
+        self._tabs.setMinimumHeight(TABS_HEIGHT)
+        self._tabs.addTab(self.history, "Lịch sử")
+        self._tabs.addTab(self.messages, "Tin nhắn")
         left = panel("surface", name="data")
         column = QVBoxLayout(left)
-        column.setContentsMargins(Space.M, Space.XS, Space.M, Space.S)
-        column.addWidget(self._tabs)
+        column.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        column.setSpacing(Space.XS)
+        column.addWidget(PlainLabel("Dữ liệu khai", Role.SECTION, name="declarationTitle"))
+        column.addWidget(self.declaration)
+        column.addWidget(self._tabs, 1)
         right = panel("surface", name="picturePanel")
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,9 +112,12 @@ class ReviewView(QWidget):
         middle.addWidget(body)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(Space.XS)
-        page.addWidget(self._header())
-        page.addWidget(self._progress)
+        page.setSpacing(Space.S)
+        top = QVBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self._header())
+        top.addWidget(self._progress)
+        page.addLayout(top)
         page.addLayout(banners)
         page.addLayout(middle, 1)
         page.addWidget(self.decision)
@@ -123,8 +128,7 @@ class ReviewView(QWidget):
         self._kind = PlainLabel(role=Role.BODY, name="dossierKind")
         self._condition = Chip(name="dossierCondition")
         self._status = Chip(name="dossierStatus")
-        self._dates = PlainLabel(role=Role.SECONDARY, name="dossierDates")
-        self._holder = PlainLabel(role=Role.SECONDARY, name="leaseNote")
+        self._note = ElidedLabel(role=Role.SECONDARY, name="dossierNote")
         self._household = QPushButton("Kiểm tra HGĐ")
         named(self._household, "checkHousehold", "Kiểm tra HGĐ")
         self._household.setToolTip("Hỏi HGĐ về mã số và họ tên đã khai, không ghi nhận gì")
@@ -136,9 +140,9 @@ class ReviewView(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         row.setSpacing(Space.M)
-        for part in (self._number, self._kind, self._condition, self._status, self._dates, self._holder):
+        for part in (self._number, self._kind, self._condition, self._status):
             row.addWidget(part)
-        row.addStretch(1)
+        row.addWidget(self._note, 1)
         for button in (self._household, self._next, self._back):
             row.addWidget(button)
         return bar
@@ -221,15 +225,16 @@ class ReviewView(QWidget):
         self.declaration.show_dossier(dossier, model.reference, model.findings)
         self.history.show_history(dossier.history, model.reference)
         self.messages.show_messages(dossier.messages, model.reference)
-        self._tabs.setTabText(2, f"Tin nhắn ({len(dossier.messages)})" if dossier.messages else "Tin nhắn")
+        self._tabs.setTabText(1, f"Tin nhắn ({len(dossier.messages)})" if dossier.messages else "Tin nhắn")
 
     def _show_header(self) -> None:
         model, dossier = self._model, self._model.dossier
-        for part in (self._kind, self._condition, self._status, self._dates, self._holder):
+        for part in (self._kind, self._condition, self._status):
             part.setVisible(dossier is not None)
         self._household.setEnabled(dossier is not None and not model.asking_household)
         if dossier is None:
             self._number.setText("Đang mở hồ sơ…" if model.dossier_id and model.failure is None else "Hồ sơ")
+            self._note.clear()
             return
         reference = model.reference
         self._number.setText(dossier.number)
@@ -244,10 +249,12 @@ class ReviewView(QWidget):
             self._condition.show_state(
                 f"{words.condition_text(reference, condition)} · {left}", words.CONDITION_KINDS[condition]
             )
-        self._dates.setText(f"Khai {words.date_text(dossier.declared_on)}")
-        lease = dossier.lease if model.holds_lease else None
-        note = f"Bạn giữ hồ sơ đến {words.clock_text(lease.expires_at)}" if lease is not None else ""
-        self._holder.setText("Không có mạng: chưa giữ được hồ sơ" if model.offline and dossier.open else note)
+        notes = [f"Khai {words.date_text(dossier.declared_on)}"]
+        if model.offline and dossier.open:
+            notes.append("không có mạng: chưa giữ được hồ sơ")
+        elif model.holds_lease and dossier.open and dossier.lease is not None:
+            notes.append(f"bạn giữ hồ sơ đến {words.clock_text(dossier.lease.expires_at)}")
+        self._note.setText(" · ".join(notes))
 
     def _show_outcome(self) -> None:
         model, outcome = self._model, self._model.outcome

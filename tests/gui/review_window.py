@@ -1,0 +1,52 @@
+"""A detail page over fakes, in a window that has the keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from officer_console.domain.officer import Officer
+from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.views.picture_image import decode
+from officer_console.views.review import ReviewView
+from tests.gui.review_parts import HA, DirectJobs, FakeDesk, FakeNews, clock
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """The page with everything behind it."""
+
+    page: ReviewView
+    model: ReviewViewModel
+    service: FakeDesk
+    jobs: DirectJobs
+    news: FakeNews
+
+
+def desk_of(qtbot: QtBot, service: FakeDesk | None = None, *, officer: Officer = HA, opened: bool = True) -> Desk:
+    """Return a page that shows the dossier ``d1`` of ``service``."""
+    known, jobs, news = service or FakeDesk(), DirectJobs(), FakeNews()
+    model = ReviewViewModel(known, known, officer, jobs, news, decode, clock)
+    page = ReviewView(model)
+    shown(qtbot, page)
+    if opened:
+        page.open_dossier("d1")
+    return Desk(page=page, model=model, service=known, jobs=jobs, news=news)
+
+
+def shown(qtbot: QtBot, page: QWidget) -> None:
+    """Show a page and give it the keyboard."""
+    page.resize(1186, 692)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+
+
+def press(desk: Desk, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key where the keyboard stands."""
+    QTest.keyClick(QApplication.focusWidget() or desk.page, key, modifier)
