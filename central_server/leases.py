@@ -13,6 +13,7 @@ from central_server.decide import conflict, live, refuse_leased
 from central_server.feed import Stored
 from central_server.problems import ProblemError
 from central_server.times import Clock, stamp
+from officer_console.central import wire
 from officer_console.domain.dossier import DECIDABLE, Dossier, Event, HistoryEntry, after
 from officer_console.domain.lease import Lease
 from officer_console.domain.officer import Action, Officer
@@ -28,8 +29,8 @@ class Leasing:
         self._clock = clock
         self._life = timedelta(minutes=minutes)
 
-    def take(self, officer: Officer, scope_id: str, dossier_id: str, *, break_other: bool) -> Dossier:
-        """Give ``officer`` the lease, or a longer one; returns the document with it.
+    def take(self, officer: Officer, scope_id: str, dossier_id: str, *, break_other: bool) -> wire.Leased:
+        """Give ``officer`` the lease, or a longer one; returns the document with it and its place in the feed.
 
         Raises:
             ProblemError: ``unknown-dossier``, ``dossier-gone``, ``already-decided``, ``leased``; ``forbidden`` when an
@@ -65,8 +66,8 @@ class Leasing:
                     "expires_at": stamp(lease.expires_at),
                 },
             )
-            feed.put(connection, stored, taken)
-        return taken
+            seq = feed.put(connection, stored, taken)
+        return wire.Leased(seq=seq, dossier=taken)
 
     def release(self, officer: Officer, scope_id: str, dossier_id: str) -> None:
         """Take the lease back; nothing happens when nobody has it.

@@ -50,7 +50,7 @@ class TrainingCentral:
                 [
                     *(sys.executable, "-m", "central_server", "serve", "--port", "0", "--training-sinks"),
                     *("--database", f"sqlite:///{self._folder / 'central.db'}"),
-                    *("--blobs", str(self._folder / "blobs"), "--job-interval", "1"),
+                    *("--blobs", str(self._folder / "blobs"), "--job-interval", "1", "--registry-interval", "2"),
                     *self._options,
                 ],
                 stdout=subprocess.PIPE,

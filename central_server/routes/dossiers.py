@@ -75,7 +75,7 @@ def take_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: Dossi
     """Take the dossier for a while, or keep it longer."""
     asked = bounds.read_body(body or b"{}", LeaseRequest)
     taken = parts.leasing.take(caller.officer, scope_id, dossier_id, break_other=asked.break_other)
-    return answer(wire.Leased(dossier=taken), headers={"ETag": wire.etag(parts.database.epoch, taken.version)})
+    return answer(taken, headers={"ETag": wire.etag(parts.database.epoch, taken.dossier.version)})
 
 
 @router.delete("/dossiers/{dossier_id}/lease", status_code=204, responses=gives((204, "Given back", None)))

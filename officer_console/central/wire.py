@@ -109,7 +109,7 @@ class Receipt:
 class Leased:
     """Answer to ``POST …/lease``: the document as it stands, with the caller's lease in it, and its place in the feed."""
 
-    seq: int = 0
+    seq: int
     dossier: Dossier
 
 

@@ -1,0 +1,177 @@
+"""The stage of the tour: the program, a hand that types and clicks, an eye that waits, checks and takes pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTableView, QWidget
+
+from officer_console.app import Desk, Program, prepare
+from officer_console.config import Config
+from officer_console.views import command_line
+
+W = TypeVar("W", bound=QWidget)
+SCREEN = QSize(1366, 728)
+PATIENCE_SECONDS = 20.0
+LOOK_MILLISECONDS = 15
+# Rare, so that news comes when the tour asks for it and not between two of its steps.
+POLL_SECONDS = 60.0
+
+
+class TourError(Exception):
+    """Something on the screen is not as it must be."""
+
+
+class Stage:
+    """Starts the program on ``url`` with its data in ``data``; pictures go to ``out``."""
+
+    def __init__(self, url: str, data: Path, out: Path, *, say: Callable[[str], None]) -> None:
+        self._config = Config(server=url, ca_bundle=None, data=data, poll_seconds=POLL_SECONDS)
+        self._out = out
+        self._say = say
+        self.taken = 0
+
+    def __enter__(self) -> Stage:
+        self.application = prepare(self._config)
+        self.program = Program(self._config)
+        self.program.show_sign_in()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self.picture("khong-dung")
+        self.program.close()
+
+    @property
+    def window(self) -> QWidget:
+        """The window in front: a dialog before the main window before the sign-in window."""
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            return dialog
+        if self.program.desk is not None:
+            return self.program.desk.window
+        if self.program.sign_in_view is None:
+            raise TourError("no window")
+        return self.program.sign_in_view
+
+    @property
+    def desk(self) -> Desk:
+        """The desk of the officer who is signed in."""
+        if self.program.desk is None:
+            raise TourError("nobody is signed in")
+        return self.program.desk
+
+    def until(self, what: str, true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+        """Let the program work until ``true()``.
+
+        Raises:
+            TourError: it did not come true in time; ``what`` says what was waited for.
+        """
+        deadline = monotonic() + seconds
+        while not true():
+            if monotonic() > deadline:
+                raise TourError(what)
+            QTest.qWait(LOOK_MILLISECONDS)
+
+    def find(self, kind: type[W], name: str) -> W:
+        """Return the visible widget with this objectName in the window in front."""
+        found = [widget for widget in self.window.findChildren(kind, name) if widget.isVisible()]
+        if len(found) != 1:
+            raise TourError(f"{name}: {len(found)}")
+        return found[0]
+
+    def there(self, name: str) -> bool:
+        """Whether a visible widget with this objectName is in the window in front."""
+        return any(widget.isVisible() for widget in self.window.findChildren(QWidget, name))
+
+    def type_into(self, name: str, text: str) -> None:
+        """Put the cursor into a line and type ``text`` over what is there."""
+        line = self.find(QLineEdit, name)
+        line.setFocus()
+        line.selectAll()
+        QTest.keyClick(line, Qt.Key.Key_Delete)
+        QTest.keyClicks(line, text)
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        button = self.find(QAbstractButton, name)
+        if not button.isEnabled():
+            raise TourError(f"{name}: disabled")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def choose(self, name: str, data: str) -> None:
+        """Choose the entry of a list that stands for ``data``, with the keyboard."""
+        box = self.find(QComboBox, name)
+        target = box.findData(data)
+        if target < 0:
+            raise TourError(f"{name}: {data}")
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Home)
+        for _ in range(target):
+            QTest.keyClick(box, Qt.Key.Key_Down)
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key in the window in front."""
+        target: QObject = QApplication.focusWidget() or self.window
+        if isinstance(target, QWidget):
+            QTest.keyClick(target, key, modifier)
+
+    def text(self, name: str) -> str:
+        """Return what a label or line says; empty while it is not there."""
+        for widget in self.window.findChildren(QWidget, name):
+            if widget.isVisible() and isinstance(widget, QLabel | QLineEdit | QAbstractButton):
+                return widget.text()
+        return ""
+
+    def expect(self, name: str, part: str, *, fetching: bool = False) -> None:
+        """Wait until the text of ``name`` contains ``part``; ``fetching`` asks central for news meanwhile."""
+
+        def said() -> bool:
+            if fetching:
+                self.desk.sync.wake()
+            return part in self.text(name)
+
+        try:
+            self.until(part, said)
+        except TourError:
+            raise TourError(f"{name}: «{part}», thấy «{self.text(name)}»") from None
+
+    def table(self) -> QTableView:
+        """Return the list."""
+        return self.desk.queue_view.table
+
+    def picture(self, name: str) -> None:
+        """Take a picture of the window in front with what stands over it."""
+        self.taken += 1
+        main = self.program.desk.window if self.program.desk is not None else self.window
+        main.resize(SCREEN)
+        QTest.qWait(120)
+        shot = main.grab()
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None and dialog is not main:
+            self._lay_over(shot, dialog)
+        path = self._out / f"{self.taken:02d}-{name}.png"
+        if not shot.save(str(path)):
+            raise TourError(str(path))
+        self._say(command_line.TOUR_STEP.format(number=self.taken, what=name))
+
+    def _lay_over(self, shot: object, dialog: QWidget) -> None:
+        """Draw a dialog over the darkened picture of its window."""
+        from PySide6.QtGui import QColor, QPainter, QPixmap
+
+        if not isinstance(shot, QPixmap):
+            raise TypeError(shot)
+        front = dialog.grab()
+        painter = QPainter(shot)
+        painter.fillRect(shot.rect(), QColor(0, 0, 0, 70))
+        size = shot.deviceIndependentSize() - front.deviceIndependentSize()
+        painter.drawPixmap(int(size.width() / 2), int(size.height() / 2), front)
+        painter.end()

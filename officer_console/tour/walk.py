@@ -1,0 +1,402 @@
+"""The way through the workflow of Công văn 3717, Phụ lục 02, step by step; every step checks what the officer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image, ImageDraw
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QRadioButton
+
+from central_server.seed.accounts import TRAINING_PASSWORD
+from central_server.seed.guide import GUIDE
+from officer_console.tour.colleague import Colleague
+from officer_console.tour.stage import Stage, TourError
+from officer_console.training import TrainingCentral
+
+OFFICER = "ha.nt"
+SUPERVISOR = "minh.vq"
+OFFICE = "07906"
+
+
+def walk(stage: Stage, central: TrainingCentral) -> None:
+    """Go the whole way.
+
+    Raises:
+        TourError: an outcome is not as it must be.
+    """
+    sign_in(stage)
+    look_for(stage)
+    for outcome, title in (
+        ("match", "Cập nhật thành công"),
+        ("name_differs", "Họ tên khác"),
+        ("code_absent", "không có trên HGĐ"),
+        ("ambiguous", "nhiều người cùng mã số"),
+    ):
+        valid(stage, outcome, title)
+    silent(stage)
+    marks(stage)
+    refuse(stage)
+    change(stage)
+    valid(stage, "stop", "Ngừng sử dụng")
+    photo(stage)
+    held_by_other(stage)
+    overtaken(stage, central)
+    expired(stage)
+    losing_work(stage)
+    central.stop()
+    without_network(stage)
+
+
+def sign_in(stage: Stage) -> None:
+    """A wrong password first, then the right one; then the list comes."""
+    stage.picture("dang-nhap")
+    stage.type_into("username", OFFICER)
+    stage.type_into("password", "sai mat khau")
+    stage.press("signInButton")
+    stage.until("sai mật khẩu", lambda: stage.there("signInBanner"))
+    stage.picture("dang-nhap-sai-mat-khau")
+    stage.type_into("password", TRAINING_PASSWORD)
+    stage.key(Qt.Key.Key_Return)
+    stage.until("đăng nhập", lambda: stage.program.desk is not None)
+    stage.until("danh sách", lambda: stage.desk.queue_model.model.rowCount() >= len(GUIDE))
+    stage.expect("statusNetwork", "Trực tuyến")
+    stage.picture("danh-sach-ca-nhan")
+
+
+def look_for(stage: Stage) -> None:
+    """Mở rộng, two mistakes, a name without marks, an empty answer."""
+    stage.key(Qt.Key.Key_F3)
+    stage.until("mở rộng", lambda: stage.there("searchPanel"))
+    stage.picture("mo-rong")
+    stage.type_into("searchSocialCode", "123456789")
+    stage.press("searchButton")
+    stage.until("mã 9 chữ số", lambda: stage.text("searchSocialCodeError") != "")
+    stage.picture("ma-so-thieu-chu-so")
+    stage.type_into("searchSocialCode", "")
+    stage.type_into("searchFrom", "20/11/2026")
+    stage.type_into("searchTo", "01/11/2026")
+    stage.press("searchButton")
+    stage.until("từ ngày sau đến ngày", lambda: stage.text("searchFromError") != "")
+    stage.picture("tu-ngay-sau-den-ngay")
+    stage.press("clearButton")
+    stage.type_into("searchName", "dang")
+    stage.choose("searchOrder", "declared")
+    stage.press("searchButton")
+    stage.until("tìm dang", lambda: _first_name(stage).startswith("Đặng"))
+    stage.picture("tra-cuu-ho-ten-khong-dau")
+    stage.type_into("searchName", "khongcoten")
+    stage.press("searchButton")
+    stage.until("không có hồ sơ", lambda: stage.desk.queue_model.model.rowCount() == 0)
+    stage.picture("khong-co-ho-so")
+    stage.press("clearButton")
+    stage.key(Qt.Key.Key_F3)
+
+
+def valid(stage: Stage, outcome: str, title: str) -> None:
+    """Open, judge valid, record; the banner must say ``title``."""
+    open_dossier(stage, outcome)
+    if outcome == "match":
+        stage.picture("chi-tiet-ho-so")
+        stage.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        stage.until("chưa chọn đánh giá", lambda: stage.text("error_verdict") != "")
+        stage.picture("chua-danh-gia")
+    judge_valid(stage)
+    if outcome == "match":
+        stage.picture("ho-so-hop-le")
+    record(stage)
+    stage.expect("outcomeTitle", title)
+    stage.picture(f"ket-qua-{outcome.replace('_', '-')}")
+    leave(stage)
+
+
+def silent(stage: Stage) -> None:
+    """The registry does not answer; central asks again and the dossier finishes by itself."""
+    open_dossier(stage, "silent")
+    judge_valid(stage)
+    record(stage)
+    stage.expect("outcomeTitle", "HGĐ chưa trả lời")
+    stage.picture("ket-qua-hgd-chua-tra-loi")
+    stage.expect("outcomeTitle", "Cập nhật thành công", fetching=True)
+    stage.picture("hgd-tra-loi-sau")
+    leave(stage)
+
+
+def marks(stage: Stage) -> None:
+    """Only marks differ: refused without a note, accepted with one."""
+    open_dossier(stage, "marks_differ")
+    judge_valid(stage)
+    record(stage)
+    stage.expect("outcomeTitle", "chỉ khác dấu")
+    stage.picture("ket-qua-chi-khac-dau")
+    stage.until("nút xác nhận", lambda: stage.there("outcomeMarks"))
+    stage.press("outcomeMarks")
+    tick(stage)
+    record(stage)
+    stage.until("thiếu ghi chú", lambda: stage.text("error_note") != "")
+    stage.picture("chi-khac-dau-can-ghi-chu")
+    stage.type_into("note", "Đã đối chiếu căn cước bản gốc: cùng một người")
+    record(stage)
+    stage.expect("outcomeTitle", "Cập nhật thành công")
+    stage.picture("chi-khac-dau-da-duyet")
+    leave(stage)
+
+
+def refuse(stage: Stage) -> None:
+    """Không hợp lệ without a reason is held back; with one it goes."""
+    open_dossier(stage, "refuse")
+    stage.key(Qt.Key.Key_2)
+    record(stage)
+    stage.until("thiếu lý do", lambda: stage.text("error_reason_code") != "")
+    stage.picture("khong-hop-le-thieu-ly-do")
+    stage.choose("reason", "form-unsigned")
+    record(stage)
+    stage.expect("outcomeTitle", "Từ chối duyệt thành công")
+    stage.picture("ket-qua-tu-choi")
+    leave(stage)
+
+
+def change(stage: Stage) -> None:
+    """A change: old and new side by side, Xác nhận, success."""
+    open_dossier(stage, "change_confirm")
+    stage.picture("thay-doi-thong-tin")
+    judge_valid(stage)
+    seen: list[str] = []
+
+    def in_dialog() -> None:
+        stage.until("hộp xác nhận", lambda: stage.there("confirmYes"))
+        stage.picture("xac-nhan-thay-doi")
+        seen.append(stage.text("confirmTitle"))
+        stage.press("confirmYes")
+
+    with_dialog(stage, in_dialog)
+    if not seen:
+        raise TourError("Xác nhận")
+    stage.expect("outcomeTitle", "Cập nhật thông tin thành công")
+    stage.picture("ket-qua-thay-doi")
+    leave(stage)
+
+
+def photo(stage: Stage) -> None:
+    """A missing picture: refused as it is, a file that is no picture refused, a good one taken."""
+    open_dossier(stage, "missing_photo")
+    judge_valid(stage)
+    record(stage)
+    stage.until("thiếu ảnh", lambda: stage.text("decisionMissing") != "")
+    stage.picture("thieu-anh")
+    with TemporaryDirectory() as folder:
+        bad, good = Path(folder) / "khong-phai-anh.jpg", Path(folder) / "anh-the.jpg"
+        bad.write_text("không phải ảnh", encoding="utf-8")
+        _portrait(good)
+        replace_picture(stage, bad)
+        stage.until("không phải ảnh", lambda: stage.text("pictureError") != "")
+        stage.picture("tep-khong-phai-anh")
+        replace_picture(stage, good)
+        stage.until("ảnh đã thay", lambda: bool(stage.desk.review_model.pictures.replacements))
+        stage.picture("da-thay-anh")
+    record(stage)
+    stage.expect("outcomeTitle", "Cập nhật thành công")
+    stage.picture("ket-qua-da-thay-anh")
+    leave(stage)
+
+
+def held_by_other(stage: Stage) -> None:
+    """Somebody else has the dossier: it can be read, not judged."""
+    open_dossier(stage, "leased_by_other", held=True)
+    stage.expect("lockSentence", "đang do")
+    stage.picture("can-bo-khac-dang-xu-ly")
+    leave(stage)
+
+
+def overtaken(stage: Stage, central: TrainingCentral) -> None:
+    """A supervisor takes the dossier over and refuses it while it is open here; the late decision is refused, and kept."""
+    select(stage, waiting_number(stage))
+    stage.key(Qt.Key.Key_Return)
+    opened(stage)
+    dossier = stage.desk.review_model.dossier
+    if dossier is None:
+        raise TourError("overtaken")
+    supervisor = Colleague(central.url, SUPERVISOR, TRAINING_PASSWORD)
+    judge_valid(stage)
+    supervisor.refuse(OFFICE, dossier.id, "form-incomplete")
+    record(stage)
+    stage.until("bị vượt trước", lambda: stage.desk.review_model.attention is not None)
+    stage.until("nút xem kết quả", lambda: stage.there("outcomeOther"))
+    stage.picture("can-bo-khac-da-danh-gia")
+    stage.press("outcomeOther")
+    stage.expect("outcomeTitle", "Hồ sơ không được duyệt")
+    stage.picture("ket-qua-cua-can-bo-khac")
+    leave(stage)
+
+
+def expired(stage: Stage) -> None:
+    """A declaration nobody handed in: only to be read."""
+    stage.key(Qt.Key.Key_F3)
+    stage.choose("searchStatus", "expired")
+    stage.press("searchButton")
+    stage.until("hồ sơ hết hạn", lambda: stage.desk.queue_model.model.rowCount() > 0)
+    stage.picture("danh-sach-het-han")
+    select(stage, GUIDE["expired"])
+    stage.key(Qt.Key.Key_Return)
+    opened(stage, held=True)
+    stage.expect("outcomeTitle", "hết hạn")
+    stage.picture("ho-so-het-han")
+    leave(stage)
+    stage.press("clearButton")
+    stage.key(Qt.Key.Key_F3)
+
+
+def losing_work(stage: Stage) -> None:
+    """Thoát with something entered asks first."""
+    stage.until("danh sách", lambda: stage.desk.queue_model.model.row_at(0) is not None)
+    stage.table().setFocus()
+    stage.table().selectRow(0)
+    stage.key(Qt.Key.Key_Return)
+    opened(stage, held=True)
+    if stage.there("note"):
+        stage.type_into("note", "Chờ người dân bổ sung")
+
+        def in_dialog() -> None:
+            stage.until("hộp hỏi", lambda: stage.there("discardDrop"))
+            stage.picture("bo-nhung-gi-da-nhap")
+            stage.press("discardDrop")
+
+        with_dialog(stage, in_dialog, lambda: stage.key(Qt.Key.Key_Escape))
+    else:
+        leave(stage)
+    stage.until("về danh sách", lambda: stage.desk.window.page == "queue")
+
+
+def without_network(stage: Stage) -> None:
+    """Central is gone: a decision is recorded all the same and waits."""
+    stage.desk.sync.wake()
+    stage.expect("statusNetwork", "Ngoại tuyến")
+    select(stage, waiting_number(stage))
+    stage.key(Qt.Key.Key_Return)
+    opened(stage, held=True)
+    stage.key(Qt.Key.Key_2)
+    stage.choose("reason", "form-unsigned")
+    record(stage)
+    stage.expect("outcomeTitle", "chờ gửi")
+    stage.expect("statusWaiting", "chờ gửi 1")
+    stage.picture("ngoai-tuyen-cho-gui")
+
+
+def open_dossier(stage: Stage, outcome: str, *, held: bool = False) -> None:
+    """Open a guide dossier from the list by its number and wait until it may be judged, or is ``held``."""
+    select(stage, GUIDE[outcome])
+    stage.key(Qt.Key.Key_Return)
+    opened(stage, held=held)
+
+
+def opened(stage: Stage, *, held: bool = False) -> None:
+    """Wait until the detail page shows the dossier with its pictures."""
+    stage.until("chi tiết", lambda: stage.desk.window.page == "review" and stage.desk.review_model.dossier is not None)
+    model = stage.desk.review_model
+    if not held:
+        stage.until("nhận hồ sơ", lambda: model.holds_lease and model.decision.lock is None)
+    QTest.qWait(250)
+
+
+def select(stage: Stage, number: str) -> None:
+    """Put the list's cursor on the dossier whose number begins with ``number``."""
+    model = stage.desk.queue_model.model
+
+    def place() -> int:
+        rows = ((index, model.row_at(index)) for index in range(model.rowCount()))
+        return next((index for index, row in rows if row is not None and row.number.startswith(f"{number}/")), -1)
+
+    stage.until(f"hồ sơ {number}", lambda: place() >= 0)
+    stage.table().setFocus()
+    stage.table().selectRow(place())
+
+
+def waiting_number(stage: Stage) -> str:
+    """Return the number of a new registration that nobody has taken yet."""
+    model = stage.desk.queue_model.model
+    rows = (model.row_at(index) for index in range(model.rowCount()))
+    for row in rows:
+        if row is not None and row.status == "pending" and row.kind == "register" and not row.pending:
+            return row.number.split("/")[0]
+    raise TourError("pending register")
+
+
+def judge_valid(stage: Stage) -> None:
+    """Key 1, then both ticks."""
+    stage.desk.review_view.setFocus()
+    stage.key(Qt.Key.Key_1)
+    stage.until("hồ sơ hợp lệ", lambda: stage.find(QRadioButton, "verdictValid").isChecked())
+    tick(stage)
+
+
+def tick(stage: Stage) -> None:
+    """Tick what the officer has done at the counter."""
+    for name in ("originalCompared", "signedFormReceived"):
+        box = stage.find(QCheckBox, name)
+        if not box.isChecked():
+            box.setFocus()
+            stage.key(Qt.Key.Key_Space)
+
+
+def record(stage: Stage) -> None:
+    """Ghi nhận by key."""
+    stage.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def leave(stage: Stage) -> None:
+    """Thoát, back to the list."""
+    stage.press("backToList")
+    stage.until("về danh sách", lambda: stage.desk.window.page == "queue")
+
+
+def with_dialog(stage: Stage, in_dialog: Callable[[], None], start: Callable[[], None] | None = None) -> None:
+    """Do ``start`` (by default Ghi nhận), which opens a dialog, and ``in_dialog`` while it is open."""
+    failures: list[TourError] = []
+
+    def act() -> None:
+        try:
+            in_dialog()
+        except TourError as error:
+            failures.append(error)
+            dialog = QApplication.activeModalWidget()
+            if dialog is not None:
+                dialog.close()
+
+    QTimer.singleShot(50, act)
+    if start is None:
+        record(stage)
+    else:
+        start()
+    stage.until("hộp thoại đóng", lambda: QApplication.activeModalWidget() is None)
+    if failures:
+        raise failures[0]
+
+
+def replace_picture(stage: Stage, path: Path) -> None:
+    """Thay ảnh from a file, through the file dialog."""
+
+    def in_dialog() -> None:
+        stage.until("hộp chọn tệp", lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QFileDialog):
+            raise TourError("replaceDialog")
+        dialog.selectFile(str(path))
+        dialog.accept()
+
+    with_dialog(stage, in_dialog, lambda: stage.press("replacePicture"))
+
+
+def _first_name(stage: Stage) -> str:
+    row = stage.desk.queue_model.model.row_at(0)
+    return row.full_name if row is not None else ""
+
+
+def _portrait(path: Path) -> None:
+    image = Image.new("RGB", (600, 800), (214, 226, 240))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((190, 180, 410, 460), fill=(233, 196, 166))
+    draw.ellipse((90, 500, 510, 1000), fill=(38, 70, 110))
+    image.save(path, "JPEG", quality=85)
