@@ -36,7 +36,17 @@ class Central:
 def start_central(desktop: Desktop, folder: Path) -> Central:
     """Start a central server and wait until it listens."""
     database = folder / "central.db"
-    command = [sys.executable, "-m", "central_server", "serve", "--port", "0", "--job-interval", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "central_server",
+        "serve",
+        "--port",
+        "0",
+        "--job-interval",
+        "1",
+        "--training-sinks",
+    ]
     command += ["--database", f"sqlite:///{database}", "--blobs", str(folder / "blobs")]
     command += ["--seed", "1", "--seed-dossiers", DOSSIERS, "--seed-persons", PERSONS]
     program = desktop.process(command, log="central")
