@@ -1,7 +1,8 @@
 """Message texts from data files, checked when they are loaded.
 
 One file per kind and channel: ``refused.sms.txt``, ``refused.email.txt``. ``{name}`` is a placeholder.
-A mail begins with ``Subject: …`` and an empty line. ``guidance.txt`` has one ``verdict = words`` per line for ``awaiting_registry``.
+A mail begins with ``Subject: …`` and an empty line.
+``guidance.txt`` has one ``verdict = words`` per line for ``awaiting_registry``.
 ``account_issued_again`` is what a channel sends when the other one has carried the password already.
 """
 

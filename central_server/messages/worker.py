@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
 
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
@@ -208,9 +208,8 @@ def _sent(rows: Sequence[RowMapping]) -> bool:
 
 
 def _is(row: RowMapping) -> ColumnElement[bool]:
-    return (
-        (outbox.c.scope_id == row["scope_id"]) & (outbox.c.op_id == row["op_id"]) & (outbox.c.channel == row["channel"])
-    )
+    key = outbox.primary_key.columns
+    return and_(*(column == row[column.name] for column in key))
 
 
 def _password_set(connection: Connection, social_code: str, password_hash: str) -> bool:

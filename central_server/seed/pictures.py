@@ -17,7 +17,6 @@ from officer_console.domain.attachment import Attachment, AttachmentKind
 
 PNG, JPEG = "image/png", "image/jpeg"
 _PROCESSES = 2
-_WORTH_PROCESSES = 600
 _CHUNK = 100
 
 
@@ -47,9 +46,14 @@ def draw(job: PictureJob) -> Iterator[tuple[AttachmentKind, str, bytes]]:
         yield AttachmentKind.SIGNED_FORM, PNG, page(job.form)
 
 
-def keep(blobs: BlobFolder, jobs: Sequence[PictureJob]) -> Iterator[tuple[Attachment, ...]]:
-    """Draw and keep the pictures of every job; gives the attachments in the order of the jobs."""
-    if len(jobs) < _WORTH_PROCESSES:
+def keep(
+    blobs: BlobFolder, jobs: Sequence[PictureJob], *, worth_processes: int = 600
+) -> Iterator[tuple[Attachment, ...]]:
+    """Draw and keep the pictures of every job; gives the attachments in the order of the jobs.
+
+    Fewer jobs than ``worth_processes`` are done in this process.
+    """
+    if len(jobs) < worth_processes:
         yield from map(_keep_one, repeat(blobs), jobs)
         return
     # "spawn" is the one way all systems have, and it copies no open database into the child.
