@@ -14,7 +14,7 @@ from officer_console.viewmodels.pictures import PictureSlot, PicturesViewModel
 from officer_console.views import icons, messages, words
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import THUMBNAIL, Picture
-from officer_console.views.plain import Chip, PlainLabel, named
+from officer_console.views.plain import Chip, PlainLabel, named, plain_tip
 from officer_console.views.theme import Kind, Role, Space
 
 SHORT = {
@@ -269,7 +269,7 @@ def _tool(name: str, label: str, icon: str, key: str, pressed: object) -> QToolB
     named(tool, name, label)
     tool.setIcon(icons.icon(icon, size=20))
     tool.setIconSize(QSize(20, 20))
-    tool.setToolTip(f"{label} ({key})")
+    tool.setToolTip(plain_tip(f"{label} ({key})"))
     tool.setAutoRaise(True)
     tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     tool.clicked.connect(lambda: pressed())  # type: ignore[operator]  # a method without arguments

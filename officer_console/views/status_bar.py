@@ -9,7 +9,7 @@ from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.views import words
 from officer_console.views.busy import BusyBar
 from officer_console.views.messages import tell
-from officer_console.views.plain import PlainLabel, named, set_property
+from officer_console.views.plain import PlainLabel, named, plain_tip, set_property
 from officer_console.views.theme import Role, Space
 
 _SIGNED_OUT = frozenset({"sign-in-needed", "token-expired"})
@@ -63,7 +63,7 @@ class StatusBar(QFrame):
             return
         self._say_network("● Trực tuyến" if status.online else "○ Ngoại tuyến", "ok" if status.online else "warn")
         self._sync.setText(self._sync_text())
-        self._network.setToolTip(tell(status.error_code).body if status.error_code else "")
+        self._network.setToolTip(plain_tip(tell(status.error_code).body if status.error_code else ""))
         self._say_counts(status.waiting, status.attention)
         first = status.online and not status.first_sync_done
         self._progress.set_busy(first)
