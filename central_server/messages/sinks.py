@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -30,6 +31,8 @@ class SmtpSink:
 
     def start(self) -> None:
         """Begin to listen; ``port`` is known afterwards."""
+        # aiosmtpd logs every line it reads, passwords of messages among them
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(timeout=10)
         self.port = self._server.sockets[0].getsockname()[1]

@@ -1,0 +1,483 @@
+"""Messages to citizens: through real sockets into a mail server and an SMS gateway; passwords work and stay secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import smtplib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
+
+from central_server import feed
+from central_server.blobs import BlobFolder
+from central_server.database import Database
+from central_server.decide import Deciding
+from central_server.jobs import ask_again
+from central_server.messages.channels import GatewaySettings, SendError, SmsSender, SmtpSender, SmtpSettings
+from central_server.messages.sinks import SmsSink, SmtpSink
+from central_server.messages.templates import FOLDER, TemplateError, Templates, Text, load
+from central_server.messages.worker import PASSWORD_LETTERS, MessageWorker, delay, first_password
+from central_server.reference import default_folder, load_references
+from central_server.registry import SqlRegistry
+from central_server.schema import account, dossier, outbox, scope
+from central_server.seed import plant
+from central_server.seed.accounts import desk_officers
+from central_server.seed.guide import GUIDE, GUIDE_OFFICE
+from officer_console.central import wire
+from officer_console.domain.decision import Decision, Ticks, Verdict
+from officer_console.domain.dossier import Dossier, Status, number_key
+from officer_console.domain.message import Channel, MessageState
+
+SENDER = "khong-tra-loi@bhxh.example"
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+PASSWORD = re.compile(r"(?:Mat khau|Mật khẩu lần đầu): (\S{10})")
+
+
+@dataclass(slots=True, kw_only=True)
+class Town:
+    """A central with the guide's dossiers, a mail server, an SMS gateway and a clock that the test moves."""
+
+    database: Database
+    folder: Path
+    mail: SmtpSink
+    gateway: SmsSink
+    worker: MessageWorker
+    now: datetime = NOW
+    decided: int = 0
+    deciding: Deciding = field(init=False)
+
+    def guide(self, outcome: str) -> Dossier:
+        """Return the guide's dossier as it stands now."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(dossier.c.doc).where(dossier.c.scope_id == GUIDE_OFFICE)).scalars().all()
+        found = (wire.decode(row, Dossier) for row in rows)
+        return next(one for one in found if number_key(one.number) == GUIDE[outcome])
+
+    def decide(self, outcome: str, verdict: Verdict = Verdict.VALID, **fields: object) -> Dossier:
+        """Let an officer decide on a guide's dossier; returns the dossier afterwards."""
+        one = self.guide(outcome)
+        self.decided += 1
+        decision = Decision(
+            op_id=f"00000000-0000-7000-8000-{self.decided:012d}",
+            dossier_id=one.id,
+            scope_id=one.scope_id,
+            base_version=one.version,
+            verdict=verdict,
+            ticks=Ticks(original_compared=True, signed_form_received=True),
+            change_confirmed=True,
+            decided_at=self.now,
+            **fields,
+        )
+        officer = desk_officers(GUIDE_OFFICE)[0]
+        self.deciding.decide(officer, decision, wire.etag(self.database.epoch, one.version))
+        return self.guide(outcome)
+
+    def password_hash(self, one: Dossier) -> str | None:
+        """Return what the citizen's account holds."""
+        with self.database.read() as connection:
+            return connection.execute(
+                select(account.c.password_hash).where(account.c.social_code == one.declaration.social_code)
+            ).scalar_one()
+
+    def states(self, one: Dossier) -> dict[str, str]:
+        """Return channel → state of the outbox rows of the dossier."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(outbox).where(outbox.c.dossier_id == one.id)).all()
+        return {row.channel: row.state for row in rows}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file with the guide's dossiers, to be copied."""
+    folder = tmp_path_factory.mktemp("planted")
+    database = Database.open(f"sqlite:///{folder / 'central.db'}")
+    plant(database, BlobFolder(folder / "blobs"), seed=7, dossiers=12, persons=30, now=NOW)
+    database.close()
+    return folder / "central.db"
+
+
+@pytest.fixture
+def mail() -> Iterator[SmtpSink]:
+    sink = SmtpSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def gateway() -> Iterator[SmsSink]:
+    sink = SmsSink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def smtp(mail: SmtpSink) -> SmtpSender:
+    """A sender to the mail server, which has no TLS."""
+    return SmtpSender(SmtpSettings(host="127.0.0.1", port=mail.port, sender=SENDER, starttls=False))
+
+
+@pytest.fixture
+def sms(gateway: SmsSink) -> Iterator[SmsSender]:
+    sender = SmsSender(GatewaySettings(url=gateway.url))
+    yield sender
+    sender.close()
+
+
+@pytest.fixture
+def town(
+    planted: Path, tmp_path: Path, mail: SmtpSink, gateway: SmsSink, smtp: SmtpSender, sms: SmsSender
+) -> Iterator[Town]:
+    shutil.copy(planted, tmp_path)
+    database = Database.open(f"sqlite:///{tmp_path / planted.name}")
+    channels = {Channel.EMAIL: smtp, Channel.SMS: sms}
+    worker = MessageWorker(database, channels, load(), lambda: town.now, max_attempts=3)
+    town = Town(database=database, folder=tmp_path, mail=mail, gateway=gateway, worker=worker)
+    references = load_references(default_folder(), database)
+    town.deciding = Deciding(database, SqlRegistry(database), references, lambda: town.now)
+    yield town
+    database.close()
+
+
+def mail_text(town: Town, n: int = -1) -> str:
+    """Return the text of one mail with its quoted-printable undone."""
+    return str(town.mail.mails[n].get_content())
+
+
+def test_both_messages_of_an_approval_carry_one_password_that_opens_the_account(town: Town) -> None:
+    one = town.decide("match")
+    assert one.status is Status.APPROVED
+    assert town.worker.run_once() == 2
+    (sms,) = town.gateway.messages
+    (mail,) = town.mail.mails
+    assert sms.to == one.declaration.phone
+    assert mail["To"] == one.declaration.email
+    found = PASSWORD.search(sms.text)
+    assert found is not None
+    assert PASSWORD.search(mail_text(town)) is not None
+    assert PASSWORD.search(mail_text(town))[1] == found[1]
+    assert PasswordHasher().verify(town.password_hash(one) or "", found[1])
+    with town.database.read() as connection:
+        assert connection.execute(
+            select(account.c.must_change).where(account.c.social_code == one.declaration.social_code)
+        ).scalar_one()
+
+
+def test_a_first_password_is_nowhere_in_the_files_and_nowhere_in_the_log(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        town.decide("match")
+        town.worker.run_once()
+    found = PASSWORD.search(town.gateway.messages[0].text)
+    assert found is not None
+    files = [path for path in town.folder.iterdir() if path.is_file()]
+    assert any(path.name.endswith("-wal") for path in files)
+    for path in files:
+        assert found[1].encode() not in path.read_bytes(), path.name
+        assert found[1].encode("utf-16-le") not in path.read_bytes(), path.name
+    assert found[1] not in caplog.text
+
+
+def test_what_was_sent_stands_in_the_dossier_and_in_the_feed(town: Town) -> None:
+    decided = town.decide("match")
+    assert {message.state for message in decided.messages} == {MessageState.QUEUED}
+    town.now += timedelta(seconds=5)
+    town.worker.run_once()
+    after = town.guide("match")
+    assert {message.state for message in after.messages} == {MessageState.SENT}
+    assert {message.at for message in after.messages} == {town.now}
+    assert after.version == decided.version + 1
+    assert all("•" in message.to for message in after.messages)
+    with town.database.read() as connection:
+        counter = connection.execute(select(scope).where(scope.c.scope_id == GUIDE_OFFICE)).one()
+        rows = connection.execute(select(dossier).where(dossier.c.scope_id == GUIDE_OFFICE)).all()
+    assert max(row.seq for row in rows) == counter.last_seq
+    digest = 0
+    for row in rows:
+        digest ^= feed.row_digest(row.scope_id, row.id, row.seq, row.version)
+    assert counter.digest == f"{digest:032x}"
+
+
+def test_nothing_is_sent_twice(town: Town) -> None:
+    town.decide("match")
+    assert town.worker.run_once() == 2
+    town.now += timedelta(hours=2)
+    assert town.worker.run_once() == 0
+    assert (len(town.gateway.messages), len(town.mail.mails)) == (1, 1)
+
+
+def test_a_message_waits_for_a_gateway_that_is_down_and_then_arrives(
+    town: Town, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms attempt 1: gateway-503")
+    town.gateway.status = 503
+    one = town.decide("change_confirm")
+    assert town.worker.run_once() == 1
+    assert town.states(one) == {"sms": "queued", "email": "sent"}
+    assert town.worker.run_once() == 0, "not due before the back-off is over"
+    town.gateway.status = 202
+    town.now += delay(1)
+    assert town.worker.run_once() == 1
+    assert town.states(one) == {"sms": "sent", "email": "sent"}
+    assert {message.state for message in town.guide("change_confirm").messages} == {MessageState.SENT}
+    assert "da duoc cap nhat" in town.gateway.messages[0].text
+
+
+def test_a_late_channel_does_not_carry_the_password_the_other_one_brought(
+    town: Town, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms attempt 1: gateway-503")
+    town.gateway.status = 503
+    one = town.decide("match")
+    town.worker.run_once()
+    found = PASSWORD.search(mail_text(town))
+    assert found is not None
+    town.gateway.status = 202
+    town.now += delay(1)
+    assert town.worker.run_once() == 1
+    (sms,) = town.gateway.messages
+    assert PASSWORD.search(sms.text) is None
+    assert found[1] not in sms.text
+    assert one.declaration.social_code in sms.text
+    assert PasswordHasher().verify(town.password_hash(one) or "", found[1])
+
+
+def test_when_both_channels_were_down_the_next_try_brings_a_new_password(
+    town: Town, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms attempt 1: gateway-503")
+    expect_log("email attempt 1: mail-refused")
+    town.gateway.status, town.mail.answer = 503, "451 later"
+    one = town.decide("match")
+    assert town.worker.run_once() == 0
+    first = town.password_hash(one)
+    town.gateway.status, town.mail.answer = 202, "250 OK"
+    town.now += delay(1)
+    assert town.worker.run_once() == 2
+    assert town.password_hash(one) != first
+    found = PASSWORD.search(town.gateway.messages[0].text)
+    assert found is not None
+    assert PasswordHasher().verify(town.password_hash(one) or "", found[1])
+    assert found[1] in mail_text(town)
+
+
+def test_a_refusal_for_good_fails_at_once_and_an_endless_outage_after_the_last_try(
+    town: Town, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms attempt 1: gateway-400")
+    for attempt in (1, 2, 3):
+        expect_log(f"email attempt {attempt}: mail-refused")
+    town.gateway.status, town.mail.answer = 400, "451 later"
+    one = town.decide("stop")
+    assert town.worker.run_once() == 1
+    assert town.states(one) == {"sms": "failed", "email": "queued"}
+    town.now += delay(1)
+    assert town.worker.run_once() == 0
+    town.now += delay(2)
+    assert town.worker.run_once() == 1
+    assert town.states(one) == {"sms": "failed", "email": "failed"}
+    after = town.guide("stop")
+    assert {message.state for message in after.messages} == {MessageState.FAILED}
+
+
+def test_a_refusal_tells_its_reason_by_both_ways(town: Town) -> None:
+    one = town.decide("refuse", Verdict.INVALID, reason_code="form-unsigned")
+    assert one.status is Status.REJECTED
+    town.worker.run_once()
+    assert "Lý do: Tờ khai chưa ký" in mail_text(town)
+    assert "Ly do: To khai chua ky" in town.gateway.messages[0].text
+
+
+@pytest.mark.parametrize("outcome", ["code_absent", "name_differs", "marks_differ", "ambiguous"])
+def test_who_waits_for_a_code_is_told_what_to_do(town: Town, outcome: str) -> None:
+    assert town.decide(outcome).status is Status.AWAITING_REGISTRY
+    town.worker.run_once()
+    words = load().guidance[outcome]
+    assert words in mail_text(town)
+    assert "chua duyet duoc: " in town.gateway.messages[0].text
+
+
+def test_an_approval_by_the_job_that_asks_again_brings_a_password_too(town: Town) -> None:
+    assert town.decide("silent").status is Status.CHECKING
+    assert town.worker.run_once() == 0
+    references = load_references(default_folder(), town.database)
+    registry = SqlRegistry(town.database)
+    while town.guide("silent").status is Status.CHECKING:
+        ask_again(town.database, registry, references, lambda: town.now)
+    assert town.worker.run_once() == 2
+    found = PASSWORD.search(town.gateway.messages[0].text)
+    assert found is not None
+    assert PasswordHasher().verify(town.password_hash(town.guide("silent")) or "", found[1])
+
+
+def test_no_password_goes_out_for_an_account_that_was_closed_meanwhile(
+    town: Town, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("cannot be sent: no-account")
+    one = town.decide("match")
+    with town.database.write() as connection:
+        connection.execute(
+            update(account).where(account.c.social_code == one.declaration.social_code).values(state="closed")
+        )
+    town.worker.run_once()
+    assert town.states(one) == {"sms": "failed", "email": "failed"}
+    assert (town.gateway.messages, town.mail.mails) == ([], [])
+
+
+def test_a_channel_that_is_not_set_up_fails_and_the_other_one_goes_out(
+    town: Town, smtp: SmtpSender, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms cannot be sent: no-channel")
+    alone = MessageWorker(town.database, {Channel.EMAIL: smtp}, load(), lambda: town.now)
+    one = town.decide("match")
+    alone.run_once()
+    assert town.states(one) == {"sms": "failed", "email": "sent"}
+
+
+class DyingSender:
+    """Stands for a worker that is killed while it hands a message over."""
+
+    def send(self, to: str, text: Text, message_id: str) -> None:
+        raise MemoryError
+
+
+def test_a_worker_that_dies_while_sending_leaves_the_messages_for_another_try(town: Town) -> None:
+    one = town.decide("match")
+    dying = MessageWorker(
+        town.database, dict.fromkeys(Channel, DyingSender()), load(), lambda: town.now, max_attempts=3
+    )
+    with pytest.raises(MemoryError):
+        dying.run_once()
+    assert town.states(one) == {"sms": "queued", "email": "queued"}
+    assert town.worker.run_once() == 0
+    town.now += delay(1)
+    assert town.worker.run_once() == 2
+    found = PASSWORD.search(town.gateway.messages[0].text)
+    assert found is not None
+    assert PasswordHasher().verify(town.password_hash(one) or "", found[1])
+
+
+def test_the_message_id_comes_from_the_decision_and_the_attempt(town: Town) -> None:
+    town.decide("change_confirm")
+    town.worker.run_once()
+    (mail,) = town.mail.mails
+    assert mail["Message-ID"] == "<00000000-0000-7000-8000-000000000001.email.1@bhxh.example>"
+    assert town.gateway.messages[0].id == "00000000-0000-7000-8000-000000000001.sms.1"
+    assert mail.get_content_type() == "text/plain"
+
+
+def test_starttls_is_demanded_and_a_server_without_it_gets_no_mail(mail: SmtpSink) -> None:
+    sender = SmtpSender(SmtpSettings(host="127.0.0.1", port=mail.port, sender=SENDER))
+    with pytest.raises(SendError) as failed:
+        sender.send("an@example.com", Text(subject="S", body="B"), "id")
+    assert failed.value.code == smtplib.SMTPNotSupportedError.__name__
+    assert not failed.value.permanent
+    assert mail.mails == []
+
+
+@pytest.mark.parametrize("address", ["an@example.com\r\nBcc: x@example.com", "an", "", "an@example.com, b@example.com"])
+def test_a_malformed_address_is_refused_before_anything_is_sent(smtp: SmtpSender, mail: SmtpSink, address: str) -> None:
+    with pytest.raises(SendError) as failed:
+        smtp.send(address, Text(subject="S", body="B"), "id")
+    assert failed.value.permanent
+    assert mail.mails == []
+
+
+def test_a_redirect_of_the_gateway_is_not_followed(sms: SmsSender, gateway: SmsSink) -> None:
+    gateway.status = 307
+    with pytest.raises(SendError) as failed:
+        sms.send("0901234567", Text(subject="", body="x"), "id")
+    assert (failed.value.code, failed.value.permanent) == ("gateway-307", False)
+
+
+def test_a_gateway_that_nobody_answers_for_is_tried_again() -> None:
+    sender = SmsSender(GatewaySettings(url="http://127.0.0.1:9/messages"))
+    with pytest.raises(SendError) as failed:
+        sender.send("0901234567", Text(subject="", body="x"), "id")
+    sender.close()
+    assert not failed.value.permanent
+
+
+def test_a_first_password_has_ten_letters_that_cannot_be_misread() -> None:
+    drawn = {first_password() for _ in range(200)}
+    assert len(drawn) == 200
+    assert {len(password) for password in drawn} == {10}
+    assert not set("Il1O0oiL") & set(PASSWORD_LETTERS)
+
+
+def test_waiting_times_double_up_to_an_hour() -> None:
+    assert [delay(n).total_seconds() for n in (1, 2, 3, 8, 60)] == [30, 60, 120, 3600, 3600]
+
+
+DATA = {
+    "full_name": "Công Tằng Tôn Nữ Thị Phương Khánh Quỳnh",
+    "social_code": "046172000001",
+    "number": "1000001/07906",
+    "office": "BHXH cơ sở Bến Thành (dữ liệu huấn luyện)",
+    "password": "ABCDEFGHJK",
+    "registry": "code_absent",
+    "reason": "Lý do khác: " + "giấy tờ đã nhoè và không đọc được ở quầy, " * 12,
+}
+
+
+@pytest.fixture(scope="module")
+def templates() -> Templates:
+    return load()
+
+
+def test_every_sms_is_plain_ascii_and_fits_into_one_message(templates: Templates) -> None:
+    for stem in templates.texts:
+        name, _, channel = stem.partition(".")
+        text = templates.text(name, Channel(channel), DATA)
+        assert "{" not in text.body + text.subject
+        if channel == "sms":
+            assert text.body.isascii()
+            assert len(text.body) <= 160
+            assert DATA["number"] in text.body
+            assert text.body.endswith("19009068"), stem
+        else:
+            assert text.subject
+
+
+def test_control_characters_in_the_data_reach_neither_header_nor_sms(templates: Templates) -> None:
+    data = {**DATA, "number": "1\r\nBcc: x@example.com\x00\u2028", "reason": "a\r\nb\x1b[0m{password}\u202ec"}
+    mail = templates.text("refused", Channel.EMAIL, data)
+    assert "\n" not in mail.subject
+    assert "\r" not in mail.subject
+    assert "\nBcc" not in mail.body
+    sms = templates.text("refused", Channel.SMS, data)
+    assert re.fullmatch(r"[ -~]*", sms.body)
+    assert DATA["password"] not in mail.body + sms.body, "placeholders in the data stay text"
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "message"),
+    [
+        ("refused.sms.txt", lambda text: text + "\n{ly_do}", r"refused\.sms\.txt:3: unknown placeholder \{ly_do\}"),
+        ("refused.sms.txt", lambda text: text.replace("{reason}", ""), r"refused\.sms\.txt:1: \{reason\} must"),
+        ("refused.email.txt", lambda text: text + "{office", r"refused\.email\.txt:\d+: a brace"),
+        ("refused.email.txt", lambda text: "x" + text, r"refused\.email\.txt:1: a mail begins"),
+        ("account_issued_again.sms.txt", lambda text: text + "{password}", r"again\.sms\.txt:2: unknown placeholder"),
+        ("guidance.txt", lambda text: text + "silent = x", r"guidance\.txt:6: not a line"),
+        ("guidance.txt", lambda text: text.partition("\n")[2], r"guidance\.txt:1: no words for code_absent"),
+        ("account_closed.email.txt", lambda _: None, r"account_closed\.email\.txt:1: cannot be read"),
+    ],
+)
+def test_a_wrong_template_is_named_with_file_and_line(
+    tmp_path: Path, file: str, change: Callable[[str], str | None], message: str
+) -> None:
+    for path in FOLDER.iterdir():
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    changed = change((tmp_path / file).read_text(encoding="utf-8"))
+    (tmp_path / file).unlink() if changed is None else (tmp_path / file).write_text(changed, encoding="utf-8")
+    with pytest.raises(TemplateError, match=message):
+        load(tmp_path)
