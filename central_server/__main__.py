@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from central_server.logs import log_to_stderr
-from central_server.serving import SMTP_FROM, Options, serve
+from central_server.options import SMTP_FROM, Options
+from central_server.serving import serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--smtp", type=_host_port, metavar="HOST:PORT", help="send e-mail through this server")
     command.add_argument("--smtp-from", default=SMTP_FROM, metavar="ADDRESS")
     command.add_argument("--sms-gateway", metavar="URL", help="send SMS through this HTTP gateway")
+    command.add_argument("--training-sinks", action="store_true", help="let nothing out: letters end in this process")
     command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
     command.add_argument("--registry-interval", type=float, default=30.0, metavar="SECONDS")
     given = parser.parse_args(arguments)

@@ -12,9 +12,11 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from central_server.feed import OvertakenError
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
 from central_server.routes import blobs, dossiers, meta, sessions
 from central_server.services import Services
@@ -46,13 +48,22 @@ _DOCUMENTS = (
 
 def create_app(services: Services) -> FastAPI:
     """Return the application that serves ``services``."""
-    app = FastAPI(title="Central register of electronic transactions", version="1", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Central register of electronic transactions",
+        version="1",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.services = services
     for module in (meta, sessions, dossiers, blobs):
         app.include_router(module.router)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _framework)
+    # the database is busy, full or gone, or another process of a shared database was first: worth another try
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(OvertakenError, _unavailable)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(RequestIds)
     setattr(app, "openapi", lambda: _openapi(app))  # noqa: B010 - FastAPI's way of replacing the description
@@ -102,6 +113,13 @@ async def _framework(request: Request, error: Exception) -> Response:
     response = _problem(request, ProblemError(name))
     if isinstance(error, HTTPException) and error.headers and "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    _log.error("unavailable: %s %s", type(error).__name__, request.scope.get(_KEY, ""))
+    response = _problem(request, ProblemError("unavailable"))
+    response.headers["Retry-After"] = "1"
     return response
 
 

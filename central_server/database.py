@@ -61,8 +61,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give one snapshot; nothing may be written in it."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name != "sqlite":
+                # SQLite's read transactions are snapshots anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -83,9 +87,7 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     # hide_parameters: an error text with a statement's values would carry personal data into the log
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed, hide_parameters=True, pool_size=20, max_overflow=30, isolation_level="REPEATABLE READ"
-        )
+        return create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30)
     engine = create_engine(
         parsed, hide_parameters=True, pool_size=20, max_overflow=30, connect_args={"timeout": _BUSY_SECONDS}
     )

@@ -35,7 +35,7 @@ class Stored:
 
 
 class OvertakenError(RuntimeError):
-    """The row changed between reading and writing it; cannot happen while writes are serialised."""
+    """The row changed between reading and writing it: a writer of another process was first."""
 
 
 def row_digest(scope_id: str, dossier_id: str, seq: int, version: int) -> int:

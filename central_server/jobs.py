@@ -55,7 +55,7 @@ def expire_declarations(database: Database, references: References, now: datetim
 def ask_again(database: Database, registry: HouseholdRegistry, references: References, clock: Clock) -> int:
     """Ask the registry again about every dossier that waits for it; returns how many were settled."""
     with database.read() as connection:
-        waiting = connection.execute(statements.IN_STATUS, {"status": Status.CHECKING.value, "limit": _BATCH}).all()
+        waiting = connection.execute(statements.IN_STATUS, {"status": Status.CHECKING.value}).all()
     return sum(_ask_again(database, registry, references, clock, row.scope_id, row.id) for row in waiting)
 
 

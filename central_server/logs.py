@@ -20,10 +20,17 @@ class PlaceFormatter(logging.Formatter):
         return f"{frames}\n{'' if kind is None else kind.__name__}"
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Send every logger's lines to stderr."""
+# Who may write: other libraries log addresses, statements and headers.
+_ALLOWED = ("central_server", "uvicorn")
+
+
+def log_to_stderr() -> None:
+    """Send the lines of the loggers that are known to keep personal data to themselves to stderr, and no others."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(PlaceFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
+    logging.getLogger().addHandler(logging.NullHandler())
+    for name in _ALLOWED:
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False

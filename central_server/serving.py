@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 import uvicorn
 from sqlalchemy import select
 
-from central_server import jobs
+from central_server import jobs, sending
 from central_server.app import create_app
 from central_server.auth import SignIn
 from central_server.blobs import BlobFolder
@@ -20,33 +19,18 @@ from central_server.database import Database
 from central_server.decide import Deciding
 from central_server.jobs import Job, JobThread
 from central_server.leases import Leasing
+from central_server.messages import templates
+from central_server.messages.channels import Sender
+from central_server.messages.worker import MessageWorker
+from central_server.options import Options
 from central_server.reference import default_folder, load_references
 from central_server.registry import SqlRegistry
 from central_server.schema import officer
 from central_server.services import Services
 from central_server.times import Clock, utc_now
+from officer_console.domain.message import Channel
 
 _log = logging.getLogger(__name__)
-SMTP_FROM = "khong-tra-loi@bhxh.example"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the command line says. ``seed`` is ``None`` for a database that is not to be planted."""
-
-    database: str
-    port: int
-    blobs: Path
-    host: str = "127.0.0.1"
-    seed: int | None = None
-    seed_dossiers: int = 5000
-    seed_persons: int = 20000
-    reference: Path | None = None
-    smtp: tuple[str, int] | None = None
-    smtp_from: str = SMTP_FROM
-    sms_gateway: str | None = None
-    job_interval: float = 5.0
-    registry_interval: float = 30.0
 
 
 def assemble(database: Database, options: Options, clock: Clock) -> Services:
@@ -84,26 +68,28 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
 
 def serve(options: Options) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code."""
-    database = Database.open(options.database)
-    try:
+    with ExitStack() as running:
+        database = Database.open(options.database)
+        running.callback(database.close)
         _plant(database, options)
         services = assemble(database, options, utc_now)
-        threads = [JobThread(job) for job in background_jobs(services, options)]
-        with socket.create_server((options.host, options.port), backlog=2048) as listener:
-            config = uvicorn.Config(
-                create_app(services), log_config=None, access_log=False, server_header=False, date_header=True
-            )
-            server = _ReadyServer(config, f"http://{options.host}:{listener.getsockname()[1]}")
-            for thread in threads:
-                thread.start()
-            try:
-                server.run(sockets=[listener])
-            finally:
-                for thread in threads:
-                    thread.stop()
-    finally:
-        database.close()
+        listener = running.enter_context(socket.create_server((options.host, options.port), backlog=2048))
+        channels = sending.channels(options, running)
+        for job in (*background_jobs(services, options), *message_jobs(services, channels, options)):
+            thread = JobThread(job)
+            thread.start()
+            running.callback(thread.stop)
+        config = uvicorn.Config(create_app(services), log_config=None, access_log=False, server_header=False)
+        _ReadyServer(config, f"http://{options.host}:{listener.getsockname()[1]}").run(sockets=[listener])
     return 0
+
+
+def message_jobs(services: Services, channels: Mapping[Channel, Sender], options: Options) -> tuple[Job, ...]:
+    """Return the job that sends letters; none when there is no way to send any, so that they wait for one."""
+    if not channels:
+        return ()
+    worker = MessageWorker(services.database, channels, templates.load(), services.clock)
+    return (Job(name="messages", seconds=options.job_interval, step=worker.run_once),)
 
 
 class _ReadyServer(uvicorn.Server):

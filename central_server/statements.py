@@ -75,6 +75,4 @@ EXPIRING = text(
     "SELECT scope_id, id FROM dossier WHERE status = 'pending' AND declared_on < :before AND NOT handed_in AND NOT gone"
     " ORDER BY declared_on LIMIT :limit"
 )
-IN_STATUS = text(
-    "SELECT scope_id, id FROM dossier WHERE status = :status AND NOT gone ORDER BY declared_on, id LIMIT :limit"
-)
+IN_STATUS = text("SELECT scope_id, id FROM dossier WHERE status = :status AND NOT gone ORDER BY declared_on, id")

@@ -50,16 +50,16 @@ class Desk:
         self.http.headers["Authorization"] = f"Bearer {self.grant.access_token}"
 
     def call(
-        self, method: str, path: str, body: object = None, *, raw: bytes | None = None, **headers: str
+        self, method: str, path: str, body: object = None, *, raw: bytes | None = None, **headers: str | None
     ) -> requests.Response:
         """Send a request; header names with ``_`` for ``-``."""
         data = raw if raw is not None else None if body is None else wire.encode(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.http.request(method, self.central.url + path, data=data, headers=named, timeout=60)
 
-    def get(self, path: str, **headers: str) -> requests.Response:
+    def get(self, path: str, /, **headers: str) -> requests.Response:
         """Send a GET."""
-        return self.call("GET", path, **headers)
+        return self.call("GET", path, None, raw=None, **headers)
 
     def dossier(self, about: Dossier) -> Dossier:
         """Return the document as central tells it."""

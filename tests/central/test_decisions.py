@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import requests
@@ -21,7 +22,7 @@ from tests import builders
 from tests.central.process import Central, Desk, problem
 
 
-def planted(central: Central, **overrides: object) -> Dossier:
+def planted(central: Central, **overrides: Any) -> Dossier:
     about = builders.dossier(central.fresh(), **overrides)
     central.plant(about)
     return about

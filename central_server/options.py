@@ -1,0 +1,32 @@
+"""What the command line of ``officer-central serve`` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+SMTP_FROM = "khong-tra-loi@bhxh.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options; intervals in seconds.
+
+    ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
+    this process instead of to citizens.
+    """
+
+    database: str
+    port: int
+    blobs: Path
+    host: str = "127.0.0.1"
+    seed: int | None = None
+    seed_dossiers: int = 5000
+    seed_persons: int = 20000
+    reference: Path | None = None
+    smtp: tuple[str, int] | None = None
+    smtp_from: str = SMTP_FROM
+    sms_gateway: str | None = None
+    training_sinks: bool = False
+    job_interval: float = 5.0
+    registry_interval: float = 30.0
