@@ -183,14 +183,14 @@ class MessageWorker:
 
 
 def with_states(dossier: Dossier, kind: MessageKind, ended: Mapping[str, MessageState], now: datetime) -> Dossier:
-    """Return the dossier, one version on, with the queued messages of ``kind`` in the state they ended in."""
+    """Return the dossier, its version unchanged (no verdict depends on a message), with the queued messages of ``kind`` in the state they ended in."""
 
     def told(message: Message) -> Message:
         waiting = message.kind is kind and message.state is MessageState.QUEUED
         state = ended.get(message.channel.value) if waiting else None
         return message if state is None else replace(message, state=state, at=now)
 
-    return replace(dossier, version=dossier.version + 1, messages=tuple(told(message) for message in dossier.messages))
+    return replace(dossier, messages=tuple(told(message) for message in dossier.messages))
 
 
 def _rows(connection: Connection, scope_id: str, op_id: str) -> Sequence[RowMapping]:

@@ -115,7 +115,7 @@ class Dossier:
     """One dossier as central last told it; also the wire document.
 
     ``declared_on`` and ``due_on`` are Vietnamese calendar dates (UTC+7); all times are aware UTC.
-    ``version`` grows with every change an officer's verdict depends on; a lease alone does not change it.
+    ``version`` grows with every change an officer's verdict depends on; a lease or the state of a message does not.
     ``previous`` is the account's data before a change (kind ``change`` only).
     """
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 
@@ -98,7 +99,14 @@ class Stage:
         line.setFocus()
         line.selectAll()
         QTest.keyClick(line, Qt.Key.Key_Delete)
-        QTest.keyClicks(line, text)
+        for letter in text:
+            if letter.isascii():
+                QTest.keyClick(line, letter)
+            else:
+                # As a Vietnamese input method commits it.
+                typed = QInputMethodEvent()
+                typed.setCommitString(letter)
+                QApplication.sendEvent(line, typed)
 
     def press(self, name: str) -> None:
         """Press a button."""
