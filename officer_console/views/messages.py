@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from officer_console.domain.checks import Finding, Level
 from officer_console.domain.reference import Reference
-from officer_console.views import words
+from officer_console.views import findings, words
 from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, SIGN_IN, STORE
 
 _TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **PICTURES, **STORE}
@@ -23,6 +24,11 @@ _UNKNOWN_CODE = (
     "Thao tác không được chấp nhận",
     "Hồ sơ của công dân giữ nguyên như trước.",
     "Hãy mở lại hồ sơ và thử lại; nếu vẫn vậy, báo bộ phận hỗ trợ kèm mã tra cứu dưới đây.",
+)
+
+_REFUSED_BY_RULE = (
+    "Kết quả chưa được ghi nhận; hồ sơ giữ nguyên như trước.",
+    "Xem lại mục này rồi Ghi nhận lại.",
 )
 
 
@@ -71,9 +77,9 @@ def tell(code: str, data: Mapping[str, Any] | None = None, reference: Reference 
     """
     values = dict(data or {})
     inner = values.get("rule", values.get("code"))
-    if code == "validation" and isinstance(inner, str) and inner in _TABLE:
+    if code == "validation" and isinstance(inner, str) and known(inner):
         code = inner
-    parts = _TABLE.get(code)
+    parts = _TABLE.get(code) or _from_findings(code, values, reference or Reference())
     quoted = str(values.get("request_id") or "")
     if parts is None:
         parts, quoted = _UNKNOWN_CODE, quoted or code
@@ -94,7 +100,7 @@ def field_sentence(error: Exception) -> str:
 
 def known(code: str) -> bool:
     """Whether there are words for ``code``."""
-    return code in _TABLE
+    return code in _TABLE or code in findings.TEXTS
 
 
 def bug_number(error: Exception) -> str:
@@ -102,6 +108,14 @@ def bug_number(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = "|".join(f"{frame.name}:{frame.lineno}" for frame in frames[-3:])
     return f"{zlib.crc32(f'{type(error).__name__}|{place}'.encode()):08X}"
+
+
+def _from_findings(code: str, data: Mapping[str, Any], reference: Reference) -> tuple[str, str, str] | None:
+    if code not in findings.TEXTS:
+        return None
+    told = {name: value for name, value in data.items() if isinstance(value, str | int)}
+    line = findings.text(Finding(code=code, field=None, level=Level.ERROR, data=told), reference)
+    return line.rstrip(".").replace("{", "{{").replace("}", "}}"), *_REFUSED_BY_RULE
 
 
 def _shown(name: str, value: object, reference: Reference) -> str:

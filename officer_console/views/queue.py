@@ -81,6 +81,7 @@ class QueueView(QWidget):
         self.panel.cleared.connect(lambda: self._model.search(Criteria()))
         self.table.open_requested.connect(self.open_requested)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _before: self._on_current(index.row()))
+        self.banner.acted.connect(self._model.again)
         self._model.changed.connect(self._on_changed)
         self._model.refused.connect(self._on_refused)
         self._model.answered.connect(self._on_answered)

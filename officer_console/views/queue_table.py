@@ -72,14 +72,13 @@ class QueueTable(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer *Xem chi tiết* on the row under the pointer, or on the selected row when the menu key was pressed."""
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.indexAt(self.viewport().mapFrom(self, event.pos())) if by_mouse else self.currentIndex()
-        if by_mouse and not index.isValid():
-            index = self.indexAt(event.pos())
+        # A scroll area gets the pointer in coordinates of its viewport.
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         if not index.isValid():
             return
         self.setCurrentIndex(index)
-        place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-        self.row_menu(index).popup(place if isinstance(place, QPoint) else QPoint())
+        below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft() + QPoint(Space.L, 0))
+        self.row_menu(index).popup(event.globalPos() if by_mouse else below)
 
     def row_menu(self, index: QModelIndex) -> QMenu:
         """Return the menu of a row."""

@@ -181,6 +181,36 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
         "Chụp hoặc chọn lại ảnh rồi Ghi nhận lại.",
     ),
     "validation": ("Trung tâm không chấp nhận dữ liệu", _NOT_RECORDED, "Xem lại các mục đã nhập rồi Ghi nhận lại."),
+    "phone-taken": (
+        "Số điện thoại đã đăng ký cho tài khoản khác",
+        _NOT_RECORDED,
+        "Hỏi công dân số điện thoại khác, hoặc không duyệt với lý do này.",
+    ),
+    "unknown-blob": (
+        "Trung tâm không có ảnh này",
+        "Hồ sơ vẫn xem được, chỉ thiếu ảnh.",
+        "Quét hoặc đính kèm lại ảnh tại quầy.",
+    ),
+    "not-found": (
+        "Trung tâm không có chức năng này",
+        "Không có dữ liệu nào bị thay đổi.",
+        "Chương trình có thể đã cũ; báo bộ phận hỗ trợ.",
+    ),
+    "method-not-allowed": (
+        "Trung tâm không có chức năng này",
+        "Không có dữ liệu nào bị thay đổi.",
+        "Chương trình có thể đã cũ; báo bộ phận hỗ trợ.",
+    ),
+    "malformed": (
+        "Trung tâm không đọc được yêu cầu",
+        _NOT_RECORDED,
+        "Thử lại; nếu còn lặp lại, báo bộ phận hỗ trợ.",
+    ),
+    "internal": (
+        "Trung tâm gặp lỗi",
+        "Việc đã ghi nhận được giữ trên máy và tự gửi lại.",
+        "Thử lại sau ít phút; nếu còn lỗi, báo bộ phận hỗ trợ kèm mã tra cứu.",
+    ),
     "idempotency-mismatch": (
         "Trung tâm đã nhận một kết quả khác cùng mã",
         _NOT_RECORDED,
@@ -243,6 +273,21 @@ STORE: dict[str, tuple[str, str, str]] = {
         "Mật khẩu đã được đổi ở nơi khác",
         "Dữ liệu trên máy này còn niêm phong bằng mật khẩu cũ.",
         "Nhập mật khẩu cũ một lần; từ lần sau chỉ cần mật khẩu mới.",
+    ),
+    "store-unwritable": (
+        "Không ghi được dữ liệu trên máy",
+        "Việc vừa làm chưa được ghi nhận.",
+        "Kiểm tra ổ đĩa và quyền ghi thư mục dữ liệu rồi làm lại thao tác.",
+    ),
+    "store-conflict": (
+        "Dữ liệu trên máy vừa thay đổi",
+        "Việc vừa làm chưa được ghi nhận.",
+        "Mở lại hồ sơ rồi làm lại thao tác.",
+    ),
+    "slot-weakened": (
+        "Khóa dữ liệu của tài khoản trên máy đã bị sửa",
+        "Dữ liệu không được mở để tránh lộ mật khẩu.",
+        "Không xóa gì; báo bộ phận hỗ trợ.",
     ),
     "wrong-password": (
         "Mật khẩu không mở được dữ liệu trên máy này",

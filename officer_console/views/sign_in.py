@@ -20,6 +20,7 @@ OWNER = "Bảo hiểm xã hội Việt Nam"
 OFFLINE_NOTE = "Khi mất mạng vẫn đăng nhập được nếu tài khoản đã từng đăng nhập trên máy này."
 CARD_WIDTH = 448
 DEMO_WIDTH = 320
+MOST_GROWTH = 1.2
 # No suggestions and no learning by keyboard drivers.
 _SECRET = (
     Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhSensitiveData
@@ -72,7 +73,8 @@ class SignInView(QWidget):
         """Put a user name in and wait for the password (unlocking after Ctrl+L)."""
         self.username.line.setText(username)
         self.password.line.clear()
-        self.password.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        wanted = self.password if username else self.username
+        wanted.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Forget what was typed."""
@@ -94,8 +96,9 @@ class SignInView(QWidget):
         self._say(locked=locked)
         if state.missing:
             self._field(state.missing).control.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif state.error is not None and not locked:
-            wanted = self.old_password if state.needs_old_password else self.password
+        elif state.error is not None:
+            asked = self.old_password if state.needs_old_password else self.password
+            wanted = self.username if locked else asked
             wanted.line.setFocus(Qt.FocusReason.OtherFocusReason)
             wanted.line.selectAll()
         if not state.busy and state.error is None and not state.missing and not state.needs_old_password:
@@ -156,7 +159,7 @@ class SignInView(QWidget):
 
     def _card(self) -> QFrame:
         card = panel("surface", name="signInCard")
-        card.setFixedWidth(round(CARD_WIDTH * theme.scale()))
+        card.setFixedWidth(round(CARD_WIDTH * _growth()))
         column = QVBoxLayout(card)
         column.setContentsMargins(Space.XXL, Space.XL, Space.XXL, Space.XL)
         column.setSpacing(Space.M)
@@ -174,7 +177,7 @@ class SignInView(QWidget):
 
     def _demo_card(self) -> QFrame:
         card = panel("surface", name="demoCard")
-        card.setFixedWidth(round(DEMO_WIDTH * theme.scale()))
+        card.setFixedWidth(round(DEMO_WIDTH * _growth()))
         column = QVBoxLayout(card)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.setSpacing(Space.S)
@@ -193,3 +196,8 @@ class SignInView(QWidget):
             text = f"Mật khẩu chung: {passwords[0]}"
             column.addWidget(PlainLabel(text, Role.SECONDARY, name="demoPassword", selectable=True))
         return card
+
+
+def _growth() -> float:
+    # Both cards stay inside the smallest window; larger text breaks into more lines.
+    return min(MOST_GROWTH, theme.scale())

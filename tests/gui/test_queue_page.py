@@ -1,0 +1,295 @@
+"""The page *Cá nhân* as an officer uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from officer_console.background.news import News
+from officer_console.domain.deadline import Condition
+from officer_console.domain.search import Criteria, Order, Row
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.queue_model import QueueModel
+from officer_console.views.plain import PlainLabel
+from officer_console.views.queue import QueueView
+from tests.gui.list_fakes import REFERENCE, CodedError, FakeChange, FakeQueue, Immediately, Later, clock, row
+
+# The screenless platform complains about every popup.
+popups = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
+HOSTILE = "<b>x</b><img src=http://example.invalid/a.png>"
+
+
+@dataclass
+class Stage:
+    """A shown page with what stands behind it."""
+
+    view: QueueView
+    model: QueueViewModel
+    queue: FakeQueue
+    news: News
+    opened: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        label = self.view.findChild(PlainLabel, name)
+        assert label is not None
+        return label.text() if label.isVisible() else ""
+
+    def cell(self, position: int, key: str) -> str:
+        keys = [column.key for column in self.model.model.columns]
+        return str(self.model.model.index(position, keys.index(key)).data())
+
+
+def stage(qtbot: QtBot, queue: FakeQueue, runner: Immediately | Later | None = None) -> Stage:
+    news = News()
+    model = QueueViewModel(queue, runner or Immediately(), news, reference=lambda: REFERENCE, clock=clock)
+    view = QueueView(model)
+    qtbot.addWidget(view)
+    view.resize(1366, 640)
+    made = Stage(view, model, queue, news)
+    view.open_requested.connect(made.opened.append)
+    model.start()
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.set_active(True)
+    return made
+
+
+def type_into(widget: QWidget, text: str) -> None:
+    if text.isascii():
+        QTest.keyClicks(widget, text)
+        return
+    # As a Vietnamese keyboard driver hands it over.
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_the_list_says_what_stands_on_each_dossier(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(rows=(row(0), row(6), row(15, pending=1))))
+    titles = [column.title for column in page.model.model.columns]
+    assert titles == [
+        "STT", "Tình trạng", "Số hồ sơ", "Loại hồ sơ", "Mã số BHXH", "Họ và tên",
+        "Ngày sinh", "Ngày kê khai", "Hạn xử lý", "Trạng thái", "Cán bộ xử lý",
+    ]  # fmt: skip
+    assert page.cell(0, "condition") == "▲ Muộn"
+    assert page.cell(1, "condition") == "◐ Sắp đến hạn"
+    assert page.cell(2, "condition") == "● Đúng hạn"
+    assert page.cell(0, "declared") == "10/11/2026"
+    assert page.cell(2, "status").endswith("· chờ gửi")
+    assert page.text("queueCount") == "3 hồ sơ"
+
+
+def test_a_long_list_counts_as_a_thousand_and_more(qtbot: QtBot) -> None:
+    assert stage(qtbot, FakeQueue(4000)).text("queueCount") == "1.000+ hồ sơ"
+
+
+def test_the_whole_way_needs_no_mouse(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(30))
+    assert focused() is page.view.table
+    QTest.keyClick(focused(), Qt.Key.Key_F3)
+    assert page.view.panel.isVisible()
+    assert focused() is page.view.panel.number.line
+    type_into(focused(), "1000123")
+    QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert focused() is page.view.panel.full_name.line
+    type_into(focused(), "Đặng")
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert page.queue.asked[-1] == Criteria(number="1000123", name="Đặng")
+    QTest.keyClick(focused(), Qt.Key.Key_F3)
+    assert focused() is page.view.table
+    QTest.keyClick(focused(), Qt.Key.Key_Down)
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert page.opened == ["d6"]
+
+
+def test_tab_walks_every_field_of_the_panel_in_reading_order(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.toggle_panel()
+    walked = []
+    for _ in range(11):
+        walked.append(focused().objectName())
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    assert walked == [
+        "searchNumber", "searchSocialCode", "searchName", "searchFrom", "searchTo", "searchCondition",
+        "searchStatus", "searchKind", "searchOrder", "searchButton", "clearButton",
+    ]  # fmt: skip
+    assert focused() is page.view.table
+
+
+def test_letters_and_figures_typed_on_the_list_do_nothing(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(30))
+    asked = len(page.queue.asked)
+    type_into(page.view.table, "dang 12 t")
+    assert page.view.table.currentIndex().row() == 0
+    assert len(page.queue.asked) == asked
+    assert page.opened == []
+
+
+def test_f5_searches_with_every_field_of_the_panel(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.toggle_panel()
+    panel = page.view.panel
+    panel.declared_from.line.setText("1/9/2026")
+    panel.declared_to.line.setText("30092026")
+    panel.condition.choose("overdue")
+    panel.status.choose("pending")
+    panel.kind.choose("change")
+    panel.order.choose("declared")
+    QTest.keyClick(focused(), Qt.Key.Key_F5)
+    asked = page.queue.asked[-1]
+    assert (str(asked.declared_from), str(asked.declared_to)) == ("2026-09-01", "2026-09-30")
+    assert asked.condition is Condition.OVERDUE
+    assert (asked.status, asked.kind, asked.order) == ("pending", "change", Order.DECLARED)
+    assert panel.declared_from.text == "01/09/2026"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        ("searchSocialCode", "012345678", "Mã số BHXH có 10 hoặc 12 chữ số; đang có 9."),
+        ("searchNumber", "10a", "Số hồ sơ chỉ gồm chữ số, ví dụ 1000123."),
+        ("searchFrom", "31/02/2026", "Nhập ngày/tháng/năm, ví dụ 05/09/2026."),
+    ],
+)
+def test_a_field_that_cannot_be_read_says_so_beside_itself(qtbot: QtBot, name: str, typed: str, told: str) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.toggle_panel()
+    asked = len(page.queue.asked)
+    line = page.view.findChild(QLineEdit, name)
+    assert line is not None
+    type_into(line, typed)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert page.text(f"{name}Error") == told
+    assert line.accessibleDescription() == told
+    assert focused() is line
+    assert len(page.queue.asked) == asked
+    QTest.keyClick(line, Qt.Key.Key_Backspace)
+    assert page.text(f"{name}Error") == ""
+
+
+def test_reversed_dates_are_told_at_the_first_date(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.toggle_panel()
+    page.view.panel.declared_from.line.setText("05/09/2026")
+    page.view.panel.declared_to.line.setText("01/09/2026")
+    page.view.submit()
+    assert page.text("searchFromError") == "Từ ngày phải trước hoặc bằng Đến ngày."
+
+
+def test_clearing_the_panel_shows_the_work_queue_again(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.toggle_panel()
+    page.view.panel.full_name.line.setText("Không Ai")
+    page.view.submit()
+    qtbot.mouseClick(page.view.panel.clear_button, Qt.MouseButton.LeftButton)
+    assert page.queue.asked[-1] == Criteria()
+    assert page.view.panel.full_name.text == ""
+
+
+def test_an_empty_answer_offers_to_look_among_finished_dossiers(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.panel.full_name.line.setText("Không Ai")
+    page.view.submit()
+    assert page.text("queueEmptyTitle") == "Không có hồ sơ đang chờ xử lý nào khớp"
+    button = page.view.findChild(QWidget, "queueEmptyAction")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert page.queue.asked[-1] == Criteria(name="Không Ai", order=Order.DECLARED)
+    assert page.text("queueEmptyTitle") == "Không có hồ sơ nào khớp"
+
+
+def test_a_double_click_and_the_menu_open_the_dossier_under_the_pointer(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(30))
+    table = page.view.table
+    place = table.visualRect(page.model.model.index(3, 5)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page.opened == ["d3"]
+    menu = table.row_menu(page.model.model.index(4, 0))
+    (action,) = menu.actions()
+    assert action.text() == "Xem chi tiết"
+    action.trigger()
+    assert page.opened == ["d3", "d4"]
+    menu.close()
+
+
+@popups
+def test_a_right_click_selects_the_row_under_the_pointer(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(30))
+    table = page.view.table
+    place = table.visualRect(page.model.model.index(5, 2)).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(place))
+    QApplication.sendEvent(table.viewport(), event)
+    assert table.currentIndex().row() == 5
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    popup.close()
+
+
+def test_the_selected_dossier_stays_selected_when_the_list_moves_under_it(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(300))
+    table = page.view.table
+    table.setCurrentIndex(page.model.model.index(20, 0))
+    table.verticalScrollBar().setValue(10)
+    page.queue.shift = -3
+    with qtbot.waitSignal(page.model.refreshed, timeout=5000):
+        page.news.changed.emit(FakeChange(all_dossiers=True))
+    found = table.currentIndex().data(QueueModel.ROW)
+    assert isinstance(found, Row)
+    assert (table.currentIndex().row(), found.id) == (23, "d20")
+    assert table.verticalScrollBar().value() == 10
+
+
+def test_a_failure_of_the_store_stands_above_the_list_and_can_be_tried_again(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.queue.error = CodedError("store-full")
+    page.model.again()
+    assert page.view.banner.isVisible()
+    assert page.view.banner.title == "Ổ đĩa đã đầy"
+    page.queue.error = None
+    page.view.banner.acted.emit()
+    assert not page.view.banner.isVisible()
+
+
+def test_a_short_wait_shows_no_bar_and_a_longer_one_does(qtbot: QtBot) -> None:
+    runner = Later()
+    page = stage(qtbot, FakeQueue(3), runner)
+    bar = page.view.findChild(QWidget, "queueBusy")
+    assert bar is not None
+    assert not bar.isVisible()
+    qtbot.waitUntil(bar.isVisible, timeout=3000)
+    runner.finish_all()
+    assert not bar.isVisible()
+
+
+def test_a_hostile_name_is_shown_letter_by_letter(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(rows=(row(0, full_name=HOSTILE), row(1))))
+    assert page.cell(0, "full_name") == HOSTILE
+    page.view.grab()
+    for label in page.view.findChildren(PlainLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+@popups
+def test_the_menu_key_opens_the_menu_of_the_selected_row(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(30))
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), QPoint(1, 1))
+    QApplication.sendEvent(page.view.table, event)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    assert popup.objectName() == "queueMenu"
+    popup.close()
