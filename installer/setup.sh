@@ -100,6 +100,11 @@ find_python() {
     return 1
 }
 
+# python_packages: prints what to install when no interpreter fits yet.
+python_packages() {
+    fits "$venv/bin/python" || find_python >/dev/null || echo python3 python3-venv
+}
+
 # ensure_venv: makes .venv and fills it from the hash lock, again only when lock, project file, Python or place changed.
 ensure_venv() {
     mkdir -p "$venv"
@@ -109,10 +114,8 @@ ensure_venv() {
         flock 9
     fi
     if ! fits "$venv/bin/python"; then
-        python=$(find_python) || {
-            ensure_packages python3 python3-venv
-            python=$(find_python) || fail 3 "Python 3.11, 3.12, 3.13 or 3.14 with its venv module is needed; none was found."
-        }
+        python=$(find_python) ||
+            fail 3 "Python 3.11, 3.12, 3.13 or 3.14 with its venv module is needed; none was found."
         say "Making .venv with $("$python" --version)"
         rm -f "$venv/.setup.done"
         "$python" -m venv "$venv"
