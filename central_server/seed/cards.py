@@ -13,7 +13,7 @@ from io import BytesIO
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from central_server.seed.fonts import font, write
+from central_server.seed.fonts import font, wrapped, write
 from central_server.seed.mrz import card_lines, passport_lines
 from central_server.seed.portraits import Face, drawing
 from officer_console.domain.person import BirthDate, PaperKind, Sex
@@ -74,7 +74,7 @@ def front(seed: int, paper: Paper) -> bytes:
     passport = paper.kind is PaperKind.PASSPORT
     values = (paper.number, paper.full_name.upper(), paper.birth.text(), SEX_WORDS[paper.sex])
     for value, (_, y, size) in zip((*values, "" if passport else paper.address), _ROWS, strict=True):
-        for n, line in enumerate(_wrapped(value, 24 if y < 260 else 52)):
+        for n, line in enumerate(wrapped(value, 24 if y < 260 else 52)):
             write(image, (196, y + 15 + n * 18), line, _INK, size, bold=size > 15)
     write(image, (196, 306) if passport else (26, 345), expiry_text(paper.expires), _INK, 14, bold=True)
     if paper.kind is PaperKind.CITIZEN_CARD:
@@ -155,13 +155,3 @@ def _machine_lines(image: Image.Image, lines: tuple[str, ...], top: int, size: i
     image.paste(255, (12, top - 6, SIZE[0] - 12, SIZE[1] - 9))
     for n, line in enumerate(lines):
         write(image, (22, top + n * (size + 5)), line, _INK, size, mono=True)
-
-
-def _wrapped(text: str, width: int) -> tuple[str, ...]:
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return tuple(lines[:3])

@@ -17,7 +17,7 @@ from central_server.seed.plans import Plan
 from central_server.seed.portraits import Face, age_group
 from central_server.seed.stories import Story, story
 from officer_console.domain.attachment import Attachment
-from officer_console.domain.deadline import due_on
+from officer_console.domain.deadline import due_on, today
 from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.person import Declaration, PaperKind
 
@@ -129,7 +129,7 @@ def _validity(random: Random, born: date, declared_on: date) -> tuple[date, date
 def _form(random: Random, dossier: Dossier) -> Page:
     declared = dossier.declaration
     signed = dossier.handed_in_at
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         ("Họ và tên", declared.full_name),
         ("Số hồ sơ", dossier.number),
         ("Mã số BHXH", declared.social_code),
@@ -139,12 +139,13 @@ def _form(random: Random, dossier: Dossier) -> Page:
         ("Địa chỉ", declared.address.text()),
         ("Điện thoại", declared.phone),
         ("Thư điện tử", declared.email or ""),
-        ("Lý do ngừng", dossier.stop_reason or ""),
     )
+    if dossier.stop_reason is not None:
+        rows += (("Lý do ngừng", dossier.stop_reason),)
     return Page(
         title=_FORM_TITLE,
         rows=rows,
-        signed_on=dossier.declared_on if signed is None else signed.date(),
+        signed_on=dossier.declared_on if signed is None else today(signed),
         signature=random.getrandbits(32),
     )
 

@@ -102,3 +102,14 @@ def write(
             corner = (round(x) + left, at[1] + top)
             image.im.paste(ink, (*corner, corner[0] + mask.width, corner[1] + mask.height), mask.im)
         x += advance
+
+
+def wrapped(text: str, width: int) -> tuple[str, ...]:
+    """Return ``text`` in lines of at most ``width`` characters where the words allow it; three lines at most."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return tuple(lines[:3])

@@ -10,7 +10,7 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
-from central_server.seed.fonts import font, write
+from central_server.seed.fonts import font, wrapped, write
 
 SIZE = (560, 792)
 _MARK = "MẪU – DỮ LIỆU HUẤN LUYỆN"
@@ -31,11 +31,14 @@ def page(content: Page) -> bytes:
     """Return the page as a PNG of sixteen greys, 560×792 pixels."""
     image = _blank(content.title, tuple(label for label, _ in content.rows)).copy()
     for n, (_, value) in enumerate(content.rows):
-        write(image, (200, 180 + n * 34), value[:52], 20, 14)
+        lines = wrapped(value, 40)
+        for row, line in enumerate(lines):
+            write(image, (200, 180 + n * 38 - 8 * (len(lines) - 1) + row * 16), line, 20, 14)
     if content.signed_on is not None:
         day = content.signed_on
         write(image, (300, 560), f"Ngày {day:%d} tháng {day:%m} năm {day:%Y}", 40, 14)
     if content.signature is not None:
+        write(image, (330, 590), "Người khai (ký, ghi rõ họ tên)", 90, 13)
         _sign(ImageDraw.Draw(image), Random(content.signature))  # noqa: S311 - a drawing
         write(image, (330, 690), content.rows[0][1][:30], 40, 14)
     out = BytesIO()
@@ -54,9 +57,8 @@ def _blank(title: str, labels: tuple[str, ...]) -> Image.Image:
     draw.text((SIZE[0] // 2, 90), title, 10, font(18, bold=True), anchor="mm")
     draw.text((SIZE[0] // 2, 120), "(bản mô phỏng, không có giá trị sử dụng)", 90, font(13), anchor="mm")
     for n, label in enumerate(labels):
-        draw.text((40, 180 + n * 34), label, 90, font(13))
-        draw.line((196, 200 + n * 34, 530, 200 + n * 34), 200)
-    draw.text((330, 590), "Người khai (ký, ghi rõ họ tên)", 90, font(13))
+        draw.text((40, 180 + n * 38), label, 90, font(13))
+        draw.line((196, 206 + n * 38, 530, 206 + n * 38), 200)
     return image
 
 

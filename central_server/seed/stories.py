@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from central_server.outcome import masked
@@ -64,11 +64,11 @@ def story(random: Random, plan: Plan, declared: Declaration, record: str | None,
     if handed_in_at is not None:
         history.append(HistoryEntry(at=handed_in_at, what="handed_in"))
     if plan.status is Status.EXPIRED:
-        night = datetime.combine(plan.declared_on + timedelta(days=11), time(0, 5), VIETNAM)
+        night = datetime.combine(plan.declared_on + timedelta(days=11), time(0, 5), VIETNAM).astimezone(UTC)
         history.append(HistoryEntry(at=night, what="expired"))
     lease = None
     if plan.holder is not None:
-        until = datetime.combine(today, time(0), VIETNAM) + _LEASE_LEFT
+        until = datetime.combine(today, time(0), VIETNAM).astimezone(UTC) + _LEASE_LEFT
         lease = Lease(officer_id=plan.holder.id, officer_name=plan.holder.full_name, expires_at=until)
     judgement, registry = None, None
     messages: tuple[Message, ...] = ()
@@ -96,7 +96,7 @@ def _working_day(day: date, latest: date) -> date:
 
 
 def _moment(random: Random, day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour, random.randint(0, 59), random.randint(0, 59)), VIETNAM)
+    return datetime.combine(day, time(hour, random.randint(0, 59), random.randint(0, 59)), VIETNAM).astimezone(UTC)
 
 
 def _judgement(random: Random, plan: Plan, at: datetime) -> Judgement:

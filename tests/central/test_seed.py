@@ -276,6 +276,7 @@ def test_what_has_happened_fits_the_state(planted: Planted) -> None:
         times = [entry.at for entry in one.history]
         assert times == sorted(times)
         assert times[-1] < NOW
+        assert {at.utcoffset() for at in times} == {timedelta()}, "documents carry UTC"
         decided = one.status in {Status.APPROVED, Status.REJECTED, Status.CHECKING, Status.AWAITING_REGISTRY}
         assert (one.judgement is not None) == decided
         assert (one.lease is not None) == (one.status is Status.PROCESSING)
