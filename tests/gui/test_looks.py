@@ -1,0 +1,246 @@
+"""Nothing is clipped, everything has a name, text and ground contrast, hostile text stays text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from officer_console.background.news import News
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.shell import ShellViewModel
+from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
+from officer_console.views import theme
+from officer_console.views.banner import Banner
+from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, plain_tip
+from officer_console.views.queue import QueueView
+from officer_console.views.shell import ShellView
+from officer_console.views.sign_in import SignInView
+from officer_console.views.theme import DARK, LIGHT, Kind, Tokens
+from tests.gui.list_fakes import (
+    OFFICER,
+    REFERENCE,
+    CodedError,
+    FakeQueue,
+    FakeSignIn,
+    FakeStatus,
+    Immediately,
+    clock,
+    row,
+)
+
+HOSTILE = "<b>x</b><img src=http://example.invalid/a.png>"
+DEMO = tuple(
+    DemoAccount(username=name, password="hoso-2026", full_name=full, role=role)
+    for name, full, role in (("thuha", "Nguyễn Thu Hà", "officer"), ("minhduc", "Lê Minh Đức", "supervisor"))
+)
+INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
+
+
+def main_window(qtbot: QtBot) -> ShellView:
+    news = News()
+    rows = (row(0, full_name=HOSTILE), *(row(i, pending=i % 2) for i in range(1, 60)))
+    queue = QueueViewModel(FakeQueue(rows=rows), Immediately(), news, reference=lambda: REFERENCE, clock=clock)
+    model = ShellViewModel(OFFICER, news, clock=clock, office_name="Bảo hiểm xã hội Quận 6, Thành phố Hồ Chí Minh")
+    window = ShellView(model)
+    page = QueueView(queue)
+    window.add_page("queue", page)
+    window.show_page("queue")
+    queue.start()
+    page.toggle_panel()
+    page.panel.social_code.line.setText("123456789")
+    page.submit()
+    news.status.emit(FakeStatus(waiting=12, attention=3, signed_in=False, error_code="sign-in-needed"))
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def sign_in_window(qtbot: QtBot) -> SignInView:
+    service = FakeSignIn(error=CodedError("password-changed"))
+    model = SignInViewModel(service, Immediately(), clock=clock, demo_accounts=DEMO)
+    view = SignInView(model, reference=REFERENCE)
+    model.submit("thuha", "x")
+    qtbot.addWidget(view)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+WINDOWS = pytest.mark.parametrize("build", [main_window, sign_in_window], ids=["main", "sign-in"])
+
+
+def parts(window: QWidget) -> Iterator[QWidget]:
+    """Every visible widget of ours that shows text or takes input, without what Qt builds inside its own widgets."""
+    for widget in window.findChildren(QWidget):
+        inside = isinstance(widget.parent(), INTERACTIVE) or widget.objectName().startswith("qt_")
+        if widget.isVisible() and not inside:
+            yield widget
+
+
+def clipped(widget: QWidget) -> bool:
+    """Whether a text has less room than it needs."""
+    if isinstance(widget, ElidedLabel):
+        return widget.height() < widget.fontMetrics().height()
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            return widget.height() < widget.heightForWidth(widget.width())
+        return widget.width() < widget.sizeHint().width() or widget.height() < widget.sizeHint().height()
+    if isinstance(widget, QAbstractButton) and widget.text():
+        return widget.width() < widget.sizeHint().width() or widget.height() < widget.minimumSizeHint().height()
+    if isinstance(widget, QLineEdit | QComboBox):
+        return widget.height() < widget.fontMetrics().height()
+    return False
+
+
+@WINDOWS
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_no_text_is_clipped(
+    qtbot: QtBot, look: Callable[..., None], build: Callable[[QtBot], QWidget], scale: float
+) -> None:
+    look(scale=scale)
+    window = build(qtbot)
+    QApplication.processEvents()
+    assert [widget.objectName() for widget in parts(window) if clipped(widget)] == []
+    assert window.width() <= 1366
+    assert window.height() <= 768
+
+
+def test_the_check_for_clipped_text_sees_clipped_text(qtbot: QtBot) -> None:
+    label = PlainLabel("Một dòng chữ dài")
+    qtbot.addWidget(label)
+    label.setFixedWidth(20)
+    label.show()
+    assert clipped(label)
+
+
+def test_the_columns_show_their_headings_and_usual_texts_whole(qtbot: QtBot) -> None:
+    window = main_window(qtbot)
+    table = window.findChild(QAbstractItemView, "queueTable")
+    page = window.findChild(QueueView)
+    assert table is not None
+    assert page is not None
+    metrics = page.table.fontMetrics()
+    for column in range(page.table.model().columnCount()):
+        heading = str(page.table.model().headerData(column, Qt.Orientation.Horizontal))
+        assert metrics.horizontalAdvance(heading) * 0.9 <= page.table.columnWidth(column)
+    assert not page.table.horizontalScrollBar().isVisible()
+
+
+@WINDOWS
+def test_every_control_has_a_stable_name_and_its_label_as_accessible_name(
+    qtbot: QtBot, build: Callable[[QtBot], QWidget]
+) -> None:
+    window = build(qtbot)
+    controls = [widget for widget in parts(window) if isinstance(widget, INTERACTIVE)]
+    assert len(controls) > 5
+    for control in controls:
+        assert control.objectName(), control
+        assert control.accessibleName(), control.objectName()
+        if isinstance(control, QAbstractButton) and control.text() and "\n" not in control.text():
+            assert control.accessibleName() == control.text().replace("&", ""), control.objectName()
+    names = [control.objectName() for control in controls]
+    assert len(names) == len(set(names))
+
+
+def test_accessibility_reads_the_cells_of_the_list(qtbot: QtBot) -> None:
+    window = main_window(qtbot)
+    page = window.findChild(QueueView)
+    assert page is not None
+    seen = QAccessible.queryAccessibleInterface(page.table)
+    assert seen is not None
+    assert seen.text(QAccessible.Text.Name) == "Danh sách hồ sơ"
+    texts = {seen.child(at).text(QAccessible.Text.Name) for at in range(24)}
+    assert {"Họ và tên", "Trạng thái", HOSTILE} <= texts
+
+
+@WINDOWS
+def test_every_label_shows_its_text_letter_by_letter(qtbot: QtBot, build: Callable[[QtBot], QWidget]) -> None:
+    labels = [label for label in build(qtbot).findChildren(QLabel) if label.text()]
+    assert labels
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+
+
+def test_hostile_text_stays_text_in_banners_chips_and_tool_tips(qtbot: QtBot) -> None:
+    banner, chip, label = Banner("testBanner"), Chip(HOSTILE), ElidedLabel(HOSTILE * 9)
+    for widget in (banner, chip, label):
+        qtbot.addWidget(widget)
+    banner.show_result(Kind.BAD, HOSTILE, HOSTILE, reference=HOSTILE)
+    for shown in (*banner.findChildren(PlainLabel), chip):
+        assert shown.textFormat() is Qt.TextFormat.PlainText
+    label.resize(80, 20)
+    label.show()
+    assert "<" not in label.toolTip()
+    assert plain_tip("a & b") == "a &amp; b"
+
+
+def luminance(colour: QColor) -> float:
+    parts_of = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts_of)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str | QColor, other: str | QColor) -> float:
+    low, high = sorted((luminance(QColor(one)), luminance(QColor(other))))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_reaches_the_contrast_of_four_and_a_half(tokens: Tokens) -> None:
+    pairs = [
+        (tokens.text, tokens.window),
+        (tokens.text, tokens.surface),
+        (tokens.muted, tokens.window),
+        (tokens.muted, tokens.surface),
+        (tokens.muted, tokens.hover),
+        (tokens.muted, tokens.info_ground),
+        (tokens.text, tokens.info_ground),
+        (tokens.on_accent, tokens.accent),
+        (tokens.on_accent, tokens.accent_strong),
+        (tokens.bad, tokens.surface),
+        (tokens.surface, tokens.bad),
+        *(tokens.pair(kind) for kind in Kind),
+        *((tokens.pair(kind)[0], tokens.surface) for kind in Kind),
+    ]
+    weak = [(QColor(a).name(), QColor(b).name(), contrast(a, b)) for a, b in pairs if contrast(a, b) < 4.5]
+    assert weak == []
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_edges_of_controls_and_the_focus_ring_reach_three(tokens: Tokens) -> None:
+    for edge in (tokens.control, tokens.accent, tokens.bad):
+        assert contrast(edge, tokens.surface) >= 3
+
+
+def test_sizes_of_type_come_from_one_scale(qapp: QApplication, look: Callable[..., None]) -> None:
+    look(scale=1.5)
+    assert qapp.font().pointSizeF() == pytest.approx(15)
+    assert theme.font(theme.Role.TITLE, 1.5).pointSizeF() == pytest.approx(24)
+
+
+def test_the_dark_switch_reaches_every_widget(qtbot: QtBot, look: Callable[..., None]) -> None:
+    look(dark=True)
+    window = main_window(qtbot)
+    assert theme.tokens(window) is DARK
+    shot = window.grab().toImage()
+    lightness = [shot.pixelColor(x, y).lightness() for x in range(5, 1366, 40) for y in range(5, 768, 8)]
+    assert sum(value < 90 for value in lightness) > 0.85 * len(lightness)
+
+
+def test_the_space_scale_grows() -> None:
+    assert all(small < large for small, large in pairwise(theme.Space))

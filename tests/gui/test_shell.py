@@ -1,0 +1,191 @@
+"""The main window: menu, quick box, status bar, leaving and closing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from officer_console.background.news import News
+from officer_console.domain.errors import RuleError
+from officer_console.domain.search import Criteria, Order
+from officer_console.viewmodels.shell import ShellViewModel, quick_criteria
+from officer_console.views.plain import PlainLabel
+from officer_console.views.shell import ShellView
+from tests.gui.list_fakes import NOW, OFFICER, FakeStatus
+
+
+class Page(QWidget):
+    """A page that may hold the officer back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = True
+        self.active = False
+        QVBoxLayout(self).addWidget(QPushButton("Một nút"))
+
+    def may_leave(self) -> bool:
+        return self.free
+
+    def set_active(self, active: bool) -> None:  # noqa: FBT001 - the page's own interface
+        self.active = active
+
+
+class Window:
+    """A shown main window with two pages."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.news = News()
+        self.now = NOW
+        self.model = ShellViewModel(OFFICER, self.news, clock=self.clock, office_name="BHXH Quận 6")
+        self.view = ShellView(self.model)
+        self.list, self.detail = Page(), Page()
+        self.view.add_page("queue", self.list)
+        self.view.add_page("review", self.detail)
+        self.view.show_page("queue")
+        qtbot.addWidget(self.view)
+        self.view.show()
+        self.view.activateWindow()
+        qtbot.waitUntil(self.view.isActiveWindow)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def text(self, name: str) -> str:
+        part = self.view.findChild(QWidget, name)
+        assert isinstance(part, PlainLabel | QPushButton)
+        return part.text() if part.isVisible() else ""
+
+    def action(self, name: str) -> QAction:
+        found = self.view.findChild(QAction, name)
+        assert found is not None
+        return found
+
+
+def test_the_menu_of_the_dispatch_leads_to_the_list(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    titles = [action.text().replace("&", "") for action in window.view.menuBar().actions()]
+    assert titles[0] == "Hồ sơ ĐK GDĐT"
+    window.view.show_page("review", "1000123/07906")
+    assert window.view.windowTitle().startswith("1000123/07906 · ")
+    window.action("personalAction").trigger()
+    assert window.view.page == "queue"
+    assert (window.list.active, window.detail.active) == (True, False)
+
+
+def test_the_officer_and_the_office_stand_in_the_top_bar(qtbot: QtBot) -> None:
+    assert Window(qtbot).text("officerName") == "Nguyễn Thu Hà · BHXH Quận 6"
+
+
+def test_ctrl_k_leads_to_the_quick_box_and_enter_searches(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.view.show_page("review")
+    asked: list[Criteria] = []
+    window.view.quick_search.connect(asked.append)
+    QTest.keyClick(window.view, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is window.view.quick
+    QTest.keyClicks(window.view.quick, "1000123/07906")
+    QTest.keyClick(window.view.quick, Qt.Key.Key_Return)
+    assert asked == [Criteria(number="1000123/07906", order=Order.DECLARED)]
+    assert window.view.page == "queue"
+
+
+def test_the_quick_box_says_what_it_cannot_read(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    QTest.keyClicks(window.view.quick, "10a")
+    QTest.keyClick(window.view.quick, Qt.Key.Key_Return)
+    assert window.text("quickError") == "Số hồ sơ chỉ gồm chữ số, ví dụ 1000123."
+
+
+@pytest.mark.parametrize(
+    ("typed", "criteria"),
+    [
+        (" 0123456789 ", Criteria(social_code="0123456789", order=Order.DECLARED)),
+        ("0792 0100 1234", Criteria(social_code="079201001234", order=Order.DECLARED)),
+        ("1000123", Criteria(number="1000123", order=Order.DECLARED)),
+        ("đặng  thị", Criteria(name="đặng thị", order=Order.DECLARED)),
+    ],
+)
+def test_the_quick_box_tells_codes_numbers_and_names_apart(typed: str, criteria: Criteria) -> None:
+    assert quick_criteria(typed) == criteria
+
+
+def test_an_empty_quick_search_is_refused() -> None:
+    with pytest.raises(RuleError, match="number-malformed"):
+        quick_criteria("  ")
+
+
+def test_the_status_bar_follows_the_news_and_the_clock(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    assert window.text("statusNetwork") == "○ Đang kết nối"
+    window.now = NOW + timedelta(seconds=12)
+    window.news.status.emit(FakeStatus(waiting=2, attention=1))
+    assert window.text("statusNetwork") == "● Trực tuyến"
+    assert window.text("statusSync") == "đồng bộ 12 giây trước"
+    assert (window.text("statusWaiting"), window.text("statusAttention")) == ("chờ gửi 2", "cần xử lý 1")
+    window.now = NOW + timedelta(minutes=3)
+    qtbot.waitUntil(lambda: window.text("statusSync") == "đồng bộ 3 phút trước", timeout=5000)
+    window.news.status.emit(FakeStatus(online=False, error_code="unreachable"))
+    assert window.text("statusNetwork") == "○ Ngoại tuyến"
+
+
+def test_the_first_sync_shows_how_far_it_is(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.news.status.emit(FakeStatus(last_sync=None, first_sync_done=False, progress=12500))
+    assert window.text("statusSync") == "Đang nhận hồ sơ lần đầu: 12.500"
+    bar = window.view.findChild(QWidget, "statusProgress")
+    assert bar is not None
+    qtbot.waitUntil(bar.isVisible, timeout=3000)
+    window.news.status.emit(FakeStatus())
+    assert not bar.isVisible()
+
+
+def test_a_session_that_ended_offers_to_sign_in_again(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    asked: list[int] = []
+    window.view.sign_in_requested.connect(lambda: asked.append(1))
+    window.news.status.emit(FakeStatus(signed_in=False, error_code="sign-in-needed"))
+    assert window.text("statusSignIn") == "Đăng nhập lại"
+    button = window.view.findChild(QPushButton, "statusSignIn")
+    assert button is not None
+    button.click()
+    assert asked == [1]
+
+
+def test_unsaved_work_holds_the_window_and_nothing_else_does(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.view.show_page("review")
+    window.detail.free = False
+    assert not window.view.show_page("queue")
+    assert not window.view.close()
+    assert window.view.page == "review"
+    window.detail.free = True
+    with qtbot.waitSignal(window.view.closed, timeout=1000):
+        assert window.view.close()
+
+
+def test_signing_out_and_locking_are_asked_for(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    asked: list[str] = []
+    window.view.sign_out_requested.connect(lambda: asked.append("out"))
+    window.view.lock_requested.connect(lambda: asked.append("lock"))
+    QTest.keyClick(window.view, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    button = window.view.findChild(QPushButton, "signOutButton")
+    assert button is not None
+    button.click()
+    assert asked == ["lock", "out"]
+
+
+@pytest.mark.qt_log_ignore("plugin does not support", extend=True)
+def test_f1_shows_the_keys_without_blocking(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    QTest.keyClick(window.view, Qt.Key.Key_F1)
+    keys = window.view.findChild(QWidget, "keyList")
+    assert keys is not None
+    assert keys.isVisible()
+    keys.close()
