@@ -156,7 +156,7 @@ class Dossiers:
             found = self._found([dossier.id for _, dossier in piece])
             for seq, dossier in piece:
                 stored = found.get(dossier.id)
-                if stored is not None and stored.listed.seq >= seq:
+                if stored is not None and not _newer(seq, dossier, stored.listed):
                     continue
                 applied.append(dossier.id)
                 if stored is not None:
@@ -168,14 +168,15 @@ class Dossiers:
         sums.save()
         return tuple(applied)
 
-    def remove(self, ids: Sequence[str]) -> None:
-        """Take dossiers out that left the scope; unknown ids are ignored."""
+    def remove(self, ids: Sequence[str], *, scope: str) -> None:
+        """Take dossiers out that left ``scope``; ids that are unknown or in another scope by now are ignored."""
         sums = ScopeSums(self._connection)
         batch = _Batch()
         for piece in _pieces(ids):
             for dossier_id, stored in self._found(piece).items():
-                sums.out(dossier_id, stored.listed)
-                _withdraw(batch, stored)
+                if stored.listed.scope_id == scope:
+                    sums.out(dossier_id, stored.listed)
+                    _withdraw(batch, stored)
         self._run(batch)
         sums.save()
 
@@ -191,7 +192,7 @@ class Dossiers:
         """Take out the dossiers that were forgotten and not named again; return their ids. Cheap when there are none."""
         found = self._connection.exec_driver_sql("SELECT id FROM dossier WHERE scope_id = ? AND seq < 0", (scope,))
         ids = tuple(str(row[0]) for row in found)
-        self.remove(ids)
+        self.remove(ids, scope=scope)
         return ids
 
     def sum(self, scope: str) -> ScopeSum:
@@ -206,6 +207,17 @@ class Dossiers:
         for statement, rows in batch.steps():
             for piece in _pieces(rows):
                 self._connection.exec_driver_sql(statement, piece)
+
+
+def _newer(seq: int, dossier: Dossier, stored: Listed) -> bool:
+    """Whether a dossier of the feed is newer than what is here.
+
+    Feed numbers of two scopes have nothing to do with each other; a dossier that moved is told by its version. One that is
+    marked as forgotten gives way to anything.
+    """
+    if stored.scope_id == dossier.scope_id or stored.seq < 0:
+        return seq > stored.seq
+    return dossier.version > stored.version
 
 
 def _place(
@@ -227,7 +239,8 @@ def _place(
     text = words.text_of(listed.number, listed.kind, listed.status, listed.social_code, listed.full_name)
     if stored is not None:
         batch.stale_words.append(position)
-    batch.words.append((position, words.text_with_due(text, listed.due_day) if listed.open else text))
+    of_all = words.text_with_due(text, listed.kind, listed.due_day) if listed.open else text
+    batch.words.append((position, of_all))
     _queue(batch, stored, position, listed, text, ranks)
 
 

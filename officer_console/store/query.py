@@ -8,6 +8,7 @@ is a range of declaration dates in the work queue, which is ordered by due date;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -55,8 +56,7 @@ class Plan:
 
 def plan(criteria: Criteria, today: date, facts: Facts) -> Plan | None:
     """Return how to read the result of checked ``criteria`` on the Vietnamese date ``today``; ``None`` when it is empty."""
-    status = criteria.status
-    closed = status is not None and status not in OPEN
+    closed = criteria.status is not None and criteria.status not in OPEN
     if closed and criteria.condition is not None:
         return None
     order = Order.DECLARED if closed else criteria.order
@@ -70,7 +70,7 @@ def plan(criteria: Criteria, today: date, facts: Facts) -> Plan | None:
             low, high = _narrowed(low, high, first, last, facts.lags())
         return Plan(order=order, phases=_phases(criteria.name, required), low=low, high=high, declared=declared)
     if criteria.condition is not None:
-        required.append(_condition(criteria.condition, today.toordinal(), facts))
+        required += _condition(criteria, criteria.condition, today.toordinal(), facts)
     return Plan(
         order=order,
         phases=_phases(criteria.name, required),
@@ -83,13 +83,12 @@ def plan(criteria: Criteria, today: date, facts: Facts) -> Plan | None:
 def _required(criteria: Criteria) -> list[str]:
     found: list[str] = []
     if criteria.number.strip():
-        found += words.number(criteria.number, exact=criteria.number_exact)
+        found += words.number_words(criteria.number, exact=criteria.number_exact)
     if criteria.social_code.strip():
         found.append(words.code(criteria.social_code))
-    if criteria.status is not None:
-        found.append(words.status(criteria.status.value))
-    if criteria.kind is not None:
-        found.append(words.kind(criteria.kind.value))
+    # Among all dossiers a condition says that they are open, and takes the kind over: one list instead of two.
+    condition_has_kind = criteria.order is Order.DECLARED and criteria.condition is not None and criteria.status is None
+    found += words.facets(criteria.status, None if condition_has_kind else criteria.kind)
     return [_quoted(word) for word in found]
 
 
@@ -97,25 +96,28 @@ def _phases(name: str, required: list[str]) -> tuple[str | None, ...]:
     """Return the expressions: with marks typed, first what has them exactly, then what is equal but for the marks."""
     folded, typed = words.name(name)
     # Two words or more are found by their pairs, which are rarer than any of them.
-    found = [_quoted(word) for word in (words.pairs(folded) or folded)]
-    marked = [_quoted(word) for word in typed if word not in folded]
+    found = _quoted_all(words.pairs(folded) or folded)
+    marked = words.marked(folded, typed)
     if not marked:
         return (_all_of((*found, *required)),)
+    exact = _quoted_all(words.pairs(marked) or marked)
     return (
-        _all_of((*found, *marked, *required)),
-        f"({_all_of((*found, *required))}) NOT ({_all_of(marked)})",
+        _all_of((*exact, *found, *required)),
+        f"({_all_of((*found, *required))}) NOT ({_all_of(exact)})",
     )
 
 
-def _condition(condition: Condition, today: int, facts: Facts) -> str:
-    """Return the expression of a condition among all dossiers, from the due days of the open ones."""
+def _condition(criteria: Criteria, condition: Condition, today: int, facts: Facts) -> list[str]:
+    """Return the expressions of a condition among all dossiers, from the due days of the open ones."""
+    opened = _quoted(words.opened(criteria.kind))
     if condition is Condition.OVERDUE:
         later = _any_of(facts.due_days(today))
-        return f'("{words.OPEN}" NOT {later})' if later else f'"{words.OPEN}"'
+        return [f"({opened} NOT {later})" if later else opened]
     soon = today + facts.due_soon_days()
     days = list(range(today, soon + 1)) if condition is Condition.DUE_SOON else facts.due_days(soon + 1)
     # No day at all: a word nobody has.
-    return _any_of(days) or _quoted(words.due(0))
+    due = _any_of(days) or _quoted(words.due(0))
+    return [due, opened] if criteria.kind is not None else [due]
 
 
 def _due_range(condition: Condition | None, today: int, facts: Facts) -> tuple[int, int]:
@@ -164,7 +166,11 @@ def _quoted(word: str) -> str:
     return f'"{word}"'
 
 
-def _all_of(quoted: tuple[str, ...] | list[str]) -> str | None:
+def _quoted_all(several: Sequence[str]) -> list[str]:
+    return [_quoted(word) for word in several]
+
+
+def _all_of(quoted: Sequence[str]) -> str | None:
     return " AND ".join(quoted) or None
 
 

@@ -1,9 +1,10 @@
 """The words under which a dossier stands in the full-text tables; every search criterion is a few of them.
 
-Facets carry an underscore, which no word of a name can: ``_a`` every dossier, ``o_`` open, ``d_N`` due on day N (open ones),
-``s_``/``k_`` status and kind, ``n_`` the number's first segment, ``p_`` each beginning of it, ``f_`` its second segment,
-``c_`` the social code. A name gives its folded words, its words with marks where they differ, and every two of its folded
-words together (``dang__van``): two common words would be two long posting lists to intersect, their pair is a short one.
+Facets carry an underscore, which no word of a name can: ``_a`` every dossier, ``s_`` status, ``k_`` kind, ``n_`` the number's
+first segment, ``p_`` each beginning of it, ``f_`` its second segment, ``c_`` the social code; ``x_`` status and kind together,
+``o_`` open, ``o_KIND`` open of a kind, ``d_N`` open and due on day N. A name gives its folded words, its words with marks where
+they differ, and every two folded words and every two marked ones together (``dang__van``). What stands together is there for
+speed: two common words are two long posting lists to intersect, the pair of them is one short list.
 """
 
 from __future__ import annotations
@@ -29,14 +30,18 @@ def due(day: int) -> str:
     return f"d_{day}"
 
 
-def status(value: str) -> str:
-    """Return the word of a status."""
-    return f"s_{value}"
+def opened(kind: str | None) -> str:
+    """Return the word of open dossiers, of one ``kind`` or all."""
+    return f"{OPEN}{kind or ''}"
 
 
-def kind(value: str) -> str:
-    """Return the word of a kind."""
-    return f"k_{value}"
+def facets(status: str | None, kind: str | None) -> tuple[str, ...]:
+    """Return the word a dossier of this status and kind must have; none when neither is asked for."""
+    if status and kind:
+        return (f"x_{status}_{kind}",)
+    if status:
+        return (f"s_{status}",)
+    return (f"k_{kind}",) if kind else ()
 
 
 def code(value: str) -> str:
@@ -44,7 +49,7 @@ def code(value: str) -> str:
     return f"c_{_joined(value)}"
 
 
-def number(text: str, *, exact: bool) -> tuple[str, ...]:
+def number_words(text: str, *, exact: bool) -> tuple[str, ...]:
     """Return the words a dossier must have for the typed ``text``: a beginning, a first segment, or a whole number.
 
     A number typed with its slash is meant exactly.
@@ -70,28 +75,36 @@ def name(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return folded[:LONGEST_NAME], typed[:LONGEST_NAME]
 
 
-def pairs(folded: Sequence[str]) -> list[str]:
-    """Return the words for every two of ``folded`` (distinct), whichever comes first; a single word gives none."""
-    return [f"{one}__{other}" for one, other in combinations(sorted(folded), 2)]
+def marked(folded: Sequence[str], typed: Sequence[str]) -> list[str]:
+    """Return the words that carry marks."""
+    return [word for word in typed if word not in folded]
 
 
-def text_of(number_: str, kind_: str, status_: str, social_code: str, full_name: str) -> str:
+def pairs(distinct: Sequence[str]) -> list[str]:
+    """Return the words for every two of the given ones, whichever comes first; a single word gives none."""
+    return [f"{one}__{other}" for one, other in combinations(sorted(distinct), 2)]
+
+
+def text_of(number: str, kind: str, status: str, social_code: str, full_name: str) -> str:
     """Return the words of one dossier as the queue of open ones has them."""
     folded, typed = name(full_name)
-    first, _, second = number_.partition("/")
+    with_marks = marked(folded, typed)
+    first, _, second = number.partition("/")
     key = _joined(first)[:LONGEST_NUMBER]
-    found = [ALL, f"s_{status_}", f"k_{kind_}", f"n_{key}", f"c_{_joined(social_code)}", *folded]
+    found = [ALL, *facets(status, kind), *facets(status, None), *facets(None, kind), f"n_{key}", code(social_code)]
     found += [f"p_{key[:end]}" for end in range(1, len(key) + 1)]
-    found += pairs(folded)
-    found += [word for word in typed if word not in folded]
     if second:
         found.append(f"f_{_joined(second)}")
+    found += folded
+    found += with_marks
+    found += pairs(folded)
+    found += pairs(with_marks)
     return " ".join(found)
 
 
-def text_with_due(text: str, due_day: int) -> str:
+def text_with_due(text: str, kind: str, due_day: int) -> str:
     """Return the words of an open dossier as the table of all dossiers has them: ``text`` and that it is open, and due."""
-    return f"{text} {OPEN} d_{due_day}"
+    return f"{text} {OPEN} {opened(kind)} {due(due_day)}"
 
 
 def _joined(text: str) -> str:

@@ -1,0 +1,61 @@
+"""How the database goes about each search: by index or posting list, in the order of the list, never by sorting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from officer_console.domain.deadline import Condition
+from officer_console.domain.dossier import DossierKind, Status
+from officer_console.domain.search import Criteria, Order
+from officer_console.store.search import Shape
+from officer_console.store.store import Store
+from tests.store.building import TODAY
+
+KINDS_OF_SEARCH: dict[str, dict[str, Any]] = {
+    "everything": {},
+    "number": {"number": "1000123", "number_exact": True},
+    "beginning of a number": {"number": "10"},
+    "social code": {"social_code": "0123456789"},
+    "name": {"name": "dang"},
+    "name with marks": {"name": "Đặng Văn"},
+    "dates": {"declared_from": TODAY - timedelta(9), "declared_to": TODAY},
+    "on time": {"condition": Condition.ON_TIME},
+    "due soon": {"condition": Condition.DUE_SOON},
+    "overdue": {"condition": Condition.OVERDUE},
+    "open status": {"status": Status.PENDING},
+    "closed status": {"status": Status.APPROVED},
+    "kind": {"kind": DossierKind.CHANGE},
+    "all at once": {
+        "number": "1",
+        "name": "Nguyễn Thị",
+        "declared_from": TODAY - timedelta(300),
+        "declared_to": TODAY,
+        "condition": Condition.OVERDUE,
+        "status": Status.PENDING,
+        "kind": DossierKind.REGISTER,
+    },
+}
+SCANNED = ("SCAN d", "SCAN o", "SCAN b")
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SEARCH)
+@pytest.mark.parametrize(("order", "shape"), list(product(Order, Shape)))
+def test_no_search_scans_a_table_or_sorts(searched: Store, kind: str, order: Order, shape: Shape) -> None:
+    phases = searched.search.explain(Criteria(order=order, **KINDS_OF_SEARCH[kind]), TODAY, shape)
+    assert phases
+    for phase in phases:
+        for line in phase:
+            # A full-text table is always "scanned"; the plan behind it has to be a match (M).
+            if "VIRTUAL TABLE" in line:
+                assert ":M" in line, line
+            else:
+                assert not line.startswith(SCANNED), line
+                assert "USE TEMP B-TREE" not in line, line
+                assert "AUTOMATIC" not in line, line
+    if shape in (Shape.ROWS, Shape.WINDOW):
+        assert any("SEARCH d USING INTEGER PRIMARY KEY" in line for line in phases[0])
+        assert any("SEARCH b USING INDEX ix_outbox_open" in line for line in phases[0])

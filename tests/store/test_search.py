@@ -1,0 +1,271 @@
+"""Every criterion alone and in combination, against a plain filter over the same dossiers."""
+
+from __future__ import annotations
+
+import random
+import threading
+from datetime import timedelta
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from officer_console.domain.deadline import Condition, condition
+from officer_console.domain.dossier import OPEN, Dossier, DossierKind, Status
+from officer_console.domain.names import fold, tone_unified
+from officer_console.domain.search import Criteria, Order, Row
+from officer_console.store.errors import StoreError
+from officer_console.store.search import Count, PageCursor, ResultPage
+from officer_console.store.store import Store
+from tests.store.building import NOW, TODAY, decision, named
+
+SOON = 2
+HOSTILE = (
+    '"',
+    "'; DROP TABLE dossier; --",
+    'nguyen" OR "_a',
+    "nguyen* NOT (",
+    "NEAR(a b)",
+    "words:nguyen",
+    "{words}: x",
+    "^nguyen",
+    "s_pending",
+    "k_register",
+    "_a",
+    "thi__tran",
+    "\x00nguyen",
+    "𝔫𝔤𝔲𝔶𝔢𝔫",
+    "%",
+    "____",
+)
+
+
+@cache
+def words_of(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a name without and with marks."""
+    return frozenset(fold(name).split()), frozenset(tone_unified(name).split())
+
+
+def matches(dossier: Dossier, criteria: Criteria) -> bool:
+    """The meaning of the search panel, said as plainly as can be."""
+    declaration = dossier.declaration
+    typed_number, slash, office = criteria.number.partition("/")
+    first, _, second = dossier.number.partition("/")
+    number = first == typed_number if slash or criteria.number_exact else first.startswith(typed_number)
+    return (
+        (criteria.status is None or dossier.status == criteria.status)
+        and (criteria.kind is None or dossier.kind == criteria.kind)
+        and (criteria.declared_from is None or criteria.declared_from <= dossier.declared_on)
+        and (criteria.declared_to is None or dossier.declared_on <= criteria.declared_to)
+        and (not criteria.number or (number and (not office or office == second)))
+        and (not criteria.social_code or declaration.social_code == criteria.social_code)
+        and words_of(criteria.name)[0] <= words_of(declaration.full_name)[0]
+        and criteria.condition in (None, condition(dossier.status, dossier.due_on, TODAY, SOON))
+    )
+
+
+def exact_marks(dossier: Dossier, name: str) -> bool:
+    without, typed = words_of(name)
+    return typed - without <= words_of(dossier.declaration.full_name)[1]
+
+
+def expected(dossiers: tuple[Dossier, ...], criteria: Criteria) -> list[str]:
+    """The ids of the whole result in its order. The dossiers are given in the order in which they were stored."""
+    found = [(place, dossier) for place, dossier in enumerate(dossiers) if matches(dossier, criteria)]
+    closed = criteria.status is not None and criteria.status not in OPEN
+    if criteria.order is Order.DUE and not closed:
+        found = [pair for pair in found if pair[1].open]
+        found.sort(key=lambda pair: (pair[1].due_on, pair[0]))
+    else:
+        found.sort(key=lambda pair: (pair[1].declared_on, pair[0]), reverse=True)
+    found.sort(key=lambda pair: not exact_marks(pair[1], criteria.name))
+    return [dossier.id for _, dossier in found]
+
+
+def whole(store: Store, criteria: Criteria, limit: int = 100) -> list[Row]:
+    rows: list[Row] = []
+    after: PageCursor | None = None
+    while True:
+        page: ResultPage = store.search.page(criteria, TODAY, after, limit)
+        assert len(page.rows) <= limit
+        rows += page.rows
+        if page.next is None:
+            return rows
+        after = page.next
+
+
+def draw(source: random.Random, dossiers: tuple[Dossier, ...], fields: tuple[str, ...]) -> dict[str, Any]:
+    """Values for some fields; most are taken from one dossier, so that combinations are not always empty."""
+    like = source.choice(dossiers)
+    words = like.declaration.full_name.split()
+    some = " ".join(source.sample(words, source.randint(1, len(words))))
+    number = like.number.partition("/")[0]
+    chosen = {
+        "number": {
+            "number": source.choice((number[: source.randint(1, 7)], like.number, number)),
+            "number_exact": source.random() < 0.2,
+        },
+        "social_code": {"social_code": like.declaration.social_code},
+        "name": {"name": source.choice((some, fold(some), some.upper()))},
+        "dates": source.choice(
+            (
+                {"declared_from": like.declared_on - timedelta(source.randint(0, 20))},
+                {"declared_to": like.declared_on + timedelta(source.randint(0, 20))},
+                {
+                    "declared_from": like.declared_on - timedelta(source.randint(0, 20)),
+                    "declared_to": like.declared_on + timedelta(source.randint(0, 5)),
+                },
+            )
+        ),
+        "condition": {
+            "condition": condition(like.status, like.due_on, TODAY, SOON) or source.choice(list(Condition))
+        },
+        "status": {"status": like.status if source.random() < 0.8 else source.choice(list(Status))},
+        "kind": {"kind": like.kind},
+    }
+    return {name: value for field in fields for name, value in chosen[field].items()}
+
+
+FIELDS = ("number", "social_code", "name", "dates", "condition", "status", "kind")
+COMBINATIONS = [fields for size in range(len(FIELDS) + 1) for fields in combinations(FIELDS, size)]
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_every_combination_finds_what_a_plain_filter_finds(
+    searched: Store, searched_dossiers: tuple[Dossier, ...], order: Order
+) -> None:
+    source = random.Random(11)
+    sizes: list[int] = []
+    for fields in COMBINATIONS:
+        for _ in range(2):
+            criteria = Criteria(order=order, **draw(source, searched_dossiers, fields)).checked()
+            wanted = expected(searched_dossiers, criteria)
+            found = whole(searched, criteria, limit=source.choice((7, 100, 1000)) if len(wanted) < 300 else 250)
+            assert [row.id for row in found] == wanted, criteria
+            counted = searched.search.count(criteria, TODAY, bound=40)
+            assert counted == Count(value=min(len(wanted), 40), more=len(wanted) > 40)
+            sizes.append(len(wanted))
+    assert sum(size > 0 for size in sizes) > 90
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("name", ["", "đặng", "dang", "Nguyễn Thị", "thuỷ"])
+def test_a_window_is_that_part_of_the_whole_result(
+    searched: Store, searched_dossiers: tuple[Dossier, ...], order: Order, name: str
+) -> None:
+    criteria = Criteria(order=order, name=name)
+    wanted = expected(searched_dossiers, criteria)
+    for every in (1, 7, 500):
+        anchors = searched.search.anchors(criteria, TODAY, every)
+        assert anchors.total == len(wanted)
+        for first in {0, 1, 6, 7, 8, len(wanted) // 2, max(len(wanted) - 3, 0), len(wanted), len(wanted) + 10}:
+            rows = searched.search.window(criteria, TODAY, anchors, first, 20)
+            assert [row.id for row in rows] == wanted[first : first + 20], (every, first)
+
+
+def test_the_columns_of_a_row_are_the_dossiers(searched: Store, searched_dossiers: tuple[Dossier, ...]) -> None:
+    by_id = {dossier.id: dossier for dossier in searched_dossiers}
+    for row in searched.search.page(Criteria(order=Order.DECLARED), TODAY).rows:
+        dossier = by_id[row.id]
+        assert row[2:] == (
+            dossier.number,
+            dossier.kind.value,
+            dossier.status.value,
+            dossier.declaration.social_code,
+            dossier.declaration.full_name,
+            dossier.declaration.birth.text(),
+            dossier.declared_on.toordinal(),
+            dossier.due_on.toordinal(),
+            dossier.officer_name,
+            0,
+        )
+
+
+def put_names(store: Store, *names: str) -> None:
+    with store.apply() as tx:
+        tx.dossiers.put([(n, named(f"d-{n}", name)) for n, name in enumerate(names, start=1)])
+
+
+def found_names(store: Store, name: str) -> list[str]:
+    return [row.full_name for row in whole(store, Criteria(name=name, order=Order.DECLARED), limit=2)]
+
+
+def test_a_name_without_marks_finds_all_and_typed_marks_come_first(store: Store) -> None:
+    put_names(store, "Dang Van A", "Đặng Văn Bình", "Đăng Văn Cường", "Trần Thị Đặng", "Đằng Vân")
+    assert set(found_names(store, "dang")) == set(found_names(store, "ĐẶNG"))
+    assert found_names(store, "đặng") == ["Trần Thị Đặng", "Đặng Văn Bình", "Đằng Vân", "Đăng Văn Cường", "Dang Van A"]
+    assert found_names(store, "Đặng van") == ["Đặng Văn Bình", "Đằng Vân", "Đăng Văn Cường", "Dang Van A"]
+    assert found_names(store, "văn đặng")[0] == "Đặng Văn Bình"
+    assert found_names(store, "dan") == []
+
+
+def test_old_and_new_tone_placement_and_decomposed_text_are_one_name(store: Store) -> None:
+    put_names(store, "Lê Hòa", "Lê Hoà", "Lê Hoa", "Lê Hoa\u0300")
+    assert found_names(store, "hòa") == ["Lê Hoa\u0300", "Lê Hoà", "Lê Hòa", "Lê Hoa"]
+    assert found_names(store, "hoà") == found_names(store, "ho\u0061\u0300")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_only_a_name(store: Store, name: str) -> None:
+    put_names(store, "Nguyễn Thị Trần", name)
+    words = "".join(char if char.isalnum() else " " for char in fold(name)).split()
+    for order in Order:
+        for row in whole(store, Criteria(name=name, order=order)):
+            assert all(word in fold(row.full_name) for word in words)
+    assert name in [row.full_name for row in whole(store, Criteria(name=name, order=Order.DECLARED))]
+    assert len(whole(store, Criteria(order=Order.DECLARED))) == 2
+
+
+@given(st.text(max_size=40), st.text(max_size=12), st.text(max_size=12))
+def test_no_text_breaks_a_search(searched: Store, name: str, number: str, code: str) -> None:
+    criteria = Criteria(name=name, number=number, social_code=code, order=Order.DECLARED)
+    searched.search.page(criteria, TODAY)
+    searched.search.count(criteria, TODAY)
+
+
+def test_a_decision_that_waits_marks_its_row(store: Store) -> None:
+    put_names(store, "Lê Lan", "Lê Mai")
+    with store.write() as tx:
+        tx.outbox.add(decision("op-1", "d-2"), NOW)
+    assert {row.id: row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {"d-1": 0, "d-2": 1}
+    with store.write() as tx:
+        tx.outbox.accepted("op-1", NOW)
+    assert {row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {0}
+
+
+def test_how_many_days_count_as_soon_is_a_setting(store: Store) -> None:
+    soon = named("d-1", "Lê Lan", due_on=TODAY + timedelta(4), status=Status.PENDING, kind=DossierKind.REGISTER)
+    with store.apply() as tx:
+        tx.dossiers.put([(1, soon)])
+    for days, wanted in ((3, Condition.ON_TIME), (4, Condition.DUE_SOON)):
+        with store.apply() as tx:
+            tx.reference.put("settings", str(days), f'{{"due_soon_days": {days}}}'.encode())
+        for stands in Condition:
+            for order in Order:
+                rows = whole(store, Criteria(condition=stands, order=order))
+                assert len(rows) == (stands is wanted), (days, stands, order)
+
+
+def test_an_interrupted_search_says_so_and_the_next_one_is_not_touched(searched: Store) -> None:
+    caught: list[str] = []
+    begun = threading.Event()
+
+    def long_search() -> None:
+        try:
+            begun.set()
+            while True:
+                searched.search.anchors(Criteria(order=Order.DECLARED), TODAY, every=1)
+        except StoreError as error:
+            caught.append(error.code)
+
+    thread = threading.Thread(target=long_search)
+    thread.start()
+    begun.wait(5)
+    while thread.is_alive():
+        searched.search.interrupt()
+        thread.join(0.01)
+    assert caught == ["store-interrupted"]
+    assert searched.search.count(Criteria(order=Order.DECLARED), TODAY) == Count(value=1000, more=True)
