@@ -99,8 +99,9 @@ class Desk:
 class Central:
     """The server process and, beside it, its database."""
 
-    def __init__(self, url: str, database: Database, blobs: BlobFolder) -> None:
+    def __init__(self, url: str, database: Database, blobs: BlobFolder, kill: Callable[[], None]) -> None:
         self.url = url
+        self.kill = kill
         self.database = database
         self.blobs = blobs
         self._numbers = itertools.count(1)
@@ -227,8 +228,10 @@ def running_central(folder: Path, *options: str) -> Iterator[Central]:
             line = first_line(process.stdout)
             assert line.startswith("ready "), (folder / "central.log").read_text(encoding="utf-8")
             database = Database.open(url)
-            yield Central(line.split()[1], database, BlobFolder(folder / "blobs"))
-            database.close()
+            try:
+                yield Central(line.split()[1], database, BlobFolder(folder / "blobs"), process.kill)
+            finally:
+                database.close()
         finally:
             process.terminate()
             process.wait(timeout=30)

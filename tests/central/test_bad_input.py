@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import socket
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from central_server.blobs import BLOB_LIMIT
+from officer_console.central import wire
 from tests import builders
 from tests.central.process import Central, Desk, path_of, problem
 
@@ -34,6 +38,31 @@ BODIES = {
 def test_a_malformed_body_is_told_as_such(central: Central, name: str) -> None:
     answer = requests.post(f"{central.url}/v1/sessions", data=BODIES[name], timeout=60)
     assert (problem(answer).name, answer.status_code) == ("validation", 422)
+
+
+@pytest.fixture(scope="module")
+def steady_desk(central: Central) -> Desk:
+    """A desk for many examples of one test."""
+    return central.desk()
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = sorted(wire.plain(builders.decision(builders.dossier(1))))
+
+
+@settings(max_examples=60)
+@given(field=st.sampled_from(FIELDS), value=JSON_VALUES)
+def test_no_value_in_any_field_of_a_decision_breaks_central(steady_desk: Desk, field: str, value: object) -> None:
+    about = builders.dossier(10**6)
+    decision = builders.decision(about)
+    body = json.dumps(wire.plain(decision) | {field: value}).encode()
+    headers = {"If_Match": wire.etag(steady_desk.central.epoch, 1), "Idempotency_Key": decision.op_id}
+    answer = steady_desk.call("POST", f"{path_of(about)}/decisions", raw=body, **headers)
+    assert problem(answer).name in ("validation", "unknown-dossier", "precondition-required")
 
 
 @pytest.mark.parametrize(
