@@ -26,6 +26,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+Enter", "Ghi nhận"),
             ("F4", "Thay ảnh"),
             ("R", "Xoay ảnh"),
+            ("Ctrl+Z", "Hoàn tác ảnh"),
+            ("Ctrl+→", "Hồ sơ tiếp theo"),
             ("Esc", "Thoát về danh sách"),
         ),
     ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
+from functools import cache
 
 from officer_console.domain.deadline import VIETNAM, Condition
 from officer_console.domain.dossier import Status
 from officer_console.domain.reference import Reference
+from officer_console.views.assets import asset
 from officer_console.views.theme import Kind
 
 NOTHING = "–"
@@ -14,24 +17,19 @@ NOTHING = "–"
 FIXED: dict[str, dict[str, str]] = {
     "history": {
         "declared": "Công dân kê khai",
-        "received": "Tiếp nhận kê khai",
         "handed_in": "Nộp tờ khai đã ký",
-        "taken": "Mở xử lý",
-        "released": "Trả lại hàng chờ",
-        "lease_broken": "Lãnh đạo thu hồi hồ sơ",
-        "accepted": "Duyệt hồ sơ hợp lệ",
-        "approved": "Duyệt hồ sơ",
-        "rejected": "Không duyệt hồ sơ",
-        "refused": "Không duyệt hồ sơ",
-        "checking": "Chờ HGĐ trả lời",
-        "registry_silent": "HGĐ chưa trả lời",
-        "registry_disagrees": "Chờ cấp/điều chỉnh mã số BHXH",
-        "awaiting_registry": "Chờ cấp/điều chỉnh mã số BHXH",
-        "registry_answered": "HGĐ đã trả lời",
+        "decided_valid": "Đánh giá: hồ sơ hợp lệ",
+        "decided_invalid": "Đánh giá: hồ sơ không hợp lệ",
+        "registry_match": "HGĐ: khớp mã số và họ tên",
+        "registry_marks_differ": "HGĐ: họ tên chỉ khác dấu",
+        "registry_name_differs": "HGĐ: họ tên khác",
+        "registry_code_absent": "HGĐ: không có mã số",
+        "registry_ambiguous": "HGĐ: mã số trùng nhiều người",
+        "registry_silent": "HGĐ: chưa trả lời",
+        "phone_taken": "Số điện thoại đã có tài khoản khác",
         "photo_replaced": "Thay ảnh",
+        "lease_broken": "Lãnh đạo thu hồi hồ sơ",
         "expired": "Hết hạn, không nộp tờ khai",
-        "message_sent": "Đã gửi tin cho công dân",
-        "message_failed": "Gửi tin không được",
     },
 }
 
@@ -49,11 +47,22 @@ STATUS_KINDS = {
 WAITS_TO_BE_SENT = "chờ gửi"
 
 
+@cache
+def _shipped() -> dict[str, dict[str, str]]:
+    """Return the labels that stand in until central's have arrived."""
+    labels: dict[str, dict[str, str]] = json.loads(asset("reference", "labels.json").read_text(encoding="utf-8"))
+    return labels
+
+
 def label(reference: Reference, group: str, value: str | None) -> str:
     """Return the words for a value: the deployment's label, else the program's own, else the value itself."""
     if not value:
         return NOTHING
-    return reference.labels.get(group, {}).get(value) or FIXED.get(group, {}).get(value) or value
+    for labels in (reference.labels, FIXED, _shipped()):
+        found = labels.get(group, {}).get(value)
+        if found:
+            return found
+    return value
 
 
 def condition_text(reference: Reference, condition: Condition | None) -> str:

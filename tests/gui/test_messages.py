@@ -14,7 +14,9 @@ from central_server.problems import STATUS
 from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, UNREACHABLE, CentralError
 from officer_console.central.wire import PROBLEM, Problem
 from officer_console.domain.errors import RuleError
+from officer_console.domain.message import MessageKind
 from officer_console.domain.reference import Reference
+from officer_console.domain.registry import RegistryVerdict
 from officer_console.store.errors import CODES
 from officer_console.views import words
 from officer_console.views.messages import bug_number, field_sentence, known, sentence, tell
@@ -140,3 +142,30 @@ def test_a_deadline_reads_from_today() -> None:
 @given(st.text(max_size=40), st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=4))
 def test_no_code_and_no_data_can_break_a_sentence(code: str, data: dict[str, str]) -> None:
     assert tell(code, data).title
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "declared",
+        "handed_in",
+        "photo_replaced",
+        "decided_valid",
+        "decided_invalid",
+        "lease_broken",
+        "phone_taken",
+        "expired",
+        *(f"registry_{verdict.value}" for verdict in RegistryVerdict),
+        *(kind.value for kind in MessageKind),
+    ],
+)
+def test_every_line_of_a_history_has_words(what: str) -> None:
+    assert words.label(Reference(), "history", what) != what
+
+
+def test_labels_read_in_vietnamese_before_central_has_sent_its_own() -> None:
+    assert words.label(Reference(), "role", "supervisor") == "Lãnh đạo kiểm soát"
+    changed = Reference(labels={"status": {"pending": "Chờ tiếp nhận"}})
+    assert words.label(changed, "status", "pending") == "Chờ tiếp nhận"
+    assert words.label(changed, "status", "approved") == "Đã duyệt"
+    assert words.label(changed, "status", "") == words.NOTHING
