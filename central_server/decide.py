@@ -71,7 +71,7 @@ class Deciding:
             event = _event(decision, answer)
             if event in (Event.ACCEPT, Event.REGISTRY_SILENT) and accounts.phone_taken(connection, dossier):
                 raise validation("phone-taken", "phone")
-            judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, now)
+            judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, self._references, now)
             settled, letters = outcome.settled(judged, event, answer, self._references, now)
             seq = effects.record(
                 connection,

@@ -31,9 +31,17 @@ class Letter:
     data: dict[str, str]
 
 
-def judged(dossier: Dossier, decision: Decision, officer: Officer, now: datetime) -> Dossier:
+def judged(dossier: Dossier, decision: Decision, officer: Officer, references: References, now: datetime) -> Dossier:
     """Return the dossier with the officer's decision and pictures in it, before anybody knows what comes of it."""
-    entries = [HistoryEntry(at=now, what="photo_replaced", who=officer.full_name, note=p.kind) for p in decision.photos]
+    entries = [
+        HistoryEntry(
+            at=now,
+            what="photo_replaced",
+            who=officer.full_name,
+            note=references.reference.label("attachment", photo.kind.value),
+        )
+        for photo in decision.photos
+    ]
     if dossier.handed_in_at is None:
         entries.append(HistoryEntry(at=now, what="handed_in", who=officer.full_name))
     what = "decided_valid" if decision.verdict is Verdict.VALID else "decided_invalid"

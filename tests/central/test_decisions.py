@@ -152,6 +152,8 @@ def test_a_replaced_picture_needs_its_bytes_first(central: Central, desk: Desk) 
     assert kinds[AttachmentKind.PORTRAIT].size == len(data)
     assert kinds[AttachmentKind.PORTRAIT].replaced_by == desk.grant.officer.full_name
     assert kinds[AttachmentKind.ID_FRONT].replaced_by is None
+    replaced = [entry.note for entry in after.history if entry.what == "photo_replaced"]
+    assert replaced == ["Ảnh chân dung", "Tờ khai đã ký"]
 
 
 @pytest.mark.parametrize(
