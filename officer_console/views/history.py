@@ -60,7 +60,7 @@ class HistoryView(_PlainTable):
                     words.moment_text(entry.at),
                     words.label(reference, "history", entry.what),
                     entry.who or "Hệ thống",
-                    entry.note or "",
+                    words.note_text(reference, entry.what, entry.note),
                 )
                 for entry in newest
             ]

@@ -26,6 +26,11 @@ FIXED: dict[str, dict[str, str]] = {
         "registry_code_absent": "HGĐ: không có mã số",
         "registry_ambiguous": "HGĐ: mã số trùng nhiều người",
         "registry_silent": "HGĐ: chưa trả lời",
+        "account_issued": "Cấp tài khoản",
+        "information_updated": "Cập nhật thông tin tài khoản",
+        "account_closed": "Ngừng tài khoản",
+        "refused": "Không duyệt hồ sơ",
+        "awaiting_registry": "Hướng dẫn cấp/điều chỉnh mã số",
         "phone_taken": "Số điện thoại đã có tài khoản khác",
         "photo_replaced": "Thay ảnh",
         "lease_broken": "Lãnh đạo thu hồi hồ sơ",
@@ -63,6 +68,11 @@ def label(reference: Reference, group: str, value: str | None) -> str:
         if found:
             return found
     return value
+
+
+def note_text(reference: Reference, what: str, note: str | None) -> str:
+    """Return the note of a history line; for a replaced picture it is the picture's kind, in words."""
+    return label(reference, "attachment", note) if what == "photo_replaced" and note else note or ""
 
 
 def condition_text(reference: Reference, condition: Condition | None) -> str:

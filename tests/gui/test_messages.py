@@ -169,3 +169,9 @@ def test_labels_read_in_vietnamese_before_central_has_sent_its_own() -> None:
     assert words.label(changed, "status", "pending") == "Chờ tiếp nhận"
     assert words.label(changed, "status", "approved") == "Đã duyệt"
     assert words.label(changed, "status", "") == words.NOTHING
+
+
+def test_the_note_of_a_replaced_picture_names_the_picture() -> None:
+    assert words.note_text(Reference(), "photo_replaced", "portrait") == "Ảnh chân dung"
+    assert words.note_text(Reference(), "decided_valid", "đã đối chiếu") == "đã đối chiếu"
+    assert words.note_text(Reference(), "declared", None) == ""
