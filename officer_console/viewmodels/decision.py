@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,31 +13,9 @@ from officer_console.domain.dossier import Dossier, DossierKind
 from officer_console.domain.errors import RuleError
 from officer_console.domain.reference import Reason, Reference
 from officer_console.services.decide import Draft
+from officer_console.viewmodels.locks import LOADING, Lock
 from officer_console.viewmodels.pictures import PicturesViewModel
-from officer_console.viewmodels.review_ports import DecideService, Failure, Jobs, failure
-
-
-class LockKind(StrEnum):
-    """Why nothing can be decided at the moment."""
-
-    LOADING = "loading"
-    LEASED = "leased"
-    PENDING = "pending"
-    CHECKING = "checking"
-    CLOSED = "closed"
-    ATTENTION = "attention"
-    NOT_ALLOWED = "not_allowed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
-    """A lock with the data of its sentence (``by``, ``until``)."""
-
-    kind: LockKind
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-LOADING = Lock(kind=LockKind.LOADING)
+from officer_console.viewmodels.review_ports import DecideService, Jobs, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +35,7 @@ class DecisionViewModel(QObject):
     """The decision bar.
 
     ``missing`` carries the findings that stop *Ghi nhận*, ``confirmation_wanted`` is emitted when a change waits for
-    *Xác nhận*, ``recorded`` carries the decision, ``failed`` a :class:`Failure`.
+    *Xác nhận*, ``recorded`` carries the decision, ``failed`` a ``review_ports.Failure``.
     """
 
     changed = Signal()
@@ -235,6 +212,3 @@ class DecisionViewModel(QObject):
                 self.failed.emit(failure(error))
 
         self._jobs.run(work, done, failed)
-
-
-__all__ = ["LOADING", "DecisionViewModel", "Entered", "Failure", "Lock", "LockKind"]

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from officer_console.domain.checks import Finding
 from officer_console.domain.deadline import Condition, condition, today
 from officer_console.domain.decision import Decision
-from officer_console.domain.dossier import DECIDABLE, Dossier, Status
+from officer_console.domain.dossier import DECIDABLE, Dossier
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
-from officer_console.domain.registry import RegistryAnswer
-from officer_console.viewmodels.decision import LOADING, DecisionViewModel, Lock, LockKind
-from officer_console.viewmodels.outcome import Outcome, OutcomeKind, outcome
+from officer_console.viewmodels.decision import DecisionViewModel
+from officer_console.viewmodels.household import HouseholdViewModel
+from officer_console.viewmodels.locks import Lock, LockKind, lock
+from officer_console.viewmodels.outcome import Outcome, outcome
 from officer_console.viewmodels.pictures import PicturesViewModel
 from officer_console.viewmodels.review_ports import (
     Clock,
@@ -60,14 +61,15 @@ class ReviewViewModel(QObject):
         self.decision = DecisionViewModel(decide, self.pictures, jobs, self)
         self.decision.recorded.connect(self._on_recorded)
         self.decision.failed.connect(self._on_failed)
+        self.household = HouseholdViewModel(review, jobs, self)
+        self.household.changed.connect(self.changed)
         self._visit = 0
         self._online = True
         self._renewal = QTimer(self)
         self._renewal.timeout.connect(self._take)
         self._forget()
-        for signal, slot in ((news.changed, self._on_news), (news.status, self._on_status)):
-            assert isinstance(signal, SignalInstance)  # noqa: S101 - a wrong part passed in is a programming error
-            signal.connect(slot)
+        news.changed.connect(self._on_news)
+        news.status.connect(self._on_status)
 
     def _forget(self) -> None:
         self._opened: Opened | None = None
@@ -77,9 +79,7 @@ class ReviewViewModel(QObject):
         self._recorded_version = 0
         self.changed_under = False
         self.failure: Failure | None = None
-        self.household: RegistryAnswer | None = None
-        self.household_failure: Failure | None = None
-        self.asking_household = False
+        self.household.clear()
         self.taking = False
 
     @property
@@ -134,22 +134,16 @@ class ReviewViewModel(QObject):
     @property
     def may_break_lease(self) -> bool:
         """Whether the officer may take the dossier from whoever holds it."""
-        lock = self.decision.lock
-        return lock is not None and lock.kind is LockKind.LEASED and self._officer.may(Action.BREAK_LEASE)
+        return self._is_leased() and self._officer.may(Action.BREAK_LEASE)
 
     @property
     def outcome(self) -> Outcome | None:
         """What the banner says about the decision."""
-        if self._opened is None:
+        opened, fresh = self._opened, self._recorded is not None
+        if opened is None:
             return None
-        sending = self._opened.pending is not None or self._unanswered()
-        return outcome(
-            self._opened.dossier,
-            sending=sending,
-            attention=self.attention,
-            fresh=self._recorded is not None,
-            online=self._online,
-        )
+        sending = opened.pending is not None or self._unanswered()
+        return outcome(opened.dossier, sending=sending, attention=self.attention, fresh=fresh, online=self._online)
 
     def open(self, dossier_id: str) -> None:
         """Show a dossier: its data at once, the lease in the background."""
@@ -173,11 +167,13 @@ class ReviewViewModel(QObject):
         self._visit += 1
         self._renewal.stop()
         opened, dossier_id = self._opened, self._dossier_id
+        # A decision on its way ends the lease at central by itself; until then nobody else shall take the dossier.
+        waits = opened is not None and (opened.pending is not None or self._unanswered())
         self._forget()
         self.decision.clear()
         self.pictures.clear()
-        if opened is not None and dossier_id is not None and self._holds(opened.dossier):
-            self._jobs.run(lambda: self._review.release(dossier_id), _nothing, _nothing)
+        if opened is not None and dossier_id is not None and self._holds(opened.dossier) and not waits:
+            self._release(dossier_id)
         self.changed.emit()
 
     def reload(self) -> None:
@@ -199,27 +195,8 @@ class ReviewViewModel(QObject):
 
     def check_household(self) -> None:
         """*Kiểm tra HGĐ*: ask the registry without deciding."""
-        visit, dossier_id = self._visit, self._dossier_id
-        if dossier_id is None or self.asking_household:
-            return
-        self.asking_household = True
-        self.household = None
-        self.household_failure = None
-        self.changed.emit()
-
-        def done(answer: RegistryAnswer) -> None:
-            if visit == self._visit:
-                self.asking_household = False
-                self.household = answer
-                self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            if visit == self._visit:
-                self.asking_household = False
-                self.household_failure = failure(error)
-                self.changed.emit()
-
-        self._jobs.run(lambda: self._review.check_household(dossier_id), done, failed)
+        if self._dossier_id is not None:
+            self.household.ask(self._dossier_id)
 
     def judge_again(self) -> None:
         """*Đánh giá lại*: the refused decision's entries come back, on the version now shown."""
@@ -250,9 +227,9 @@ class ReviewViewModel(QObject):
     def _show(self, opened: Opened) -> None:
         self._opened = opened
         self.failure = None
-        lock = self._lock(opened)
-        self.pictures.show(opened.dossier, editable=lock is None)
-        self.decision.show(opened.dossier, opened.reference, lock)
+        held = self._lock(opened)
+        self.pictures.show(opened.dossier, editable=held is None)
+        self.decision.show(opened.dossier, opened.reference, held)
         self.changed.emit()
 
     def _reloaded(self, opened: Opened) -> None:
@@ -268,20 +245,8 @@ class ReviewViewModel(QObject):
             self._show(self._opened)
 
     def _lock(self, opened: Opened) -> Lock | None:
-        dossier, lease = opened.dossier, opened.lease_by_other
-        if opened.pending is not None or self._unanswered():
-            return Lock(kind=LockKind.PENDING)
-        if self.attention is not None:
-            return Lock(kind=LockKind.ATTENTION)
-        if dossier.status is Status.CHECKING:
-            return Lock(kind=LockKind.CHECKING)
-        if dossier.status not in DECIDABLE:
-            return Lock(kind=LockKind.CLOSED)
-        if lease is not None and lease.held_by_other(self._officer.id, self._clock()):
-            return Lock(kind=LockKind.LEASED, data={"by": lease.officer_name, "until": lease.expires_at})
-        if not self._officer.may(Action.DECIDE):
-            return Lock(kind=LockKind.NOT_ALLOWED)
-        return None
+        waits = opened.pending is not None or self._unanswered()
+        return lock(opened, self._officer, self._clock(), waits=waits, refused=self.attention is not None)
 
     def _unanswered(self) -> bool:
         """Whether this visit's decision is neither seen in the outbox any more nor answered by a newer version."""
@@ -314,6 +279,8 @@ class ReviewViewModel(QObject):
 
         def done(opened: Opened) -> None:
             if visit != self._visit:
+                if dossier_id != self._dossier_id:
+                    self._release(dossier_id)
                 return
             self.taking = False
             self._reloaded(opened)
@@ -329,13 +296,15 @@ class ReviewViewModel(QObject):
         self._jobs.run(lambda: self._review.take(dossier_id, break_other=break_other), done, failed)
         self.changed.emit()
 
+    def _release(self, dossier_id: str) -> None:
+        self._jobs.run(lambda: self._review.release(dossier_id), _nothing, _nothing)
+
     def _not_taken(self, why: Failure) -> None:
-        if why.code == LockKind.LEASED.value:
-            dossier = self.dossier
-            if dossier is not None:
-                lock = Lock(kind=LockKind.LEASED, data={name: why.data.get(name) for name in ("by", "until")})
-                self.decision.show(dossier, self.reference, lock)
-                self.pictures.show(dossier, editable=False)
+        dossier = self.dossier
+        if dossier is not None and why.code == LockKind.LEASED.value:
+            held = Lock(kind=LockKind.LEASED, data={name: why.data.get(name) for name in ("by", "until")})
+            self.decision.show(dossier, self.reference, held)
+            self.pictures.show(dossier, editable=False)
         else:
             self.failure = why
         self.changed.emit()
@@ -350,9 +319,8 @@ class ReviewViewModel(QObject):
 
     @Slot(object)
     def _on_recorded(self, decision: Decision) -> None:
-        dossier = self.dossier
         self._recorded = decision
-        self._recorded_version = dossier.version if dossier is not None else 0
+        self._recorded_version = decision.base_version
         self.changed_under = False
         self.failure = None
         self._relock()
@@ -379,6 +347,3 @@ class ReviewViewModel(QObject):
 
 def _nothing(_: object) -> None:
     """Giving a lease back is a courtesy: it runs out by itself when central cannot be told."""
-
-
-__all__ = ["LOADING", "OutcomeKind", "ReviewViewModel"]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,23 +20,15 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding
 from officer_console.domain.decision import Verdict
 from officer_console.domain.reference import Reference
-from officer_console.viewmodels.decision import DecisionViewModel, Lock, LockKind
+from officer_console.viewmodels.decision import DecisionViewModel
+from officer_console.viewmodels.locks import Lock, LockKind
+from officer_console.views import controls
 from officer_console.views import findings as told
-from officer_console.views import words
-from officer_console.views.plain import Chip, PlainLabel, named, set_property
+from officer_console.views.decision_words import judgement_text, lock_text
+from officer_console.views.plain import PlainLabel, named, set_property
 from officer_console.views.theme import Kind, Role, Space
 
-TEXT_LIMIT = 500
 CHOOSE = "Chọn lý do…"
-_LOCKS: dict[LockKind, str] = {
-    LockKind.LOADING: "Đang mở hồ sơ…",
-    LockKind.LEASED: "Hồ sơ đang do {by} xử lý đến {until}. Bạn xem được, chưa đánh giá được.",
-    LockKind.PENDING: "Kết quả đã ghi nhận, đang chờ trung tâm trả lời.",
-    LockKind.CHECKING: "Đang chờ HGĐ trả lời; hệ thống tự hoàn tất, không cần làm gì.",
-    LockKind.CLOSED: "Hồ sơ đã có kết quả, chỉ xem.",
-    LockKind.ATTENTION: "Trung tâm không nhận kết quả đã ghi nhận; chọn cách xử lý ở thông báo phía trên.",
-    LockKind.NOT_ALLOWED: "Tài khoản của bạn chỉ được xem hồ sơ.",
-}
 
 
 class DecisionView(QFrame):
@@ -59,10 +48,10 @@ class DecisionView(QFrame):
         self._form = self._make_form()
         self._lock_line = PlainLabel(name="lockSentence", wrap=True)
         self._judgement = PlainLabel(role=Role.MUTED, name="judgement", wrap=True, selectable=True)
-        self._take_over = _button("takeOver", "Nhận lại hồ sơ", self.take_over_wanted.emit)
+        self._take_over = controls.button("takeOver", "Nhận lại hồ sơ", self.take_over_wanted.emit)
         self._closed = self._make_closed()
-        self._leave = _button("leave", "Thoát", self.leave_wanted.emit)
-        self._record = _button("record", "Ghi nhận", self._model.record)
+        self._leave = controls.button("leave", "Thoát", self.leave_wanted.emit)
+        self._record = controls.button("record", "Ghi nhận", self._model.record)
         self._record.setProperty("kind", "primary")
         self._record.setToolTip("Ctrl+Enter")
         self._leave.setToolTip("Esc")
@@ -72,25 +61,25 @@ class DecisionView(QFrame):
         model.missing.connect(self._on_missing)
 
     def _controls(self) -> None:
-        self.valid = _radio("verdictValid", "Hồ sơ hợp lệ")
-        self.invalid = _radio("verdictInvalid", "Hồ sơ không hợp lệ")
+        self.valid = controls.radio("verdictValid", "Hồ sơ hợp lệ")
+        self.invalid = controls.radio("verdictInvalid", "Hồ sơ không hợp lệ")
         group = QButtonGroup(self)
         for button, verdict in ((self.valid, Verdict.VALID), (self.invalid, Verdict.INVALID)):
             group.addButton(button)
-            button.toggled.connect(lambda on, verdict=verdict: on and self._model.enter(verdict=verdict))
+            button.toggled.connect(partial(self._on_verdict, verdict))
         self._group = group
         self.reason = QComboBox()
         named(self.reason, "reason", "Lý do")
         self.reason.setMinimumContentsLength(24)
         self.reason.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.reason.activated.connect(lambda _: self._model.enter(reason_code=self.reason.currentData()))
-        self.reason_text = _line("reasonText", "Nội dung lý do", "Viết rõ thêm cho công dân")
+        self.reason_text = controls.line("reasonText", "Nội dung lý do", "Viết rõ thêm cho công dân")
         self.reason_text.textEdited.connect(lambda text: self._model.enter(reason_text=text))
-        self.original = _tick("originalCompared", "Đã đối chiếu bản gốc")
+        self.original = controls.tick("originalCompared", "Đã đối chiếu bản gốc")
         self.original.toggled.connect(lambda on: self._model.enter(original_compared=on))
-        self.signed = _tick("signedFormReceived", "Đã nhận tờ khai ký")
+        self.signed = controls.tick("signedFormReceived", "Đã nhận tờ khai ký")
         self.signed.toggled.connect(lambda on: self._model.enter(signed_form_received=on))
-        self.note = _line("note", "Ghi chú", "Chỉ cán bộ xem")
+        self.note = controls.line("note", "Ghi chú", "Chỉ cán bộ xem")
         self.note.textEdited.connect(lambda text: self._model.enter(note=text))
         self._errors = {
             name: PlainLabel(role=Role.ERROR, name=f"error_{name}", wrap=True)
@@ -115,7 +104,7 @@ class DecisionView(QFrame):
         verdicts = QHBoxLayout()
         verdicts.setSpacing(Space.S)
         for key, button in (("1", self.valid), ("2", self.invalid)):
-            verdicts.addWidget(_key(key))
+            verdicts.addWidget(controls.key(key))
             verdicts.addWidget(button)
             verdicts.addSpacing(Space.S)
         ticks = QHBoxLayout()
@@ -128,14 +117,14 @@ class DecisionView(QFrame):
         tick_errors.addWidget(self._errors["original"])
         tick_errors.addWidget(self._errors["signed"])
         grid.addLayout(verdicts, 0, 0)
-        grid.addWidget(_label("Lý do", self.reason), 0, 1)
+        grid.addWidget(controls.label("Lý do", self.reason), 0, 1)
         grid.addWidget(self.reason, 0, 2)
         grid.addWidget(self.reason_text, 0, 3)
         grid.addWidget(self._errors["verdict"], 1, 0)
         grid.addWidget(self._errors["reason_code"], 1, 2)
         grid.addWidget(self._errors["reason_text"], 1, 3)
         grid.addLayout(ticks, 2, 0)
-        grid.addWidget(_label("Ghi chú", self.note), 2, 1)
+        grid.addWidget(controls.label("Ghi chú", self.note), 2, 1)
         grid.addWidget(self.note, 2, 2, 1, 2)
         grid.addLayout(tick_errors, 3, 0)
         grid.addWidget(self._errors["note"], 3, 2, 1, 2)
@@ -185,7 +174,7 @@ class DecisionView(QFrame):
             self._record,
             self._leave,
         )
-        for first, second in zip(chain, chain[1:], strict=False):
+        for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 
     def show_reference(self, reference: Reference) -> None:
@@ -225,6 +214,10 @@ class DecisionView(QFrame):
         self._record.setText("Đang ghi nhận…" if model.busy else "Ghi nhận")
         self._forget_mended()
 
+    def _on_verdict(self, verdict: Verdict, on: bool) -> None:  # noqa: FBT001 - the signal's argument
+        if on:
+            self._model.enter(verdict=verdict)
+
     def _show_verdict(self, verdict: Verdict | None) -> None:
         self._group.setExclusive(False)
         self.valid.setChecked(verdict is Verdict.VALID)
@@ -239,7 +232,12 @@ class DecisionView(QFrame):
             return
         self._lock_line.setText(lock_text(lock))
         self._lock_line.set_tone(Kind.WARN if lock.kind in (LockKind.LEASED, LockKind.ATTENTION) else None)
-        judged = judgement_text(self._model, self._reference) if lock.kind is not LockKind.LEASED else ""
+        dossier = self._model.dossier
+        judged = (
+            judgement_text(dossier.judgement if dossier else None, self._reference)
+            if lock.kind is not LockKind.LEASED
+            else ""
+        )
         self._judgement.setText(judged)
         self._judgement.setVisible(bool(judged))
 
@@ -289,64 +287,3 @@ class DecisionView(QFrame):
                 set_property(widget, "invalid", "false")
             label.setVisible(bool(label.text()))
         self._general.setVisible(bool(self._general.text()))
-
-
-def lock_text(lock: Lock) -> str:
-    """Return why nothing can be decided."""
-    by, until = lock.data.get("by") or "cán bộ khác", lock.data.get("until")
-    return _LOCKS[lock.kind].format(by=by, until=words.clock_text(until) if isinstance(until, datetime) else "khi xong")
-
-
-def judgement_text(model: DecisionViewModel, reference: Reference) -> str:
-    """Return the recorded judgement on one line: verdict, reason, note, who and when; empty when there is none."""
-    judged = model.dossier.judgement if model.dossier is not None else None
-    if judged is None:
-        return ""
-    reason = next((reason.label for reason in reference.reasons if reason.code == judged.reason_code), None)
-    parts = (
-        words.label(reference, "verdict", judged.verdict),
-        f"Lý do: {' – '.join(part for part in (reason or judged.reason_code, judged.reason_text) if part)}"
-        if judged.reason_code
-        else "",
-        f"Ghi chú: {judged.note}" if judged.note else "",
-        f"{judged.officer_name}, {words.moment_text(judged.decided_at)}",
-    )
-    return " · ".join(part for part in parts if part)
-
-
-def _button(name: str, label: str, pressed: object) -> QPushButton:
-    button = QPushButton(label)
-    named(button, name, label)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda: pressed())  # type: ignore[operator]  # a bound signal or method without arguments
-    return button
-
-
-def _radio(name: str, label: str) -> QRadioButton:
-    button = QRadioButton(label)
-    named(button, name, label)
-    return button
-
-
-def _tick(name: str, label: str) -> QCheckBox:
-    box = QCheckBox(label)
-    named(box, name, label)
-    return box
-
-
-def _line(name: str, label: str, hint: str) -> QLineEdit:
-    line = QLineEdit()
-    named(line, name, label)
-    line.setPlaceholderText(hint)
-    line.setMaxLength(TEXT_LIMIT)
-    return line
-
-
-def _label(text: str, buddy: QWidget) -> PlainLabel:
-    label = PlainLabel(text, Role.MUTED, name=f"label_{buddy.objectName()}")
-    label.setBuddy(buddy)
-    return label
-
-
-def _key(text: str) -> Chip:
-    return Chip(text, Kind.NEUTRAL, name=f"key{text}")

@@ -64,20 +64,20 @@ _TEXTS: dict[OutcomeKind, Told] = {
     OutcomeKind.NAME_DIFFERS: Told(
         Kind.WARN,
         "Họ tên khác với HGĐ, hồ sơ chưa được duyệt",
-        "Kê khai: {declared} · HGĐ: {registry}. Đối chiếu giấy tờ bản gốc. Nếu HGĐ sai, hướng dẫn người dân điều chỉnh "
-        "theo mẫu TK1-TS rồi Ghi nhận lại; nếu tờ khai sai, chọn Hồ sơ không hợp lệ.",
+        "Kê khai: {declared} · HGĐ: {registry}. Đối chiếu giấy tờ bản gốc. Nếu HGĐ sai, hướng dẫn người dân điều "
+        "chỉnh theo mẫu TK1-TS rồi Ghi nhận lại; nếu tờ khai sai, chọn Hồ sơ không hợp lệ.",
     ),
     OutcomeKind.MARKS_DIFFER: Told(
         Kind.WARN,
         "Họ tên ở HGĐ chỉ khác dấu, hồ sơ chưa được duyệt",
-        "Kê khai: {declared} · HGĐ: {registry}. Nếu giấy tờ bản gốc cho thấy là một người, bấm «Xác nhận chỉ khác dấu», "
-        "ghi lý do vào Ghi chú rồi Ghi nhận lại.",
+        "Kê khai: {declared} · HGĐ: {registry}. Nếu giấy tờ bản gốc cho thấy là một người, bấm «Xác nhận chỉ khác "
+        "dấu», ghi lý do vào Ghi chú rồi Ghi nhận lại.",
     ),
     OutcomeKind.AMBIGUOUS: Told(
         Kind.WARN,
         "HGĐ có nhiều người cùng mã số này, hồ sơ chưa được duyệt",
-        "Nói với người dân: mã số đang trùng nên cần điều chỉnh theo mẫu TK1-TS tại cơ quan BHXH. Khi đã điều chỉnh, mở "
-        "lại hồ sơ này và Ghi nhận lại.",
+        "Nói với người dân: mã số đang trùng nên cần điều chỉnh theo mẫu TK1-TS tại cơ quan BHXH. Khi đã điều chỉnh, "
+        "mở lại hồ sơ này và Ghi nhận lại.",
     ),
 }
 _SUBJECT: dict[OutcomeKind, str] = {
@@ -171,7 +171,7 @@ class OutcomeView(Banner):
         named(self._first, "outcomeMarks" if marks else "outcomeOther", word)
         self._first.setVisible(marks or conflict)
         self._second.setVisible(conflict and outcome.dossier.status in DECIDABLE)
-        if told != self._shown or not self.isVisibleTo(self.parentWidget()):
+        if told != self._shown:
             self._shown = told
             self.show_result(told.kind, told.title, told.text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -124,7 +125,9 @@ class PicturesView(QWidget):
 
     def show_reference(self, reference: Reference) -> None:
         """Take the labels of this deployment."""
-        self._reference = reference
+        if reference is not self._reference:
+            self._reference = reference
+            self.refresh()
 
     @property
     def model(self) -> PicturesViewModel:
@@ -264,7 +267,7 @@ def _head(side: QWidget) -> QWidget:
     return found
 
 
-def _tool(name: str, label: str, icon: str, key: str, pressed: object) -> QToolButton:
+def _tool(name: str, label: str, icon: str, key: str, pressed: Callable[[], object]) -> QToolButton:
     tool = QToolButton()
     named(tool, name, label)
     tool.setIcon(icons.icon(icon, size=20))
@@ -272,5 +275,5 @@ def _tool(name: str, label: str, icon: str, key: str, pressed: object) -> QToolB
     tool.setToolTip(plain_tip(f"{label} ({key})"))
     tool.setAutoRaise(True)
     tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    tool.clicked.connect(lambda: pressed())  # type: ignore[operator]  # a method without arguments
+    tool.clicked.connect(lambda: pressed())
     return tool

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 
 from officer_console.domain.checks import changes
 from officer_console.domain.decision import Verdict
+from officer_console.viewmodels.locks import LockKind
 from officer_console.viewmodels.outcome import OutcomeKind
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views import messages, registry_words, words
 from officer_console.views.banner import Banner
 from officer_console.views.confirm import ConfirmView, DiscardView
 from officer_console.views.decision import DecisionView
+from officer_console.views.decision_words import lock_text
 from officer_console.views.declaration import DeclarationView
 from officer_console.views.history import HistoryView, MessagesView
 from officer_console.views.outcome import OutcomeView
@@ -231,7 +233,7 @@ class ReviewView(QWidget):
         model, dossier = self._model, self._model.dossier
         for part in (self._kind, self._condition, self._status):
             part.setVisible(dossier is not None)
-        self._household.setEnabled(dossier is not None and not model.asking_household)
+        self._household.setEnabled(dossier is not None and dossier.open and not model.household.asking)
         if dossier is None:
             self._number.setText("Đang mở hồ sơ…" if model.dossier_id and model.failure is None else "Hồ sơ")
             self._note.clear()
@@ -250,10 +252,10 @@ class ReviewView(QWidget):
                 f"{words.condition_text(reference, condition)} · {left}", words.CONDITION_KINDS[condition]
             )
         notes = [f"Khai {words.date_text(dossier.declared_on)}"]
-        if model.offline and dossier.open:
-            notes.append("không có mạng: chưa giữ được hồ sơ")
-        elif model.holds_lease and dossier.open and dossier.lease is not None:
-            notes.append(f"bạn giữ hồ sơ đến {words.clock_text(dossier.lease.expires_at)}")
+        if model.holds_lease and dossier.open and dossier.lease is not None:
+            notes.insert(0, f"Bạn giữ đến {words.clock_text(dossier.lease.expires_at)}")
+        elif model.offline and dossier.open:
+            notes.insert(0, "Không có mạng, chưa giữ được hồ sơ")
         self._note.setText(" · ".join(notes))
 
     def _show_outcome(self) -> None:
@@ -274,10 +276,14 @@ class ReviewView(QWidget):
             self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free)
 
     def _show_notice(self) -> None:
-        """Say what else there is to say: a failure first, then a change under the officer's hands, then HGĐ."""
+        """Say what else there is to say: who holds it, a failure, a change under the officer's hands, then HGĐ."""
         model = self._model
-        failed = model.failure or model.household_failure
-        if failed is not None:
+        failed, lock = model.failure or model.household.failure, model.decision.lock
+        if lock is not None and lock.kind is LockKind.LEASED:
+            by = lock.data.get("by") or "cán bộ khác"
+            next_step = f"Mời công dân đến quầy của {by}, hoặc chọn hồ sơ khác."
+            self.notice.show_result(Kind.WARN, lock_text(lock), next_step)
+        elif failed is not None:
             self.notice.show_sentence(messages.tell(failed.code, failed.data, model.reference))
         elif model.changed_under:
             self.notice.show_result(
@@ -285,8 +291,8 @@ class ReviewView(QWidget):
                 "Hồ sơ vừa có thay đổi",
                 "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận.",
             )
-        elif model.household is not None and model.dossier is not None:
-            kind, title, text = registry_words.answer(model.household, model.dossier.declaration.full_name)
+        elif model.household.answer is not None and model.dossier is not None:
+            kind, title, text = registry_words.answer(model.household.answer, model.dossier.declaration.full_name)
             self.notice.show_result(kind, title, text)
         else:
             self.notice.clear()
@@ -296,7 +302,7 @@ class ReviewView(QWidget):
         model = self._model
         opening = model.dossier_id is not None and model.dossier is None and model.failure is None
         replacing = model.pictures.replacing is not None
-        if opening or replacing or model.decision.busy or model.asking_household:
+        if opening or replacing or model.decision.busy or model.household.asking:
             if not self._busy.isActive() and self._progress.isHidden():
                 self._busy.start()
         else:

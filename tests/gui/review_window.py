@@ -13,7 +13,8 @@ from officer_console.domain.officer import Officer
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
-from tests.gui.review_parts import HA, DirectJobs, FakeDesk, FakeNews, clock
+from tests.gui.review_parts import DirectJobs, FakeDesk, FakeNews, clock
+from tests.gui.review_samples import HA
 
 
 @dataclass(kw_only=True)

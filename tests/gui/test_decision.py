@@ -16,7 +16,8 @@ from officer_console.domain.dossier import Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Officer, Role
 from officer_console.views.findings import FIELD_LABELS, TEXTS
-from tests.gui.review_parts import REFERENCE, CodedError, FakeDesk, attachments, change, dossier
+from tests.gui.review_parts import CodedError, FakeDesk
+from tests.gui.review_samples import REFERENCE, attachments, change, dossier
 from tests.gui.review_window import Desk, desk_of, press
 
 W = TypeVar("W", bound=QWidget)

@@ -15,7 +15,8 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.lease import Lease
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import LONGEST_SIDE, PictureError, decode
-from tests.gui.review_parts import NOW, CodedError, FakeDesk, attachments, dossier, picture_bytes
+from tests.gui.review_parts import CodedError, FakeDesk
+from tests.gui.review_samples import NOW, attachments, dossier, picture_bytes
 from tests.gui.review_window import Desk, desk_of, press
 
 CTRL = Qt.KeyboardModifier.ControlModifier

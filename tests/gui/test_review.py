@@ -19,26 +19,12 @@ from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.lease import Lease
 from officer_console.domain.message import MessageKind, MessageState
-from officer_console.viewmodels.decision import LockKind
+from officer_console.viewmodels.locks import LockKind
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
-from tests.gui.review_parts import (
-    DECLARATION,
-    HA,
-    LEAD,
-    NOW,
-    CodedError,
-    FakeDesk,
-    Line,
-    Told,
-    attachments,
-    change,
-    clock,
-    decided,
-    dossier,
-    message,
-)
+from tests.gui.review_parts import CodedError, FakeDesk, Line, Told, clock
+from tests.gui.review_samples import DECLARATION, HA, LEAD, NOW, attachments, change, decided, dossier, message
 from tests.gui.review_window import Desk, desk_of, press, shown
 
 HOLDER = Lease(officer_id="o2", officer_name="Phạm Minh", expires_at=NOW + timedelta(minutes=9))
@@ -98,21 +84,46 @@ def test_hostile_text_stays_text_everywhere(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(hostile))
     labels = desk.page.findChildren(QLabel)
     showing = [label for label in labels if evil in label.text()]
-    assert {"value_full_name", "value_email", "value_stop_reason", "judgement"} <= {each.objectName() for each in showing}
+    assert {"value_full_name", "value_email", "value_stop_reason", "judgement"} <= {
+        each.objectName() for each in showing
+    }
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels if label.text())
 
 
 def test_opening_takes_the_lease_and_leaving_gives_it_back(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
-    assert "bạn giữ hồ sơ đến 10:15" in text(desk.page, "dossierNote")
+    assert "Bạn giữ đến 10:15" in text(desk.page, "dossierNote")
     with qtbot.waitSignal(desk.page.closed):
         press(desk, Qt.Key.Key_Escape)
     assert desk.service.released == ["d1"]
 
 
+def test_leaving_right_after_recording_keeps_the_lease_until_central_has_decided(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.model.decision.enter(verdict=Verdict.INVALID, reason_code="form-unsigned")
+    desk.model.decision.record()
+    desk.model.leave()
+    assert desk.service.released == []
+
+
+def test_a_lease_that_arrives_after_the_officer_left_is_given_back(qtbot: QtBot) -> None:
+    class Slow(FakeDesk):
+        def open(self, dossier_id: str) -> Any:
+            desk.jobs.held = desk.model.dossier_id is not None
+            return super().open(dossier_id)
+
+    desk = desk_of(qtbot, Slow(), opened=False)
+    desk.page.open_dossier("d1")
+    assert desk.model.taking
+    desk.model.leave()
+    desk.jobs.finish()
+    assert desk.service.released == ["d1"]
+
+
 def test_a_second_officer_sees_who_holds_the_dossier_and_cannot_judge_it(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(holder=HOLDER))
-    assert "Hồ sơ đang do Phạm Minh xử lý đến 10:09" in text(desk.page, "lockSentence")
+    assert text(desk.page, "lockSentence") == "Hồ sơ đang do Phạm Minh xử lý đến 10:09"
+    assert desk.page.notice.title == "Hồ sơ đang do Phạm Minh xử lý đến 10:09"
     assert not desk.page.decision.valid.isVisibleTo(desk.page)
     press(desk, Qt.Key.Key_1)
     press(desk, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -122,7 +133,8 @@ def test_a_second_officer_sees_who_holds_the_dossier_and_cannot_judge_it(qtbot: 
 
 def test_a_refused_lease_locks_the_bar_as_well(qtbot: QtBot) -> None:
     class Refusing(FakeDesk):
-        def take(self, dossier_id: str, *, break_other: bool = False) -> Any:
+        def take(self, _dossier_id: str, *, break_other: bool = False) -> Any:
+            assert not break_other
             raise CodedError("leased", by="Phạm Minh", until=HOLDER.expires_at)
 
     desk = desk_of(qtbot, Refusing())
@@ -147,7 +159,7 @@ def test_when_the_other_officer_lets_go_the_bar_opens_by_itself(qtbot: QtBot) ->
 
 def test_without_network_the_dossier_opens_and_says_so(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(offline=True))
-    assert "không có mạng" in text(desk.page, "dossierNote")
+    assert "Không có mạng" in text(desk.page, "dossierNote")
     assert desk.model.decision.lock is None
     desk.service.offline = False
     desk.news.status.emit(Line(online=False))
@@ -259,7 +271,7 @@ def test_asking_the_registry_answers_without_deciding(qtbot: QtBot) -> None:
 
 def test_a_dossier_that_cannot_be_opened_says_why(qtbot: QtBot) -> None:
     class Gone(FakeDesk):
-        def open(self, dossier_id: str) -> Any:
+        def open(self, _dossier_id: str) -> Any:
             raise CodedError("unknown-dossier")
 
     desk = desk_of(qtbot, Gone())

@@ -18,7 +18,8 @@ from officer_console.domain.message import Channel, MessageKind, MessageState
 from officer_console.domain.registry import RegistryVerdict
 from officer_console.viewmodels.outcome import message_state
 from officer_console.views.findings import TEXTS
-from tests.gui.review_parts import NOW, FakeDesk, Line, Told, change, decided, dossier, message, registry
+from tests.gui.review_parts import FakeDesk, Line, Told
+from tests.gui.review_samples import NOW, change, decided, dossier, message, registry
 from tests.gui.review_window import Desk, desk_of, press
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -206,7 +207,9 @@ def test_messages_count_as_sent_when_one_way_reached_the_citizen() -> None:
 
 def test_every_code_the_rules_may_find_has_a_line() -> None:
     folder = Path(officer_console.domain.__file__).parent
-    sources = "".join((folder / name).read_text(encoding="utf-8") for name in ("declaration_rules.py", "decision_rules.py"))
+    sources = "".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("declaration_rules.py", "decision_rules.py")
+    )
     found = set(re.findall(r'(?:error|warning)\("([a-z0-9-]+)"|_at_counter\(case, "([a-z0-9-]+)"', sources))
     codes = {code for pair in found for code in pair if code} | set(re.findall(r'"(registry-[a-z-]+)"', sources))
     assert len(codes) > 30

@@ -1,0 +1,42 @@
+"""The decision bar's sentences: why it is locked, how a dossier was judged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from officer_console.domain.dossier import Judgement
+from officer_console.domain.reference import Reference
+from officer_console.viewmodels.locks import Lock, LockKind
+from officer_console.views import words
+
+_LOCKS: dict[LockKind, str] = {
+    LockKind.LOADING: "Đang mở hồ sơ…",
+    LockKind.LEASED: "Hồ sơ đang do {by} xử lý đến {until}",
+    LockKind.PENDING: "Kết quả đã ghi nhận, đang chờ trung tâm trả lời.",
+    LockKind.CHECKING: "Đang chờ HGĐ trả lời; hệ thống tự hoàn tất, không cần làm gì.",
+    LockKind.CLOSED: "Hồ sơ đã có kết quả, chỉ xem.",
+    LockKind.ATTENTION: "Trung tâm không nhận kết quả đã ghi nhận; chọn cách xử lý ở thông báo phía trên.",
+    LockKind.NOT_ALLOWED: "Tài khoản của bạn chỉ được xem hồ sơ.",
+}
+
+
+def lock_text(lock: Lock) -> str:
+    """Return why nothing can be decided."""
+    by, until = lock.data.get("by") or "cán bộ khác", lock.data.get("until")
+    return _LOCKS[lock.kind].format(by=by, until=words.clock_text(until) if isinstance(until, datetime) else "khi xong")
+
+
+def judgement_text(judged: Judgement | None, reference: Reference) -> str:
+    """Return the recorded judgement on one line: verdict, reason, note, who and when; empty when there is none."""
+    if judged is None:
+        return ""
+    reason = next((reason.label for reason in reference.reasons if reason.code == judged.reason_code), None)
+    parts = (
+        words.label(reference, "verdict", judged.verdict),
+        f"Lý do: {' – '.join(part for part in (reason or judged.reason_code, judged.reason_text) if part)}"
+        if judged.reason_code
+        else "",
+        f"Ghi chú: {judged.note}" if judged.note else "",
+        f"{judged.officer_name}, {words.moment_text(judged.decided_at)}",
+    )
+    return " · ".join(part for part in parts if part)
