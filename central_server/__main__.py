@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--sms-gateway", metavar="URL", help="send SMS through this HTTP gateway")
     command.add_argument("--training-sinks", action="store_true", help="let nothing out: letters end in this process")
     command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
-    command.add_argument("--registry-interval", type=float, default=30.0, metavar="SECONDS")
+    command.add_argument("--registry-interval", type=float, metavar="SECONDS", help="default: six job intervals")
     given = parser.parse_args(arguments)
     log_to_stderr()
     given.blobs = given.blobs or Path("central-blobs")

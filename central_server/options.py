@@ -13,7 +13,7 @@ class Options:
     """The options; intervals in seconds.
 
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
-    this process instead of to citizens.
+    this process instead of to citizens. ``registry_interval`` is ``None`` for six times ``job_interval``.
     """
 
     database: str
@@ -29,4 +29,4 @@ class Options:
     sms_gateway: str | None = None
     training_sinks: bool = False
     job_interval: float = 5.0
-    registry_interval: float = 30.0
+    registry_interval: float | None = None

@@ -31,6 +31,8 @@ from central_server.times import Clock, utc_now
 from officer_console.domain.message import Channel
 
 _log = logging.getLogger(__name__)
+# a registry that is silent is somebody else's machine in trouble: it is asked less often than the clock
+_JOBS_PER_QUESTION = 6
 
 
 def assemble(database: Database, options: Options, clock: Clock) -> Services:
@@ -60,7 +62,7 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
         ),
         Job(
             name="registry",
-            seconds=options.registry_interval,
+            seconds=options.registry_interval or options.job_interval * _JOBS_PER_QUESTION,
             step=lambda: jobs.ask_again(database, services.registry, references, clock),
         ),
     )
