@@ -10,10 +10,10 @@ from datetime import datetime
 
 from officer_console.central import wire
 from officer_console.central.client import CentralRegister
-from officer_console.central.errors import SIGN_IN_NEEDED, CentralError
+from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
+from officer_console.store.cursors import FeedPosition
 from officer_console.store.outbox import OutboxItem
 from officer_console.store.store import Store
-from officer_console.store.cursors import FeedPosition
 from officer_console.sync.backoff import next_try
 from officer_console.sync.reference import refresh_reference
 from officer_console.sync.report import Change
@@ -21,6 +21,7 @@ from officer_console.sync.report import Change
 log = logging.getLogger(__name__)
 
 IDS_WORTH_NAMING = 200
+STARTS_OVER = frozenset({"cursor-expired", "epoch-changed"})
 
 
 @dataclass(slots=True)
@@ -55,7 +56,13 @@ class SyncEngine:
         source: random.Random,
         announce: Callable[[Change], None],
         progress: Callable[[int | None], None],
+        page_limit: int = wire.PAGE_LIMIT,
     ) -> None:
+        """Bind the parts; ``source`` spreads the tries, ``progress`` hears how many dossiers came, ``None`` at the end.
+
+        ``page_limit`` is how many dossiers are asked for at once.
+        """
+        self._page_limit = page_limit
         self._store = store
         self._central = central
         self._scopes = scopes
@@ -154,34 +161,25 @@ class SyncEngine:
         with self._store.read() as tx:
             position = tx.cursors.get(scope)
         first = position is None
+        anew = False
         done = Progress(set())
         while not stopping():
-            try:
-                page = self._central.changes(scope, position.cursor if position else None)
-            except CentralError as error:
-                if error.code not in ("cursor-expired", "epoch-changed") or position is None:
-                    raise
-                self._start_over(scope)
-                position = None
+            page = self._page(scope, position)
+            if page is None:
+                # A central that does this twice in a row would keep the round going for ever.
+                if anew:
+                    raise CentralError(PROTOCOL)
+                log.warning("feed of scope %s starts over", scope)
+                position, anew = None, True
                 continue
-            if position is not None and position.epoch != page.epoch:
-                self._start_over(scope)
-                position = None
-                continue
+            forget = anew and position is None
             position = FeedPosition(
                 scope=scope,
                 cursor=page.next,
                 epoch=page.epoch,
                 seq=page.state.seq if page.state else position.seq if position else 0,
             )
-            puts = [(item.seq, item.doc) for item in page.items if item.doc is not None]
-            with self._store.apply() as tx:
-                tx.dossiers.put(puts)
-                tx.dossiers.remove([item.id for item in page.items if item.op == "gone"])
-                tx.cursors.set(position)
-                left = () if page.more else tx.dossiers.drop_forgotten(scope)
-            done.dossier_ids.update(item.id for item in page.items)
-            done.dossier_ids.update(left)
+            done.dossier_ids.update(self._apply(position, page, forget=forget))
             done.received += len(page.items)
             if page.more:
                 self._progress(done.received)
@@ -192,9 +190,33 @@ class SyncEngine:
                 break
         self._progress(None)
 
-    def _start_over(self, scope: str) -> None:
-        """Read the feed from its beginning again; the list stays as it is meanwhile, and so does the outbox."""
-        log.warning("feed of scope %s starts over", scope)
+    def _page(self, scope: str, position: FeedPosition | None) -> wire.Page | None:
+        """Return the page after ``position``; ``None`` when the feed has to be read from its beginning again."""
+        try:
+            page = self._central.changes(scope, position.cursor if position else None, self._page_limit)
+        except CentralError as error:
+            if error.code in STARTS_OVER and position is not None:
+                return None
+            raise
+        if position is None:
+            return page
+        if page.epoch != position.epoch:
+            return None
+        if page.more and page.next == position.cursor:
+            raise CentralError(PROTOCOL)
+        return page
+
+    def _apply(self, position: FeedPosition, page: wire.Page, *, forget: bool) -> set[str]:
+        """Write one page and the place behind it, all or nothing; return the ids of the dossiers it touched.
+
+        ``forget`` marks the first page of a feed that starts over. It goes with the page, so that until then the outbox
+        finds an epoch and the list stays as it is.
+        """
         with self._store.apply() as tx:
-            tx.dossiers.forget_scope(scope)
-            tx.cursors.forget(scope)
+            if forget:
+                tx.dossiers.forget_scope(position.scope)
+            tx.dossiers.put([(item.seq, item.doc) for item in page.items if item.doc is not None])
+            tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=position.scope)
+            tx.cursors.set(position)
+            left = () if page.more else tx.dossiers.drop_forgotten(position.scope)
+        return {item.id for item in page.items}.union(left)
