@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from officer_console.central import wire
 from officer_console.central.client import CentralRegister
+from officer_console.central.errors import PROTOCOL, CentralError
 from officer_console.store.store import Store
 
 KINDS = ("settings", "reasons", "labels", "offices")
@@ -16,7 +18,10 @@ def refresh_reference(store: Store, central: CentralRegister) -> bool:
             etag = tx.reference.etag(kind)
         fresh = central.reference(kind, etag)
         if fresh is not None:
-            with store.apply() as tx:
-                tx.reference.put(kind, fresh.etag, fresh.body)
+            try:
+                with store.apply() as tx:
+                    tx.reference.put(kind, fresh.etag, fresh.body)
+            except wire.WireError:
+                raise CentralError(PROTOCOL) from None
             changed = True
     return changed
