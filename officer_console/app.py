@@ -35,7 +35,7 @@ from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
-from officer_console.views import theme
+from officer_console.views import theme, words
 from officer_console.views.picture_image import decode
 from officer_console.views.queue import QueueView
 from officer_console.views.review import ReviewView
@@ -127,7 +127,7 @@ class Desk(QObject):
 
     def open_dossier(self, dossier_id: str) -> None:
         """Show one dossier."""
-        if self.window.show_page("review", "Chi tiết hồ sơ"):
+        if self.window.show_page("review", words.DETAIL_TITLE):
             self.review_view.open_dossier(dossier_id)
 
     def stop(self, runner: JobRunner) -> None:

@@ -50,6 +50,7 @@ STATUS_KINDS = {
     Status.EXPIRED: Kind.NEUTRAL,
 }
 WAITS_TO_BE_SENT = "chờ gửi"
+DETAIL_TITLE = "Chi tiết hồ sơ"
 
 
 @cache
