@@ -15,7 +15,8 @@ from officer_console.domain.reference import Reason, Reference
 from officer_console.services.decide import Draft
 from officer_console.viewmodels.locks import LOADING, Lock
 from officer_console.viewmodels.pictures import PicturesViewModel
-from officer_console.viewmodels.review_ports import DecideService, Jobs, failure
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import DecideService, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from officer_console.domain.registry import RegistryAnswer
-from officer_console.viewmodels.review_ports import Failure, Jobs, ReviewService, failure
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import Failure, ReviewService, failure
 
 
 class HouseholdViewModel(QObject):

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.decision import PhotoReplacement
 from officer_console.domain.dossier import Dossier
-from officer_console.viewmodels.review_ports import Failure, Jobs, ReviewService, failure
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import Failure, ReviewService, failure
 
 ALWAYS_SHOWN = (
     AttachmentKind.PORTRAIT,

@@ -18,23 +18,14 @@ from officer_console.viewmodels.household import HouseholdViewModel
 from officer_console.viewmodels.locks import Lock, LockKind, lock
 from officer_console.viewmodels.outcome import Outcome, outcome
 from officer_console.viewmodels.pictures import PicturesViewModel
-from officer_console.viewmodels.review_ports import (
-    Clock,
-    DecideService,
-    Failure,
-    Jobs,
-    Opened,
-    Refused,
-    ReviewService,
-    failure,
-)
+from officer_console.viewmodels.ports import Clock, Jobs, NewsPort
+from officer_console.viewmodels.review_ports import DecideService, Failure, Opened, Refused, ReviewService, failure
 
 
 class ReviewViewModel(QObject):
     """The detail page. ``changed`` says that something shown differs; ``loaded`` that another dossier is on the page.
 
-    ``news`` offers two signals: ``changed`` (an object with ``concerns(dossier_id)``) and ``status`` (an object with
-    ``online``); both are received on the GUI thread. ``decode`` is handed to :class:`PicturesViewModel`.
+    ``decode`` is handed to :class:`PicturesViewModel`.
     """
 
     changed = Signal()
@@ -46,7 +37,7 @@ class ReviewViewModel(QObject):
         decide: DecideService,
         officer: Officer,
         jobs: Jobs,
-        news: Any,  # noqa: ANN401 - two Qt signals, see above
+        news: NewsPort,
         decode: Callable[[bytes], Any],
         clock: Clock,
         parent: QObject | None = None,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding
@@ -17,23 +16,7 @@ from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryAnswer
 from officer_console.services.decide import Draft
 
-T = TypeVar("T")
-
 UNEXPECTED = "unexpected"
-
-
-class Job(Protocol):
-    """Work under way."""
-
-    def cancel(self) -> None:
-        """Drop the callbacks."""
-
-
-class Jobs(Protocol):
-    """Runs slow work elsewhere and calls back on the GUI thread."""
-
-    def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> Job:
-        """Run ``work``, then ``done`` or ``failed``."""
 
 
 class Refused(Protocol):
@@ -146,6 +129,3 @@ def failure(error: Exception) -> Failure:
         if problem.code:
             data["rule"] = problem.code
     return Failure(code=code, data=data)
-
-
-Clock = Callable[[], datetime]

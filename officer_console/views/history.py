@@ -89,3 +89,10 @@ class MessagesView(_PlainTable):
                 for message in newest
             ]
         )
+
+
+def _note(entry: HistoryEntry, reference: Reference) -> str:
+    """Return an entry's note; a replaced picture's note is the kind of picture."""
+    if entry.what == "photo_replaced":
+        return words.label(reference, "attachment", entry.note)
+    return entry.note or ""

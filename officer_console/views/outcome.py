@@ -80,6 +80,12 @@ _TEXTS: dict[OutcomeKind, Told] = {
         "mở lại hồ sơ này và Ghi nhận lại.",
     ),
 }
+_SETTLED: dict[OutcomeKind, Told] = {
+    OutcomeKind.ISSUED: Told(Kind.INFO, "Hồ sơ đã được duyệt, tài khoản đã cấp", "{sent}"),
+    OutcomeKind.UPDATED: Told(Kind.INFO, "Hồ sơ đã được duyệt, thông tin đã cập nhật", "{sent}"),
+    OutcomeKind.CLOSED: Told(Kind.INFO, "Hồ sơ đã được duyệt, tài khoản đã ngừng", "{sent}"),
+    OutcomeKind.REJECTED: Told(Kind.INFO, "Hồ sơ không được duyệt", "{sent}"),
+}
 _SUBJECT: dict[OutcomeKind, str] = {
     OutcomeKind.ISSUED: "mật khẩu",
     OutcomeKind.UPDATED: "tin báo",
@@ -94,14 +100,15 @@ def tell(outcome: Outcome, reference: Reference, refused: Refused | None = None)
     """Return what to say about an outcome."""
     if outcome.kind is OutcomeKind.REFUSED_BY_CENTRAL:
         return _refused(outcome, reference, refused)
-    told = _TEXTS[outcome.kind]
+    told = _TEXTS[outcome.kind] if outcome.fresh else _SETTLED.get(outcome.kind, _TEXTS[outcome.kind])
     registry = outcome.dossier.registry
     values = {
         "sent": _sent(outcome),
         "declared": outcome.dossier.declaration.full_name,
         "registry": (registry.registry_name if registry else None) or words.NOTHING,
     }
-    return Told(told.kind, told.title, told.text.format_map(values))
+    text = told.text.format_map(values)
+    return Told(told.kind, told.title, text[:1].upper() + text[1:])
 
 
 def _sent(outcome: Outcome) -> str:

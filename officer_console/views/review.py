@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QTabWidget,
@@ -18,10 +17,10 @@ from PySide6.QtWidgets import (
 from officer_console.domain.checks import changes
 from officer_console.domain.decision import Verdict
 from officer_console.viewmodels.locks import LockKind
-from officer_console.viewmodels.outcome import OutcomeKind
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views import messages, registry_words, words
 from officer_console.views.banner import Banner
+from officer_console.views.busy import BusyBar
 from officer_console.views.confirm import ConfirmView, DiscardView
 from officer_console.views.decision import DecisionView
 from officer_console.views.decision_words import lock_text
@@ -32,7 +31,6 @@ from officer_console.views.pictures import SHORT, PicturesView
 from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, panel
 from officer_console.views.theme import Kind, Role, Space
 
-BUSY_AFTER_MS = 300
 SHARES = (60, 40)
 TABS_HEIGHT = 132
 
@@ -60,10 +58,6 @@ class ReviewView(QWidget):
         self.pictures = PicturesView(model.pictures)
         self.decision = DecisionView(model.decision)
         self._lay_out()
-        self._busy = QTimer(self)
-        self._busy.setSingleShot(True)
-        self._busy.setInterval(BUSY_AFTER_MS)
-        self._busy.timeout.connect(self._progress.show)
         self._shortcuts()
         self._connect()
         self.refresh()
@@ -96,14 +90,7 @@ class ReviewView(QWidget):
         body.setSizes([SHARES[0] * 10, SHARES[1] * 10])
         body.setChildrenCollapsible(False)
         body.setHandleWidth(Space.S)
-        self._progress = QProgressBar()
-        named(self._progress, "busy", "Đang làm việc")
-        self._progress.setRange(0, 0)
-        self._progress.setTextVisible(False)
-        kept = self._progress.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(kept)
-        self._progress.hide()
+        self._progress = BusyBar("busy", "Đang làm việc")
         banners = QVBoxLayout()
         banners.setContentsMargins(Space.L, 0, Space.L, 0)
         banners.setSpacing(Space.S)
@@ -263,17 +250,8 @@ class ReviewView(QWidget):
         if outcome is None:
             self.outcome.clear()
             return
-        quiet = not outcome.fresh and outcome.kind in (
-            OutcomeKind.ISSUED,
-            OutcomeKind.UPDATED,
-            OutcomeKind.CLOSED,
-            OutcomeKind.REJECTED,
-        )
-        if quiet:
-            self.outcome.clear()
-        else:
-            free = model.decision.lock is None and not model.decision.entered.marks_confirmed
-            self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free)
+        free = model.decision.lock is None and not model.decision.entered.marks_confirmed
+        self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free)
 
     def _show_notice(self) -> None:
         """Say what else there is to say: who holds it, a failure, a change under the officer's hands, then HGĐ."""
@@ -302,12 +280,7 @@ class ReviewView(QWidget):
         model = self._model
         opening = model.dossier_id is not None and model.dossier is None and model.failure is None
         replacing = model.pictures.replacing is not None
-        if opening or replacing or model.decision.busy or model.household.asking:
-            if not self._busy.isActive() and self._progress.isHidden():
-                self._busy.start()
-        else:
-            self._busy.stop()
-            self._progress.hide()
+        self._progress.set_busy(opening or replacing or model.decision.busy or model.household.asking)
 
     def _losses(self) -> tuple[str, ...]:
         entered, replaced = self._model.decision.entered, self._model.pictures.replacements

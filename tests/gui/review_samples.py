@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -59,6 +60,7 @@ REFERENCE = Reference(
 )
 
 
+@cache
 def picture_bytes(text: str, colour: str = "#C9D9EA", width: int = 856, height: int = 540) -> bytes:
     """Return a small PNG with a word on it."""
     image = QImage(width, height, QImage.Format.Format_RGB32)

@@ -168,7 +168,10 @@ def test_somebody_elses_decision_is_shown_with_who_and_when_and_nothing_is_lost(
     assert "Đánh giá của bạn lúc 20/11/2026 10:00 («Hồ sơ hợp lệ») vẫn được giữ." in said
     button(desk, "outcomeOther").click()
     assert desk.service.withdrawn == ["op-1"]
-    assert "Phạm Minh" in desk.page.decision.findChild(QLabel, "judgement").text()
+    judgement = desk.page.decision.findChild(QLabel, "judgement")
+    assert judgement is not None
+    assert "Phạm Minh" in judgement.text()
+    assert desk.page.outcome.title == "Hồ sơ không được duyệt"
 
 
 def test_a_refused_decision_can_be_judged_again_with_everything_still_entered(qtbot: QtBot) -> None:
@@ -196,6 +199,12 @@ def test_every_refusal_of_central_has_a_sentence(qtbot: QtBot, code: str) -> Non
     desk.news.changed.emit(Told())
     assert desk.page.outcome.title != "Thao tác không được chấp nhận"
     assert "vẫn được giữ" in desk.page.outcome.text
+
+
+def test_a_dossier_decided_earlier_tells_its_state_and_claims_no_fresh_success(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot, FakeDesk(dossier(**decided(Status.APPROVED, messages=(message(ISSUED, SENT),)))))
+    assert desk.page.outcome.title == "Hồ sơ đã được duyệt, tài khoản đã cấp"
+    assert desk.page.outcome.text == "Mật khẩu đã được gửi tới số điện thoại đã đăng ký 09•••••567."
 
 
 def test_messages_count_as_sent_when_one_way_reached_the_citizen() -> None:
