@@ -46,6 +46,42 @@ class ChangePort(Protocol):
         """Whether the lists and labels changed."""
 
 
+class StatusPort(Protocol):
+    """How the synchronisation stands (``sync.report.SyncStatus``)."""
+
+    @property
+    def online(self) -> bool:
+        """Whether central answered last time."""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether central knows the session."""
+
+    @property
+    def last_sync(self) -> datetime | None:
+        """When the store last was in step with central, aware UTC."""
+
+    @property
+    def waiting(self) -> int:
+        """How many decisions wait to be sent."""
+
+    @property
+    def attention(self) -> int:
+        """How many decisions central refused."""
+
+    @property
+    def first_sync_done(self) -> bool:
+        """Whether the store has been in step at least once in this session."""
+
+    @property
+    def progress(self) -> int | None:
+        """How many dossiers have come so far in the round under way."""
+
+    @property
+    def error_code(self) -> str | None:
+        """Why the last round ended, when it did not succeed."""
+
+
 class NewsPort(Protocol):
     """Tells what changed in the store and how the synchronisation stands."""
 
@@ -55,7 +91,7 @@ class NewsPort(Protocol):
 
     @property
     def status(self) -> SignalInstance:
-        """Carries a ``SyncStatus``."""
+        """Carries a :class:`StatusPort`."""
 
 
 class Page(Protocol):

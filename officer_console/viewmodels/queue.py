@@ -14,7 +14,18 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria, Row
 from officer_console.viewmodels.days import day
-from officer_console.viewmodels.ports import ChangePort, Clock, Counted, Job, Jobs, Marks, NewsPort, Page, QueueService
+from officer_console.viewmodels.ports import (
+    ChangePort,
+    Clock,
+    Counted,
+    Job,
+    Jobs,
+    Marks,
+    NewsPort,
+    Page,
+    QueueService,
+    StatusPort,
+)
 from officer_console.viewmodels.queue_model import WINDOW, QueueModel
 
 REFRESH_MILLISECONDS = 400
@@ -24,12 +35,16 @@ _REST_FACTOR = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueState:
-    """What stands around the table. ``count`` is ``None`` until known; ``more`` says that it stopped at its bound."""
+    """What stands around the table. ``count`` is ``None`` until known; ``more`` says that it stopped at its bound.
+
+    ``receiving`` is true until the first synchronisation of the session is through.
+    """
 
     busy: bool = False
     count: int | None = None
     more: bool = False
     error: Exception | None = None
+    receiving: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +104,7 @@ class QueueViewModel(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self._rest.timeout.connect(self._refresh_now)
         news.changed.connect(self._on_news)
+        news.status.connect(self._on_status)
 
     def start(self) -> None:
         """Read the labels and show the work queue."""
@@ -222,6 +238,11 @@ class QueueViewModel(QObject):
         if change.dossier_ids or change.all_dossiers:
             self._stale = True
             self._refresh_soon(REFRESH_MILLISECONDS)
+
+    def _on_status(self, status: StatusPort) -> None:
+        receiving = status.online and not status.first_sync_done
+        if receiving != self.state.receiving:
+            self._set(replace(self.state, receiving=receiving))
 
     def _refresh_soon(self, milliseconds: int) -> None:
         if self._active and not self._rest.isActive():

@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
-
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Officer
 from officer_console.domain.search import Criteria, Order
-from officer_console.viewmodels.ports import Clock, NewsPort
+from officer_console.viewmodels.ports import Clock, NewsPort, StatusPort
 
 SOCIAL_CODE_LENGTHS = (10, 12)
-
-
-class Status(Protocol):
-    """How the synchronisation stands (``sync.report.SyncStatus``)."""
-
-    @property
-    def online(self) -> bool:
-        """Whether central answered last time."""
-
-    @property
-    def signed_in(self) -> bool:
-        """Whether central knows the session."""
-
-    @property
-    def last_sync(self) -> datetime | None:
-        """When the store last was in step with central, aware UTC."""
-
-    @property
-    def waiting(self) -> int:
-        """How many decisions wait to be sent."""
-
-    @property
-    def attention(self) -> int:
-        """How many decisions central refused."""
-
-    @property
-    def first_sync_done(self) -> bool:
-        """Whether the store has been in step at least once in this session."""
-
-    @property
-    def progress(self) -> int | None:
-        """How many dossiers have come so far in the round under way."""
-
-    @property
-    def error_code(self) -> str | None:
-        """Why the last round ended, when it did not succeed."""
 
 
 class ShellViewModel(QObject):
@@ -65,7 +26,7 @@ class ShellViewModel(QObject):
         self.officer = officer
         self.office = office_name or " · ".join(officer.scopes)
         self._clock = clock
-        self.status: Status | None = None
+        self.status: StatusPort | None = None
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.changed)
         self._second.start()
@@ -81,7 +42,7 @@ class ShellViewModel(QObject):
         """Stop the clock of the status bar."""
         self._second.stop()
 
-    def _on_status(self, status: Status) -> None:
+    def _on_status(self, status: StatusPort) -> None:
         before = self.status.attention if self.status else 0
         self.status = status
         self.changed.emit()

@@ -28,7 +28,7 @@ class Banner(QFrame):
         self._icon.setFixedSize(QSize(20, 20))
         self._title = PlainLabel(role=Role.STRONG, name=f"{name}Title", wrap=True)
         self._text = PlainLabel(name=f"{name}Text", wrap=True)
-        self._small = PlainLabel(role=Role.SECONDARY, name=f"{name}Reference", selectable=True)
+        self._small = PlainLabel(role=Role.SECONDARY, name=f"{name}Reference", wrap=True, selectable=True)
         self._action = QPushButton()
         self._action.clicked.connect(self.acted)
         self._close = QToolButton()

@@ -15,6 +15,20 @@ from officer_console.views import findings, words
 from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, SIGN_IN, STORE
 
 _TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **PICTURES, **STORE}
+# Where support needs central's request number; elsewhere the sentence says all there is to do.
+QUOTED = frozenset(
+    {
+        "internal",
+        "unavailable",
+        "protocol",
+        "validation",
+        "malformed",
+        "not-found",
+        "method-not-allowed",
+        "idempotency-mismatch",
+        "precondition-required",
+    }
+)
 _BUG = (
     "Chương trình gặp lỗi ngoài dự kiến",
     "Hồ sơ đã lưu không bị ảnh hưởng; thao tác vừa rồi có thể chưa được thực hiện.",
@@ -80,7 +94,7 @@ def tell(code: str, data: Mapping[str, Any] | None = None, reference: Reference 
     if code == "validation" and isinstance(inner, str) and known(inner):
         code = inner
     parts = _TABLE.get(code) or _from_findings(code, values, reference or Reference())
-    quoted = str(values.get("request_id") or "")
+    quoted = str(values.get("request_id") or "") if code in QUOTED or parts is None else ""
     if parts is None:
         parts, quoted = _UNKNOWN_CODE, quoted or code
     ready = _Values({name: _shown(name, value, reference or Reference()) for name, value in values.items()})

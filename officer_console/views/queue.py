@@ -126,12 +126,16 @@ class QueueView(QWidget):
     def _on_answered(self) -> None:
         self._model.select(None)
         self.table.scrollToTop()
+        self._select_first()
+
+    def _select_first(self) -> None:
         if self._model.model.rowCount():
             self.table.setCurrentIndex(self._model.model.index(0, 0))
 
     def _on_refreshed(self) -> None:
         wanted = self._model.selected_id
         if wanted is None:
+            self._select_first()
             return
         at = self._model.model.position_of(wanted)
         if at is None:
@@ -148,7 +152,9 @@ class QueueView(QWidget):
     def _say_why_empty(self) -> None:
         criteria = self._model.criteria
         narrowed = replace(criteria, order=Order.DUE) != Criteria()
-        if not narrowed and criteria.order is Order.DUE:
+        if self._model.state.receiving and not narrowed:
+            title, text, action = "Đang nhận hồ sơ lần đầu", "Hồ sơ hiện ra ở đây ngay khi nhận được.", ""
+        elif not narrowed and criteria.order is Order.DUE:
             title, text, action = (
                 "Không còn hồ sơ nào chờ xử lý",
                 "Hồ sơ mới sẽ tự hiện ra ở đây.",
@@ -167,6 +173,7 @@ class QueueView(QWidget):
         self._empty_text.setText(text)
         self._empty_action.setText(action)
         self._empty_action.setAccessibleName(action)
+        self._empty_action.setVisible(bool(action))
 
     def _act_on_empty(self) -> None:
         criteria = self._model.criteria

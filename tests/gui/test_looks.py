@@ -189,6 +189,15 @@ def test_hostile_text_stays_text_in_banners_chips_and_tool_tips(qtbot: QtBot) ->
     assert plain_tip("a & b") == "a &amp; b"
 
 
+def test_a_long_reference_number_breaks_instead_of_being_cut(qtbot: QtBot) -> None:
+    banner = Banner("testBanner")
+    qtbot.addWidget(banner)
+    banner.setFixedWidth(300)
+    banner.show_result(Kind.BAD, "Trung tâm gặp lỗi", "Thử lại.", reference="01a20445-f57f-7aab-878e-47160d60fc11")
+    QApplication.processEvents()
+    assert [part.objectName() for part in parts(banner) if clipped(part)] == []
+
+
 def luminance(colour: QColor) -> float:
     parts_of = (colour.redF(), colour.greenF(), colour.blueF())
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts_of)

@@ -80,6 +80,11 @@ def test_the_request_number_of_central_is_quoted() -> None:
     assert sentence(CentralError("unavailable", problem=problem)).reference == "r-17"
 
 
+def test_no_number_is_quoted_where_the_officer_can_help_himself() -> None:
+    problem = Problem(type=PROBLEM + "invalid-credentials", request_id="r-17")
+    assert sentence(CentralError("invalid-credentials", problem=problem)).reference == ""
+
+
 def test_a_missing_value_reads_as_a_dash_instead_of_failing() -> None:
     assert "{" not in tell("leased").title
     assert words.NOTHING in tell("leased").title

@@ -18,7 +18,17 @@ from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import QueueModel
 from officer_console.views.plain import PlainLabel
 from officer_console.views.queue import QueueView
-from tests.gui.list_fakes import REFERENCE, CodedError, FakeChange, FakeQueue, Immediately, Later, clock, row
+from tests.gui.list_fakes import (
+    REFERENCE,
+    CodedError,
+    FakeChange,
+    FakeQueue,
+    FakeStatus,
+    Immediately,
+    Later,
+    clock,
+    row,
+)
 
 # The screenless platform complains about every popup.
 popups = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
@@ -252,6 +262,20 @@ def test_the_selected_dossier_stays_selected_when_the_list_moves_under_it(qtbot:
     assert isinstance(found, Row)
     assert (table.currentIndex().row(), found.id) == (23, "d20")
     assert table.verticalScrollBar().value() == 10
+
+
+def test_the_first_rows_that_arrive_are_selected_and_announced_before(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(rows=()))
+    page.news.status.emit(FakeStatus(first_sync_done=False))
+    assert page.text("queueEmptyTitle") == "Đang nhận hồ sơ lần đầu"
+    page.queue.rows = (row(0), row(1))
+    page.queue.total = 2
+    with qtbot.waitSignal(page.model.refreshed, timeout=5000):
+        page.news.changed.emit(FakeChange(all_dossiers=True))
+    page.news.status.emit(FakeStatus())
+    assert page.view.table.isVisible()
+    assert page.view.table.currentIndex().row() == 0
+    assert page.model.selected_id == "d0"
 
 
 def test_a_failure_of_the_store_stands_above_the_list_and_can_be_tried_again(qtbot: QtBot) -> None:
