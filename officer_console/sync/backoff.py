@@ -9,7 +9,7 @@ LONGEST_SECONDS = 300.0
 
 
 def next_try(now: datetime, attempts: int, source: random.Random, retry_after: float | None = None) -> datetime:
-    """Return when to try again after ``attempts`` failures, no sooner than ``retry_after`` (seconds) if central said so."""
+    """Return when to try again after ``attempts`` failures; central may have asked for ``retry_after`` seconds."""
     ceiling = min(LONGEST_SECONDS, 2.0 ** min(attempts, 10))
     wait = source.uniform(0, ceiling)
     if retry_after is not None:
