@@ -9,10 +9,13 @@ from tempfile import TemporaryDirectory
 from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QRadioButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QRadioButton
 
 from central_server.seed.accounts import TRAINING_PASSWORD
 from central_server.seed.guide import GUIDE
+from officer_console.app import now
+from officer_console.domain.checks import declaration_findings
+from officer_console.domain.deadline import today
 from officer_console.tour.colleague import Colleague
 from officer_console.tour.stage import Stage, TourError
 from officer_console.training import TrainingCentral
@@ -41,7 +44,7 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     marks(stage)
     refuse(stage)
     change(stage)
-    valid(stage, "stop", "Ngừng sử dụng")
+    valid(stage, "stop", "Ngừng tài khoản thành công")
     photo(stage)
     held_by_other(stage)
     overtaken(stage, central)
@@ -62,7 +65,7 @@ def sign_in(stage: Stage) -> None:
     stage.type_into("password", TRAINING_PASSWORD)
     stage.key(Qt.Key.Key_Return)
     stage.until("đăng nhập", lambda: stage.program.desk is not None)
-    stage.until("danh sách", lambda: stage.desk.queue_model.model.rowCount() >= len(GUIDE))
+    stage.until("danh sách", lambda: stage.desk.queue_model.model.rowCount() >= len(GUIDE) - 1)
     stage.expect("statusNetwork", "Trực tuyến")
     stage.picture("danh-sach-ca-nhan")
 
@@ -251,22 +254,21 @@ def expired(stage: Stage) -> None:
 
 def losing_work(stage: Stage) -> None:
     """Thoát with something entered asks first."""
-    stage.until("danh sách", lambda: stage.desk.queue_model.model.row_at(0) is not None)
-    stage.table().setFocus()
-    stage.table().selectRow(0)
+    select(stage, waiting_number(stage))
     stage.key(Qt.Key.Key_Return)
-    opened(stage, held=True)
-    if stage.there("note"):
-        stage.type_into("note", "Chờ người dân bổ sung")
+    opened(stage)
+    stage.type_into("note", "Chờ người dân bổ sung")
+    seen: list[str] = []
 
-        def in_dialog() -> None:
-            stage.until("hộp hỏi", lambda: stage.there("discardDrop"))
-            stage.picture("bo-nhung-gi-da-nhap")
-            stage.press("discardDrop")
+    def in_dialog() -> None:
+        stage.until("hộp hỏi", lambda: stage.there("discardDrop"))
+        stage.picture("bo-nhung-gi-da-nhap")
+        seen.append(stage.text("discardTitle"))
+        stage.press("discardDrop")
 
-        with_dialog(stage, in_dialog, lambda: stage.key(Qt.Key.Key_Escape))
-    else:
-        leave(stage)
+    with_dialog(stage, in_dialog, lambda: stage.key(Qt.Key.Key_Escape))
+    if not seen:
+        raise TourError("Bỏ những gì đã nhập?")
     stage.until("về danh sách", lambda: stage.desk.window.page == "queue")
 
 
@@ -315,11 +317,15 @@ def select(stage: Stage, number: str) -> None:
 
 
 def waiting_number(stage: Stage) -> str:
-    """Return the number of a new registration that nobody has taken yet."""
+    """Return the number of a new registration that nobody has taken yet and that lacks nothing."""
     model = stage.desk.queue_model.model
     rows = (model.row_at(index) for index in range(model.rowCount()))
     for row in rows:
-        if row is not None and row.status == "pending" and row.kind == "register" and not row.pending:
+        if row is None or row.status != "pending" or row.kind != "register" or row.pending:
+            continue
+        with stage.desk.session.store.read() as tx:
+            dossier = tx.dossiers.get(row.id)
+        if dossier is not None and not declaration_findings(dossier, today(now())):
             return row.number.split("/")[0]
     raise TourError("pending register")
 
@@ -383,7 +389,7 @@ def replace_picture(stage: Stage, path: Path) -> None:
         dialog = QApplication.activeModalWidget()
         if not isinstance(dialog, QFileDialog):
             raise TourError("replaceDialog")
-        dialog.selectFile(str(path))
+        stage.find(QLineEdit, "fileNameEdit").setText(str(path))
         dialog.accept()
 
     with_dialog(stage, in_dialog, lambda: stage.press("replacePicture"))
