@@ -126,10 +126,10 @@ class CentralClient:
             raise CentralError(SIGN_IN_NEEDED, problem=error.problem) from None
 
     def sign_out(self) -> None:
-        """End the session at central."""
-        if self._token is not None:
-            self._session.send("DELETE", "/v1/sessions", token=self._token)
-        self._token = self._refresh = None
+        """End the session: here at once, at central when it can be reached."""
+        token, self._token, self._refresh = self._token, None, None
+        if token is not None:
+            self._session.send("DELETE", "/v1/sessions", token=token)
 
     def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
         """Return the next page of the scope's state feed; ``cursor`` is ``None`` for the beginning."""

@@ -109,13 +109,16 @@ class SignIn:
         if not slots.exists():
             raise RuleError("offline-first-sign-in")
         store = Store.open(folder / STORE_NAME, slots.open(password), clock=self._clock)
-        with store.read() as tx:
-            saved = tx.session.get()
-            reference = tx.reference.get()
-        if saved is None:
+        try:
+            with store.read() as tx:
+                saved = tx.session.get()
+                reference = tx.reference.get()
+            if saved is None:
+                raise RuleError("offline-first-sign-in")
+            return Session(saved.officer, store, online=False, reference=reference)
+        except BaseException:
             store.close()
-            raise RuleError("offline-first-sign-in")
-        return Session(saved.officer, store, online=False, reference=reference)
+            raise
 
     def _remember(self, store: Store, officer: Officer) -> None:
         def keep(refresh_token: str) -> None:
@@ -156,6 +159,7 @@ class Reconnect:
                 raise
             return False
         if officer.id != saved.officer.id:
+            self._central.sign_out()
             return False
         self._central.keep_refresh_token(keep)
         return True
