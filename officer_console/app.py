@@ -133,6 +133,7 @@ class Desk(QObject):
     def stop(self, runner: JobRunner) -> None:
         """Take the desk down: whatever was recorded is in the store, whatever is under way is finished or dropped."""
         self.shell_model.stop()
+        self.queue_model.stop()
         self.review_model.leave()
         self.window.hide()
         stopped = self.sync.stop(STOP_SECONDS)

@@ -30,6 +30,7 @@ from officer_console.viewmodels.queue_model import WINDOW, QueueModel
 
 REFRESH_MILLISECONDS = 400
 WINDOWS_UNDER_WAY = 3
+JOBS_REMEMBERED = 8
 _REST_FACTOR = 4
 
 
@@ -143,6 +144,13 @@ class QueueViewModel(QObject):
         if active and self._stale:
             self._refresh_soon(0)
 
+    def stop(self) -> None:
+        """Drop what is under way and stay quiet: the store is about to be closed."""
+        self._active = False
+        self._rest.stop()
+        self._fetch.stop()
+        self._drop_jobs()
+
     def condition(self, row: Row) -> Condition | None:
         """Return the Tình trạng of a row on today's Vietnamese date."""
         soon = self.reference.settings.due_soon_days
@@ -153,7 +161,8 @@ class QueueViewModel(QObject):
         self.changed.emit()
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None], request: int) -> None:
-        self._jobs.append(self._runner.run(work, done, lambda error: self._on_failure(request, error)))
+        job = self._runner.run(work, done, lambda error: self._on_failure(request, error))
+        self._jobs = [*self._jobs[-JOBS_REMEMBERED:], job]
 
     def _drop_jobs(self) -> None:
         self._request += 1
@@ -285,7 +294,6 @@ class QueueViewModel(QObject):
         self.model.replace(fresh.windows, fresh.total)
         self._set(replace(self.state, count=fresh.count, more=fresh.more, error=None))
         self.refreshed.emit()
-        self._jobs = self._jobs[-1:]
         if self._stale:
             # A long list is read again less often, so that refreshing never takes most of the time.
             self._refresh_soon(max(REFRESH_MILLISECONDS, _REST_FACTOR * self._lasted.elapsed()))

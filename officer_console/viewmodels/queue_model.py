@@ -129,7 +129,7 @@ class QueueModel(QAbstractTableModel):
         """Return the words of a cell, or its :class:`Row` for the role ``ROW``; «…» while it is being fetched."""
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, self.ROW):
             return None
-        row = self._fetched(index.row())
+        row = self.fetched(index.row())
         if role == self.ROW:
             return row
         column = self._columns[index.column()]
@@ -143,7 +143,8 @@ class QueueModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return self._columns[section].title if role == Qt.ItemDataRole.DisplayRole else None
 
-    def _fetched(self, position: int) -> Row | None:
+    def fetched(self, position: int) -> Row | None:
+        """Return the row at ``position``; when it is not loaded, ask for its window and return ``None``."""
         window = position // WINDOW
         if window in self._windows:
             self._windows.move_to_end(window)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import Status
 from officer_console.domain.search import Row
 from officer_console.viewmodels.queue import QueueViewModel
-from officer_console.viewmodels.queue_model import QueueModel
+from officer_console.viewmodels.queue_model import PLACEHOLDER, Index
 from officer_console.views import theme, words
+from officer_console.views.queue_columns import WIDTHS
 from officer_console.views.theme import Kind, Space, Tokens
 
 _TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
@@ -22,54 +23,63 @@ _MUTED_COLUMNS = frozenset({"position", "officer", "kind", "declared", "birth"})
 
 
 class QueueDelegate(QStyledItemDelegate):
-    """Draws with the palette in force; no rich text anywhere, so a name cannot be taken for markup."""
+    """Draws with the palette in force; no rich text anywhere, so a name cannot be taken for markup.
+
+    A scroll draws hundreds of cells, so the cells are read from the model directly and colours are made once a pass.
+    """
 
     def __init__(self, model: QueueViewModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self._table = parent
         self.hovered = -1
+        self.begin(theme.tokens(parent), parent.font(), -1)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def begin(self, chosen: Tokens, base: QFont, selected: int) -> None:
+        """Begin a pass of painting; ``selected`` is the position of the selected row, -1 for none."""
+        self._selected = selected
+        self._chosen = chosen
+        self._base = base
+        self._figures = theme.figures(base)
+        self._text_colour = QColor(chosen.text)
+        self._muted = QColor(chosen.muted)
+        self._line = QColor(chosen.window)
+        self._grounds = QColor(chosen.info_ground), QColor(chosen.hover)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The cell's text with its margins."""
-        text = str(index.data() or "")
         metrics = QFontMetrics(option.font)
-        return QSize(metrics.horizontalAdvance(text) + 2 * Space.M, metrics.height() + Space.S)
+        return QSize(metrics.horizontalAdvance(str(index.data() or "")) + 2 * Space.M, metrics.height() + Space.S)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw ground, selection bar and words."""
         rect: QRect = option.rect
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        chosen = theme.tokens(self._table)
-        column = self._model.model.columns[index.column()]
-        row = index.data(QueueModel.ROW)
-        painter.save()
+        position, place = index.row(), index.column()
+        selected = position == self._selected
+        column = self._model.model.columns[place]
+        row = self._model.model.fetched(position)
         if selected:
-            painter.fillRect(rect, QColor(chosen.info_ground))
-            if index.column() == 0:
-                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(chosen.accent))
-        elif index.row() == self.hovered:
-            painter.fillRect(rect, QColor(chosen.hover))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(chosen.window))
-        base = option.font
-        painter.setFont(theme.figures(base) if column.figures else base)
+            painter.fillRect(rect, self._grounds[0])
+            if place == 0:
+                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(self._chosen.accent))
+        elif position == self.hovered:
+            painter.fillRect(rect, self._grounds[1])
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self._line)
+        painter.setFont(self._figures if column.figures else self._base)
         inner = rect.adjusted(Space.S, 0, -Space.S, 0)
-        text = str(index.data() or "")
-        if isinstance(row, Row) and column.key == "status":
-            self._status(painter, inner, row, chosen, selected=selected)
-        elif isinstance(row, Row) and column.key == "condition":
-            self._condition(painter, inner, self._model.condition(row), chosen)
+        if row is None:
+            painter.setPen(self._muted)
+            painter.drawText(inner, _TEXT, PLACEHOLDER)
+        elif column.key == "status":
+            self._status(painter, inner, row, self._chosen, selected=selected)
+        elif column.key == "condition":
+            self._condition(painter, inner, self._model.condition(row), self._chosen)
         else:
-            muted = column.key in _MUTED_COLUMNS or row is None
-            painter.setPen(QColor(chosen.muted if muted else chosen.text))
-            self._text(painter, inner, text, right=column.right)
-        painter.restore()
-
-    def _text(self, painter: QPainter, rect: QRect, text: str, *, right: bool = False) -> None:
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, _RIGHT if right else _TEXT, shown)
+            painter.setPen(self._muted if column.key in _MUTED_COLUMNS else self._text_colour)
+            text = column.text(row, position)
+            # Figures are all of one width: as many as the sample fit, there is nothing to measure.
+            if not column.figures or len(text) > len(WIDTHS[column.key].sample):
+                text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(inner, _RIGHT if column.right else _TEXT, text)
 
     def _condition(self, painter: QPainter, rect: QRect, state: Condition | None, chosen: Tokens) -> None:
         if state is None:
@@ -88,7 +98,7 @@ class QueueDelegate(QStyledItemDelegate):
             painter.drawPie(box, 90 * 16, 180 * 16)
         painter.setPen(colour)
         text = words.label(self._model.reference, "condition", state.value)
-        self._text(painter, rect.adjusted(_SHAPE + Space.S, 0, 0, 0), text)
+        painter.drawText(rect.adjusted(_SHAPE + Space.S, 0, 0, 0), _TEXT, text)
 
     def _status(self, painter: QPainter, rect: QRect, row: Row, chosen: Tokens, *, selected: bool) -> None:
         room = rect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from officer_console.viewmodels.queue import QueueViewModel
@@ -89,6 +89,11 @@ class QueueTable(QTableView):
         action.setObjectName("openDossierAction")
         action.triggered.connect(lambda: self._open_index(index))
         return menu
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw with the palette in force."""
+        self._delegate.begin(theme.tokens(self), self.font(), self.currentIndex().row())
+        super().paintEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the pointer."""

@@ -85,7 +85,7 @@ def condition_text(reference: Reference, condition: Condition | None) -> str:
 
 def date_text(day: date | None) -> str:
     """Return ``dd/MM/yyyy``, or a dash."""
-    return day.strftime("%d/%m/%Y") if day else NOTHING
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}" if day else NOTHING
 
 
 def moment_text(at: datetime | None) -> str:

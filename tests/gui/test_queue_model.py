@@ -184,3 +184,16 @@ def test_labels_that_arrive_later_repaint_the_rows() -> None:
 def test_headings_are_read_by_accessibility_as_they_are_seen() -> None:
     model = view_model(FakeQueue(1)).model
     assert model.headerData(1, Qt.Orientation.Horizontal) == "Họ và tên"
+
+
+def test_a_stopped_list_asks_the_store_nothing_more(qtbot) -> None:  # noqa: ANN001 - fixture
+    told = news()
+    queue = FakeQueue(400)
+    model = QueueViewModel(queue, Immediately(), told, reference=lambda: REFERENCE, clock=clock)
+    model.start()
+    told.changed.emit(FakeChange(all_dossiers=True))
+    model.stop()
+    told.changed.emit(FakeChange(all_dossiers=True))
+    asked = len(queue.asked)
+    qtbot.wait(600)
+    assert len(queue.asked) == asked
