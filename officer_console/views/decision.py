@@ -219,10 +219,14 @@ class DecisionView(QFrame):
             self._model.enter(verdict=verdict)
 
     def _show_verdict(self, verdict: Verdict | None) -> None:
-        self._group.setExclusive(False)
-        self.valid.setChecked(verdict is Verdict.VALID)
-        self.invalid.setChecked(verdict is Verdict.INVALID)
-        self._group.setExclusive(True)
+        if verdict is None:
+            # An exclusive group lets nobody take the last tick away.
+            self._group.setExclusive(False)
+            self.valid.setChecked(False)
+            self.invalid.setChecked(False)
+            self._group.setExclusive(True)
+        else:
+            (self.valid if verdict is Verdict.VALID else self.invalid).setChecked(True)
 
     def _show_lock(self, lock: Lock | None) -> None:
         self._form.setVisible(lock is None)

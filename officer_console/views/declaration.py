@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from officer_console.domain.checks import Finding, Level, changes
+from officer_console.domain.checks import Finding, Level
 from officer_console.domain.dossier import Dossier, DossierKind
 from officer_console.domain.person import Declaration
 from officer_console.domain.reference import Reference
 from officer_console.views import findings as told
 from officer_console.views import words
 from officer_console.views.findings import FIELD_LABELS
-from officer_console.views.plain import Chip, PlainLabel, named, set_property
+from officer_console.views.plain import PlainLabel, named, set_property
 from officer_console.views.theme import Kind, Role, Space
 
 LABEL_WIDTH = 116
@@ -32,14 +32,14 @@ class Field:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("full_name", lambda d, _: d.full_name),
+    Field("full_name", lambda d, _: d.full_name, wide=True),
     Field("social_code", lambda d, _: d.social_code),
+    Field("phone", lambda d, _: d.phone),
     Field("birth", lambda d, _: d.birth.text()),
     Field("sex", lambda d, r: words.label(r, "sex", d.sex.value)),
     Field("paper_kind", lambda d, r: words.label(r, "paper", d.paper_kind.value) if d.paper_kind else None),
     Field("paper_number", lambda d, _: d.paper_number),
-    Field("phone", lambda d, _: d.phone),
-    Field("email", lambda d, _: d.email),
+    Field("email", lambda d, _: d.email, wide=True),
     Field("address", lambda d, _: d.address.text(), wide=True),
 )
 GUARDIAN: tuple[Field, ...] = (
@@ -48,6 +48,37 @@ GUARDIAN: tuple[Field, ...] = (
     Field("guardian.paper_number", lambda d, _: d.guardian.paper_number if d.guardian else None),
     Field("guardian.phone", lambda d, _: d.guardian.phone if d.guardian else None),
 )
+
+
+class ValueLabel(PlainLabel):
+    """A value that takes the width it is given; a word wider than that, such as a long address, is broken anywhere."""
+
+    def __init__(self, text: str, role: Role = Role.BODY, *, name: str) -> None:
+        super().__init__(text or words.NOTHING, role, name=name, wrap=True, selectable=True)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        """Room for all lines."""
+        return self._room(width).height() if self._breaks(width) else super().heightForWidth(width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw broken lines where words alone do not fit."""
+        if not self._breaks(self.width()):
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWrapAnywhere), self.text())
+        painter.end()
+
+    def _breaks(self, width: int) -> bool:
+        metrics = self.fontMetrics()
+        return any(metrics.horizontalAdvance(word) > width for word in self.text().split())
+
+    def _room(self, width: int) -> QRect:
+        return self.fontMetrics().boundingRect(QRect(0, 0, width, 1 << 16), Qt.TextFlag.TextWrapAnywhere, self.text())
 
 
 class FieldView(QFrame):
@@ -60,20 +91,16 @@ class FieldView(QFrame):
         self.changed = compared and old != text
         label = PlainLabel(FIELD_LABELS[name], Role.MUTED, name=f"label_{name}")
         label.setFixedWidth(LABEL_WIDTH)
-        self._value = PlainLabel(text or words.NOTHING, name=f"value_{name}", wrap=True, selectable=True)
+        self._value = ValueLabel(text, name=f"value_{name}")
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         if compared:
-            before = PlainLabel(old or words.NOTHING, name=f"old_{name}", wrap=True, selectable=True)
-            before.set_role(Role.MUTED if self.changed else Role.BODY)
+            before = ValueLabel(old or "", Role.MUTED if self.changed else Role.BODY, name=f"old_{name}")
             row.addWidget(before, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._value, 1, Qt.AlignmentFlag.AlignTop)
         if compared:
-            mark = Chip("◆ Thay đổi", Kind.WARN, name=f"mark_{name}")
-            keep = mark.sizePolicy()
-            keep.setRetainSizeWhenHidden(True)
-            mark.setSizePolicy(keep)
+            mark = _mark(f"mark_{name}")
             row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         if self.changed or name == "full_name":
             self._value.set_role(Role.STRONG)
@@ -238,17 +265,17 @@ def _compared_head() -> QWidget:
     row.addWidget(blank)
     row.addWidget(PlainLabel("Thông tin cũ", Role.SECONDARY, name="oldHead"), 1)
     row.addWidget(PlainLabel("Thông tin mới", Role.SECONDARY, name="newHead"), 1)
-    spare = Chip("◆ Thay đổi", Kind.WARN)
-    keep = spare.sizePolicy()
-    keep.setRetainSizeWhenHidden(True)
-    spare.setSizePolicy(keep)
+    spare = _mark("markHead")
     spare.hide()
     row.addWidget(spare)
     return head
 
 
-def changed_fields(dossier: Dossier) -> tuple[str, ...]:
-    """Return the names of the fields a change changes."""
-    if dossier.previous is None:
-        return ()
-    return tuple(change.field for change in changes(dossier.previous, dossier.declaration))
+def _mark(name: str) -> PlainLabel:
+    """Return the mark of a changed field; it keeps its place where it is hidden."""
+    mark = PlainLabel("◆ Thay đổi", Role.STRONG, name=name)
+    mark.set_tone(Kind.WARN)
+    kept = QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    kept.setRetainSizeWhenHidden(True)
+    mark.setSizePolicy(kept)
+    return mark

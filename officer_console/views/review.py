@@ -32,7 +32,7 @@ from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, pa
 from officer_console.views.theme import Kind, Role, Space
 
 SHARES = (60, 40)
-TABS_HEIGHT = 132
+TABS_HEIGHT = 120
 
 
 class ReviewView(QWidget):

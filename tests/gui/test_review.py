@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -30,10 +30,17 @@ from tests.gui.review_window import Desk, desk_of, press, shown
 HOLDER = Lease(officer_id="o2", officer_name="Phạm Minh", expires_at=NOW + timedelta(minutes=9))
 
 
+W = TypeVar("W", bound=QWidget)
+
+
+def find(parent: QWidget, kind: type[W], name: str) -> W:
+    found = parent.findChild(kind, name)
+    assert found is not None
+    return found
+
+
 def text(page: QWidget, name: str) -> str:
-    label = page.findChild(QLabel, name)
-    assert label is not None
-    return label.text()
+    return find(page, QLabel, name).text()
 
 
 def test_the_declared_data_can_be_read_and_copied_without_a_mouse(qtbot: QtBot) -> None:
@@ -292,6 +299,45 @@ def test_every_control_has_a_stable_name_and_its_label_as_accessible_name(qtbot:
             assert widget.text().split("\n")[0] == widget.accessibleName()
 
 
+def test_tab_reaches_every_control(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.model.decision.enter(verdict=Verdict.INVALID)
+    wanted = {
+        widget.objectName()
+        for widget in desk.page.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QLineEdit | QComboBox)
+        and widget.isVisibleTo(desk.page)
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    }
+    reached: set[str] = set()
+    for _ in range(40):
+        press(desk, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        reached.add(focus.objectName())
+    # The verdicts are one Tab stop, so are the thumbnails; arrows walk inside.
+    for first in ("verdictValid", "thumb_portrait"):
+        find(desk.page, QAbstractButton, first).setFocus()
+        for _ in range(4):
+            press(desk, Qt.Key.Key_Right)
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            reached.add(focus.objectName())
+    assert wanted <= reached
+    assert {"declaration", "history", "picture", "record", "backToList"} <= reached
+
+
+def test_a_word_wider_than_its_place_is_broken_and_not_cut(qtbot: QtBot) -> None:
+    wide = replace(DECLARATION, email="nguyen" * 30 + "@example.vn")
+    desk = desk_of(qtbot, FakeDesk(dossier(declaration=wide)))
+    value = desk.page.findChild(QLabel, "value_email")
+    assert value is not None
+    lines = value.heightForWidth(value.width()) / value.fontMetrics().lineSpacing()
+    assert lines >= 2
+    assert value.height() >= value.heightForWidth(value.width())
+
+
 def test_the_whole_page_fits_a_small_screen(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(change()))
     least = desk.page.minimumSizeHint()
@@ -310,6 +356,4 @@ def test_it_works_with_the_real_threads_as_well(qtbot: QtBot) -> None:
 
 
 def button(desk: Desk, name: str) -> QAbstractButton:
-    found = desk.page.findChild(QAbstractButton, name)
-    assert found is not None
-    return found
+    return find(desk.page, QAbstractButton, name)
