@@ -25,11 +25,12 @@ WITHDRAW = "Bỏ kết quả của tôi"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Kind, title and text of one outcome."""
+    """What a banner says; ``reference`` is the number to quote to support."""
 
     kind: Kind
     title: str
     text: str
+    reference: str = ""
 
 
 _GUIDE_CODE = (
@@ -142,7 +143,8 @@ def _refused(outcome: Outcome, reference: Reference, refused: Refused | None) ->
         verdict = words.label(reference, "verdict", judged.verdict)
         at = words.moment_text(judged.decided_at)
         theirs = f"{judged.officer_name} đã đánh giá «{verdict}» lúc {at}."
-    return Told(Kind.BAD, said.title, " ".join(part for part in (said.body, theirs, kept) if part))
+    body = " ".join(part for part in (said.body, theirs, kept) if part)
+    return Told(Kind.BAD, said.title, body, said.reference)
 
 
 class OutcomeView(Banner):
@@ -180,7 +182,7 @@ class OutcomeView(Banner):
         self._second.setVisible(conflict and outcome.dossier.status in DECIDABLE)
         if told != self._shown:
             self._shown = told
-            self.show_result(told.kind, told.title, told.text)
+            self.show_result(told.kind, told.title, told.text, reference=told.reference)
 
     def clear(self) -> None:
         """Hide, and forget what was said."""

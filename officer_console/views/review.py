@@ -18,6 +18,7 @@ from officer_console.domain.checks import changes
 from officer_console.domain.decision import Verdict
 from officer_console.viewmodels.locks import LockKind
 from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.viewmodels.review_ports import Failure
 from officer_console.views import messages, registry_words, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
@@ -26,7 +27,7 @@ from officer_console.views.decision import DecisionView
 from officer_console.views.decision_words import lock_text
 from officer_console.views.declaration import DeclarationView
 from officer_console.views.history import HistoryView, MessagesView
-from officer_console.views.outcome import OutcomeView
+from officer_console.views.outcome import OutcomeView, Told
 from officer_console.views.pictures import SHORT, PicturesView
 from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, panel
 from officer_console.views.theme import Kind, Role, Space
@@ -57,6 +58,7 @@ class ReviewView(QWidget):
         self.messages = MessagesView()
         self.pictures = PicturesView(model.pictures)
         self.decision = DecisionView(model.decision)
+        self._noticed: tuple[Told | None, Failure | None] = (None, None)
         self._lay_out()
         self._shortcuts()
         self._connect()
@@ -175,6 +177,7 @@ class ReviewView(QWidget):
         """Show another dossier. The caller has asked :meth:`may_leave` before."""
         self.notice.clear()
         self.outcome.clear()
+        self._noticed = (None, None)
         self._tabs.setCurrentIndex(0)
         self._model.open(dossier_id)
 
@@ -254,26 +257,32 @@ class ReviewView(QWidget):
         self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free)
 
     def _show_notice(self) -> None:
-        """Say what else there is to say: who holds it, a failure, a change under the officer's hands, then HGĐ."""
+        """Show the notice, unless it is the one shown already: the officer may have put it away."""
+        told, failed = self._notice(), self._model.failure
+        if (told, failed) == self._noticed and failed is self._noticed[1]:
+            return
+        self._noticed = (told, failed)
+        if told is None:
+            self.notice.clear()
+        else:
+            self.notice.show_result(told.kind, told.title, told.text, reference=told.reference)
+
+    def _notice(self) -> Told | None:
+        """Return what else there is to say: who holds it, a failure, a change under the officer's hands, then HGĐ."""
         model = self._model
         failed, lock = model.failure or model.household.failure, model.decision.lock
         if lock is not None and lock.kind is LockKind.LEASED:
             by = lock.data.get("by") or "cán bộ khác"
-            next_step = f"Mời công dân đến quầy của {by}, hoặc chọn hồ sơ khác."
-            self.notice.show_result(Kind.WARN, lock_text(lock), next_step)
-        elif failed is not None:
-            self.notice.show_sentence(messages.tell(failed.code, failed.data, model.reference))
-        elif model.changed_under:
-            self.notice.show_result(
-                Kind.WARN,
-                "Hồ sơ vừa có thay đổi",
-                "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận.",
-            )
-        elif model.household.answer is not None and model.dossier is not None:
-            kind, title, text = registry_words.answer(model.household.answer, model.dossier.declaration.full_name)
-            self.notice.show_result(kind, title, text)
-        else:
-            self.notice.clear()
+            return Told(Kind.WARN, lock_text(lock), f"Mời công dân đến quầy của {by}, hoặc chọn hồ sơ khác.")
+        if failed is not None:
+            said = messages.tell(failed.code, failed.data, model.reference)
+            return Told(Kind.BAD, said.title, said.body, said.reference)
+        if model.changed_under:
+            kept = "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận."
+            return Told(Kind.WARN, "Hồ sơ vừa có thay đổi", kept)
+        if model.household.answer is not None and model.dossier is not None:
+            return Told(*registry_words.answer(model.household.answer, model.dossier.declaration.full_name))
+        return None
 
     @Slot()
     def _show_busy(self) -> None:

@@ -276,6 +276,20 @@ def test_asking_the_registry_answers_without_deciding(qtbot: QtBot) -> None:
     assert not desk.model.decision.dirty
 
 
+def test_a_notice_put_away_stays_away_until_there_is_something_new(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    button(desk, "checkHousehold").click()
+    button(desk, "noticeClose").click()
+    desk.news.changed.emit(Told())
+    assert not desk.page.notice.isVisibleTo(desk.page)
+    desk.service.record_error = CodedError("store-full")
+    for _ in range(2):
+        desk.model.decision.enter(verdict=Verdict.INVALID, reason_code="form-unsigned")
+        desk.model.decision.record()
+        assert desk.page.notice.isVisibleTo(desk.page)
+        button(desk, "noticeClose").click()
+
+
 def test_a_dossier_that_cannot_be_opened_says_why(qtbot: QtBot) -> None:
     class Gone(FakeDesk):
         def open(self, _dossier_id: str) -> Any:
