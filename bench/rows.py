@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Generic, TypeVar
 
 from officer_console.domain.dossier import Dossier, DossierKind, Status
@@ -56,6 +57,11 @@ def dossiers(count: int, *, seed: int, days: int = 1095, today: date = TODAY) ->
         status = statuses.pick()
         lag = 10 if source.random() < 0.98 else source.randint(11, 20)
         yield n + 1, _dossier(n, source, names.pick(), status, kinds.pick(), declared, lag)
+
+
+def social_codes(count: int, *, seed: int, every: int) -> list[str]:
+    """Return the social code of every ``every``-th of those dossiers."""
+    return [pair[1].declaration.social_code for pair in islice(dossiers(count, seed=seed), 0, count, every)]
 
 
 class _Picker(Generic[T]):

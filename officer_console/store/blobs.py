@@ -64,9 +64,7 @@ class Blobs:
             StoreError: ``store-damaged`` when the file is not what was sealed.
         """
         with self._read() as connection:
-            row = connection.execute(
-                select(BlobRow.name, BlobRow.key).where(BlobRow.sha256 == sha256)
-            ).one_or_none()
+            row = connection.execute(select(BlobRow.name, BlobRow.key).where(BlobRow.sha256 == sha256)).one_or_none()
         if row is None:
             return None
         try:

@@ -29,9 +29,7 @@ _FOUND = (
     f"SELECT d.position, o.rank, d.id, {', '.join('d.' + column for column in COLUMNS)} FROM dossier d"  # noqa: S608 - constants
     " LEFT JOIN open_dossier o ON o.position = d.position WHERE d.id IN (SELECT value FROM json_each(?))"
 )
-_INSERT = (
-    f"INSERT INTO dossier (position, id, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"  # noqa: S608 - constants
-)
+_INSERT = f"INSERT INTO dossier (position, id, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"  # noqa: S608 - constants
 _UPDATE = f"UPDATE dossier SET {', '.join(column + ' = ?' for column in COLUMNS)} WHERE position = ?"  # noqa: S608 - constants
 _LAST_POSITION = "SELECT max(position) FROM dossier WHERE position BETWEEN ? AND ?"
 _LAST_RANK = "SELECT max(rank) FROM open_dossier WHERE rank BETWEEN ? AND ?"

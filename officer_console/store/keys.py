@@ -159,9 +159,7 @@ def _wrap(key: bytes, password: str) -> _Slot:
 
 def _derive(password: str, salt: bytes, cost: Cost) -> bytes:
     secret = unicodedata.normalize("NFC", password).encode()
-    return hash_secret_raw(
-        secret, salt, cost.time_cost, cost.memory_kib, cost.parallelism, KEY_BYTES, Type.ID
-    )
+    return hash_secret_raw(secret, salt, cost.time_cost, cost.memory_kib, cost.parallelism, KEY_BYTES, Type.ID)
 
 
 def _json(value: object) -> bytes:

@@ -111,7 +111,7 @@ class Outbox:
         rows = self._connection.execute(
             select(OutboxRow.state, func.count()).where(open_states).group_by(OutboxRow.state)
         ).all()
-        found = {state: count for state, count in rows}
+        found = {row[0]: row[1] for row in rows}
         return OutboxCounts(waiting=found.get("waiting", 0), attention=found.get("attention", 0))
 
     def accepted(self, op_id: str, at: datetime) -> None:
@@ -120,21 +120,24 @@ class Outbox:
 
     def refused(self, op_id: str, code: str, data: dict[str, Any], at: datetime) -> None:  # noqa: ARG002 - ``at`` is journalled by the caller
         """Central does not take it: it waits for the officer with central's code and data."""
-        self._move(
-            op_id, ("waiting",), state="attention", next_at=None, error_code=code, error_data=wire.encode(data)
-        )
+        self._move(op_id, ("waiting",), state="attention", next_at=None, error_code=code, error_data=wire.encode(data))
 
     def later(self, op_id: str, next_at: datetime, error_code: str) -> None:
         """It could not be sent: try again at ``next_at``."""
         self._move(
-            op_id, ("waiting",), state="waiting", next_at=next_at, error_code=error_code, attempts=OutboxRow.attempts + 1
+            op_id,
+            ("waiting",),
+            state="waiting",
+            next_at=next_at,
+            error_code=error_code,
+            attempts=OutboxRow.attempts + 1,
         )
 
     def resolve(self, op_id: str, at: datetime) -> None:
         """The officer has seen why central refused it and puts it aside."""
         self._move(op_id, ("attention",), state="resolved", resolved_at=at)
 
-    def _move(self, op_id: str, allowed: tuple[State, ...], **values: Any) -> None:
+    def _move(self, op_id: str, allowed: tuple[State, ...], **values: object) -> None:
         """Change one row that is in one of the ``allowed`` states; raises ``StoreError`` (``store-conflict``) else."""
         moved = self._connection.execute(
             update(OutboxRow).where(OutboxRow.op_id == op_id, OutboxRow.state.in_(allowed)).values(**values)

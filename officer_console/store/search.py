@@ -56,7 +56,7 @@ class Anchors:
     keys: tuple[array[int], ...]
 
     @property
-    def total(self) -> int:
+    def count(self) -> int:
         """How many rows the result had when the anchors were made."""
         return sum(self.counts)
 
@@ -96,9 +96,7 @@ class Search:
                 phase, key = phase + 1, None
             return ResultPage(rows=tuple(rows), next=None)
 
-    def count(
-        self, criteria: Criteria, today: date, bound: int = BOUND
-    ) -> Count:
+    def count(self, criteria: Criteria, today: date, bound: int = BOUND) -> Count:
         """Return how many rows there are, counting no further than ``bound``. Raises as ``page``."""
         with self._reading(self._pages) as look:
             made = plan(criteria, today, look)
@@ -108,9 +106,7 @@ class Search:
                     found += look.count(made, phase, bound + 1 - found)
             return Count(value=min(found, bound), more=found > bound)
 
-    def anchors(
-        self, criteria: Criteria, today: date, every: int = 500
-    ) -> Anchors:
+    def anchors(self, criteria: Criteria, today: date, every: int = 500) -> Anchors:
         """Return marks along the whole result so that ``window`` can jump; takes long for a large one. Raises as ``page``."""
         with self._reading(self._anchors) as look:
             made = plan(criteria, today, look)

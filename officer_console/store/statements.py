@@ -60,10 +60,11 @@ def statement(order: Order, shape: Shape, *, words: bool, declared: bool) -> str
     where = f"WHERE {match} {key} BETWEEN ? AND ? {narrow}"
     ordered = f"ORDER BY {key} {_DIRECTION[order]}"
     only_keys = f"FROM {source} {queue if declared else ''} {where}"
+    rows = f"SELECT {key}, {_ROW} FROM {source} {row} {where} {ordered}"  # noqa: S608 - constants
     shapes = {
-        Shape.ROWS: f"SELECT {key}, {_ROW} FROM {source} {row} {where} {ordered} LIMIT ?",
-        Shape.WINDOW: f"SELECT {key}, {_ROW} FROM {source} {row} {where} {ordered} LIMIT ? OFFSET ?",
-        Shape.COUNT: f"SELECT count(*) FROM (SELECT 1 {only_keys} LIMIT ?)",
-        Shape.ANCHORS: f"SELECT {key} {only_keys} {ordered} LIMIT 1 OFFSET ?",
+        Shape.ROWS: f"{rows} LIMIT ?",
+        Shape.WINDOW: f"{rows} LIMIT ? OFFSET ?",
+        Shape.COUNT: f"SELECT count(*) FROM (SELECT 1 {only_keys} LIMIT ?)",  # noqa: S608 - constants
+        Shape.ANCHORS: f"SELECT {key} {only_keys} {ordered} LIMIT 1 OFFSET ?",  # noqa: S608 - constants
     }
     return " ".join(shapes[shape].split())

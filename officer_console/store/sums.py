@@ -18,14 +18,19 @@ class ScopeSum:
 
 
 class Summed(Protocol):
-    """The columns a share is made of."""
+    """What a share is made of."""
 
     @property
-    def scope_id(self) -> str: ...
+    def scope_id(self) -> str:
+        """The scope the dossier is in."""
+
     @property
-    def seq(self) -> int: ...
+    def seq(self) -> int:
+        """Its number in the scope's feed."""
+
     @property
-    def version(self) -> int: ...
+    def version(self) -> int:
+        """Its version."""
 
 
 def share(dossier_id: str, listed: Summed) -> int:

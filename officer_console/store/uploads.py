@@ -36,7 +36,9 @@ class Uploads:
     def waiting(self, sha256: str) -> Upload | None:
         """Return the upload of a picture when it is still owed."""
         row = self._connection.execute(
-            select(UploadRow.scope, UploadRow.media_type).where(UploadRow.sha256 == sha256, UploadRow.done == 0).limit(1)
+            select(UploadRow.scope, UploadRow.media_type)
+            .where(UploadRow.sha256 == sha256, UploadRow.done == 0)
+            .limit(1)
         ).one_or_none()
         return None if row is None else Upload(sha256=sha256, scope=row.scope, media_type=row.media_type)
 

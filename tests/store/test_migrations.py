@@ -27,7 +27,7 @@ def set_revision(store: Store, revision: str) -> None:
 
 
 def test_the_schema_after_upgrading_equals_the_models(store: Store) -> None:
-    def ours(name: str | None, kind: str, parents: object) -> bool:
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or not str(name).startswith(FULL_TEXT)
 
     with store.read() as tx:
@@ -65,9 +65,12 @@ def upgrade():
     op.execute("ALTER TABLE session ADD COLUMN colour VARCHAR")
 """
 
-FAILS = ADDS_A_COLUMN + """
+FAILS = (
+    ADDS_A_COLUMN
+    + """
     op.execute("INSERT INTO nowhere VALUES (1)")
 """
+)
 
 
 def later_program(folder: Path, revision: str) -> migrate.Scripts:

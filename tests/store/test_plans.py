@@ -11,7 +11,7 @@ import pytest
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.search import Criteria, Order
-from officer_console.store.search import Shape
+from officer_console.store.statements import Shape
 from officer_console.store.store import Store
 from tests.store.building import TODAY
 

@@ -109,13 +109,18 @@ def test_the_officers_writes_are_synchronous_and_pulled_pages_are_not(store: Sto
         assert tx.outbox._connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
 
 
+def put_on_a_small_disk(store: Store) -> None:
+    with store.apply() as tx:
+        pages = tx.outbox._connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        tx.outbox._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
+        tx.dossiers.put(many(500))
+
+
 def test_a_full_disk_loses_nothing_and_the_store_goes_on(store: Store) -> None:
     with store.write() as tx:
         tx.outbox.add(decision("op-1"), NOW)
-    with pytest.raises(StoreError) as caught, store.apply() as tx:
-        pages = tx.outbox._connection.exec_driver_sql("PRAGMA page_count").scalar()
-        tx.outbox._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
-        tx.dossiers.put(many(500))
+    with pytest.raises(StoreError) as caught:
+        put_on_a_small_disk(store)
     assert caught.value.code == "store-full"
     with store.write() as tx:
         tx.outbox._connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
@@ -189,7 +194,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
 def test_a_decision_is_there_after_kill_9_right_behind_the_write(path: Path) -> None:
-    died = subprocess.run([sys.executable, "-c", KILLED, str(path)], capture_output=True, text=True, check=False, timeout=60)
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
     assert died.returncode == -signal.SIGKILL, died.stderr
     told = [f"op-{line}" for line in died.stdout.split()]
     assert len(told) == 20

@@ -45,6 +45,9 @@ STATEMENTS = (
         words, content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars '_'"
     )
     """,
+    # A page of the cipher has 4048 usable bytes: a leaf of this size fits into one, the default takes two.
+    "INSERT INTO dossier_words (dossier_words, rank) VALUES ('pgsz', 3960)",
+    "INSERT INTO open_words (open_words, rank) VALUES ('pgsz', 3960)",
     """
     CREATE TABLE cursor (
         scope VARCHAR NOT NULL, cursor VARCHAR NOT NULL, epoch VARCHAR NOT NULL, seq INTEGER NOT NULL,

@@ -1,0 +1,319 @@
+"""How fast the list answers: from criteria to rows in the list model, on a sealed store of a million dossiers.
+
+``--rows N`` dossiers (1,000,000), ``--seed N`` (1), ``--samples N`` per case (200). The store is built when it is not there.
+
+``p50_ms`` and ``p99_ms`` are wall times from the officer's *Tra cứu* to the rows standing in the table's model, through view
+model, job pool and service; ``p99_cpu_ms`` is processor time of the threads involved. ``ratio`` compares the median with the
+raw driver running the same statements and fetching the same rows on a connection of its own. The count and the marks for
+jumps that a page is followed by are left out: the case "deep jump" makes the marks and measures a jump with them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal
+from sqlcipher3 import dbapi2
+
+from bench.figures import Figure, percentile
+from bench.rows import FIRST_NUMBER, GIVEN, MIDDLES, SURNAMES, TODAY, social_codes
+from bench.sealed_store import clock, filled, key, path
+from officer_console.background.jobs import JobRunner
+from officer_console.domain.deadline import Condition
+from officer_console.domain.dossier import OPEN, DossierKind, Status
+from officer_console.domain.names import fold
+from officer_console.domain.reference import Reference
+from officer_console.domain.search import Criteria, Order, Row
+from officer_console.services.queue import Queue
+from officer_console.store import sealed
+from officer_console.store.search import Anchors, Count, Search
+from officer_console.store.store import Store
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.queue_model import WINDOW
+
+NAME = "search"
+WARM_UP = 20
+WAIT_SECONDS = 30.0
+
+Draw = Callable[[random.Random, int], dict[str, Any]]
+
+
+def _surname(source: random.Random) -> str:
+    return source.choices([name for name, _ in SURNAMES], [weight for _, weight in SURNAMES])[0]
+
+
+def _name(words: int, *, marks: bool) -> Draw:
+    def draw(source: random.Random, rows: int) -> dict[str, Any]:  # noqa: ARG001 - every draw has both
+        full = (_surname(source), source.choice(GIVEN), source.choice(MIDDLES))[:words]
+        return {"name": " ".join(full) if marks else fold(" ".join(full))}
+
+    return draw
+
+
+def _number(source: random.Random, rows: int) -> dict[str, Any]:
+    return {"number": str(FIRST_NUMBER + source.randrange(rows)), "number_exact": True}
+
+
+def _number_prefix(source: random.Random, rows: int) -> dict[str, Any]:
+    return {"number": str(FIRST_NUMBER + source.randrange(rows))[: source.randint(1, 6)]}
+
+
+def _dates(source: random.Random, rows: int) -> dict[str, Any]:  # noqa: ARG001 - every draw has both
+    last = TODAY - timedelta(source.randint(0, 1000))
+    return {"declared_from": last - timedelta(source.randint(0, 30)), "declared_to": last}
+
+
+def _one_of(field: str, values: Sequence[object]) -> Draw:
+    return lambda source, rows: {field: source.choice(values)}  # noqa: ARG005 - every draw has both
+
+
+STATUS = _one_of("status", list(Status))
+OPEN_STATUS = _one_of("status", sorted(OPEN))
+KIND = _one_of("kind", list(DossierKind))
+CONDITION = _one_of("condition", list(Condition))
+
+CASES: dict[str, tuple[Draw, ...]] = {
+    "all": (),
+    "number": (_number,),
+    "number prefix": (_number_prefix,),
+    "social code": (),
+    "dates": (_dates,),
+    "condition": (CONDITION,),
+    "status": (STATUS,),
+    "kind": (KIND,),
+    "name 1": (_name(1, marks=False),),
+    "name 2": (_name(2, marks=False),),
+    "name 3": (_name(3, marks=False),),
+    "name 1 marked": (_name(1, marks=True),),
+    "name 3 marked": (_name(3, marks=True),),
+    "dates+condition": (_dates, CONDITION),
+    "dates+status": (_dates, STATUS),
+    "dates+status+kind": (_dates, STATUS, KIND),
+    "condition+status": (CONDITION, OPEN_STATUS),
+    "condition+status+kind": (CONDITION, OPEN_STATUS, KIND),
+    "condition+status+kind+dates": (CONDITION, OPEN_STATUS, KIND, _dates),
+    "number prefix+status": (_number_prefix, STATUS),
+    "number prefix+dates+condition": (_number_prefix, _dates, CONDITION),
+    "name 1+status": (_name(1, marks=False), STATUS),
+    "name 1+dates": (_name(1, marks=False), _dates),
+    "name 2+condition": (_name(2, marks=False), CONDITION),
+    "name 2+dates+status": (_name(2, marks=False), _dates, STATUS),
+    "name 2+number prefix+status": (_name(2, marks=False), _number_prefix, STATUS),
+    "name 3+status+kind": (_name(3, marks=False), STATUS, KIND),
+    "name 3 marked+status": (_name(3, marks=True), STATUS),
+    "name 3 marked+condition+kind": (_name(3, marks=True), CONDITION, KIND),
+    "name 3 marked+status+kind+dates": (_name(3, marks=True), STATUS, KIND, _dates),
+    "everything": (_number_prefix, _name(2, marks=True), _dates, CONDITION, OPEN_STATUS, KIND),
+}
+
+
+def run(arguments: Sequence[str]) -> Iterator[Figure]:
+    """Yield the figures of every case in both orders, then those of the deep jump."""
+    parser = argparse.ArgumentParser(prog="python -m bench search")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--samples", type=int, default=200)
+    parser.add_argument("--case", action="append", default=[], help="only this case (may be given again)")
+    options = parser.parse_args(list(arguments))
+    app = QCoreApplication.instance() or QCoreApplication([])
+    store = filled(options.rows, options.seed)
+    try:
+        desk = _Desk(store)
+        raw = _Raw(store, path(options.rows, options.seed), options.seed)
+        chosen = {case: draws for case, draws in CASES.items() if not options.case or case in options.case}
+        codes = social_codes(options.rows, seed=options.seed, every=max(options.rows // 5000, 1))
+        for case, draws in chosen.items():
+            if case == "social code":
+                draws = (_one_of("social_code", codes),)
+            for order in Order:
+                source = random.Random(f"{options.seed} {case} {order}")
+                yield from _case(f"{case}, {order.value}", desk, raw, _criteria(source, draws, order, options))
+        if not options.case:
+            yield from _deep_jump(desk, options.samples)
+        raw.close()
+    finally:
+        store.close()
+    del app
+
+
+def _criteria(
+    source: random.Random, draws: Sequence[Draw], order: Order, options: argparse.Namespace
+) -> list[Criteria]:
+    made = []
+    for _ in range(options.samples + WARM_UP):
+        fields = {name: value for draw in draws for name, value in draw(source, options.rows).items()}
+        made.append(Criteria(order=order, **fields))
+    return made
+
+
+def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> Iterator[Figure]:
+    walls: list[float] = []
+    cpus: list[float] = []
+    raws: list[float] = []
+    gc.collect()
+    for n, criteria in enumerate(searches):
+        wall, cpu = desk.search(criteria)
+        raw_wall, rows = raw.fetch(criteria)
+        if rows != desk.model.rowCount():
+            raise RuntimeError(f"{case}: {rows} rows from the driver, {desk.model.rowCount()} in the model")
+        if n >= WARM_UP:
+            walls.append(wall)
+            cpus.append(cpu)
+            raws.append(raw_wall)
+    n = len(walls)
+    for metric, value in (
+        ("p50_ms", statistics.median(walls)),
+        ("p99_ms", percentile(walls, 0.99)),
+        ("p99_cpu_ms", percentile(cpus, 0.99)),
+    ):
+        yield Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit="ms", n=n)
+    ratio = statistics.median(walls) / statistics.median(raws)
+    yield Figure(bench=NAME, case=case, metric="ratio", value=round(ratio, 3), unit="1", n=n, vs="sqlcipher3")
+
+
+def _deep_jump(desk: _Desk, samples: int) -> Iterator[Figure]:
+    """Scroll to places around the middle of the whole list; rows have to stand there."""
+    case = "deep jump"
+    criteria = Criteria(order=Order.DECLARED)
+    before = _resident_mib()
+    started = time.perf_counter()
+    desk.search(criteria, marks=True)
+    total = desk.model.rowCount()
+    marks_ms = (time.perf_counter() - started) * 1000
+    source = random.Random(1)
+    waits = []
+    for _ in range(samples):
+        waits.append(desk.jump(total // 2 + source.randrange(-total // 10, total // 10)))
+    values = (
+        ("marks_ms", marks_ms, "ms", 1),
+        ("first_ms", waits[0], "ms", 1),
+        ("p50_ms", statistics.median(waits), "ms", samples),
+        ("p99_ms", percentile(waits, 0.99), "ms", samples),
+        ("growth_mib", _resident_mib() - before, "MiB", samples),
+    )
+    for metric, value, unit, n in values:
+        yield Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit=unit, n=n)
+
+
+class _TimedQueue(Queue):
+    """The service as it is, with the processor time of the thread it runs on; marks only where they are wanted."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, clock=clock)
+        self.cpu = 0.0
+        self.with_marks = False
+
+    def page(self, *arguments: Any, **named: Any) -> Any:
+        started = time.thread_time()
+        try:
+            return super().page(*arguments, **named)
+        finally:
+            self.cpu = (time.thread_time() - started) * 1000
+
+    def count(self, criteria: Criteria) -> Count:
+        return super().count(criteria) if self.with_marks else Count(value=WINDOW, more=True)
+
+    def anchors(self, criteria: Criteria) -> Anchors:
+        return super().anchors(criteria) if self.with_marks else Anchors(every=1, counts=(WINDOW,), keys=())
+
+
+class _Silence(QObject):
+    """News of nothing."""
+
+    changed = Signal(object)
+    status = Signal(object)
+
+
+class _Desk:
+    """The list side of the program without its widgets."""
+
+    def __init__(self, store: Store) -> None:
+        self._queue = _TimedQueue(store)
+        self._news = _Silence()
+        self._runner = JobRunner()
+        self._view = QueueViewModel(self._queue, self._runner, self._news, reference=Reference, clock=clock)
+        self.model = self._view.model
+        self._answered = False
+        self._view.answered.connect(self._on_answer)
+
+    def _on_answer(self) -> None:
+        self._answered = True
+
+    def search(self, criteria: Criteria, *, marks: bool = False) -> tuple[float, float]:
+        """Search and wait for the rows; return wall and processor milliseconds. With ``marks`` wait for them too."""
+        self._settle()
+        self._answered = False
+        self._queue.with_marks = marks
+        cpu = time.thread_time()
+        started = time.perf_counter()
+        if not self._view.search(criteria):
+            raise RuntimeError("the criteria were refused")
+        _until(lambda: self._answered)
+        wall = (time.perf_counter() - started) * 1000
+        spent = (time.thread_time() - cpu) * 1000 + self._queue.cpu
+        if marks:
+            _until(lambda: self.model.rowCount() > WINDOW)
+        return wall, spent
+
+    def jump(self, position: int) -> float:
+        """Ask for a row far away as the table does when it is scrolled; return the milliseconds until it is there."""
+        index = self.model.index(position, 0)
+        started = time.perf_counter()
+        self.model.data(index, self.model.ROW)
+        _until(lambda: self.model.row_at(position) is not None)
+        wall = (time.perf_counter() - started) * 1000
+        row: Row | None = self.model.row_at(position)
+        if row is None:
+            raise RuntimeError("no row")
+        return wall
+
+    def _settle(self) -> None:
+        """Deliver what the last answer was followed by."""
+        QCoreApplication.processEvents()
+
+
+class _Raw:
+    """The driver alone: the same statements, all rows fetched."""
+
+    def __init__(self, store: Store, place: Path, seed: int) -> None:
+        self._store = store
+        self._connection: dbapi2.Connection = sealed.connector(place, key(seed), Search.CACHE_KIB)()
+
+    def fetch(self, criteria: Criteria) -> tuple[float, int]:
+        """Return the milliseconds and the number of rows of a first page."""
+        statements = self._store.search.statements(criteria.checked(), TODAY)
+        started = time.perf_counter()
+        rows: list[Any] = []
+        for text, values in statements:
+            if len(rows) < WINDOW:
+                rows += self._connection.execute(text, (*values, WINDOW - len(rows))).fetchall()
+        return (time.perf_counter() - started) * 1000, len(rows)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not done():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        if time.monotonic() > deadline:
+            raise TimeoutError("no answer")
+
+
+def _resident_mib() -> float:
+    """Return the resident memory of this process (Linux), 0 elsewhere."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024

@@ -1,0 +1,182 @@
+"""Applying the feed: newest wins, places are kept, sums follow, the full-text tables stay whole."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from officer_console.domain.dossier import OPEN, Dossier, DossierKind, Status
+from officer_console.domain.search import Criteria, Order
+from officer_console.store.dossiers import DAY_SHIFT
+from officer_console.store.store import Store
+from officer_console.store.sums import ScopeSum
+from tests.store.building import TODAY, many, named
+from tests.store.test_search import expected, whole
+
+
+def put(store: Store, *pairs: tuple[int, Dossier]) -> tuple[str, ...]:
+    with store.apply() as tx:
+        return tx.dossiers.put(pairs)
+
+
+def listed(store: Store, order: Order = Order.DECLARED, **fields: object) -> list[str]:
+    return [row.id for row in whole(store, Criteria(order=order, **fields))]  # type: ignore[arg-type]  # fields of Criteria
+
+
+def check_indexes(store: Store) -> None:
+    """The work queue and the full-text tables name exactly the dossiers that are there."""
+    with store.read() as tx:
+        connection = tx.dossiers._connection
+        positions = set(connection.exec_driver_sql("SELECT position FROM dossier").scalars())
+        opened = set(
+            connection.exec_driver_sql(
+                "SELECT position FROM dossier WHERE status IN ('pending', 'processing', 'checking', 'awaiting_registry')"
+            ).scalars()
+        )
+        ranks: dict[int, int] = dict(connection.exec_driver_sql("SELECT rank, position FROM open_dossier").all())
+        words = set(
+            connection.exec_driver_sql("SELECT rowid FROM dossier_words WHERE dossier_words MATCH '\"_a\"'").scalars()
+        )
+        open_words = set(
+            connection.exec_driver_sql("SELECT rowid FROM open_words WHERE open_words MATCH '\"_a\"'").scalars()
+        )
+        documents = set(connection.exec_driver_sql("SELECT position FROM dossier_document").scalars())
+    assert words == positions == documents
+    assert open_words == set(ranks)
+    assert set(ranks.values()) == opened
+    assert len(ranks) == len(opened)
+
+
+def test_an_older_state_never_replaces_a_newer_one(store: Store) -> None:
+    newer = named("d-1", "Lê Lan", status=Status.APPROVED)
+    older = named("d-1", "Lê Mai", status=Status.PENDING)
+    assert put(store, (7, newer)) == ("d-1",)
+    assert put(store, (6, older), (7, older)) == ()
+    with store.read() as tx:
+        assert tx.dossiers.get("d-1") == newer
+    assert put(store, (8, older), (9, newer), (8, older)) == ("d-1",)
+    with store.read() as tx:
+        assert tx.dossiers.get("d-1") == newer
+
+
+def test_a_dossier_that_changes_is_found_under_its_new_words_only(store: Store) -> None:
+    put(store, (1, named("d-1", "Lê Lan", status=Status.PENDING, kind=DossierKind.REGISTER)))
+    put(store, (2, named("d-1", "Lê Mai", status=Status.APPROVED, kind=DossierKind.REGISTER)))
+    assert listed(store, name="lan") == []
+    assert listed(store, name="mai", status=Status.APPROVED) == ["d-1"]
+    assert listed(store, status=Status.PENDING) == []
+    assert listed(store, Order.DUE) == []
+    check_indexes(store)
+
+
+def test_a_changed_declaration_date_moves_the_row(store: Store) -> None:
+    dossier = named("d-1", "Lê Lan", status=Status.PENDING)
+    moved = replace(dossier, declared_on=dossier.declared_on + timedelta(3), due_on=dossier.due_on + timedelta(4))
+    put(store, (1, dossier))
+    put(store, (2, moved))
+    (row,) = whole(store, Criteria(order=Order.DECLARED))
+    assert row.position >> DAY_SHIFT == moved.declared_on.toordinal()
+    (row,) = whole(store, Criteria(order=Order.DUE))
+    assert row.position >> DAY_SHIFT == moved.due_on.toordinal()
+    assert listed(store, declared_to=dossier.declared_on) == []
+    check_indexes(store)
+
+
+def test_a_removed_dossier_is_nowhere(store: Store) -> None:
+    pairs = many(50)
+    put(store, *pairs)
+    gone = [dossier.id for _, dossier in pairs[::2]]
+    with store.apply() as tx:
+        tx.dossiers.remove([*gone, "never seen"], scope="07906")
+        assert tx.dossiers.get(gone[0]) is None
+    assert set(listed(store)) == {dossier.id for _, dossier in pairs[1::2]}
+    check_indexes(store)
+
+
+def test_a_dossier_that_moved_to_another_scope_stays_there(store: Store) -> None:
+    put(store, (500, named("d-1", "Lê Lan", scope_id="07906")))
+    assert put(store, (3, named("d-1", "Lê Lan", scope_id="07907", version=90))) == ("d-1",)
+    with store.apply() as tx:
+        tx.dossiers.remove(["d-1"], scope="07906")
+        assert tx.dossiers.get("d-1") is not None
+        assert (tx.dossiers.sum("07906").count, tx.dossiers.sum("07907").count) == (0, 1)
+    check_indexes(store)
+
+
+def test_the_sum_is_the_rules_and_follows_every_change(store: Store) -> None:
+    with store.read() as tx:
+        assert tx.dossiers.sum("07906") == ScopeSum(count=0, digest="0" * 32)
+    pairs = many(30)
+    put(store, *pairs)
+    put(store, *((seq + 100, replace(dossier, version=9)) for seq, dossier in pairs[:10]))
+    with store.apply() as tx:
+        tx.dossiers.remove([dossier.id for _, dossier in pairs[20:]], scope="07906")
+        summed = tx.dossiers.sum("07906")
+    whole_anew = [(seq + 100, replace(dossier, version=9)) for seq, dossier in pairs[:10]] + pairs[10:20]
+    with store.apply() as tx:
+        tx.dossiers.forget_scope("07906")
+        assert tx.dossiers.sum("07906").count == 0
+        tx.dossiers.put(whole_anew)
+        assert tx.dossiers.sum("07906") == summed
+    assert summed.count == 20
+
+
+def test_reading_a_scope_anew_keeps_the_list_and_drops_what_is_not_named_again(store: Store) -> None:
+    pairs = [(seq + 500, dossier) for seq, dossier in many(20)]
+    other = named("elsewhere", "Lê Lan", scope_id="07907")
+    put(store, *pairs, (900, other))
+    with store.apply() as tx:
+        tx.dossiers.forget_scope("07906")
+    assert len(listed(store)) == 21
+    # A restored central counts from the beginning: smaller numbers than those here.
+    put(store, *((n, dossier) for n, (_, dossier) in enumerate(pairs[:15], start=1)))
+    with store.apply() as tx:
+        dropped = tx.dossiers.drop_forgotten("07906")
+    assert set(dropped) == {dossier.id for _, dossier in pairs[15:]}
+    assert len(listed(store)) == 16
+    with store.apply() as tx:
+        assert tx.dossiers.drop_forgotten("07906") == ()
+    check_indexes(store)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_sequence_of_pages_leaves_what_a_dictionary_would_hold(store: Store, seed: int) -> None:
+    source = random.Random(seed)
+    pool = [dossier for _, dossier in many(60, seed)]
+    model: dict[str, tuple[int, Dossier]] = {}
+    for _ in range(25):
+        page: list[tuple[int, Dossier]] = []
+        for dossier in source.sample(pool, 15):
+            changed = replace(
+                dossier,
+                status=source.choice(list(Status)),
+                version=source.randint(1, 9),
+                due_on=TODAY + timedelta(source.randint(-9, 9)),
+                declared_on=dossier.declared_on + timedelta(source.choice((0, 0, 0, 1))),
+            )
+            seq = source.randint(1, 200)
+            page.append((seq, changed))
+            if dossier.id not in model or model[dossier.id][0] < seq:
+                model[dossier.id] = (seq, changed)
+        gone = [dossier.id for dossier in source.sample(pool, 2)]
+        with store.apply() as tx:
+            tx.dossiers.put(page)
+            tx.dossiers.remove(gone, scope="07906")
+        for dossier_id in gone:
+            model.pop(dossier_id, None)
+    check_indexes(store)
+    held = tuple(dossier for _, dossier in model.values())
+    with store.read() as tx:
+        assert {dossier.id: tx.dossiers.get(dossier.id) for dossier in held} == {d.id: d for d in held}
+        assert tx.dossiers.sum("07906").count == len(held)
+    for order in Order:
+        for status in (None, *Status):
+            criteria = Criteria(order=order, status=status)
+            found = whole(store, criteria)
+            assert {row.id for row in found} == set(expected(held, criteria))
+            by_due = order is Order.DUE and status in (None, *OPEN)
+            days = [row.due_day if by_due else -row.declared_day for row in found]
+            assert days == sorted(days)
