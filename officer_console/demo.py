@@ -45,7 +45,7 @@ def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -
 
 
 def training_accounts() -> tuple[DemoAccount, ...]:
-    """Return the accounts the sign-in page offers: two officers and the supervisor of one office, one officer of another."""
+    """Return the accounts the sign-in page offers: three people of one office and one of another."""
     from central_server.seed.accounts import OFFICERS, TRAINING_PASSWORD
     from officer_console.viewmodels.sign_in import DemoAccount
 

@@ -12,9 +12,9 @@ SIGN_IN_NEEDED = "sign-in-needed"
 class CentralError(Exception):
     """Central did not do what it was asked.
 
-    ``code`` is ``unreachable`` (no network, time-out, 5xx: asking again later may help), ``protocol`` (the answer is not
-    what the contract says: treated like no network, and logged), ``sign-in-needed`` (the tokens are used up), or the name of
-    the problem central answered with; then ``problem`` carries its data. ``retry_after`` is in seconds.
+    ``code`` is ``unreachable`` (no network, time-out, 5xx: asking again later may help), ``protocol`` (the answer is
+    not what the contract says: treated like no network, and logged), ``sign-in-needed`` (the tokens are used up), or
+    the name of the problem central answered with; then ``problem`` carries its data. ``retry_after`` is in seconds.
     """
 
     def __init__(self, code: str, *, problem: Problem | None = None, retry_after: float | None = None) -> None:

@@ -43,8 +43,8 @@ class CentralSession:
     def __init__(self, base_url: str, *, ca_bundle: str | None, new_id: Callable[[], str]) -> None:
         """Bind to ``base_url`` (scheme and host, no path).
 
-        ``ca_bundle`` is the path of the agency's CA file, ``None`` for the system's trust store. Plain ``http`` is taken for
-        loopback only (the demo and tests).
+        ``ca_bundle`` is the path of the agency's CA file, ``None`` for the system's trust store. Plain ``http`` is
+        taken for loopback only (the demo and tests).
 
         Raises:
             ValueError: the address is neither https nor http on loopback.

@@ -1,7 +1,7 @@
 """JSON ↔ domain: the one place that knows how central's documents are written.
 
-All JSON is UTF-8, NFC; times are RFC 3339 with offset, dates ``YYYY-MM-DD``. The central server uses the same module, so
-both sides read one definition. Unknown fields are ignored; missing or mistyped ones are refused.
+All JSON is UTF-8, NFC; times are RFC 3339 with offset, dates ``YYYY-MM-DD``. The central server uses the same module,
+so both sides read one definition. Unknown fields are ignored; missing or mistyped ones are refused.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """Answer to ``POST …/lease``: the document as it stands, with the caller's lease in it, and its place in the feed."""
+    """Answer to ``POST …/lease``: the document with the caller's lease in it, and its place in the feed."""
 
     seq: int
     dossier: Dossier
@@ -133,7 +133,7 @@ class Problem:
     """RFC 9457 ``application/problem+json``. ``type`` is ``urn:hgd:problem:<name>``; clients branch on it.
 
     ``code`` and ``pointer`` belong to ``validation``; ``by``, ``at``, ``status_now``, ``version`` to conflicts;
-    ``missing`` lists the SHA-256 of blobs a decision names and central lacks; ``until`` is the end of a lock-out or lease.
+    ``missing`` lists the SHA-256 of blobs a decision names and central lacks; ``until`` ends a lock-out or lease.
     """
 
     type: str
@@ -180,11 +180,11 @@ def decode(data: bytes | str, kind: type[T]) -> T:
     return result
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
     """Return ``value`` as JSON builtins (dict, list, str …)."""
     return msgspec.to_builtins(value, order="deterministic")
 
 
 def etag(epoch: str, version: int) -> str:
-    """Return the strong entity tag of a dossier version: the epoch is part of it, so a restored central never mistakes one."""
+    """Return the strong entity tag of a dossier version; the epoch in it tells a restored central from before."""
     return f'"{epoch[:8]}-{version}"'

@@ -28,8 +28,8 @@ class Purpose(StrEnum):
 class GateError(Exception):
     """A picture was refused.
 
-    ``code``: ``empty``, ``too-large`` (bytes), ``too-many-pixels``, ``not-an-image``, ``unsupported-format``, ``truncated``,
-    ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (the file could not be read).
+    ``code``: ``empty``, ``too-large`` (bytes), ``too-many-pixels``, ``not-an-image``, ``unsupported-format``,
+    ``truncated``, ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (no such file).
     """
 
     def __init__(self, code: str) -> None:
@@ -69,15 +69,12 @@ class Gate:
             line = self._ready()
             try:
                 line.send((purpose.value, data))
-                if not line.poll(WORK_SECONDS):
-                    raise GateError("gate-timeout")
-                answer = line.recv()
+                answer = line.recv() if line.poll(WORK_SECONDS) else None
             except (EOFError, OSError):
+                answer = None
+            if answer is None:
                 self._stop()
-                raise GateError("gate-timeout") from None
-            except GateError:
-                self._stop()
-                raise
+                raise GateError("gate-timeout")
         if isinstance(answer, str):
             raise GateError(answer)
         encoded, width, height = answer

@@ -83,7 +83,7 @@ def _known_other_format(data: bytes) -> bool:
 
 
 def _limit_memory() -> None:
-    """Bound this process's memory where the system can (POSIX); elsewhere the time limit and pixel limit stand alone."""
+    """Bound this process's memory where the system can (POSIX); elsewhere the time and pixel limits stand alone."""
     if sys.platform != "win32":
         import resource
 

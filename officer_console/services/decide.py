@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from officer_console.domain.checks import Finding, Level, decision_findings
@@ -26,7 +26,7 @@ class Draft:
     reason_code: str | None = None
     reason_text: str | None = None
     note: str | None = None
-    ticks: Ticks = Ticks()
+    ticks: Ticks = field(default_factory=Ticks)
     photos: tuple[PhotoReplacement, ...] = ()
     marks_confirmed: bool = False
     change_confirmed: bool = False
@@ -61,8 +61,8 @@ class Decide:
         """Write the decision and its journal line; the dossier itself changes only when central answers.
 
         Raises:
-            RuleError: ``forbidden``, ``unknown-dossier``, ``already-decided``, ``already-waiting``, ``version-changed`` (the
-                dossier changed since the officer looked), ``leased``, or the first finding that forbids the decision.
+            RuleError: ``forbidden``, ``unknown-dossier``, ``already-decided``, ``already-waiting``, ``version-changed``
+                (the dossier changed since the officer looked), ``leased``, or the first finding that forbids it.
             StoreError: the store cannot be written; nothing was recorded.
         """
         if not self._officer.may(Action.DECIDE):

@@ -108,10 +108,8 @@ class Review:
         """
         self.open(dossier_id)
         try:
-            if path.stat().st_size > BYTES_LIMIT:
-                raise GateError("too-large")
-            raw = path.read_bytes()
-        except OSError:
+            raw = _read(path)
+        except (OSError, ValueError):
             raise GateError("unreadable") from None
         purpose = Purpose.PORTRAIT if kind is AttachmentKind.PORTRAIT else Purpose.PAGE
         picture = self._gate.admit(raw, purpose)
@@ -127,9 +125,7 @@ class Review:
         with self._store.read() as tx:
             return tx.outbox.for_dossier(dossier_id)
 
-    def _opened(
-        self, dossier: Dossier, item: OutboxItem | None, reference: Reference, *, offline: bool
-    ) -> OpenDossier:
+    def _opened(self, dossier: Dossier, item: OutboxItem | None, reference: Reference, *, offline: bool) -> OpenDossier:
         now = self._clock()
         lease = dossier.lease
         return OpenDossier(
@@ -141,3 +137,16 @@ class Review:
             lease_by_other=lease if lease is not None and lease.held_by_other(self._officer.id, now) else None,
             offline=offline,
         )
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file, at most one more than the gate takes.
+
+    Raises:
+        OSError: it cannot be read, or is no file: pipes and devices may never end.
+        ValueError: the path cannot be one.
+    """
+    if not path.is_file():
+        raise FileNotFoundError
+    with path.open("rb") as file:
+        return file.read(BYTES_LIMIT + 1)

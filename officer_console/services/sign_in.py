@@ -49,8 +49,8 @@ class SignIn:
         ``old_password`` opens the sealed store when the password was changed at central since the last sign-in here.
 
         Raises:
-            RuleError: ``username-missing``, ``password-missing``, ``offline-first-sign-in`` (no network, and this officer has
-                never signed in on this machine), ``role-without-desk`` (the role does not look at dossiers).
+            RuleError: ``username-missing``, ``password-missing``, ``offline-first-sign-in`` (no network and the officer
+                has never signed in on this machine), ``role-without-desk`` (the role does not look at dossiers).
             CentralError: ``invalid-credentials``, ``locked-out`` …
             KeySlotError: ``wrong-password`` (offline), ``password-changed`` (ask for the old one), ``slot-damaged``.
             StoreError: the sealed store cannot be opened.
@@ -113,12 +113,13 @@ class SignIn:
             with store.read() as tx:
                 saved = tx.session.get()
                 reference = tx.reference.get()
-            if saved is None:
-                raise RuleError("offline-first-sign-in")
-            return Session(saved.officer, store, online=False, reference=reference)
         except BaseException:
             store.close()
             raise
+        if saved is None:
+            store.close()
+            raise RuleError("offline-first-sign-in")
+        return Session(saved.officer, store, online=False, reference=reference)
 
     def _remember(self, store: Store, officer: Officer) -> None:
         def keep(refresh_token: str) -> None:

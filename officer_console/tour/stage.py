@@ -104,7 +104,7 @@ class Stage:
         QTest.keyClick(line, Qt.Key.Key_Delete)
         for letter in text:
             if letter.isascii():
-                QTest.keyClick(line, letter)
+                QTest.keyClicks(line, letter)
             else:
                 # As a Vietnamese input method commits it.
                 typed = QInputMethodEvent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -215,7 +215,7 @@ def held_by_other(stage: Stage) -> None:
 
 
 def overtaken(stage: Stage, central: TrainingCentral) -> None:
-    """A supervisor takes the dossier over and refuses it while it is open here; the late decision is refused, and kept."""
+    """A supervisor takes the open dossier over and refuses it; the late decision here is refused, and kept."""
     select(stage, waiting_number(stage))
     stage.key(Qt.Key.Key_Return)
     opened(stage)
@@ -318,16 +318,19 @@ def select(stage: Stage, number: str) -> None:
 
 def waiting_number(stage: Stage) -> str:
     """Return the number of a new registration that nobody has taken yet and that lacks nothing."""
+    stage.until("hồ sơ chờ duyệt", lambda: any(_waiting(stage)))
+    return next(_waiting(stage))
+
+
+def _waiting(stage: Stage) -> Iterator[str]:
     model = stage.desk.queue_model.model
-    rows = (model.row_at(index) for index in range(model.rowCount()))
-    for row in rows:
+    for row in (model.row_at(index) for index in range(model.rowCount())):
         if row is None or row.status != "pending" or row.kind != "register" or row.pending:
             continue
         with stage.desk.session.store.read() as tx:
             dossier = tx.dossiers.get(row.id)
         if dossier is not None and not declaration_findings(dossier, today(now())):
-            return row.number.split("/")[0]
-    raise TourError("pending register")
+            yield row.number.split("/")[0]
 
 
 def judge_valid(stage: Stage) -> None:
