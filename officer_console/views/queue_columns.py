@@ -13,24 +13,25 @@ from officer_console.views import words
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """``sample`` is the longest usual text; ``stretch`` shares out what room is left."""
+    """``sample`` is the longest usual text; ``stretch`` shares spare room, ``elastic`` gives way when it is short."""
 
     sample: str
     stretch: int = 0
+    elastic: bool = False
 
 
 WIDTHS: dict[str, Width] = {
     "position": Width("1.000"),
     "condition": Width("Sắp đến hạn"),
     "number": Width("1000123/07906"),
-    "kind": Width("Thay đổi thông tin"),
+    "kind": Width("Thay đổi thông tin", elastic=True),
     "social_code": Width("012345678901"),
-    "full_name": Width("Nguyễn Thị Thanh Hà", 1),
+    "full_name": Width("Nguyễn Thị Thanh Hà", 1, elastic=True),
     "birth": Width("00/00/0000"),
     "declared": Width("00/00/0000"),
     "due": Width("00/00/0000"),
-    "status": Width("Chờ cấp/điều chỉnh mã số"),
-    "officer": Width("Trần Văn Hùng", 1),
+    "status": Width("Chờ cấp/điều chỉnh mã số", elastic=True),
+    "officer": Width("Trần Văn Hùng", 1, elastic=True),
 }
 
 

@@ -14,6 +14,7 @@ from officer_console.views.queue_columns import WIDTHS, columns
 from officer_console.views.queue_delegate import ROOM_BESIDE, QueueDelegate
 from officer_console.views.theme import Role, Space
 
+LEAST_SHARE = 0.72
 OPEN_LABEL = "Xem chi tiết"
 
 
@@ -118,18 +119,29 @@ class QueueTable(QTableView):
             self._measure()
 
     def fit_columns(self) -> None:
-        """Give each column the room of its usual text; names share what is left over."""
+        """Give each column the room of its usual text; names share what is left, words give way when it is short."""
         shown = self._model.model.columns
-        natural = [self._natural(column.key, column.title) for column in shown]
-        spare = max(0, self.viewport().width() - sum(natural))
+        natural = [self._natural(column.key) for column in shown]
+        least = [self._least(column.key, column.title, width) for column, width in zip(shown, natural, strict=True)]
+        natural = [max(pair) for pair in zip(natural, least, strict=True)]
+        room = self.viewport().width() - sum(natural)
         shares = sum(WIDTHS[column.key].stretch for column in shown)
-        for place, (column, width) in enumerate(zip(shown, natural, strict=True)):
-            self.setColumnWidth(place, width + spare * WIDTHS[column.key].stretch // shares)
+        give = sum(natural) - sum(least)
+        for place, column in enumerate(shown):
+            width = natural[place]
+            if room >= 0:
+                width += room * WIDTHS[column.key].stretch // shares
+            elif give:
+                width -= min(width - least[place], -(room * (width - least[place]) // give))
+            self.setColumnWidth(place, width)
 
-    def _natural(self, key: str, title: str) -> int:
-        heading = QFontMetrics(theme.font(Role.STRONG, self._scale() * 0.9)).horizontalAdvance(title)
+    def _natural(self, key: str) -> int:
         text = QFontMetrics(theme.figures(self.font())).horizontalAdvance(WIDTHS[key].sample)
-        return max(heading, text + ROOM_BESIDE.get(key, 0)) + 2 * Space.S + 2
+        return text + ROOM_BESIDE.get(key, 0) + 2 * Space.S + 2
+
+    def _least(self, key: str, title: str, natural: int) -> int:
+        heading = QFontMetrics(theme.font(Role.STRONG, self._scale() * 0.9)).horizontalAdvance(title) + 2 * Space.S + 2
+        return max(heading, round(natural * LEAST_SHARE) if WIDTHS[key].elastic else natural)
 
     def _scale(self) -> float:
         return self.font().pointSizeF() / theme.POINTS[Role.BODY]

@@ -142,6 +142,17 @@ def test_the_columns_show_their_headings_and_usual_texts_whole(qtbot: QtBot) -> 
     assert not page.table.horizontalScrollBar().isVisible()
 
 
+def test_columns_of_words_give_way_before_the_list_scrolls_sideways(qtbot: QtBot) -> None:
+    window = main_window(qtbot)
+    page = window.findChild(QueueView)
+    assert page is not None
+    window.resize(1240, 768)
+    QApplication.processEvents()
+    assert not page.table.horizontalScrollBar().isVisible()
+    number = page.table.fontMetrics().horizontalAdvance("1000123/07906")
+    assert page.table.columnWidth(2) > number
+
+
 @WINDOWS
 def test_every_control_has_a_stable_name_and_its_label_as_accessible_name(
     qtbot: QtBot, build: Callable[[QtBot], QWidget]
