@@ -179,6 +179,8 @@ class OutcomeView(Banner):
         self._first.setText(word)
         named(self._first, "outcomeMarks" if marks else "outcomeOther", word)
         self._first.setVisible(marks or conflict)
+        # A banner that waits for a choice cannot be put away.
+        self._close.setVisible(not (marks or conflict))
         self._second.setVisible(conflict and outcome.dossier.status in DECIDABLE)
         if told != self._shown:
             self._shown = told

@@ -134,6 +134,9 @@ def test_a_refusal_is_told_with_where_the_reason_goes(qtbot: QtBot) -> None:
 
 def test_a_difference_of_marks_is_confirmed_with_a_note_and_decided_again(qtbot: QtBot) -> None:
     desk = answered(qtbot, FakeDesk(), Verdict.VALID, **waiting(RegistryVerdict.MARKS_DIFFER, "Đặng Thị Ươc"))
+    close = desk.page.findChild(QAbstractButton, "outcomeClose")
+    assert close is not None
+    assert not close.isVisibleTo(desk.page)
     button(desk, "outcomeMarks").click()
     assert QApplication.focusWidget() is desk.page.decision.note
     press(desk, Qt.Key.Key_Return, CTRL)
