@@ -19,6 +19,7 @@ from officer_console.sync.report import Change, SyncStatus
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS = 300.0
+SHORTEST_WAIT_SECONDS = 0.2
 
 
 class SyncThread:
@@ -88,9 +89,17 @@ class SyncThread:
             wait = min(wait, self._seconds_to_next_try())
 
     def _seconds_to_next_try(self) -> float:
-        with self._store.read() as tx:
-            due = tx.outbox.next_due()
-        return LONGEST_WAIT_SECONDS if due is None else max(0.2, (due - self._clock()).total_seconds())
+        """Return in how many seconds a decision may be tried again.
+
+        One that could be tried already was not reached by the round just over: the round's own wait stands for it.
+        """
+        try:
+            with self._store.read() as tx:
+                due = tx.outbox.next_due()
+        except StoreError:
+            return LONGEST_WAIT_SECONDS
+        seconds = LONGEST_WAIT_SECONDS if due is None else (due - self._clock()).total_seconds()
+        return max(SHORTEST_WAIT_SECONDS, seconds) if seconds > 0 else LONGEST_WAIT_SECONDS
 
     def _round(self) -> bool:
         try:
@@ -124,10 +133,13 @@ class SyncThread:
         self._tell()
 
     def _tell(self, **changes: object) -> None:
-        with self._store.read() as tx:
-            counts = tx.outbox.counts()
-        status = dataclasses.replace(
-            self._status, waiting=counts.waiting, attention=counts.attention, **changes  # type: ignore[arg-type]
-        )
+        try:
+            with self._store.read() as tx:
+                counts = tx.outbox.counts()
+        except StoreError as error:
+            changes["error_code"] = error.code
+        else:
+            changes |= {"waiting": counts.waiting, "attention": counts.attention}
+        status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
         self._status = status
         self._news.status.emit(status)
