@@ -1,0 +1,110 @@
+"""Slow work off the GUI thread, its answers on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from officer_console.background.jobs import JobRunner
+from officer_console.domain.errors import RuleError
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[JobRunner]:
+    made = JobRunner(threads=2)
+    yield made
+    assert made.close()
+    assert qtbot
+
+
+def never(_: object) -> None:
+    pytest.fail("called back")
+
+
+def test_work_runs_elsewhere_and_its_answer_arrives_on_the_gui_thread(runner: JobRunner, qtbot: QtBot) -> None:
+    answers: list[tuple[int, int]] = []
+
+    runner.run(threading.get_ident, lambda worker: answers.append((worker, threading.get_ident())), never)
+    qtbot.waitUntil(lambda: bool(answers))
+
+    ((worker, receiver),) = answers
+    assert receiver == threading.get_ident() != worker
+
+
+def test_a_failure_arrives_as_it_was_raised(runner: JobRunner, qtbot: QtBot) -> None:
+    failures: list[tuple[Exception, int]] = []
+    refusal = RuleError("leased", by="Bình")
+
+    def work() -> None:
+        raise refusal
+
+    runner.run(work, never, lambda error: failures.append((error, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(failures))
+
+    assert failures == [(refusal, threading.get_ident())]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_cancelled_job_calls_nobody(runner: JobRunner, qtbot: QtBot, fails: bool) -> None:  # noqa: FBT001 - parametrised
+    go = threading.Event()
+    ended: list[str] = []
+
+    def work() -> str:
+        go.wait(10)
+        if fails:
+            raise RuleError("late")
+        return "late"
+
+    job = runner.run(work, never, never)
+    job.cancel()
+    go.set()
+    runner.run(lambda: go.wait(10), lambda _: ended.append("after"), never)
+    assert runner.close()
+    qtbot.waitUntil(lambda: bool(ended))
+
+    assert ended == ["after"]
+
+
+def test_jobs_run_side_by_side(runner: JobRunner, qtbot: QtBot) -> None:
+    meeting = threading.Barrier(2, timeout=10)
+    met: list[int] = []
+
+    for _ in range(2):
+        runner.run(meeting.wait, met.append, never)
+    qtbot.waitUntil(lambda: len(met) == 2)
+
+    assert sorted(met) == [0, 1]
+
+
+def test_closing_forgets_what_has_not_begun_and_waits_for_what_has(qtbot: QtBot) -> None:
+    runner = JobRunner(threads=1)
+    begun, go = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def slow() -> str:
+        begun.set()
+        go.wait(10)
+        return "slow"
+
+    runner.run(slow, done.append, never)
+    runner.run(lambda: "never", done.append, never)
+    assert begun.wait(10)
+    assert not runner.close(milliseconds=10)
+    go.set()
+    assert runner.close()
+    qtbot.waitUntil(lambda: bool(done))
+
+    assert done == ["slow"]
+
+
+@pytest.mark.parametrize("work", [lambda: None, lambda: 5, lambda: "chữ", lambda: (1, [2])])
+def test_any_kind_of_answer_comes_through(runner: JobRunner, qtbot: QtBot, work: Callable[[], object]) -> None:
+    answers: list[object] = []
+
+    runner.run(work, answers.append, never)
+    qtbot.waitUntil(lambda: bool(answers))
+
+    assert answers == [work()]

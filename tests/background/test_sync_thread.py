@@ -1,0 +1,308 @@
+"""The thread that keeps a desk in step: it wakes, reports, survives and stops."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import update
+
+from central_server import schema
+from officer_console.background.news import News
+from officer_console.background.sync_thread import SyncThread
+from officer_console.central.errors import CentralError
+from officer_console.domain.dossier import Dossier
+from officer_console.services.sign_in import Reconnect
+from officer_console.store.errors import StoreError
+from officer_console.store.session import SavedSession
+from officer_console.sync.engine import SyncEngine
+from officer_console.sync.report import Change, SyncStatus
+from tests import builders
+from tests.central.process import Central
+from tests.faults.proxy import REFUSE, Fault, Proxy
+from tests.faults.workplace import Workplace, client
+
+pytestmark = pytest.mark.xdist_group(__name__)
+
+LONG = 3600.0
+
+
+@dataclass
+class Watched:
+    """A sync thread and what it told, first to last."""
+
+    thread: SyncThread
+    statuses: list[SyncStatus] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def now(self) -> SyncStatus:
+        return self.statuses[-1]
+
+
+Watch = Callable[..., Watched]
+
+
+@pytest.fixture
+def watch(qtbot: QtBot) -> Iterator[Watch]:
+    """Return a function that starts the sync thread of a desk; ends all of them."""
+    started: list[Watched] = []
+
+    def start(
+        desk: Workplace, *, poll: float = LONG, reconnect: Callable[[], bool] | None = None, engine: object = None
+    ) -> Watched:
+        news = News()
+
+        def make(announce: Callable[[Change], None], progress: Callable[[int | None], None]) -> SyncEngine:
+            if engine is not None:
+                return engine  # type: ignore[return-value]  # something that runs rounds
+            return SyncEngine(
+                desk.store,
+                desk.client,
+                desk.officer.scopes,
+                officer_id=desk.officer.id,
+                clock=desk.clock,
+                source=random.Random(7),
+                announce=announce,
+                progress=progress,
+            )
+
+        thread = SyncThread(
+            desk.store,
+            news,
+            make_engine=make,
+            reconnect=reconnect or Reconnect(desk.client, desk.store),
+            clock=desk.clock,
+            poll_seconds=poll,
+            source=random.Random(7),
+        )
+        watched = Watched(thread)
+        news.status.connect(watched.statuses.append)
+        news.changed.connect(watched.changes.append)
+        started.append(watched)
+        thread.start()
+        return watched
+
+    yield start
+    for watched in started:
+        assert watched.thread.stop()
+    assert qtbot
+
+
+def on_record(central: Central, scope: str) -> Dossier:
+    about = builders.dossier(central.fresh(), scope_id=scope)
+    central.plant(about)
+    central.register_person(about)
+    return about
+
+
+def test_the_first_round_runs_at_once_and_tells_that_all_is_here(
+    central: Central, desk: Workplace, scope: str, watch: Watch, qtbot: QtBot
+) -> None:
+    about = on_record(central, scope)
+
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+
+    assert (watched.now.online, watched.now.signed_in, watched.now.error_code) == (True, True, None)
+    assert watched.now.last_sync is not None
+    assert watched.now.progress is None
+    assert any(change.concerns(about.id) for change in watched.changes)
+    assert watched.thread.status == watched.now
+
+
+def test_a_wake_up_sends_what_was_recorded(
+    central: Central, desk: Workplace, scope: str, watch: Watch, qtbot: QtBot
+) -> None:
+    about = on_record(central, scope)
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+    decision = desk.record(about)
+
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: desk.item(decision.op_id).state == "accepted")
+
+    assert central.decisions(about) == 1
+
+
+def test_without_being_woken_it_looks_again_by_itself(
+    central: Central, desk: Workplace, scope: str, watch: Watch, qtbot: QtBot
+) -> None:
+    watched = watch(desk, poll=0.1)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+
+    about = on_record(central, scope)
+
+    qtbot.waitUntil(lambda: desk.stored(about) is not None)
+
+
+def test_the_status_counts_what_waits_and_what_needs_the_officer(
+    central: Central,
+    desk: Workplace,
+    scope: str,
+    proxy: Proxy,
+    watch: Watch,
+    qtbot: QtBot,
+    expect_log: Callable[[str], None],
+) -> None:
+    held, free = on_record(central, scope), on_record(central, scope)
+    desk.round()
+    central.desk(scopes=(scope,)).take(held)
+    desk.record(held)
+    desk.record(free)
+    proxy.spoil("POST .*/decisions", REFUSE)
+    expect_log("decision refused .* code=leased")
+
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.error_code == "unreachable")
+    assert (watched.now.waiting, watched.now.attention, watched.now.online) == (2, 0, False)
+
+    desk.clock.forward(300)
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: (watched.now.waiting, watched.now.attention) == (0, 1))
+    qtbot.waitUntil(lambda: watched.now.online)
+    assert watched.statuses[0].waiting == 2
+
+
+def test_no_network_is_told_and_so_is_its_return(desk: Workplace, proxy: Proxy, watch: Watch, qtbot: QtBot) -> None:
+    proxy.down = True
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.error_code == "unreachable")
+    assert (watched.now.online, watched.now.first_sync_done) == (False, False)
+
+    proxy.clear()
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: watched.now.online)
+    assert watched.now.error_code is None
+
+
+def test_the_network_is_tried_again_without_anybody_asking(
+    desk: Workplace, proxy: Proxy, watch: Watch, qtbot: QtBot
+) -> None:
+    proxy.down = True
+    watched = watch(desk, poll=0.05)
+    qtbot.waitUntil(lambda: len(proxy.requests) >= 2)
+
+    proxy.clear()
+
+    qtbot.waitUntil(lambda: watched.now.online)
+
+
+def test_a_session_that_is_gone_is_told_and_central_is_not_asked_all_the_time(
+    central: Central, desk: Workplace, scope: str, proxy: Proxy, watch: Watch, qtbot: QtBot
+) -> None:
+    about = on_record(central, scope)
+    desk.round()
+    decision = desk.record(about)
+    with desk.store.write() as tx:
+        tx.outbox.later(decision.op_id, desk.clock(), "unreachable")
+        tx.session.put(SavedSession(officer=desk.officer, refresh_token="no longer good"))
+    desk.clock.forward(10)
+    desk.client = client(proxy.url)
+
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.error_code == "sign-in-needed")
+    assert (watched.now.online, watched.now.signed_in, watched.now.waiting) == (True, False, 1)
+    asked = len(proxy.requests)
+    with pytest.raises(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: len(proxy.requests) > asked, timeout=700)
+
+    assert desk.item(decision.op_id).state == "waiting"
+
+
+def test_a_session_revoked_in_the_middle_is_told_as_signed_out(
+    central: Central, desk: Workplace, watch: Watch, qtbot: QtBot
+) -> None:
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+    with central.database.write() as connection:
+        mine = schema.session.c.officer_id == desk.officer.id
+        connection.execute(update(schema.session).where(mine).values(revoked=True))
+
+    watched.thread.wake()
+
+    qtbot.waitUntil(lambda: watched.now.error_code == "sign-in-needed")
+    assert not watched.now.signed_in
+
+
+class Failing:
+    """An engine whose rounds fail as they are told, then succeed."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.rounds = 0
+
+    def run_once(self, stopping: Callable[[], bool]) -> None:
+        self.rounds += 1
+        assert not stopping()
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+def test_a_store_that_fails_is_told_and_the_thread_goes_on(
+    desk: Workplace, watch: Watch, qtbot: QtBot, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("store failed in a round: store-full")
+    engine = Failing(StoreError("store-full"))
+    watched = watch(desk, engine=engine)
+    qtbot.waitUntil(lambda: watched.now.error_code == "store-full")
+
+    watched.thread.wake()
+
+    qtbot.waitUntil(lambda: watched.now.error_code is None and watched.now.online)
+    assert engine.rounds == 2
+
+
+def test_a_store_that_cannot_even_be_read_does_not_end_the_thread(
+    desk: Workplace, watch: Watch, qtbot: QtBot, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("store failed in a round: store-")
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+    desk.store.close()
+    path = desk.folder / "store.db"
+    good = path.read_bytes()
+    path.write_bytes(bytes(len(good)))
+
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: (watched.now.error_code or "").startswith("store-"))
+
+    desk.store.close()
+    for rest in desk.folder.glob("store.db-*"):
+        rest.unlink()
+    path.write_bytes(good)
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: watched.now.error_code is None)
+
+
+def test_a_problem_of_central_is_told_by_its_name(desk: Workplace, watch: Watch, qtbot: QtBot) -> None:
+    watched = watch(desk, engine=Failing(CentralError("scope-revoked")))
+
+    qtbot.waitUntil(lambda: watched.now.error_code == "scope-revoked")
+    assert (watched.now.online, watched.now.signed_in) == (True, True)
+
+
+def test_stopping_ends_a_wait_at_once(desk: Workplace, watch: Watch, qtbot: QtBot) -> None:
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+
+    assert watched.thread.stop(seconds=2)
+    assert watched.thread.stop(seconds=2)
+
+
+def test_stopping_in_the_middle_of_a_round_ends_after_the_step_under_way(
+    central: Central, desk: Workplace, scope: str, proxy: Proxy, watch: Watch
+) -> None:
+    dossiers = [on_record(central, scope) for _ in range(3)]
+    desk.round()
+    decisions = [desk.record(about) for about in dossiers]
+    proxy.spoil("POST .*/decisions", Fault(how="delay", seconds=0.3))
+
+    watched = watch(desk)
+    assert proxy.holding.wait(10)
+    assert watched.thread.stop(seconds=10)
+
+    assert [desk.item(decision.op_id).state for decision in decisions] == ["accepted", "waiting", "waiting"]
