@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
 from typing import Generic, TypeVar
 
 from officer_console.domain.dossier import Dossier, DossierKind, Status
@@ -14,38 +13,117 @@ from officer_console.domain.person import Address, BirthDate, Declaration, Paper
 T = TypeVar("T")
 
 SURNAMES = (
-    ("Nguyễn", 38.0), ("Trần", 12.1), ("Lê", 9.5), ("Phạm", 7.0), ("Hoàng", 4.0), ("Huỳnh", 3.5), ("Phan", 4.5), ("Vũ", 3.9),
-    ("Đặng", 2.1), ("Bùi", 2.0), ("Đỗ", 1.4), ("Hồ", 1.3), ("Ngô", 1.3), ("Dương", 1.0), ("Lý", 0.5), ("Đăng", 0.2), ("Dang", 0.1),
-)  # fmt: skip
+    ("Nguyễn", 38.0),
+    ("Trần", 12.1),
+    ("Lê", 9.5),
+    ("Phạm", 7.0),
+    ("Hoàng", 4.0),
+    ("Huỳnh", 3.5),
+    ("Phan", 4.5),
+    ("Vũ", 3.9),
+    ("Đặng", 2.1),
+    ("Bùi", 2.0),
+    ("Đỗ", 1.4),
+    ("Hồ", 1.3),
+    ("Ngô", 1.3),
+    ("Dương", 1.0),
+    ("Lý", 0.5),
+    ("Đăng", 0.2),
+    ("Dang", 0.1),
+)
 MIDDLES = (
-    "Thị", "Văn", "Minh", "Ngọc", "Thanh", "Đức", "Hữu", "Thu", "Quang", "Xuân", "Kim", "Hoài", "Bảo", "Gia", "Công", "Thuỳ",
-    "Thúy", "Mạnh", "Đình", "Hồng",
-)  # fmt: skip
+    "Thị",
+    "Văn",
+    "Minh",
+    "Ngọc",
+    "Thanh",
+    "Đức",
+    "Hữu",
+    "Thu",
+    "Quang",
+    "Xuân",
+    "Kim",
+    "Hoài",
+    "Bảo",
+    "Gia",
+    "Công",
+    "Thuỳ",
+    "Thúy",
+    "Mạnh",
+    "Đình",
+    "Hồng",
+)
 GIVEN = (
-    "Anh", "Hoa", "Hùng", "Lan", "Linh", "Mai", "Nam", "Nga", "Phương", "Quân", "Sơn", "Tâm", "Thảo", "Trang", "Tuấn", "Vân",
-    "Hòa", "Hoà", "Thủy", "Thuỷ", "Đạt", "Dũng", "Duyên", "Giang", "Hải", "Hiếu", "Khánh", "Long", "Ly", "Lý", "Nhung", "Oanh",
-    "Phúc", "Quý", "Quí", "Tú", "Uyên", "Việt", "Yến", "Đăng",
-)  # fmt: skip
+    "Anh",
+    "Hoa",
+    "Hùng",
+    "Lan",
+    "Linh",
+    "Mai",
+    "Nam",
+    "Nga",
+    "Phương",
+    "Quân",
+    "Sơn",
+    "Tâm",
+    "Thảo",
+    "Trang",
+    "Tuấn",
+    "Vân",
+    "Hòa",
+    "Hoà",
+    "Thủy",
+    "Thuỷ",
+    "Đạt",
+    "Dũng",
+    "Duyên",
+    "Giang",
+    "Hải",
+    "Hiếu",
+    "Khánh",
+    "Long",
+    "Ly",
+    "Lý",
+    "Nhung",
+    "Oanh",
+    "Phúc",
+    "Quý",
+    "Quí",
+    "Tú",
+    "Uyên",
+    "Việt",
+    "Yến",
+    "Đăng",
+)
 STATUSES = (
-    (Status.APPROVED, 68.0), (Status.REJECTED, 12.0), (Status.EXPIRED, 9.0), (Status.PENDING, 6.0), (Status.PROCESSING, 1.0),
-    (Status.CHECKING, 2.0), (Status.AWAITING_REGISTRY, 2.0),
-)  # fmt: skip
+    (Status.APPROVED, 68.0),
+    (Status.REJECTED, 12.0),
+    (Status.EXPIRED, 9.0),
+    (Status.PENDING, 6.0),
+    (Status.PROCESSING, 1.0),
+    (Status.CHECKING, 2.0),
+    (Status.AWAITING_REGISTRY, 2.0),
+)
 KINDS = ((DossierKind.REGISTER, 70.0), (DossierKind.CHANGE, 25.0), (DossierKind.STOP, 5.0))
 OFFICES = tuple(f"{7900 + n:05d}" for n in range(1, 25))
 OFFICERS = ("Trần Thị Bình", "Lê Văn Cường", "Phạm Ngọc Dung", "Vũ Đức Em")
 ADDRESS = Address(
-    vintage=Vintage.SINCE_2025_07, province_code="79", province="Thành phố Hồ Chí Minh", commune_code="26734",
-    commune="Phường Sài Gòn", street="12 đường Lê Lợi",
-)  # fmt: skip
+    vintage=Vintage.SINCE_2025_07,
+    province_code="79",
+    province="Thành phố Hồ Chí Minh",
+    commune_code="26734",
+    commune="Phường Sài Gòn",
+    street="12 đường Lê Lợi",
+)
 TODAY = date(2026, 11, 20)
 FIRST_NUMBER = 1_000_000
 
 
 def dossiers(count: int, *, seed: int, days: int = 1095, today: date = TODAY) -> Iterator[tuple[int, Dossier]]:
-    """Yield ``count`` (seq, dossier) pairs declared over the last ``days`` days, oldest first; same seed, same dossiers.
+    """Yield ``count`` (seq, dossier) pairs declared over the last ``days`` days, oldest first.
 
-    One dossier in nine is open, whatever its age, and one in fifty has a due date moved by hand: harder for the list than
-    an office that keeps up with its work.
+    Same seed, same dossiers. One in nine is open, whatever its age, and one in fifty has a due date moved by hand:
+    harder for the list than an office that keeps up with its work.
     """
     source = random.Random(seed)
     names = _Picker(source, SURNAMES)
@@ -57,11 +135,6 @@ def dossiers(count: int, *, seed: int, days: int = 1095, today: date = TODAY) ->
         status = statuses.pick()
         lag = 10 if source.random() < 0.98 else source.randint(11, 20)
         yield n + 1, _dossier(n, source, names.pick(), status, kinds.pick(), declared, lag)
-
-
-def social_codes(count: int, *, seed: int, every: int) -> list[str]:
-    """Return the social code of every ``every``-th of those dossiers."""
-    return [pair[1].declaration.social_code for pair in islice(dossiers(count, seed=seed), 0, count, every)]
 
 
 class _Picker(Generic[T]):

@@ -32,7 +32,10 @@ def path(count: int, seed: int) -> Path:
 
 
 def filled(count: int, seed: int) -> Store:
-    """Return an open store with ``count`` generated dossiers; builds it when there is none yet (minutes for a million)."""
+    """Return an open store with ``count`` generated dossiers.
+
+    Builds it when there is none yet (minutes for a million).
+    """
     place = path(count, seed)
     if not place.parent.exists():
         unfinished = place.parent.with_name(f"{place.parent.name}.part")

@@ -1,11 +1,13 @@
 """How fast the list answers: from criteria to rows in the list model, on a sealed store of a million dossiers.
 
-``--rows N`` dossiers (1,000,000), ``--seed N`` (1), ``--samples N`` per case (200). The store is built when it is not there.
+``--rows N`` dossiers (1,000,000), ``--seed N`` (1), ``--samples N`` per case (200). The store is built when it is not
+there.
 
-``p50_ms`` and ``p99_ms`` are wall times from the officer's *Tra cứu* to the rows standing in the table's model, through view
-model, job pool and service; ``p99_cpu_ms`` is processor time of the threads involved. ``ratio`` compares the median with the
-raw driver running the same statements and fetching the same rows on a connection of its own. The count and the marks for
-jumps that a page is followed by are left out: the case "deep jump" makes the marks and measures a jump with them.
+``p50_ms`` and ``p99_ms`` are wall times from the officer's *Tra cứu* to the rows standing in the table's model,
+through view model, job pool and service; ``p99_cpu_ms`` is processor time of the threads involved. ``ratio`` compares
+the median with the raw driver running the same statements and fetching the same rows on a connection of its own. The
+count and the marks for jumps that a page is followed by are left out: the case "deep jump" makes the marks and
+measures a jump with them.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
 from sqlcipher3 import dbapi2
 
 from bench.figures import Figure, percentile
-from bench.rows import FIRST_NUMBER, GIVEN, MIDDLES, SURNAMES, TODAY, social_codes
+from bench.rows import FIRST_NUMBER, GIVEN, MIDDLES, SURNAMES, TODAY
 from bench.sealed_store import clock, filled, key, path
 from officer_console.background.jobs import JobRunner
 from officer_console.domain.deadline import Condition
@@ -34,10 +36,10 @@ from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria, Order, Row
 from officer_console.services.queue import Queue
 from officer_console.store import sealed
-from officer_console.store.search import Anchors, Count, Search
+from officer_console.store.search import Anchors, Count, PageCursor, ResultPage, Search
 from officer_console.store.store import Store
 from officer_console.viewmodels.queue import QueueViewModel
-from officer_console.viewmodels.queue_model import WINDOW
+from officer_console.viewmodels.queue_model import WINDOW, Column
 
 NAME = "search"
 WARM_UP = 20
@@ -129,7 +131,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
         desk = _Desk(store)
         raw = _Raw(store, path(options.rows, options.seed), options.seed)
         chosen = {case: draws for case, draws in CASES.items() if not options.case or case in options.case}
-        codes = social_codes(options.rows, seed=options.seed, every=max(options.rows // 5000, 1))
+        codes = _social_codes(store, options.rows, random.Random(options.seed))
         for case, draws in chosen.items():
             if case == "social code":
                 draws = (_one_of("social_code", codes),)
@@ -152,6 +154,13 @@ def _criteria(
         fields = {name: value for draw in draws for name, value in draw(source, options.rows).items()}
         made.append(Criteria(order=order, **fields))
     return made
+
+
+def _social_codes(store: Store, rows: int, source: random.Random) -> list[str]:
+    """Return the social codes of some dossiers of the store."""
+    numbers = [_number(source, rows) for _ in range(300)]
+    pages = [store.search.page(Criteria(order=Order.DECLARED, **number), TODAY) for number in numbers]
+    return [page.rows[0].social_code for page in pages]
 
 
 def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> Iterator[Figure]:
@@ -189,9 +198,8 @@ def _deep_jump(desk: _Desk, samples: int) -> Iterator[Figure]:
     total = desk.model.rowCount()
     marks_ms = (time.perf_counter() - started) * 1000
     source = random.Random(1)
-    waits = []
-    for _ in range(samples):
-        waits.append(desk.jump(total // 2 + source.randrange(-total // 10, total // 10)))
+    places = [total // 2 + source.randrange(-total // 10, total // 10) for _ in range(samples)]
+    waits = [desk.jump(place) for place in places]
     values = (
         ("marks_ms", marks_ms, "ms", 1),
         ("first_ms", waits[0], "ms", 1),
@@ -211,10 +219,10 @@ class _TimedQueue(Queue):
         self.cpu = 0.0
         self.with_marks = False
 
-    def page(self, *arguments: Any, **named: Any) -> Any:
+    def page(self, criteria: Criteria, after: PageCursor | None = None, limit: int = WINDOW) -> ResultPage:
         started = time.thread_time()
         try:
-            return super().page(*arguments, **named)
+            return super().page(criteria, after, limit)
         finally:
             self.cpu = (time.thread_time() - started) * 1000
 
@@ -241,6 +249,10 @@ class _Desk:
         self._runner = JobRunner()
         self._view = QueueViewModel(self._queue, self._runner, self._news, reference=Reference, clock=clock)
         self.model = self._view.model
+        self.model.use_columns([Column(key="number", title="", text=lambda row, _: row.number)])
+        # Wakes the loop, so that a wait without an answer comes to its end.
+        self._pulse = QTimer(interval=1000)
+        self._pulse.start()
         self._answered = False
         self._view.answered.connect(self._on_answer)
 

@@ -13,10 +13,11 @@ from officer_console.models.base import Base
 
 
 class DossierRow(Base):
-    """What the list shows of a dossier. ``position`` is ``declared_day << 22 | n``: rows lie on disk by declaration date.
+    """What the list shows of a dossier. ``position`` is ``declared_day << 22 | n``: rows lie on disk by declaration
+    date.
 
-    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates. ``seq`` is -1 while the scope
-    is read anew and the feed has not named the dossier yet.
+    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates. ``seq`` is -1 while the
+    scope is read anew and the feed has not named the dossier yet.
     """
 
     __tablename__ = "dossier"
@@ -48,7 +49,10 @@ class DossierDocumentRow(Base):
 
 
 class OpenDossierRow(Base):
-    """The work queue: one row per open dossier, ``rank`` is ``due_day << 22 | n``. ``lag`` is due day less declared day."""
+    """The work queue: one row per open dossier, ``rank`` is ``due_day << 22 | n``.
+
+    ``lag`` is due day less declared day.
+    """
 
     __tablename__ = "open_dossier"
     __table_args__ = (Index("ix_open_dossier_lag", "lag"),)

@@ -20,7 +20,7 @@ class CursorRow(Base):
 
 
 class ScopeSumRow(Base):
-    """How many live dossiers of a scope are here and the XOR of their digests (32 hex digits), to compare with central's."""
+    """How many live dossiers of a scope are here and the XOR of their digests (32 hex digits)."""
 
     __tablename__ = "scope_sum"
 

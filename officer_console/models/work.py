@@ -15,7 +15,10 @@ from officer_console.models.base import Base, UtcDateTime
 
 
 class OutboxRow(Base):
-    """One decision. ``state`` is waiting, attention, accepted or resolved; ``n`` is the order in which they were made."""
+    """One decision. ``state`` is waiting, attention, accepted or resolved.
+
+    ``n`` is the order in which they were made.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (

@@ -12,7 +12,10 @@ from officer_console.models import CursorRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPosition:
-    """A place in a scope's feed. ``cursor`` is central's own and opaque; ``epoch`` tells one life of central from the next."""
+    """A place in a scope's feed. ``cursor`` is central's own and opaque.
+
+    ``epoch`` tells one life of central from the next.
+    """
 
     scope: str
     cursor: str

@@ -26,11 +26,11 @@ COLUMNS = (
 )  # fmt: skip
 
 _FOUND = (
-    f"SELECT d.position, o.rank, d.id, {', '.join('d.' + column for column in COLUMNS)} FROM dossier d"  # noqa: S608 - constants
+    f"SELECT d.position, o.rank, d.id, {', '.join('d.' + column for column in COLUMNS)} FROM dossier d"  # noqa: S608
     " LEFT JOIN open_dossier o ON o.position = d.position WHERE d.id IN (SELECT value FROM json_each(?))"
 )
-_INSERT = f"INSERT INTO dossier (position, id, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"  # noqa: S608 - constants
-_UPDATE = f"UPDATE dossier SET {', '.join(column + ' = ?' for column in COLUMNS)} WHERE position = ?"  # noqa: S608 - constants
+_INSERT = f"INSERT INTO dossier (position, id, {', '.join(COLUMNS)}) VALUES (?, ?{', ?' * len(COLUMNS)})"  # noqa: S608
+_UPDATE = f"UPDATE dossier SET {', '.join(column + ' = ?' for column in COLUMNS)} WHERE position = ?"  # noqa: S608
 _LAST_POSITION = "SELECT max(position) FROM dossier WHERE position BETWEEN ? AND ?"
 _LAST_RANK = "SELECT max(rank) FROM open_dossier WHERE rank BETWEEN ? AND ?"
 
@@ -187,7 +187,10 @@ class Dossiers:
         ScopeSums(self._connection).reset(scope)
 
     def drop_forgotten(self, scope: str) -> tuple[str, ...]:
-        """Take out the dossiers that were forgotten and not named again; return their ids. Cheap when there are none."""
+        """Take out the dossiers that were forgotten and not named again; return their ids.
+
+        Cheap when there are none.
+        """
         found = self._connection.exec_driver_sql("SELECT id FROM dossier WHERE scope_id = ? AND seq < 0", (scope,))
         ids = tuple(str(row[0]) for row in found)
         self.remove(ids, scope=scope)
@@ -210,8 +213,8 @@ class Dossiers:
 def _newer(seq: int, dossier: Dossier, stored: Listed) -> bool:
     """Whether a dossier of the feed is newer than what is here.
 
-    Feed numbers of two scopes have nothing to do with each other; a dossier that moved is told by its version. One that is
-    marked as forgotten gives way to anything.
+    Feed numbers of two scopes have nothing to do with each other; a dossier that moved is told by its version. One
+    that is marked as forgotten gives way to anything.
     """
     if stored.scope_id == dossier.scope_id or stored.seq < 0:
         return seq > stored.seq

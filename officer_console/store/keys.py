@@ -77,7 +77,7 @@ class KeySlots:
         return self._path.exists()
 
     def create(self, password: str) -> bytes:
-        """Make a random 256-bit key, keep it sealed under ``password`` and return it. An existing slot is never replaced.
+        """Make a random 256-bit key, keep it sealed under ``password`` and return it.
 
         Raises:
             FileExistsError: there is a slot already.
@@ -92,8 +92,8 @@ class KeySlots:
         """Return the key.
 
         Raises:
-            KeySlotError: ``no-slot``, ``slot-damaged``, ``slot-weakened`` (its parameters are outside the policy; no work was
-                done), ``wrong-password``.
+            KeySlotError: ``no-slot``, ``slot-damaged``, ``wrong-password``, or ``slot-weakened``: its parameters are outside
+                the policy, and no work was done with them.
         """
         slot = self._read()
         if not slot.cost.allowed():
@@ -106,7 +106,10 @@ class KeySlots:
             raise KeySlotError("wrong-password") from None
 
     def rewrap(self, old: str, new: str) -> None:
-        """Seal the same key under the password ``new``. Raises ``KeySlotError`` as ``open`` does; then nothing changed."""
+        """Seal the same key under the password ``new``. Raises ``KeySlotError`` as ``open`` does.
+
+        Then nothing changed.
+        """
         self._write(_wrap(self.open(old), new))
 
     def _read(self) -> _Slot:

@@ -20,8 +20,9 @@ State = Literal["waiting", "attention", "accepted", "resolved"]
 class OutboxItem:
     """One decision and how far it has come. Times are aware UTC.
 
-    ``waiting`` is sent when ``next_at`` has come; ``attention`` was refused by central (``error_code``, ``error_data``) and
-    waits for the officer; ``accepted`` has central's receipt (``sent_at``); ``resolved`` was put aside by the officer.
+    ``waiting`` is sent when ``next_at`` has come; ``attention`` was refused by central (``error_code``,
+    ``error_data``) and waits for the officer; ``accepted`` has central's receipt (``sent_at``); ``resolved`` was put
+    aside by the officer.
     """
 
     op_id: str
@@ -56,7 +57,10 @@ _ITEM = select(
 
 
 class Outbox:
-    """The outbox within one transaction. Only ``add`` is the officer's; the rest belongs to sync and the attention page."""
+    """The outbox within one transaction. Only ``add`` is the officer's.
+
+    The rest belongs to sync and the attention page.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -65,7 +69,8 @@ class Outbox:
         """Keep a decision for sending.
 
         Raises:
-            StoreError: ``store-conflict`` when a decision on the dossier waits already, or the ``op_id`` was used before.
+            StoreError: ``store-conflict`` when a decision on the dossier waits already, or the ``op_id`` was used
+            before.
         """
         self._connection.execute(
             insert(OutboxRow).values(
@@ -118,8 +123,8 @@ class Outbox:
         """Central has it. The row stays, so that it can be sent again should central be restored from a backup."""
         self._move(op_id, ("waiting", "attention"), state="accepted", sent_at=at, next_at=None, error_code=None)
 
-    def refused(self, op_id: str, code: str, data: dict[str, Any], at: datetime) -> None:  # noqa: ARG002 - ``at`` is journalled by the caller
-        """Central does not take it: it waits for the officer with central's code and data."""
+    def refused(self, op_id: str, code: str, data: dict[str, Any], at: datetime) -> None:  # noqa: ARG002
+        """Central does not take it: it waits for the officer with central's code and data; the journal keeps ``at``."""
         self._move(op_id, ("waiting",), state="attention", next_at=None, error_code=code, error_data=wire.encode(data))
 
     def later(self, op_id: str, next_at: datetime, error_code: str) -> None:

@@ -1,4 +1,4 @@
-"""From search criteria to a plan: which list, which words, which range of keys. No SQL runs here but two small look-ups.
+"""From search criteria to a plan: which list, which words, which range of keys.
 
 Every criterion is words in a full-text table or a range of its rowids, so any combination is one intersection of
 posting lists read in the order of the list: nothing is sorted and nothing is filtered row by row. The one exception
@@ -27,7 +27,10 @@ class Facts(Protocol):
     """What the plan has to ask the store."""
 
     def lags(self) -> tuple[int, int] | None:
-        """Return the least and the most days between declaration and due date among open dossiers; ``None`` without any."""
+        """Return the least and the most days between declaration and due date among open dossiers.
+
+        ``None`` without any.
+        """
         ...
 
     def due_soon_days(self) -> int:
@@ -43,8 +46,9 @@ class Facts(Protocol):
 class Plan:
     """How to read one result.
 
-    ``order`` names the list. ``phases`` are full-text expressions, read one after the other; ``None`` means no words at all.
-    ``low`` … ``high`` bounds the keys. ``declared`` bounds positions where the keys are ranks of the work queue.
+    ``order`` names the list. ``phases`` are full-text expressions, read one after the other; ``None`` means no words
+    at all. ``low`` … ``high`` bounds the keys. ``declared`` bounds positions where the keys are ranks of the work
+    queue.
     """
 
     order: Order
@@ -55,7 +59,10 @@ class Plan:
 
 
 def plan(criteria: Criteria, today: date, facts: Facts) -> Plan | None:
-    """Return how to read the result of checked ``criteria`` on the Vietnamese date ``today``; ``None`` when it is empty."""
+    """Return how to read the result of checked ``criteria`` on the Vietnamese date ``today``.
+
+    ``None`` when it is empty.
+    """
     closed = criteria.status is not None and criteria.status not in OPEN
     if closed and criteria.condition is not None:
         return None

@@ -99,7 +99,10 @@ def prepare(path: Path) -> None:
 
 
 def _read_first_page(connection: dbapi2.Connection) -> None:
-    """Raise ``StoreError`` (``store-wrong-key``) when not even the first page opens; the cipher cannot tell that from damage."""
+    """Raise ``StoreError`` (``store-wrong-key``) when not even the first page opens.
+
+    The cipher cannot tell that from damage.
+    """
     if connection.execute("PRAGMA cipher_version").fetchone() is None:
         raise RuntimeError("the database library does not encrypt")
     try:

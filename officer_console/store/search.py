@@ -1,4 +1,7 @@
-"""Searches over the sealed store: pages, bounded counts, jumps into the middle. Raw driver, prepared statements, no ORM."""
+"""Searches over the sealed store: pages, bounded counts, jumps into the middle.
+
+Raw driver, prepared statements, no ORM.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,9 @@ class Search:
         after: PageCursor | None = None,
         limit: int = PAGE,
     ) -> ResultPage:
-        """Return up to ``limit`` rows behind ``after``, in the order of ``criteria`` (checked; ``today`` is Vietnamese).
+        """Return up to ``limit`` rows behind ``after``, in the order of the checked ``criteria``.
+
+        ``today`` is the Vietnamese date.
 
         Raises:
             StoreError: ``store-interrupted`` when ``interrupt`` was called meanwhile.
@@ -107,7 +112,10 @@ class Search:
             return Count(value=min(found, bound), more=found > bound)
 
     def anchors(self, criteria: Criteria, today: date, every: int = 500) -> Anchors:
-        """Return marks along the whole result so that ``window`` can jump; takes long for a large one. Raises as ``page``."""
+        """Return marks along the whole result so that ``window`` can jump; takes long for a large one.
+
+        Raises as ``page``.
+        """
         with self._reading(self._anchors) as look:
             made = plan(criteria, today, look)
             parts = [look.anchors(made, phase, every) for phase in range(len(made.phases))] if made is not None else []
@@ -234,7 +242,8 @@ class _Look:
         return int(self._all(text, (*values, limit))[0][0])
 
     def anchors(self, made: Plan, phase: int, every: int) -> tuple[int, array[int]]:
-        # One short statement per anchor: the database walks the keys, none of them comes up here, and each can be stopped.
+        # One short statement per anchor: the database walks the keys, none of them comes up here, and each can be
+        # stopped.
         keys = array("q")
         skip = 0
         last: int | None = None

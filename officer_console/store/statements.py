@@ -48,10 +48,11 @@ _ROW = (
 
 @cache
 def statement(order: Order, shape: Shape, *, words: bool, declared: bool) -> str:
-    """Return the statement. Parameters: the expression if ``words``; low, high; two positions if ``declared``; the tail.
+    """Return the statement of a shape.
 
-    The tail is a limit (``ROWS``, ``COUNT``), a limit and a number of rows to skip (``WINDOW``), a number of keys to skip
-    (``ANCHORS``).
+    Its parameters are the expression if ``words``; low and high; two positions if ``declared``; the tail.
+    The tail is a limit (``ROWS``, ``COUNT``), a limit and a number of rows to skip (``WINDOW``), a number of keys to
+    skip (``ANCHORS``).
     """
     key, source, match = _KEYS[order, words]
     queue = _TO_QUEUE.get((order, words), "")
@@ -65,6 +66,6 @@ def statement(order: Order, shape: Shape, *, words: bool, declared: bool) -> str
         Shape.ROWS: f"{rows} LIMIT ?",
         Shape.WINDOW: f"{rows} LIMIT ? OFFSET ?",
         Shape.COUNT: f"SELECT count(*) FROM (SELECT 1 {only_keys} LIMIT ?)",  # noqa: S608 - constants
-        Shape.ANCHORS: f"SELECT {key} {only_keys} {ordered} LIMIT 1 OFFSET ?",  # noqa: S608 - constants
+        Shape.ANCHORS: f"SELECT {key} {only_keys} {ordered} LIMIT 1 OFFSET ?",
     }
     return " ".join(shapes[shape].split())

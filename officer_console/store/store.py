@@ -40,7 +40,10 @@ class Transaction:
 
 
 class Store:
-    """One officer's sealed store. Safe to use from several threads; a transaction belongs to the thread that began it."""
+    """One officer's sealed store. Safe to use from several threads.
+
+    A transaction belongs to the thread that began it.
+    """
 
     def __init__(self, engine: Engine, path: Path, search: Search) -> None:
         self._engine = engine
@@ -50,7 +53,7 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, key: bytes, *, clock: Callable[[], datetime]) -> Store:
-        """Open the store at ``path`` with the raw 32-byte ``key``; make it when there is none, bring an older one up to date.
+        """Open the store at ``path`` with the raw 32-byte ``key``; make a missing one, bring an older one up to date.
 
         ``clock`` gives aware times; it names the copy that is made before a migration.
 
@@ -99,7 +102,7 @@ class Store:
         """
         with self._writer("NORMAL") as connection:
             for table in ("dossier_words", "open_words"):
-                connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - constants
+                connection.exec_driver_sql(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608
 
     def close(self) -> None:
         """Close all connections; transactions under way must have ended."""

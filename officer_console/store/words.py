@@ -1,10 +1,11 @@
 """The words under which a dossier stands in the full-text tables; every search criterion is a few of them.
 
-Facets carry an underscore, which no word of a name can: ``_a`` every dossier, ``s_`` status, ``k_`` kind, ``n_`` the number's
-first segment, ``p_`` each beginning of it, ``f_`` its second segment, ``c_`` the social code; ``x_`` status and kind together,
-``o_`` open, ``o_KIND`` open of a kind, ``d_N`` open and due on day N. A name gives its folded words, its words with marks where
-they differ, and every two folded words and every two marked ones together (``dang__van``). What stands together is there for
-speed: two common words are two long posting lists to intersect, the pair of them is one short list.
+Facets carry an underscore, which no word of a name can: ``_a`` every dossier, ``s_`` status, ``k_`` kind, ``n_`` the
+number's first segment, ``p_`` each beginning of it, ``f_`` its second segment, ``c_`` the social code; ``x_`` status
+and kind together, ``o_`` open, ``o_KIND`` open of a kind, ``d_N`` open and due on day N. A name gives its folded
+words, its words with marks where they differ, and every two folded words and every two marked ones together
+(``dang__van``). What stands together is there for speed: two common words are two long posting lists to intersect,
+the pair of them is one short list.
 """
 
 from __future__ import annotations
@@ -68,7 +69,10 @@ def _syllable(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def name(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (folded words, words as typed): the second holds marked words where marks were typed, folded ones elsewhere."""
+    """Return (folded words, words as typed).
+
+    The second holds marked words where marks were typed, folded ones elsewhere.
+    """
     pieces = [_syllable(piece) for piece in text.split()]
     folded = tuple(dict.fromkeys(word for piece in pieces for word in piece[0]))
     typed = tuple(dict.fromkeys(word for piece in pieces for word in piece[1]))
@@ -103,7 +107,10 @@ def text_of(number: str, kind: str, status: str, social_code: str, full_name: st
 
 
 def text_with_due(text: str, kind: str, due_day: int) -> str:
-    """Return the words of an open dossier as the table of all dossiers has them: ``text`` and that it is open, and due."""
+    """Return the words of an open dossier as the table of all dossiers has them.
+
+    ``text`` and that it is open, and due.
+    """
     return f"{text} {OPEN} {opened(kind)} {due(due_day)}"
 
 

@@ -37,12 +37,8 @@ def check_indexes(store: Store) -> None:
             ).scalars()
         )
         ranks: dict[int, int] = dict(connection.exec_driver_sql("SELECT rank, position FROM open_dossier").all())
-        words = set(
-            connection.exec_driver_sql("SELECT rowid FROM dossier_words WHERE dossier_words MATCH '\"_a\"'").scalars()
-        )
-        open_words = set(
-            connection.exec_driver_sql("SELECT rowid FROM open_words WHERE open_words MATCH '\"_a\"'").scalars()
-        )
+        words = set(connection.exec_driver_sql("SELECT rowid FROM dossier_words('\"_a\"')").scalars())
+        open_words = set(connection.exec_driver_sql("SELECT rowid FROM open_words('\"_a\"')").scalars())
         documents = set(connection.exec_driver_sql("SELECT position FROM dossier_document").scalars())
     assert words == positions == documents
     assert open_words == set(ranks)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-
 from sqlalchemy.exc import OperationalError
 
 from officer_console.models import Base, migrations
@@ -68,7 +67,7 @@ def upgrade():
 FAILS = (
     ADDS_A_COLUMN
     + """
-    op.execute("INSERT INTO nowhere VALUES (1)")
+    op.execute("DROP TABLE nowhere")
 """
 )
 
