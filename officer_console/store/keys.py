@@ -92,8 +92,8 @@ class KeySlots:
         """Return the key.
 
         Raises:
-            KeySlotError: ``no-slot``, ``slot-damaged``, ``wrong-password``, or ``slot-weakened``: its parameters are outside
-                the policy, and no work was done with them.
+            KeySlotError: ``no-slot``, ``slot-damaged``, ``wrong-password``, or ``slot-weakened``: its parameters are
+                outside the policy, and no work was done with them.
         """
         slot = self._read()
         if not slot.cost.allowed():

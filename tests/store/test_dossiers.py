@@ -33,7 +33,7 @@ def check_indexes(store: Store) -> None:
         positions = set(connection.exec_driver_sql("SELECT position FROM dossier").scalars())
         opened = set(
             connection.exec_driver_sql(
-                "SELECT position FROM dossier WHERE status IN ('pending', 'processing', 'checking', 'awaiting_registry')"
+                "SELECT position FROM dossier WHERE status NOT IN ('approved', 'rejected', 'expired')"
             ).scalars()
         )
         ranks: dict[int, int] = dict(connection.exec_driver_sql("SELECT rank, position FROM open_dossier").all())
