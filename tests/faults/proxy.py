@@ -14,16 +14,17 @@ from io import BufferedIOBase
 from typing import Literal
 from urllib.parse import urlsplit
 
-How = Literal["refuse", "cut", "hold", "delay", "answer"]
+How = Literal["refuse", "hole", "cut", "hold", "delay", "answer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What happens to one exchange.
 
-    ``refuse``: the line drops before central hears of it. ``cut``: central does what it is asked, and only ``after``
-    bytes of its answer come through. ``hold``: the same with silence for ``seconds`` first. ``delay``: all is well,
-    ``seconds`` later. ``answer``: ``answer`` comes in place of central's, which hears nothing.
+    ``refuse``: the line drops before central hears of it. ``hole``: the same after ``seconds`` of silence. ``cut``:
+    central does what it is asked, and only ``after`` bytes of its answer come through. ``hold``: the same after
+    ``seconds`` of silence. ``delay``: all is well, ``seconds`` later. ``answer``: ``answer`` comes in place of what
+    central would say, and central hears nothing.
     """
 
     how: How
@@ -137,7 +138,10 @@ class Proxy:
         with socket.create_connection(self.target, timeout=60) as upstream, upstream.makefile("rb") as answers:
             while (request := _message(client)) is not None:
                 fault = self._fault(request.split(b"\r\n", 1)[0].decode("latin-1"))
-                if fault is not None and fault.how == "refuse":
+                if fault is not None and fault.how in ("refuse", "hole"):
+                    if fault.how == "hole":
+                        self.holding.set()
+                        self.closing.wait(fault.seconds)
                     return
                 if fault is not None and fault.how == "answer":
                     out.write(fault.answer)

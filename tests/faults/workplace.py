@@ -90,7 +90,7 @@ class Workplace:
             self.officer.scopes,
             officer_id=self.officer.id,
             clock=self.clock,
-            source=random.Random(20260101),
+            source=self.source(),
             announce=self.changes.append,
             progress=self.progress.append,
             page_limit=self.page,
@@ -99,6 +99,11 @@ class Workplace:
 
     def close(self) -> None:
         self.store.close()
+
+    @staticmethod
+    def source() -> random.Random:
+        """Return the chance of the back-off, the same in every test."""
+        return random.Random(20260101)
 
     def new_id(self) -> str:
         return uuid7(self.clock(), random.SystemRandom().randbytes)
