@@ -57,8 +57,11 @@ class Decide:
             return (Finding(code="verdict-missing", field="verdict", level=Level.ERROR),)
         return decision_findings(dossier, self._decision(dossier, draft, ""), reference, today(self._clock()))
 
-    def record(self, draft: Draft) -> Decision:
+    def record(self, draft: Draft, replaces: str | None = None) -> Decision:
         """Write the decision and its journal line; the dossier itself changes only when central answers.
+
+        ``replaces`` is the ``op_id`` of a refused decision that this one stands for: it leaves the desk in the same
+        transaction.
 
         Raises:
             RuleError: ``forbidden``, ``unknown-dossier``, ``already-decided``, ``already-waiting``, ``version-changed``
@@ -72,6 +75,9 @@ class Decide:
             dossier = tx.dossiers.get(draft.dossier_id)
             if dossier is None:
                 raise RuleError("unknown-dossier")
+            if replaces is not None:
+                tx.outbox.resolve(replaces, now)
+                tx.journal.add(now, "withdrawn", self._officer.id, draft.dossier_id, replaces)
             if tx.outbox.for_dossier(draft.dossier_id) is not None:
                 raise RuleError("already-waiting")
             if dossier.status not in DECIDABLE:
@@ -98,6 +104,7 @@ class Decide:
         with self._store.write() as tx:
             tx.outbox.resolve(op_id, now)
             tx.journal.add(now, "withdrawn", self._officer.id, None, op_id)
+        self._recorded()
 
     def _decision(self, dossier: Dossier, draft: Draft, epoch: str) -> Decision:
         if draft.verdict is None:

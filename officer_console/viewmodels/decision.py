@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding, Level
 from officer_console.domain.decision import Decision, Ticks, Verdict
 from officer_console.domain.dossier import Dossier, DossierKind
@@ -71,6 +72,11 @@ class DecisionViewModel(QObject):
     def reasons(self) -> tuple[Reason, ...]:
         """The coded reasons of a refusal."""
         return self._reference.reasons
+
+    @property
+    def brought(self) -> frozenset[AttachmentKind]:
+        """The kinds of picture this decision brings along."""
+        return frozenset(photo.kind for photo in self._pictures.replacements)
 
     @property
     def dirty(self) -> bool:
@@ -186,11 +192,6 @@ class DecisionViewModel(QObject):
         self.busy = True
         self.changed.emit()
 
-        def work() -> Decision:
-            if replaces is not None:
-                self._decide.withdraw(replaces)
-            return self._decide.record(draft)
-
         def done(decision: Decision) -> None:
             if visit != self._visit:
                 return
@@ -212,4 +213,9 @@ class DecisionViewModel(QObject):
             else:
                 self.failed.emit(failure(error))
 
-        self._jobs.run(work, done, failed)
+        self._jobs.run(lambda: self._decide.record(draft, replaces), done, failed)
+
+
+def missing_picture(finding: Finding) -> AttachmentKind | None:
+    """Return the kind of picture a finding misses, ``None`` when it is about something else."""
+    return AttachmentKind(str(finding.data["kind"])) if finding.code == "picture-missing" else None

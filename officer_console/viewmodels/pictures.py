@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ class PicturesViewModel(QObject):
         self._replace_failure: Failure | None = None
         self.selected = AttachmentKind.PORTRAIT
         self.editable = False
+        self.wanted: frozenset[AttachmentKind] = frozenset()
 
     @property
     def slots(self) -> tuple[PictureSlot, ...]:
@@ -135,6 +136,11 @@ class PicturesViewModel(QObject):
             kinds = {attachment.kind for attachment in dossier.attachments}
             self.selected = AttachmentKind.ID_FRONT if AttachmentKind.ID_FRONT in kinds else AttachmentKind.PORTRAIT
         self._dossier = dossier
+        self.changed.emit()
+
+    def want(self, kinds: Iterable[AttachmentKind | None]) -> None:
+        """Say which pictures an approval lacks."""
+        self.wanted = frozenset(kind for kind in kinds if kind is not None)
         self.changed.emit()
 
     def clear(self) -> None:

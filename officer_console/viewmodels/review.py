@@ -13,7 +13,7 @@ from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import DECIDABLE, Dossier
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
-from officer_console.viewmodels.decision import DecisionViewModel
+from officer_console.viewmodels.decision import DecisionViewModel, missing_picture
 from officer_console.viewmodels.household import HouseholdViewModel
 from officer_console.viewmodels.locks import Lock, LockKind, lock
 from officer_console.viewmodels.outcome import Outcome, outcome
@@ -90,8 +90,10 @@ class ReviewViewModel(QObject):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What the rules say about the declared data."""
-        return self._opened.findings if self._opened is not None else ()
+        """What the rules say about the declared data; a picture the officer has just added is not missed any more."""
+        found = self._opened.findings if self._opened is not None else ()
+        brought = self.decision.brought
+        return tuple(finding for finding in found if missing_picture(finding) not in brought)
 
     @property
     def condition(self) -> Condition | None:
@@ -220,6 +222,7 @@ class ReviewViewModel(QObject):
         self.failure = None
         held = self._lock(opened)
         self.pictures.show(opened.dossier, editable=held is None)
+        self.pictures.want(missing_picture(finding) for finding in opened.findings)
         self.decision.show(opened.dossier, opened.reference, held)
         self.changed.emit()
 

@@ -99,8 +99,8 @@ class DecideService(Protocol):
     def needs(self, dossier: Dossier, draft: Draft, reference: Reference) -> tuple[Finding, ...]:
         """Return what the draft still lacks and what the officer should know."""
 
-    def record(self, draft: Draft) -> Decision:
-        """Write the decision to the outbox."""
+    def record(self, draft: Draft, replaces: str | None = None) -> Decision:
+        """Write the decision to the outbox; ``replaces`` is a refused one that leaves the desk with it."""
 
     def withdraw(self, op_id: str) -> None:
         """Take a refused decision off the desk: the officer has seen it."""

@@ -20,7 +20,7 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding
 from officer_console.domain.decision import Verdict
 from officer_console.domain.reference import Reference
-from officer_console.viewmodels.decision import DecisionViewModel
+from officer_console.viewmodels.decision import DecisionViewModel, missing_picture
 from officer_console.viewmodels.locks import Lock, LockKind
 from officer_console.views import controls
 from officer_console.views import findings as told
@@ -85,6 +85,7 @@ class DecisionView(QFrame):
             name: PlainLabel(role=Role.ERROR, name=f"error_{name}", wrap=True)
             for name in ("verdict", "reason_code", "reason_text", "original", "signed", "note")
         }
+        self._loose: tuple[Finding, ...] = ()
         self._general = PlainLabel(role=Role.ERROR, name="decisionMissing", wrap=True)
         self._fields: dict[str, tuple[QWidget, PlainLabel]] = {
             "verdict": (self.valid, self._errors["verdict"]),
@@ -255,19 +256,19 @@ class DecisionView(QFrame):
             label.clear()
             label.hide()
             set_property(widget, "invalid", "false")
-        loose = []
+        loose: list[Finding] = []
         first: QWidget | None = None
         for finding in missing:
             place = self._fields.get(finding.field or "")
             if place is None:
-                loose.append(told.marked(finding, self._reference))
+                loose.append(finding)
                 continue
             place[1].setText(told.marked(finding, self._reference))
             place[1].show()
             set_property(place[0], "invalid", "true")
             first = first or place[0]
-        self._general.setText("\n".join(loose))
-        self._general.setVisible(bool(loose))
+        self._loose = tuple(loose)
+        self._show_loose()
         picture = next((finding for finding in missing if finding.code == "picture-missing"), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -290,4 +291,11 @@ class DecisionView(QFrame):
                 label.clear()
                 set_property(widget, "invalid", "false")
             label.setVisible(bool(label.text()))
-        self._general.setVisible(bool(self._general.text()))
+        brought = self._model.brought
+        self._loose = tuple(finding for finding in self._loose if missing_picture(finding) not in brought)
+        self._show_loose()
+
+    def _show_loose(self) -> None:
+        """Show the complaints that belong to no field of the bar."""
+        self._general.setText("\n".join(told.marked(finding, self._reference) for finding in self._loose))
+        self._general.setVisible(bool(self._loose))

@@ -25,7 +25,6 @@ SHORT = {
     AttachmentKind.SIGNED_FORM: "Tờ khai",
     AttachmentKind.BIRTH_CERTIFICATE: "Khai sinh",
 }
-WANTED = frozenset({AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT, AttachmentKind.ID_BACK})
 FILTER = "Ảnh (*.jpg *.jpeg *.png *.JPG *.JPEG *.PNG)"
 
 
@@ -213,7 +212,7 @@ class PicturesView(QWidget):
         if slot.replacement is not None:
             state = "◆ Đã thay"
         elif slot.missing:
-            state = "✕ Thiếu" if slot.kind in WANTED else "– Chưa có"
+            state = "✕ Thiếu" if slot.kind in self._model.wanted else "– Chưa có"
         thumb.setText(f"{SHORT[slot.kind]}\n{state}")
         thumb.setAccessibleDescription(state.strip())
         thumb.setChecked(slot.kind is self._model.selected)

@@ -203,10 +203,12 @@ class FakeDesk:
             return (Finding(code="verdict-missing", field="verdict", level=Level.ERROR),)
         return decision_findings(shown, self._decision(draft), reference, TODAY)
 
-    def record(self, draft: Draft) -> Decision:
-        """Keep it as waiting."""
+    def record(self, draft: Draft, replaces: str | None = None) -> Decision:
+        """Keep it as waiting; a refused one it stands for leaves the desk with it."""
         if self.record_error is not None:
             raise self.record_error
+        if replaces is not None:
+            self.withdrawn.append(replaces)
         self.recorded.append(draft)
         self.pending = self._decision(draft)
         self.attention = None
