@@ -1,0 +1,395 @@
+"""The list of bad input: each has its code, its Vietnamese sentence, and takes nothing away."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from officer_console.central.errors import CentralError
+from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.deadline import today
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.errors import RuleError
+from officer_console.domain.search import Criteria
+from officer_console.imaging.gate import Gate, GateError
+from officer_console.services.queue import Queue
+from officer_console.services.review import Review
+from officer_console.services.sign_in import SignIn
+from officer_console.store.keys import KeySlotError
+from officer_console.sync.backoff import LONGEST_SECONDS
+from officer_console.sync.online import Online
+from officer_console.views import messages
+from tests import builders
+from tests.central.process import PASSWORD, Central
+from tests.faults.fixtures import MakeDesk
+from tests.faults.proxy import REFUSE, Fault, Proxy, reply
+from tests.faults.workplace import Clock, Workplace, client, draft, never
+
+pytestmark = pytest.mark.xdist_group(__name__)
+
+PAGES = r"GET .*/changes"
+DECISIONS = r"POST .*/decisions"
+VIETNAMESE = set("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
+
+
+def said(code: str, data: dict[str, Any] | None = None) -> str:
+    """Return the whole sentence for a code, which must be one written for it."""
+    assert messages.known(code), code
+    told = messages.tell(code, data)
+    text = f"{told.title}. {told.body}"
+    assert told.title
+    assert VIETNAMESE & set(text.lower())
+    assert "{" not in text
+    assert not told.reference
+    return text
+
+
+def said_of(error: Exception) -> str:
+    """Return the whole sentence for an error."""
+    assert messages.known(getattr(error, "code", "")), error
+    told = messages.sentence(error)
+    assert "{" not in told.title + told.body
+    return f"{told.title}. {told.body}"
+
+
+@pytest.fixture(scope="module")
+def gate() -> Iterator[Gate]:
+    opened = Gate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def about(central: Central, scope: str) -> Dossier:
+    made = builders.dossier(central.fresh(), scope_id=scope)
+    central.plant(made)
+    central.register_person(made)
+    return made
+
+
+@pytest.fixture
+def recorded(desk: Workplace, about: Dossier) -> Decision:
+    """A decision that waits on the desk."""
+    desk.round()
+    return desk.record(about)
+
+
+def intact(desk: Workplace, decision: Decision) -> None:
+    """The decision still waits as it was recorded, and is accepted once the trouble is over."""
+    desk.close()
+    desk.open()
+    item = desk.item(decision.op_id)
+    assert (item.state, item.decision) == ("waiting", decision)
+    desk.clock.forward(LONGEST_SECONDS)
+    desk.round()
+    assert desk.item(decision.op_id).state == "accepted"
+
+
+def test_a_wrong_password_is_told_and_the_sealed_store_stays_as_it_is(
+    central: Central, proxy: Proxy, scope: str, tmp_path: Path
+) -> None:
+    officer = central.officer(scopes=(scope,))
+    service = SignIn(client(proxy.url), tmp_path / "p", device_id="d", clock=Clock())
+    service.sign_in(officer.username, PASSWORD).store.close()
+    before = {path: path.read_bytes() for path in (tmp_path / "p").rglob("*") if path.is_file()}
+
+    with pytest.raises(CentralError) as online:
+        service.sign_in(officer.username, "sai")
+    proxy.down = True
+    with pytest.raises(KeySlotError) as offline:
+        service.sign_in(officer.username, "sai")
+
+    assert (online.value.code, offline.value.code) == ("invalid-credentials", "wrong-password")
+    assert "mật khẩu không đúng" in said_of(online.value)
+    assert "vẫn được giữ" in said_of(offline.value)
+    assert {path: path.read_bytes() for path in (tmp_path / "p").rglob("*") if path.is_file()} == before
+
+
+def test_a_lock_out_says_until_when(central: Central, proxy: Proxy, scope: str, tmp_path: Path) -> None:
+    officer = central.officer(scopes=(scope,))
+    service = SignIn(client(proxy.url), tmp_path / "p", device_id="d", clock=Clock())
+    for _ in range(5):
+        with pytest.raises(CentralError) as caught:
+            service.sign_in(officer.username, "sai")
+
+    assert caught.value.code == "locked-out"
+    assert any(mark.isdigit() for mark in said_of(caught.value))
+
+
+def test_no_network_at_the_first_sign_in_is_told(proxy: Proxy, tmp_path: Path) -> None:
+    proxy.down = True
+
+    with pytest.raises(RuleError) as caught:
+        SignIn(client(proxy.url), tmp_path / "p", device_id="d", clock=Clock()).sign_in("ha.nt", "x")
+
+    assert caught.value.code == "offline-first-sign-in"
+    assert "kết nối trung tâm" in said_of(caught.value)
+
+
+def test_no_network_keeps_what_was_recorded(desk: Workplace, proxy: Proxy, recorded: Decision) -> None:
+    proxy.down = True
+
+    with pytest.raises(CentralError) as caught:
+        desk.round()
+
+    assert caught.value.code == "unreachable"
+    assert "tự gửi khi có mạng" in said_of(caught.value)
+    proxy.clear()
+    intact(desk, recorded)
+
+
+def test_a_server_gone_half_way_through_the_list_keeps_what_came(
+    central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str
+) -> None:
+    central.plant(*(builders.dossier(central.fresh(), scope_id=scope) for _ in range(5)))
+    desk = make_desk(page=2)
+    proxy.spoil(PAGES, Fault(how="cut", after=500), skip=1)
+
+    with pytest.raises(CentralError) as caught:
+        desk.round()
+
+    assert caught.value.code == "unreachable"
+    assert said_of(caught.value)
+    assert desk.count() == 2
+    desk.round()
+    assert desk.count() == 5
+
+
+def test_a_server_gone_half_way_through_sending_keeps_the_rest(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, about: Dossier
+) -> None:
+    second = builders.dossier(central.fresh(), scope_id=scope)
+    central.plant(second)
+    central.register_person(second)
+    desk.round()
+    sent, kept = desk.record(about), desk.record(second)
+    proxy.spoil(DECISIONS, REFUSE, skip=1)
+
+    with pytest.raises(CentralError) as caught:
+        desk.round()
+
+    assert caught.value.code == "unreachable"
+    assert desk.item(sent.op_id).state == "accepted"
+    intact(desk, kept)
+    assert [central.decisions(one) for one in (about, second)] == [1, 1]
+
+
+def test_an_expired_declaration_is_told_and_nothing_is_recorded(central: Central, desk: Workplace, scope: str) -> None:
+    on = today(desk.clock())
+    # Not yet expired at central, whose clock job has not seen it: it is put into this desk's store only.
+    old = builders.dossier(central.fresh(), scope_id=scope, declared_on=on - timedelta(days=11))
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(1, old)])
+
+    with pytest.raises(RuleError) as caught:
+        desk.record(old)
+
+    assert caught.value.code == "declaration-expired"
+    assert said_of(caught.value)
+    with desk.store.read() as tx:
+        assert tx.outbox.counts().waiting == 0
+        assert tx.dossiers.get(old.id) == old
+
+
+def test_a_dossier_that_expired_at_central_meanwhile_is_told_with_its_state(
+    central: Central, desk: Workplace, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    on = today(desk.clock())
+    old = builders.dossier(central.fresh(), scope_id=scope, declared_on=on - timedelta(days=11))
+    central.plant(old)
+    desk.round()
+    central.becomes(old, Status.EXPIRED)
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(10_000, replace(old, due_on=on, declared_on=on))])
+    decision = desk.record(old)
+    expect_log("decision refused .* code=already-decided")
+
+    desk.engine.push(never)
+
+    item = desk.item(decision.op_id)
+    assert (item.state, item.error_code, item.error_data["status_now"]) == ("attention", "already-decided", "expired")
+    assert said("already-decided", item.error_data)
+    assert item.decision == decision
+
+
+def test_a_dossier_taken_by_someone_else_says_by_whom(
+    make_desk: MakeDesk, gate: Gate, about: Dossier, expect_log: Callable[[str], None]
+) -> None:
+    mine, other = make_desk(), make_desk()
+    for desk in (mine, other):
+        desk.round()
+    reviews = [
+        Review(desk.store, Online(desk.store, desk.client, desk.changes.append), desk.officer, gate, clock=desk.clock)
+        for desk in (mine, other)
+    ]
+    decision = other.record(about)
+    reviews[0].take(about.id)
+
+    with pytest.raises(CentralError) as caught:
+        reviews[1].take(about.id)
+    expect_log("decision refused .* code=leased")
+    other.engine.push(never)
+
+    assert caught.value.code == "leased"
+    assert mine.officer.full_name in said_of(caught.value)
+    item = other.item(decision.op_id)
+    assert (item.state, item.decision) == ("attention", decision)
+    assert mine.officer.full_name in said("leased", item.error_data)
+
+
+def test_a_decision_central_refuses_says_which_rule(
+    central: Central, desk: Workplace, proxy: Proxy, recorded: Decision, expect_log: Callable[[str], None]
+) -> None:
+    problem = {"type": "urn:hgd:problem:validation", "status": 422, "code": "phone-malformed", "pointer": "/phone"}
+    proxy.spoil(DECISIONS, reply(422, problem))
+    expect_log("decision refused .* code=validation")
+
+    desk.engine.push(never)
+
+    item = desk.item(recorded.op_id)
+    assert (item.state, item.error_code, item.decision) == ("attention", "validation", recorded)
+    assert "Số điện thoại" in said("validation", item.error_data)
+    assert central.decisions(builders.dossier(1, id=recorded.dossier_id)) == 0
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "version-conflict",
+        "already-decided",
+        "leased",
+        "dossier-gone",
+        "unknown-dossier",
+        "epoch-changed",
+        "forbidden",
+        "scope-revoked",
+        "idempotency-mismatch",
+        "precondition-required",
+        "attachment-lost",
+        "validation",
+        "too-large",
+        "not-an-image",
+    ],
+)
+def test_every_refusal_that_can_come_back_has_its_sentence(code: str) -> None:
+    data = {"by": "Trần Thị Bình", "at": "2026-03-10T02:00:00Z", "until": "2026-03-10T02:15:00Z", "status_now": "x"}
+
+    assert len(said(code, data)) > 20
+
+
+MALFORMED = [
+    b"",
+    b"null",
+    b"[]",
+    b"{",
+    b'{"epoch": 1}',
+    b"\x00" * 50,
+    b"\xff\xfe{}",
+    b'{"epoch":"e","items":[{"id":"x","seq":1,"version":1,"op":"put"}],"next":"c","more":false}',
+    b'{"epoch":"e","items":[{"id":"x","seq":"1","version":1,"op":"gone"}],"next":"c","more":false}',
+    b'{"epoch":"e","items":[{"id":"x","seq":1,"version":1,"op":"burn"}],"next":"c","more":false}',
+    b'{"epoch":"e","items":[],"next":null,"more":false}',
+]
+
+
+@pytest.mark.parametrize("body", MALFORMED)
+@pytest.mark.parametrize("where", [PAGES, DECISIONS])
+def test_a_malformed_answer_is_told_and_changes_nothing(
+    desk: Workplace, proxy: Proxy, recorded: Decision, body: bytes, where: str
+) -> None:
+    if where == PAGES:
+        with desk.store.write() as tx:
+            tx.outbox.later(recorded.op_id, desk.clock() + timedelta(seconds=60), "unreachable")
+    count, cursor = desk.count(), desk.cursor()
+    proxy.spoil(where, reply(200, body))
+
+    with pytest.raises(CentralError) as caught:
+        desk.round()
+
+    assert caught.value.code == "protocol"
+    assert "không đúng định dạng" in said_of(caught.value)
+    assert (desk.count(), desk.cursor()) == (count, cursor)
+    intact(desk, recorded)
+
+
+def bomb() -> bytes:
+    """Return a PNG of 48 bytes that announces four gigabytes of picture."""
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", len(header)) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0xFFFFFFF0) + b"IDAT" + bytes(7)
+
+
+@pytest.mark.parametrize("data", [b"MZ\x90\x00 a program", "Không phải ảnh".encode(), bomb()])
+def test_a_picture_that_is_none_is_told_and_the_old_one_stays(
+    desk: Workplace, gate: Gate, about: Dossier, recorded: Decision, tmp_path: Path, data: bytes
+) -> None:
+    review = Review(
+        desk.store, Online(desk.store, desk.client, desk.changes.append), desk.officer, gate, clock=desk.clock
+    )
+    file = tmp_path / "anh.png"
+    file.write_bytes(data)
+
+    with pytest.raises(GateError) as caught:
+        review.replace_picture(about.id, AttachmentKind.PORTRAIT, file)
+
+    assert caught.value.code in {"not-an-image", "truncated"}
+    assert "Ảnh cũ được giữ nguyên" in said_of(caught.value)
+    assert review.open(about.id).dossier.attachments == about.attachments
+    assert not (desk.folder / "blobs").exists()
+    intact(desk, recorded)
+
+
+def test_the_bomb_is_48_bytes_long() -> None:
+    assert len(bomb()) == 48
+
+
+def test_a_code_of_nine_digits_is_told_with_what_is_asked_for(desk: Workplace, about: Dossier) -> None:
+    desk.round()
+    queue = Queue(desk.store, clock=desk.clock)
+
+    for search in (queue.page, queue.count, queue.anchors):
+        with pytest.raises(RuleError) as caught:
+            search(Criteria(social_code="123456789"))
+
+    assert (caught.value.code, caught.value.field, caught.value.data) == (
+        "social-code-length",
+        "social_code",
+        {"length": 9},
+    )
+    assert "10 hoặc 12 chữ số" in said_of(caught.value)
+    assert "đang có 9" in messages.field_sentence(caught.value)
+    assert [row.id for row in queue.page(Criteria(social_code=about.declaration.social_code)).rows] == [about.id]
+
+
+def test_a_span_of_dates_that_ends_before_it_begins_is_told(desk: Workplace) -> None:
+    queue = Queue(desk.store, clock=desk.clock)
+
+    with pytest.raises(RuleError) as caught:
+        queue.page(Criteria(declared_from=date(2026, 3, 2), declared_to=date(2026, 3, 1)))
+
+    assert (caught.value.code, caught.value.field) == ("dates-reversed", "declared_from")
+    assert "Từ ngày" in said_of(caught.value)
+    assert queue.page(Criteria(declared_from=date(2026, 3, 1), declared_to=date(2026, 3, 1))).rows == ()
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [{"verdict": None}, {"note": "x" * 501}, {"marks_confirmed": True}, {"base_version": 7}],
+)
+def test_what_the_officer_must_mend_has_its_sentence(
+    desk: Workplace, about: Dossier, spoilt: dict[str, object]
+) -> None:
+    desk.round()
+
+    with pytest.raises(RuleError) as caught:
+        desk.deciding.record(draft(about, **spoilt))
+
+    assert said_of(caught.value)
