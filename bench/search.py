@@ -5,9 +5,9 @@ there.
 
 ``p50_ms`` and ``p99_ms`` are wall times from the officer's *Tra cứu* to the rows standing in the table's model,
 through view model, job pool and service; ``p99_cpu_ms`` is processor time of the threads involved. ``ratio`` compares
-the median with the raw driver running the same statements and fetching the same rows on a connection of its own. The
-count and the marks for jumps that a page is followed by are left out: the case "deep jump" makes the marks and
-measures a jump with them.
+the median with the raw driver running the same statements and fetching the same rows on a connection of its own, over
+the searches that found any. The count and the marks for jumps that a page is followed by are left out: the case "deep
+jump" makes the marks and measures a jump with them.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def _social_codes(store: Store, rows: int, source: random.Random) -> list[str]:
 def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> Iterator[Figure]:
     walls: list[float] = []
     cpus: list[float] = []
-    raws: list[float] = []
+    pairs: list[tuple[float, float]] = []
     gc.collect()
     for n, criteria in enumerate(searches):
         wall, cpu = desk.search(criteria)
@@ -176,7 +176,8 @@ def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> It
         if n >= WARM_UP:
             walls.append(wall)
             cpus.append(cpu)
-            raws.append(raw_wall)
+            if rows:
+                pairs.append((wall, raw_wall))
     n = len(walls)
     for metric, value in (
         ("p50_ms", statistics.median(walls)),
@@ -184,8 +185,11 @@ def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> It
         ("p99_cpu_ms", percentile(cpus, 0.99)),
     ):
         yield Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit="ms", n=n)
-    ratio = statistics.median(walls) / statistics.median(raws)
-    yield Figure(bench=NAME, case=case, metric="ratio", value=round(ratio, 3), unit="1", n=n, vs="sqlcipher3")
+    if pairs:
+        ratio = statistics.median(wall for wall, _ in pairs) / statistics.median(raw_wall for _, raw_wall in pairs)
+        yield Figure(
+            bench=NAME, case=case, metric="ratio", value=round(ratio, 3), unit="1", n=len(pairs), vs="sqlcipher3"
+        )
 
 
 def _deep_jump(desk: _Desk, samples: int) -> Iterator[Figure]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,6 +25,17 @@ from officer_console.store.words import ALL
 
 PAGE = 100
 BOUND = 1000
+
+
+# One look-up per day on which something is due, however much is. Parameters: the shift, the first day.
+_DUE_DAYS = """
+WITH RECURSIVE due (day) AS (
+    SELECT min(rank) >> ?1 FROM open_dossier WHERE rank >= ?2 << ?1
+    UNION ALL
+    SELECT (SELECT min(rank) >> ?1 FROM open_dossier WHERE rank >= (day + 1) << ?1) FROM due WHERE day IS NOT NULL
+)
+SELECT day FROM due WHERE day IS NOT NULL
+"""
 
 
 class PageCursor(NamedTuple):
@@ -174,7 +185,7 @@ class Search:
             return generation != self._generation
 
         with translated(), reader.lock:
-            yield _Look(reader.connection(), stopped)
+            yield _Look(reader.connection(), reader.facts, stopped)
 
 
 class _Reader:
@@ -182,6 +193,7 @@ class _Reader:
 
     def __init__(self, connect: Callable[[], dbapi2.Connection]) -> None:
         self.lock = threading.Lock()
+        self.facts = _Facts()
         self._connect = connect
         self._connection: dbapi2.Connection | None = None
 
@@ -193,7 +205,9 @@ class _Reader:
     def interrupt(self) -> None:
         connection = self._connection
         if connection is not None:
-            connection.interrupt()
+            # It may be closed meanwhile: then there is nothing left to stop.
+            with suppress(dbapi2.ProgrammingError):
+                connection.interrupt()
 
     def close(self) -> None:
         with self.lock:
@@ -202,31 +216,44 @@ class _Reader:
                 self._connection = None
 
 
+@dataclass(slots=True)
+class _Facts:
+    """Answers that stay true as long as ``version`` (SQLite's ``data_version``) is the store's."""
+
+    version: int = -1
+    known: dict[tuple[str, tuple[int, ...]], list[tuple[Any, ...]]] = field(default_factory=dict)
+
+
 class _Look:
     """What one search may ask the database; stops between two statements when it was replaced."""
 
-    def __init__(self, connection: dbapi2.Connection, stopped: Callable[[], bool]) -> None:
+    def __init__(self, connection: dbapi2.Connection, facts: _Facts, stopped: Callable[[], bool]) -> None:
         self._connection = connection
+        self._facts = facts
         self._stopped = stopped
 
     def lags(self) -> tuple[int, int] | None:
-        found = self._all("SELECT (SELECT min(lag) FROM open_dossier), (SELECT max(lag) FROM open_dossier)")[0]
+        """Return what ``query.Facts`` says, as the other two do."""
+        found = self._fact("SELECT (SELECT min(lag) FROM open_dossier), (SELECT max(lag) FROM open_dossier)")[0]
         return None if found[0] is None else (found[0], found[1])
 
     def due_soon_days(self) -> int:
-        found = self._all("SELECT body FROM reference WHERE kind = 'settings'")
+        found = self._fact("SELECT body FROM reference WHERE kind = 'settings'")
         return wire.decode(found[0][0], Settings).due_soon_days if found else Settings().due_soon_days
 
     def due_days(self, first: int) -> list[int]:
-        found = self._all(
-            "WITH RECURSIVE due (day) AS ("
-            " SELECT min(rank) >> :shift FROM open_dossier WHERE rank >= :first << :shift UNION ALL"
-            " SELECT (SELECT min(rank) >> :shift FROM open_dossier WHERE rank >= (day + 1) << :shift)"
-            " FROM due WHERE day IS NOT NULL"
-            ") SELECT day FROM due WHERE day IS NOT NULL",
-            {"first": first, "shift": DAY_SHIFT},
-        )
-        return [row[0] for row in found]
+        return [row[0] for row in self._fact(_DUE_DAYS, DAY_SHIFT, first)]
+
+    def _fact(self, text: str, *values: int) -> list[tuple[Any, ...]]:
+        """Ask once as long as nothing is written to the store."""
+        version = self._all("PRAGMA data_version")[0][0]
+        if version != self._facts.version:
+            self._facts.version = version
+            self._facts.known.clear()
+        question = (text, values)
+        if question not in self._facts.known:
+            self._facts.known[question] = self._all(text, values)
+        return self._facts.known[question]
 
     def rows(self, made: Plan, phase: int, after: int | None, limit: int) -> list[Row]:
         text, values = _bound(made, phase, Shape.ROWS, after)
@@ -265,7 +292,7 @@ class _Look:
         lines = self._all(f"EXPLAIN QUERY PLAN {text}", (*values, *shape.tail_sample))
         return tuple(str(line[3]) for line in lines)
 
-    def _all(self, text: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    def _all(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         if self._stopped():
             raise StoreError(INTERRUPTED)
         rows: list[tuple[Any, ...]] = self._connection.execute(text, values).fetchall()
