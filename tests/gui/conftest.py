@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from officer_console.views import theme
 
 
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> QApplication:
+    """Dress the application once, as the program does."""
+    theme.apply(qapp)
+    return qapp
+
+
 @pytest.fixture(autouse=True)
-def look(qapp: QApplication) -> Iterator[Callable[..., None]]:
-    """Dress the application as the program does; the value dresses it again with ``dark`` or ``scale``."""
-    theme.apply(qapp)
-    yield lambda **wishes: theme.apply(qapp, **wishes) and None
-    theme.apply(qapp)
+def look(dressed: QApplication) -> Iterator[Callable[..., None]]:
+    """Return what dresses the application again with ``dark`` or ``scale``; the usual look comes back afterwards."""
+    # Dressing restyles every window that still lives: those of earlier tests go first.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    changed = False
+
+    def dress(*, dark: bool = False, scale: float = 1.0) -> None:
+        nonlocal changed
+        changed = True
+        theme.apply(dressed, dark=dark, scale=scale)
+
+    yield dress
+    if changed:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        theme.apply(dressed)
