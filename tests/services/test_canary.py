@@ -14,7 +14,7 @@ from PIL import Image
 from central_server.seed.accounts import TRAINING_PASSWORD
 from officer_console import logs
 from officer_console.domain.attachment import AttachmentKind
-from officer_console.domain.dossier import DECIDABLE, Dossier
+from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.names import fold
 from officer_console.imaging.gate import Gate
@@ -107,7 +107,7 @@ def test_nothing_of_a_citizen_can_be_read_in_the_data_folder_or_the_log(
     Image.effect_noise((320, 400), 60).convert("RGB").save(new_portrait)
     recorded = 0
     for dossier in dossiers:
-        if dossier.status not in DECIDABLE or recorded == 6:
+        if dossier.status is not Status.PENDING or recorded == 6:
             continue
         for attachment in dossier.attachments[:2]:
             pictures.append(review.picture(dossier.id, attachment.sha256))
