@@ -162,7 +162,7 @@ class Proxy:
 
 
 def _message(stream: BufferedIOBase) -> bytes | None:
-    """Return one whole HTTP message with a Content-Length, or without body; ``None`` when the line has ended."""
+    """Return one whole HTTP message with a Content-Length, or without body; ``None`` when the line ends first."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         line = stream.readline()
@@ -171,4 +171,5 @@ def _message(stream: BufferedIOBase) -> bytes | None:
         head += line
     found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
     size = int(found[1]) if found and b" 304 " not in head.split(b"\r\n", 1)[0] else 0
-    return head + stream.read(size)
+    body = stream.read(size)
+    return head + body if len(body) == size else None
