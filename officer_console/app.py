@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from officer_console import logs
+from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
 from officer_console.background.sync_thread import SyncThread
@@ -78,6 +79,7 @@ class Desk(QObject):
         officer, store = session.officer, session.store
         self.session = session
         self.news = News()
+        courtesy = Courtesy()
         source = random.Random(secrets.randbits(64))  # noqa: S311 - spreads retries, guards nothing
         self.sync = SyncThread(
             store,
@@ -91,6 +93,7 @@ class Desk(QObject):
                 source=source,
                 announce=announce,
                 progress=progress,
+                pause=courtesy.pause,
             ),
             reconnect=Reconnect(central, store),
             clock=now,
@@ -104,7 +107,9 @@ class Desk(QObject):
         offices = {office.code: office.name for office in session.reference.offices}
         office = offices.get(officer.scopes[0], "") if len(officer.scopes) == 1 else ""
         self.shell_model = ShellViewModel(officer, self.news, clock=now, office_name=office)
-        self.queue_model = QueueViewModel(queue, runner, self.news, reference=queue.reference, clock=now)
+        self.queue_model = QueueViewModel(
+            queue, runner, self.news, reference=queue.reference, clock=now, working=courtesy.working
+        )
         self.review_model = ReviewViewModel(review, decide, officer, runner, self.news, decode, now)
         self.window = ShellView(self.shell_model)
         self.queue_view = QueueView(self.queue_model)

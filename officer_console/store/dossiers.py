@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -139,8 +139,13 @@ class Dossiers:
         ).scalar()
         return None if found is None else wire.decode(found, Dossier)
 
-    def put(self, dossiers: Iterable[tuple[int, Dossier]]) -> tuple[str, ...]:
-        """Apply (seq, dossier) pairs of the feed; return the ids that were new or newer than what was here."""
+    def put(
+        self, dossiers: Iterable[tuple[int, Dossier]], *, pause: Callable[[], None] = lambda: None
+    ) -> tuple[str, ...]:
+        """Apply (seq, dossier) pairs of the feed; return the ids that were new or newer than what was here.
+
+        ``pause`` is called between any two small pieces of work, so that the caller may let others go first.
+        """
         newest: dict[str, tuple[int, Dossier]] = {}
         for seq, dossier in dossiers:
             if dossier.id not in newest or newest[dossier.id][0] < seq:
@@ -153,6 +158,7 @@ class Dossiers:
         for piece in _pieces(newest.values()):
             found = self._found([dossier.id for _, dossier in piece])
             for seq, dossier in piece:
+                pause()
                 stored = found.get(dossier.id)
                 if stored is not None and not _newer(seq, dossier, stored.listed):
                     continue
@@ -162,7 +168,7 @@ class Dossiers:
                 listed = _listed(seq, dossier)
                 sums.add(dossier.id, listed)
                 _place(batch, stored, dossier, listed, positions, ranks)
-        self._run(batch)
+        self._run(batch, pause)
         sums.save()
         return tuple(applied)
 
@@ -204,9 +210,10 @@ class Dossiers:
         rows = self._connection.exec_driver_sql(_FOUND, (msgspec.json.encode(ids).decode(),)).cursor.fetchall()
         return {row[2]: Stored(row[0], row[1], Listed._make(row[3:])) for row in rows}
 
-    def _run(self, batch: _Batch) -> None:
+    def _run(self, batch: _Batch, pause: Callable[[], None] = lambda: None) -> None:
         for statement, rows in batch.steps():
             for piece in _pieces(rows):
+                pause()
                 self._connection.exec_driver_sql(statement, piece)
 
 

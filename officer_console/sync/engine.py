@@ -56,11 +56,12 @@ class SyncEngine:
         source: random.Random,
         announce: Callable[[Change], None],
         progress: Callable[[int | None], None],
+        pause: Callable[[], None] = lambda: None,
         page_limit: int = wire.PAGE_LIMIT,
     ) -> None:
         """Bind the parts; ``source`` spreads the tries, ``progress`` hears how many dossiers came, ``None`` at the end.
 
-        ``page_limit`` is how many dossiers are asked for at once.
+        ``pause`` is called between small pieces of a pull, ``page_limit`` is how many dossiers are asked for at once.
         """
         self._page_limit = page_limit
         self._store = store
@@ -71,6 +72,7 @@ class SyncEngine:
         self._random = source
         self._announce = announce
         self._progress = progress
+        self._pause = pause
 
     def run_once(self, stopping: Callable[[], bool]) -> None:
         """Push, then pull, then refresh the reference lists; returns early when ``stopping()``.
@@ -215,7 +217,7 @@ class SyncEngine:
         with self._store.apply() as tx:
             if forget:
                 tx.dossiers.forget_scope(position.scope)
-            tx.dossiers.put([(item.seq, item.doc) for item in page.items if item.doc is not None])
+            tx.dossiers.put([(item.seq, item.doc) for item in page.items if item.doc is not None], pause=self._pause)
             tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=position.scope)
             tx.cursors.set(position)
             left = () if page.more else tx.dossiers.drop_forgotten(position.scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,10 +77,15 @@ class QueueViewModel(QObject):
         *,
         reference: Callable[[], Reference],
         clock: Clock,
+        working: Callable[[], AbstractContextManager[None]] = nullcontext,
         parent: QObject | None = None,
     ) -> None:
-        """``reference`` reads the lists and labels; it is called on a pool thread."""
+        """``reference`` reads the lists and labels; it is called on a pool thread.
+
+        ``working`` marks pieces of work of the window, so that background work steps aside (``background.courtesy``).
+        """
         super().__init__(parent)
+        self.working = working
         self._queue = queue
         self._runner = runner
         self._clock = clock

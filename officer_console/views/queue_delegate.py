@@ -18,6 +18,7 @@ from officer_console.views.theme import Kind, Space, Tokens
 _TEXT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _SHAPE = 9
+_MEASURED_KEPT = 4000
 ROOM_BESIDE = {"condition": _SHAPE + Space.S, "status": 2 * Space.S}
 _MUTED_COLUMNS = frozenset({"position", "officer", "kind", "declared", "birth"})
 
@@ -32,13 +33,21 @@ class QueueDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self.hovered = -1
+        self._base = QFont()
+        self._metrics = QFontMetrics(self._base)
+        self._rise = 0
+        self._cut: dict[tuple[str, int], str] = {}
         self.begin(theme.tokens(parent), parent.font(), -1)
 
     def begin(self, chosen: Tokens, base: QFont, selected: int) -> None:
         """Begin a pass of painting; ``selected`` is the position of the selected row, -1 for none."""
         self._selected = selected
         self._chosen = chosen
-        self._base = base
+        if base != self._base:
+            self._base = base
+            self._metrics = QFontMetrics(base)
+            self._rise = self._metrics.ascent() - self._metrics.descent()
+            self._cut.clear()
         self._figures = theme.figures(base)
         self._text_colour = QColor(chosen.text)
         self._muted = QColor(chosen.muted)
@@ -51,9 +60,11 @@ class QueueDelegate(QStyledItemDelegate):
         return QSize(metrics.horizontalAdvance(str(index.data() or "")) + 2 * Space.M, metrics.height() + Space.S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw ground, selection bar and words."""
-        rect: QRect = option.rect
-        position, place = index.row(), index.column()
+        """Draw one cell where a view asks for it."""
+        self.draw(painter, option.rect, index.row(), index.column())
+
+    def draw(self, painter: QPainter, rect: QRect, position: int, place: int) -> None:
+        """Draw ground, selection bar and words of the cell at row ``position`` and column ``place`` into ``rect``."""
         selected = position == self._selected
         column = self._model.model.columns[place]
         row = self._model.model.fetched(position)
@@ -78,8 +89,21 @@ class QueueDelegate(QStyledItemDelegate):
             text = column.text(row, position)
             # Figures are all of one width: as many as the sample fit, there is nothing to measure.
             if not column.figures or len(text) > len(WIDTHS[column.key].sample):
-                text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-            painter.drawText(inner, _RIGHT if column.right else _TEXT, text)
+                text = self._fitted(text, inner.width())
+            if column.right:
+                painter.drawText(inner, _RIGHT, text)
+            else:
+                # From a point: Qt need not lay the text out in a rectangle.
+                painter.drawText(inner.left(), inner.top() + (inner.height() + self._rise) // 2, text)
+
+    def _fitted(self, text: str, width: int) -> str:
+        """Return ``text``, cut to ``width`` with «…»; the same words come in every row, so they are measured once."""
+        fitted = self._cut.get((text, width))
+        if fitted is None:
+            if len(self._cut) > _MEASURED_KEPT:
+                self._cut.clear()
+            fitted = self._cut[text, width] = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        return fitted
 
     def _condition(self, painter: QPainter, rect: QRect, state: Condition | None, chosen: Tokens) -> None:
         if state is None:

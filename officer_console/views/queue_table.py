@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from officer_console.viewmodels.queue import QueueViewModel
@@ -92,9 +92,36 @@ class QueueTable(QTableView):
         return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw with the palette in force."""
-        self._delegate.begin(theme.tokens(self), self.font(), self.currentIndex().row())
-        super().paintEvent(event)
+        """Draw the cells in one go.
+
+        Qt's own loop comes back into Python for every cell, and each time it would have to wait for its turn while the
+        synchronisation is at work.
+        """
+        with self._model.working():
+            painter = QPainter(self.viewport())
+            self._delegate.begin(theme.tokens(self), self.font(), self.currentIndex().row())
+            self._draw_cells(painter, event.rect())
+            painter.end()
+
+    def _draw_cells(self, painter: QPainter, dirty: QRect) -> None:
+        first, last = self.rowAt(dirty.top()), self.rowAt(dirty.bottom())
+        if first < 0:
+            return
+        if last < 0:
+            last = self._model.model.rowCount() - 1
+        columns = [
+            (place, self.columnViewportPosition(place), self.columnWidth(place))
+            for place in range(len(self._model.model.columns))
+        ]
+        columns = [(place, left, width) for place, left, width in columns if left <= dirty.right()]
+        height = self.rowHeight(first)
+        top = self.rowViewportPosition(first)
+        draw = self._delegate.draw
+        for position in range(first, last + 1):
+            for place, left, width in columns:
+                if left + width > dirty.left():
+                    draw(painter, QRect(left, top, width, height), position, place)
+            top += height
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the pointer."""

@@ -1,0 +1,257 @@
+"""The longest time the window does not react while central's changes are applied and the officer searches.
+
+Real parts: the main window with its list on a sealed store, the job runner, the sync thread and engine decoding
+JSON pages. Only central is a list of encoded pages. ``--rows`` dossiers in the store, ``--changes`` applied, half of them new.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import random
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from bench import sealed_store
+from bench.figures import Figure, percentile
+from bench.rows import OFFICES, TODAY, dossiers
+from officer_console.app import SWITCH_SECONDS
+from officer_console.background.courtesy import Courtesy
+from officer_console.background.jobs import JobRunner
+from officer_console.background.news import News
+from officer_console.background.sync_thread import SyncThread
+from officer_console.central import wire
+from officer_console.central.client import ReferenceList
+from officer_console.domain.deadline import Condition
+from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.officer import Officer, Role
+from officer_console.domain.search import Criteria, Order
+from officer_console.services.queue import Queue
+from officer_console.store.store import Store
+from officer_console.sync.engine import SyncEngine
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.shell import ShellViewModel
+from officer_console.views import theme
+from officer_console.views.queue import QueueView
+from officer_console.views.shell import ShellView
+
+BEAT_MILLISECONDS = 5
+SEARCH_EVERY_MILLISECONDS = 250
+LONGEST_SECONDS = 180.0
+SCOPE = OFFICES[0]
+EPOCH = "0" * 32
+
+SEARCHES = (
+    Criteria(name="nguyen", order=Order.DECLARED),
+    Criteria(status=Status.CHECKING),
+    Criteria(name="đặng thị", order=Order.DECLARED),
+    Criteria(condition=Condition.DUE_SOON),
+    Criteria(number="1001", order=Order.DECLARED),
+    Criteria(),
+)
+
+
+class _Pages:
+    """A central that has nothing but the pages of one feed."""
+
+    def __init__(self, pages: Sequence[bytes]) -> None:
+        self._pages = pages
+        self.given = 0
+
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+        """Return the next page, read from its JSON as it would come over the line."""
+        del scope, cursor, limit
+        if self.given < len(self._pages):
+            self.given += 1
+            return wire.decode(self._pages[self.given - 1], wire.Page)
+        return wire.Page(epoch=EPOCH, items=(), next=f"c{self.given}", more=False)
+
+    def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
+        """Nothing is newer."""
+        del kind, etag
+        return None
+
+
+class _Heart(QObject):
+    """Beats on the GUI thread and remembers how late each beat was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gaps: list[float] = []
+        self._since = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(BEAT_MILLISECONDS)
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self.gaps = []
+        self._since.start()
+        self._timer.start()
+
+    def stop(self) -> list[float]:
+        """Return the gaps between beats beyond the interval, in milliseconds."""
+        self._timer.stop()
+        return self.gaps
+
+    def _beat(self) -> None:
+        self.gaps.append(max(0.0, self._since.nsecsElapsed() / 1e6 - BEAT_MILLISECONDS))
+        self._since.start()
+
+
+def run(arguments: Sequence[str]) -> Iterator[Figure]:
+    """Measure idle, then busy, in one window; yield the gaps and how quickly the changes were applied."""
+    parser = argparse.ArgumentParser(prog="bench stall")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--changes", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--idle-seconds", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args(list(arguments))
+    sealed_store.filled(given.rows, given.seed).close()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    application = QApplication.instance() or QApplication([])
+    if not isinstance(application, QApplication):
+        raise TypeError(application)
+    theme.apply(application)
+    over: list[float] = []
+    idles: list[float] = []
+    busies: list[float] = []
+    beats = 0
+    seconds = 0.0
+    for number in range(given.rounds):
+        with TemporaryDirectory(prefix="bench-stall-") as folder:
+            idle, busy, spent = _round(Path(folder), given, seed=given.seed + number)
+        idles.append(max(idle))
+        busies.append(max(busy))
+        over.append(max(busy) - max(idle))
+        beats += len(busy)
+        seconds += spent
+        yield _figure(f"round {number + 1}", "p99_ms", percentile(busy, 0.99), "ms", len(busy))
+    yield _figure("idle", "gap_ms", max(idles), "ms", given.rounds)
+    yield _figure("busy", "gap_ms", max(busies), "ms", beats)
+    yield _figure("busy", "gap_over_idle_ms", max(over), "ms", given.rounds)
+    yield _figure("busy", "changes_per_s", given.rounds * given.changes / seconds, "1/s", given.rounds)
+
+
+def _figure(case: str, metric: str, value: float, unit: str, n: int) -> Figure:
+    return Figure(bench="stall", case=case, metric=metric, value=round(value, 3), unit=unit, n=n)
+
+
+def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[float], list[float], float]:
+    """Return idle gaps, busy gaps and the seconds the changes took, on a fresh copy of the store."""
+    source_file = sealed_store.path(given.rows, given.seed)
+    for part in source_file.parent.iterdir():
+        if part.is_file():
+            shutil.copy2(part, folder / part.name)
+    store = Store.open(folder / source_file.name, sealed_store.key(given.seed), clock=sealed_store.clock)
+    pages = _pages(given.rows, given.changes, given.seed, seed)
+    news, runner = News(), JobRunner()
+    officer = Officer(id="o", username="ha", full_name="Nguyễn Thị Hà", role=Role.OFFICER, scopes=(SCOPE,))
+    shell_model = ShellViewModel(officer, news, clock=sealed_store.clock)
+    queue = Queue(store, clock=sealed_store.clock)
+    courtesy = Courtesy()
+    queue_model = QueueViewModel(
+        queue, runner, news, reference=queue.reference, clock=sealed_store.clock, working=courtesy.working
+    )
+    window, view = ShellView(shell_model), QueueView(queue_model)
+    window.add_page("queue", view)
+    window.show_page("queue")
+    window.resize(1366, 728)
+    window.show()
+    queue_model.start()
+    _pass(1500)
+    heart = _Heart()
+    heart.start()
+    _pass(int(given.idle_seconds * 1000))
+    idle = heart.stop()
+    central = _Pages(pages)
+    sync = SyncThread(
+        store,
+        news,
+        make_engine=lambda announce, progress: SyncEngine(
+            store,
+            central,  # type: ignore[arg-type]  # it only answers what a pull asks
+            (SCOPE,),
+            officer_id=officer.id,
+            clock=sealed_store.clock,
+            source=random.Random(seed),
+            announce=announce,
+            progress=progress,
+            pause=courtesy.pause,
+        ),
+        reconnect=lambda: True,
+        clock=sealed_store.clock,
+        poll_seconds=600,
+        source=random.Random(seed),
+    )
+    wanted = itertools.cycle(SEARCHES)
+    officer_hand = QTimer()
+    officer_hand.timeout.connect(lambda: queue_model.search(next(wanted)))
+    officer_hand.start(SEARCH_EVERY_MILLISECONDS)
+    heart.start()
+    started = time.perf_counter()
+    sync.start()
+    while not sync.status.first_sync_done:
+        _pass(50)
+        if time.perf_counter() - started > LONGEST_SECONDS:
+            raise RuntimeError("the changes were not applied in time")
+    spent = time.perf_counter() - started
+    busy = heart.stop()
+    officer_hand.stop()
+    sync.stop()
+    window.close()
+    runner.close()
+    store.close()
+    return idle, busy, spent
+
+
+def _pages(rows: int, changes: int, store_seed: int, seed: int) -> list[bytes]:
+    """Return the feed's pages as JSON: half of the changes new dossiers, half a new status for ones that are there."""
+    source = random.Random(seed)
+    fresh = [dossier for _, dossier in itertools.islice(dossiers(rows + changes, seed=store_seed + 1), rows, None)]
+    fresh = [replace(dossier, id=f"new-{seed}-{n}", declared_on=TODAY) for n, dossier in enumerate(fresh)]
+    chosen = set(source.sample(range(rows), changes // 2))
+    known = [dossier for n, (_, dossier) in enumerate(dossiers(rows, seed=store_seed)) if n in chosen]
+    moved = [replace(dossier, status=_other(dossier), version=dossier.version + 1) for dossier in known]
+    mixed: list[Dossier] = [*moved, *fresh[: changes - len(moved)]]
+    source.shuffle(mixed)
+    items = [
+        wire.FeedItem(id=dossier.id, seq=rows + n + 1, version=dossier.version, op="put", doc=dossier)
+        for n, dossier in enumerate(mixed)
+    ]
+    size = wire.PAGE_LIMIT
+    return [
+        wire.encode(
+            wire.Page(
+                epoch=EPOCH,
+                items=tuple(items[start : start + size]),
+                next=f"c{start}",
+                more=start + size < len(items),
+            )
+        )
+        for start in range(0, len(items), size)
+    ]
+
+
+def _other(dossier: Dossier) -> Status:
+    return Status.REJECTED if dossier.status is Status.APPROVED else Status.APPROVED
+
+
+def _pass(milliseconds: int) -> None:
+    """Let the event loop run for a while, as the program does."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
