@@ -30,6 +30,9 @@ from central_server.services import Services
 from central_server.times import Clock, utc_now
 from officer_console.domain.message import Channel
 
+# A client that holds half a request must not hold up the end of the server.
+GRACE_SECONDS = 5
+
 _log = logging.getLogger(__name__)
 # a registry that is silent is somebody else's machine in trouble: it is asked less often than the clock
 _JOBS_PER_QUESTION = 6
@@ -81,7 +84,13 @@ def serve(options: Options) -> int:
             thread = JobThread(job)
             thread.start()
             running.callback(thread.stop)
-        config = uvicorn.Config(create_app(services), log_config=None, access_log=False, server_header=False)
+        config = uvicorn.Config(
+            create_app(services),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
         _ReadyServer(config, f"http://{options.host}:{listener.getsockname()[1]}").run(sockets=[listener])
     return 0
 

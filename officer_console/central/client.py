@@ -135,13 +135,18 @@ class CentralClient:
         """Return the next page of the scope's state feed; ``cursor`` is ``None`` for the beginning."""
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
         page = self._ask("GET", f"/v1/scopes/{_part(scope)}/changes?{urlencode(query)}", wire.Page)
-        if any(item.op == "put" and (item.doc is None or item.doc.id != item.id) for item in page.items):
-            raise CentralError(PROTOCOL)
+        for item in page.items:
+            if item.op == "put" and (item.doc is None or item.doc.id != item.id):
+                raise CentralError(PROTOCOL)
+            if item.doc is not None:
+                _check_times(item.doc)
         return page
 
     def dossier(self, scope: str, dossier_id: str) -> Dossier:
         """Return one dossier as it stands at central."""
-        return self._ask("GET", _dossier(scope, dossier_id), Dossier)
+        dossier = self._ask("GET", _dossier(scope, dossier_id), Dossier)
+        _check_times(dossier)
+        return dossier
 
     def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> wire.Leased:
         """Take or renew the lease; a supervisor may break another officer's.
@@ -150,7 +155,9 @@ class CentralClient:
             CentralError: ``leased`` (``problem.by``, ``problem.until``), ``already-decided``, …
         """
         body = wire.encode({"break": break_other})
-        return self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body)
+        leased = self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body)
+        _check_times(leased.dossier)
+        return leased
 
     def release(self, scope: str, dossier_id: str) -> None:
         """Give the lease back."""
@@ -163,6 +170,7 @@ class CentralClient:
         receipt = self._ask("POST", path, wire.Receipt, body=wire.encode(decision), headers=headers)
         if receipt.op_id != decision.op_id or receipt.dossier.id != decision.dossier_id:
             raise CentralError(PROTOCOL)
+        _check_times(receipt.dossier)
         return receipt
 
     def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
@@ -252,6 +260,22 @@ def _read(answer: Answer, kind: type[T]) -> T:
         return wire.decode(answer.body, kind)
     except wire.WireError:
         raise CentralError(PROTOCOL) from None
+
+
+def _check_times(dossier: Dossier) -> None:
+    """Refuse a document with a time that has no offset: it could be compared with nothing."""
+    lease, judged, registry = dossier.lease, dossier.judgement, dossier.registry
+    times = (
+        dossier.handed_in_at,
+        lease.expires_at if lease is not None else None,
+        judged.decided_at if judged is not None else None,
+        registry.checked_at if registry is not None else None,
+        *(message.at for message in dossier.messages),
+        *(entry.at for entry in dossier.history),
+        *(attachment.replaced_at for attachment in dossier.attachments),
+    )
+    if any(time is not None and time.tzinfo is None for time in times):
+        raise CentralError(PROTOCOL)
 
 
 def _part(text: str) -> str:

@@ -68,17 +68,15 @@ class Gate:
         with self._lock:
             line = self._ready()
             try:
-                line.send((purpose.value, data))
-                answer = line.recv() if line.poll(WORK_SECONDS) else None
+                line.send_bytes(purpose.value.encode("ascii"))
+                line.send_bytes(data)
+                answer = line.recv_bytes(BYTES_LIMIT) if line.poll(WORK_SECONDS) else None
             except (EOFError, OSError):
                 answer = None
             if answer is None:
                 self._stop()
                 raise GateError("gate-timeout")
-        if isinstance(answer, str):
-            raise GateError(answer)
-        encoded, width, height = answer
-        return Picture(encoded, width, height)
+        return _read(answer)
 
     def close(self) -> None:
         """End the child."""
@@ -95,7 +93,7 @@ class Gate:
         self._child.start()
         far.close()
         try:
-            started = self._line.poll(START_SECONDS) and self._line.recv() == "ready"
+            started = self._line.poll(START_SECONDS) and self._line.recv_bytes(64) == gate_child.READY
         except (EOFError, OSError):
             started = False
         if not started:
@@ -111,3 +109,14 @@ class Gate:
             self._child.kill()
             self._child.join(5)
         self._child = self._line = None
+
+
+def _read(answer: bytes) -> Picture:
+    """Return the picture a child answered with; an answer of another shape counts as none."""
+    if answer.startswith(gate_child.REFUSED):
+        code = answer[len(gate_child.REFUSED) :].decode("ascii", "replace")
+        raise GateError(code if code in gate_child.CODES else "not-an-image")
+    if len(answer) <= gate_child.SIZE.size:
+        raise GateError("gate-timeout")
+    width, height = gate_child.SIZE.unpack_from(answer)
+    return Picture(answer[gate_child.SIZE.size :], width, height)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import struct
 import sys
 import warnings
 from multiprocessing.connection import Connection
 
+# Plain bytes only: what a child says is never unpickled, so one that was taken over cannot reach further.
+READY = b"ready"
+REFUSED = b"\xff\xff\xff\xff"
+SIZE = struct.Struct(">II")
 MEMORY_BYTES = 600 * 1024 * 1024
 PIXELS_LIMIT = 50_000_000
 FORMATS = ("JPEG", "PNG")
@@ -16,23 +21,30 @@ BUDGETS = {
     "page": (3600, 1_000_000),
     "view": (3600, 4_000_000),
 }
+CODES = frozenset({"too-many-pixels", "not-an-image", "unsupported-format", "truncated"})
 QUALITIES = (88, 80, 70, 60, 45)
 
 
 def serve(line: Connection) -> None:
-    """Answer pictures from ``line`` until it closes: ``(jpeg, width, height)`` or an error code."""
+    """Answer pictures from ``line`` until it closes: width, height and JPEG, or ``REFUSED`` and an error code."""
     _limit_memory()
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    line.send("ready")
+    line.send_bytes(READY)
     while True:
         try:
-            purpose, data = line.recv()
+            purpose = line.recv_bytes().decode("ascii")
+            data = line.recv_bytes()
         except (EOFError, OSError):
             return
-        line.send(admit(purpose, data))
+        answer = admit(purpose, data)
+        if isinstance(answer, str):
+            line.send_bytes(REFUSED + answer.encode("ascii"))
+        else:
+            encoded, width, height = answer
+            line.send_bytes(SIZE.pack(width, height) + encoded)
 
 
 def admit(purpose: str, data: bytes) -> tuple[bytes, int, int] | str:

@@ -33,15 +33,17 @@ class Uploads:
             insert(UploadRow).values(values).on_conflict_do_update(index_elements=keys, set_=values)
         )
 
-    def waiting(self, sha256: str) -> Upload | None:
-        """Return the upload of a picture when it is still owed."""
+    def waiting(self, sha256: str, scope: str) -> Upload | None:
+        """Return the upload of a picture to a scope when it is still owed."""
         row = self._connection.execute(
-            select(UploadRow.scope, UploadRow.media_type)
-            .where(UploadRow.sha256 == sha256, UploadRow.done == 0)
-            .limit(1)
+            select(UploadRow.scope, UploadRow.media_type).where(
+                UploadRow.sha256 == sha256, UploadRow.scope == scope, UploadRow.done == 0
+            )
         ).one_or_none()
         return None if row is None else Upload(sha256=sha256, scope=row.scope, media_type=row.media_type)
 
-    def done(self, sha256: str) -> None:
-        """Central has the picture."""
-        self._connection.execute(update(UploadRow).where(UploadRow.sha256 == sha256).values(done=1))
+    def done(self, sha256: str, scope: str) -> None:
+        """Central has the picture for this scope."""
+        self._connection.execute(
+            update(UploadRow).where(UploadRow.sha256 == sha256, UploadRow.scope == scope).values(done=1)
+        )

@@ -149,7 +149,7 @@ class SyncEngine:
     def _upload(self, scope: str, names: tuple[str, ...]) -> None:
         for sha256 in names:
             with self._store.read() as tx:
-                waiting = tx.uploads.waiting(sha256)
+                waiting = tx.uploads.waiting(sha256, scope)
             if waiting is None:
                 continue
             data = self._store.blobs.get(sha256)
@@ -157,7 +157,7 @@ class SyncEngine:
                 raise CentralError("attachment-lost")
             self._central.put_blob(scope, sha256, waiting.media_type, data)
             with self._store.write() as tx:
-                tx.uploads.done(sha256)
+                tx.uploads.done(sha256, scope)
 
     def _pull_scope(self, scope: str, stopping: Callable[[], bool]) -> None:
         with self._store.read() as tx:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
 from officer_console.central.session import PROBLEM_LIMIT, CentralSession
+from tests.domain.samples import DOSSIER
 
 Reply = tuple[int, dict[str, str], bytes]
 
@@ -177,6 +181,20 @@ def test_an_expired_token_is_renewed_once_and_the_request_repeated(site: _Site) 
         client.changes("07906", None)
     assert caught.value.code == "sign-in-needed"
     assert not client.signed_in
+
+
+def test_a_time_without_offset_in_a_dossier_is_a_protocol_error(site: _Site) -> None:
+    officer = {"id": "o", "username": "ha", "full_name": "Hà", "role": "officer", "scopes": ["07906"]}
+    grant = {"access_token": "a", "expires_in": 900, "refresh_token": "r", "officer": officer}
+    document = wire.encode(replace(DOSSIER, handed_in_at=datetime(2026, 11, 1, 8)))  # noqa: DTZ001 - the point
+    site.replies = [(200, JSON, json.dumps(grant).encode()), (200, JSON, document)]
+    client = CentralClient(session(site.url))
+    client.sign_in("ha", "secret", "device")
+
+    with pytest.raises(CentralError) as caught:
+        client.dossier("07906", DOSSIER.id)
+
+    assert caught.value.code == "protocol"
 
 
 def test_a_blob_with_other_bytes_than_its_name_is_refused(site: _Site) -> None:

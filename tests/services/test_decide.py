@@ -116,7 +116,7 @@ def test_a_replaced_photo_is_owed_to_central_from_then_on(office: Office) -> Non
 
     assert decision.photos == (photo,)
     with office.store.read() as tx:
-        assert tx.uploads.waiting(sha256) is not None
+        assert tx.uploads.waiting(sha256, "07906") is not None
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR])

@@ -300,7 +300,7 @@ def test_a_replacement_is_cleaned_and_sealed(
     assert sealed.startswith(b"\xff\xd8\xff")
     assert review.picture(about.id, photo.sha256).startswith(b"\xff\xd8\xff")
     with desk.store.read() as tx:
-        assert tx.uploads.waiting(photo.sha256) is None
+        assert tx.uploads.waiting(photo.sha256, "07906") is None
 
 
 UNUSABLE = [

@@ -86,10 +86,10 @@ def test_the_session_is_one_and_does_not_show_its_token(store: Store) -> None:
 
 def test_an_upload_is_owed_until_done_and_again_when_asked_again(store: Store) -> None:
     with store.write() as tx:
-        assert tx.uploads.waiting(SHA256) is None
+        assert tx.uploads.waiting(SHA256, "07906") is None
         tx.uploads.add(SHA256, "07906", "image/jpeg")
-        assert tx.uploads.waiting(SHA256) == Upload(sha256=SHA256, scope="07906", media_type="image/jpeg")
-        tx.uploads.done(SHA256)
-        assert tx.uploads.waiting(SHA256) is None
+        assert tx.uploads.waiting(SHA256, "07906") == Upload(sha256=SHA256, scope="07906", media_type="image/jpeg")
+        tx.uploads.done(SHA256, "07906")
+        assert tx.uploads.waiting(SHA256, "07906") is None
         tx.uploads.add(SHA256, "07906", "image/jpeg")
-        assert tx.uploads.waiting(SHA256) is not None
+        assert tx.uploads.waiting(SHA256, "07906") is not None
