@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from officer_console.domain.deadline import Condition
@@ -14,7 +14,15 @@ from officer_console.domain.identifiers import social_code
 
 
 class Order(StrEnum):
-    """How the list is sorted. ``DUE`` is the work queue: open dossiers, the most urgent first."""
+    """How the list is sorted.
+
+    ``DUE``: the most urgent first. Without any criterion it is the work queue, open dossiers only. As soon as something
+    is searched, the finished dossiers that match follow the open ones, the newest declaration first: whoever types a
+    number finds its dossier in whatever state it is. A closed status has no due dates to sort by and is sorted as with
+    ``DECLARED``.
+
+    ``DECLARED``: the newest declaration first, open and finished dossiers together.
+    """
 
     DUE = "due"
     DECLARED = "declared"
@@ -22,7 +30,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
-    """The search panel; empty fields do not restrict. ``number`` is a số hồ sơ or the start of its first segment."""
+    """The search panel; empty fields do not restrict. ``number`` is a số hồ sơ or the start of its first segment.
+
+    Only open dossiers have a ``condition``. ``number_exact`` and ``order`` say how to search and show, not what for.
+    """
 
     number: str = ""
     number_exact: bool = False
@@ -34,6 +45,13 @@ class Criteria:
     status: Status | None = None
     kind: DossierKind | None = None
     order: Order = Order.DUE
+
+    @property
+    def searched(self) -> bool:
+        """Whether anything is searched at all: without it the list is everything, or the work queue."""
+        typed = self.number.strip() or self.social_code.strip() or self.name.strip()
+        chosen = (self.declared_from, self.declared_to, self.condition, self.status, self.kind)
+        return bool(typed) or any(field is not None for field in chosen)
 
     def checked(self) -> Criteria:
         """Return the criteria after rule V18 and V01.
@@ -51,8 +69,19 @@ class Criteria:
         return self
 
 
+class Pending(IntEnum):
+    """What the officer's own decision on a dossier is waiting for: nothing, to be sent, or the officer again.
+
+    ``ATTENTION``: central refused it.
+    """
+
+    NONE = 0
+    WAITING = 1
+    ATTENTION = 2
+
+
 class Row(NamedTuple):
-    """One line of the list: what the columns show. ``pending`` marks a decision that waits to be sent."""
+    """One line of the list: what the columns show. ``position`` is its key in the list; ``pending`` a ``Pending``."""
 
     position: int
     id: str
@@ -65,4 +94,4 @@ class Row(NamedTuple):
     declared_day: int
     due_day: int
     officer_name: str | None
-    pending: int = 0
+    pending: int = Pending.NONE

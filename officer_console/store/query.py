@@ -1,4 +1,4 @@
-"""From search criteria to a plan: which list, which words, which range of keys.
+"""From search criteria to a plan: which lists, which words, which ranges of keys.
 
 Every criterion is words in a full-text table or a range of its rowids, so any combination is one intersection of
 posting lists read in the order of the list: nothing is sorted and nothing is filtered row by row. The one exception
@@ -43,47 +43,71 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How to read one result.
+class Phase:
+    """A stretch of a result, read from one list in its order.
 
-    ``order`` names the list. ``phases`` are full-text expressions, read one after the other; ``None`` means no words
-    at all. ``low`` … ``high`` bounds the keys. ``declared`` bounds positions where the keys are ranks of the work
-    queue.
+    ``order`` names the list: the work queue by due date, or all dossiers by declaration. ``expression`` is what its
+    full-text table is asked for; ``None`` means no words at all. ``low`` … ``high`` bounds the keys. ``declared``
+    bounds positions where the keys are ranks of the work queue.
     """
 
     order: Order
-    phases: tuple[str | None, ...]
+    expression: str | None
     low: int
     high: int
     declared: tuple[int, int] | None
 
 
-def plan(criteria: Criteria, today: date, facts: Facts) -> Plan | None:
-    """Return how to read the result of checked ``criteria`` on the Vietnamese date ``today``.
+Plan = tuple[Phase, ...]
 
-    ``None`` when it is empty.
+
+def plan(criteria: Criteria, today: date, facts: Facts) -> Plan:
+    """Return the phases of the result of checked ``criteria`` on the Vietnamese date ``today``, in their order.
+
+    A segment is a list with its bounds: the open dossiers, all of them, or the finished ones. Each has one phase, or
+    two where marks were typed. No phase at all: the result is empty.
     """
     closed = criteria.status is not None and criteria.status not in OPEN
     if closed and criteria.condition is not None:
-        return None
-    order = Order.DECLARED if closed else criteria.order
-    required = _required(criteria)
+        return ()
+    if closed or criteria.order is Order.DECLARED:
+        return _by_declaration(criteria, today, facts)
+    opened = _by_due_date(criteria, today, facts)
+    if not criteria.searched or criteria.condition is not None or criteria.status is not None:
+        return opened
+    return opened + _finished(criteria)
+
+
+def _by_due_date(criteria: Criteria, today: date, facts: Facts) -> Plan:
     first, last = _declared_days(criteria)
-    if order is Order.DUE:
-        low, high = _due_range(criteria.condition, today.toordinal(), facts)
-        declared = None
-        if first is not None or last is not None:
-            declared = _key(first, FIRST_KEY), _last_key(last)
-            low, high = _narrowed(low, high, first, last, facts.lags())
-        return Plan(order=order, phases=_phases(criteria.name, required), low=low, high=high, declared=declared)
+    low, high = _due_range(criteria.condition, today.toordinal(), facts)
+    declared = None
+    if first is not None or last is not None:
+        declared = _key(first, FIRST_KEY), _last_key(last)
+        low, high = _narrowed(low, high, first, last, facts.lags())
+    return _segment(Order.DUE, _expressions(criteria.name, _required(criteria)), low, high, declared)
+
+
+def _by_declaration(criteria: Criteria, today: date, facts: Facts) -> Plan:
+    required = _required(criteria)
     if criteria.condition is not None:
         required += _condition(criteria, criteria.condition, today.toordinal(), facts)
-    return Plan(
-        order=order,
-        phases=_phases(criteria.name, required),
-        low=_key(first, FIRST_KEY),
-        high=_last_key(last),
-        declared=None,
+    first, last = _declared_days(criteria)
+    expressions = _expressions(criteria.name, required)
+    return _segment(Order.DECLARED, expressions, _key(first, FIRST_KEY), _last_key(last))
+
+
+def _finished(criteria: Criteria) -> Plan:
+    first, last = _declared_days(criteria)
+    expressions = _expressions(criteria.name, _required(criteria), without=(_quoted(words.OPEN),))
+    return _segment(Order.DECLARED, expressions, _key(first, FIRST_KEY), _last_key(last))
+
+
+def _segment(
+    order: Order, expressions: Sequence[str | None], low: int, high: int, declared: tuple[int, int] | None = None
+) -> Plan:
+    return tuple(
+        Phase(order=order, expression=expression, low=low, high=high, declared=declared) for expression in expressions
     )
 
 
@@ -99,19 +123,35 @@ def _required(criteria: Criteria) -> list[str]:
     return [_quoted(word) for word in found]
 
 
-def _phases(name: str, required: list[str]) -> tuple[str | None, ...]:
+def _expressions(name: str, required: Sequence[str], without: Sequence[str] = ()) -> tuple[str | None, ...]:
     """Return the expressions: with marks typed, first what has them exactly, then what is equal but for the marks."""
     folded, typed = words.name(name)
     # Two words or more are found by their pairs, which are rarer than any of them.
     found = _quoted_all(words.pairs(folded) or folded)
     marked = words.marked(folded, typed)
     if not marked:
-        return (_all_of((*found, *required)),)
+        return (_expression(found, required, without),)
     exact = _quoted_all(words.pairs(marked) or marked)
     return (
-        _all_of((*exact, *found, *required)),
-        f"({_all_of((*found, *required))}) NOT ({_all_of(exact)})",
+        _expression((*exact, *found), required, without),
+        _expression(found, required, (" AND ".join(exact), *without)),
     )
+
+
+def _expression(names: Sequence[str], required: Sequence[str], without: Sequence[str]) -> str | None:
+    """Return the expression for what has all of ``names`` and ``required`` and is none of ``without``.
+
+    SQLite moves all terms of one conjunction forward together, the long lists of states and kinds as often as the short
+    ones of names. A ``NOT`` between them makes it settle the names first, and look into the long lists only where those
+    agree; it is put in even where there is nothing to leave out.
+    """
+    if not without and (len(names) < 2 or not required):
+        return _all_of((*names, *required))
+    rare, common = (names, required) if names else (required or (_quoted(words.ALL),), ())
+    inner = " AND ".join(rare)
+    for left_out in without or (_quoted(words.NOBODY),):
+        inner = f"({inner}) NOT ({left_out})"
+    return " AND ".join((f"({inner})", *common))
 
 
 def _condition(criteria: Criteria, condition: Condition, today: int, facts: Facts) -> list[str]:
@@ -122,8 +162,7 @@ def _condition(criteria: Criteria, condition: Condition, today: int, facts: Fact
         return [f"({opened} NOT {later})" if later else opened]
     soon = today + facts.due_soon_days()
     days = list(range(today, soon + 1)) if condition is Condition.DUE_SOON else facts.due_days(soon + 1)
-    # No day at all: a word nobody has.
-    due = _any_of(days) or _quoted(words.due(0))
+    due = _any_of(days) or _quoted(words.NOBODY)
     return [due, opened] if criteria.kind is not None else [due]
 
 

@@ -19,7 +19,7 @@ from officer_console.central import wire
 from officer_console.domain.reference import Settings
 from officer_console.domain.search import Criteria, Order, Row
 from officer_console.store.errors import INTERRUPTED, StoreError, translated
-from officer_console.store.query import DAY_SHIFT, Plan, plan
+from officer_console.store.query import DAY_SHIFT, Phase, plan
 from officer_console.store.statements import Shape, statement
 from officer_console.store.words import ALL
 
@@ -101,12 +101,10 @@ class Search:
         """
         with self._reading(self._pages) as look:
             made = plan(criteria, today, look)
-            if made is None:
-                return ResultPage(rows=(), next=None)
             rows: list[Row] = []
             phase, key = after if after is not None else (0, None)
-            while phase < len(made.phases):
-                rows += look.rows(made, phase, key, limit - len(rows))
+            while phase < len(made):
+                rows += look.rows(made[phase], key, limit - len(rows))
                 if len(rows) == limit:
                     return ResultPage(rows=tuple(rows), next=PageCursor(phase, rows[-1].position))
                 phase, key = phase + 1, None
@@ -115,11 +113,10 @@ class Search:
     def count(self, criteria: Criteria, today: date, bound: int = BOUND) -> Count:
         """Return how many rows there are, counting no further than ``bound``. Raises as ``page``."""
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, look)
             found = 0
-            for phase in range(len(made.phases) if made is not None else 0):
-                if made is not None and found <= bound:
-                    found += look.count(made, phase, bound + 1 - found)
+            for phase in plan(criteria, today, look):
+                if found <= bound:
+                    found += look.count(phase, bound + 1 - found)
             return Count(value=min(found, bound), more=found > bound)
 
     def anchors(self, criteria: Criteria, today: date, every: int = 500) -> Anchors:
@@ -128,8 +125,7 @@ class Search:
         Raises as ``page``.
         """
         with self._reading(self._anchors) as look:
-            made = plan(criteria, today, look)
-            parts = [look.anchors(made, phase, every) for phase in range(len(made.phases))] if made is not None else []
+            parts = [look.anchors(phase, every) for phase in plan(criteria, today, look)]
             return Anchors(every=every, counts=tuple(part[0] for part in parts), keys=tuple(part[1] for part in parts))
 
     def window(
@@ -145,26 +141,24 @@ class Search:
             made = plan(criteria, today, look)
             rows: list[Row] = []
             before = 0
-            for phase, (size, keys) in enumerate(zip(anchors.counts, anchors.keys, strict=True)):
+            for phase, size, keys in zip(made, anchors.counts, anchors.keys, strict=True):
                 skip = max(first - before, 0)
                 wanted = min(count - len(rows), size - skip)
-                if made is not None and phase < len(made.phases) and wanted > 0:
+                if wanted > 0:
                     at = skip // anchors.every
-                    rows += look.window(made, phase, keys[at], wanted, skip - at * anchors.every)
+                    rows += look.window(phase, keys[at], wanted, skip - at * anchors.every)
                 before += size
             return tuple(rows)
 
     def explain(self, criteria: Criteria, today: date, shape: Shape) -> tuple[tuple[str, ...], ...]:
         """Return the database's plan for every phase of a search, line by line: for tests."""
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, look)
-            return tuple(look.explain(made, phase, shape) for phase in range(len(made.phases))) if made else ()
+            return tuple(look.explain(phase, shape) for phase in plan(criteria, today, look))
 
     def statements(self, criteria: Criteria, today: date) -> tuple[tuple[str, tuple[Any, ...]], ...]:
         """Return the SQL and the values (but for the limit) a first page runs, phase by phase: for comparing speeds."""
         with self._reading(self._pages) as look:
-            made = plan(criteria, today, look)
-            return tuple(_bound(made, phase, Shape.ROWS, None) for phase in range(len(made.phases))) if made else ()
+            return tuple(_bound(phase, Shape.ROWS, None) for phase in plan(criteria, today, look))
 
     def interrupt(self) -> None:
         """Stop the searches under way or waiting; they end with ``store-interrupted``. Later calls are not touched."""
@@ -255,40 +249,40 @@ class _Look:
             self._facts.known[question] = self._all(text, values)
         return self._facts.known[question]
 
-    def rows(self, made: Plan, phase: int, after: int | None, limit: int) -> list[Row]:
-        text, values = _bound(made, phase, Shape.ROWS, after)
+    def rows(self, phase: Phase, after: int | None, limit: int) -> list[Row]:
+        text, values = _bound(phase, Shape.ROWS, after)
         return list(map(Row._make, self._all(text, (*values, limit))))
 
-    def window(self, made: Plan, phase: int, start: int, limit: int, skip: int) -> list[Row]:
-        before = start - 1 if made.order is Order.DUE else start + 1
-        text, values = _bound(made, phase, Shape.WINDOW, before)
+    def window(self, phase: Phase, start: int, limit: int, skip: int) -> list[Row]:
+        before = start - 1 if phase.order is Order.DUE else start + 1
+        text, values = _bound(phase, Shape.WINDOW, before)
         return list(map(Row._make, self._all(text, (*values, limit, skip))))
 
-    def count(self, made: Plan, phase: int, limit: int, after: int | None = None) -> int:
-        text, values = _bound(made, phase, Shape.COUNT, after)
+    def count(self, phase: Phase, limit: int, after: int | None = None) -> int:
+        text, values = _bound(phase, Shape.COUNT, after)
         return int(self._all(text, (*values, limit))[0][0])
 
-    def anchors(self, made: Plan, phase: int, every: int) -> tuple[int, array[int]]:
+    def anchors(self, phase: Phase, every: int) -> tuple[int, array[int]]:
         # One short statement per anchor: the database walks the keys, none of them comes up here, and each can be
         # stopped.
         keys = array("q")
         skip = 0
         last: int | None = None
-        while (found := self._next_anchor(made, phase, last, skip)) is not None:
+        while (found := self._next_anchor(phase, last, skip)) is not None:
             last = found
             keys.append(last)
             skip = every - 1
         if last is None:
             return 0, keys
-        return (len(keys) - 1) * every + 1 + self.count(made, phase, every, last), keys
+        return (len(keys) - 1) * every + 1 + self.count(phase, every, last), keys
 
-    def _next_anchor(self, made: Plan, phase: int, after: int | None, skip: int) -> int | None:
-        text, values = _bound(made, phase, Shape.ANCHORS, after)
+    def _next_anchor(self, phase: Phase, after: int | None, skip: int) -> int | None:
+        text, values = _bound(phase, Shape.ANCHORS, after)
         found = self._all(text, (*values, skip))
         return found[0][0] if found else None
 
-    def explain(self, made: Plan, phase: int, shape: Shape) -> tuple[str, ...]:
-        text, values = _bound(made, phase, shape, None)
+    def explain(self, phase: Phase, shape: Shape) -> tuple[str, ...]:
+        text, values = _bound(phase, shape, None)
         lines = self._all(f"EXPLAIN QUERY PLAN {text}", (*values, *shape.tail_sample))
         return tuple(str(line[3]) for line in lines)
 
@@ -299,17 +293,17 @@ class _Look:
         return rows
 
 
-def _bound(made: Plan, phase: int, shape: Shape, after: int | None) -> tuple[str, tuple[Any, ...]]:
+def _bound(phase: Phase, shape: Shape, after: int | None) -> tuple[str, tuple[Any, ...]]:
     """Return the statement of a shape and its values but for the last ones (limits), behind the key ``after``."""
-    low, high = made.low, made.high
-    if after is not None and made.order is Order.DUE:
+    low, high = phase.low, phase.high
+    if after is not None and phase.order is Order.DUE:
         low = after + 1
     elif after is not None:
         high = after - 1
-    expression = made.phases[phase]
-    if expression is None and shape is Shape.ANCHORS and made.order is Order.DECLARED:
+    expression = phase.expression
+    if expression is None and shape is Shape.ANCHORS and phase.order is Order.DECLARED:
         # One posting list of all keys is a hundredth of the table.
         expression = f'"{ALL}"'
     values: tuple[Any, ...] = (low, high) if expression is None else (expression, low, high)
-    text = statement(made.order, shape, words=expression is not None, declared=made.declared is not None)
-    return text, values + (made.declared or ())
+    text = statement(phase.order, shape, words=expression is not None, declared=phase.declared is not None)
+    return text, values + (phase.declared or ())

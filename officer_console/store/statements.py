@@ -39,10 +39,11 @@ _TO_DOSSIER = {
 }
 _DIRECTION = {Order.DUE: "ASC", Order.DECLARED: "DESC"}
 
-# The columns of ``domain.search.Row``, in its order.
+# The columns of ``domain.search.Row``, in its order; the last is a ``Pending``.
 _ROW = (
     "d.id, d.number, d.kind, d.status, d.social_code, d.full_name, d.birth, d.declared_day, d.due_day, d.officer_name,"
-    " EXISTS (SELECT 1 FROM outbox b WHERE b.dossier_id = d.id AND b.state IN ('waiting', 'attention'))"
+    " coalesce((SELECT max(CASE b.state WHEN 'attention' THEN 2 ELSE 1 END) FROM outbox b"
+    " WHERE b.dossier_id = d.id AND b.state IN ('waiting', 'attention')), 0)"
 )
 
 

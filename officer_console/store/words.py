@@ -19,6 +19,8 @@ from officer_console.domain.names import fold, tone_unified
 
 ALL = "_a"
 OPEN = "o_"
+# A word no dossier has.
+NOBODY = "d_0"
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 LONGEST_NUMBER = 12

@@ -151,18 +151,14 @@ class QueueView(QWidget):
 
     def _say_why_empty(self) -> None:
         criteria = self._model.criteria
-        narrowed = replace(criteria, order=Order.DUE) != Criteria()
-        if self._model.state.receiving and not narrowed:
+        if self._model.state.receiving and not criteria.searched:
             title, text, action = "Đang nhận hồ sơ lần đầu", "Hồ sơ hiện ra ở đây ngay khi nhận được.", ""
-        elif not narrowed and criteria.order is Order.DUE:
+        elif _is_work_queue(criteria):
             title, text, action = (
                 "Không còn hồ sơ nào chờ xử lý",
                 "Hồ sơ mới sẽ tự hiện ra ở đây.",
                 "Xem cả hồ sơ đã xong",
             )
-        elif criteria.order is Order.DUE:
-            title = "Không có hồ sơ đang chờ xử lý nào khớp"
-            text, action = "Hồ sơ có thể đã xử lý xong. Tìm cả trong những hồ sơ đã xong?", "Tìm cả hồ sơ đã xong"
         else:
             title, text, action = (
                 "Không có hồ sơ nào khớp",
@@ -177,7 +173,7 @@ class QueueView(QWidget):
 
     def _act_on_empty(self) -> None:
         criteria = self._model.criteria
-        if criteria.order is Order.DUE:
+        if _is_work_queue(criteria):
             self.search(replace(criteria, order=Order.DECLARED))
         else:
             self.search(Criteria())
@@ -220,3 +216,8 @@ class QueueView(QWidget):
         column.addWidget(self.banner)
         column.addWidget(self._busy)
         column.addWidget(self._stack, 1)
+
+
+def _is_work_queue(criteria: Criteria) -> bool:
+    """Whether finished dossiers are left out of the list."""
+    return criteria.order is Order.DUE and not criteria.searched

@@ -46,7 +46,7 @@ def columns(model: QueueViewModel) -> tuple[Column, ...]:
 
     def status(row: Row, _position: int) -> str:
         text = label("status", row.status)
-        return f"{text} · {words.WAITS_TO_BE_SENT}" if row.pending else text
+        return f"{text} · {words.PENDING[row.pending]}" if row.pending else text
 
     return (
         Column(key="position", title="STT", text=lambda _row, at: words.number_text(at + 1), figures=True, right=True),

@@ -127,7 +127,7 @@ class QueueDelegate(QStyledItemDelegate):
     def _status(self, painter: QPainter, rect: QRect, row: Row, chosen: Tokens, *, selected: bool) -> None:
         room = rect
         if row.pending:
-            width = painter.fontMetrics().horizontalAdvance(words.WAITS_TO_BE_SENT) + 2 * Space.S + 2
+            width = painter.fontMetrics().horizontalAdvance(words.PENDING[row.pending]) + 2 * Space.S + 2
             place = QRect(rect.right() - width, rect.top(), width, rect.height())
             room = rect.adjusted(0, 0, -width - Space.XS, 0)
         text = words.label(self._model.reference, "status", row.status)
@@ -135,7 +135,8 @@ class QueueDelegate(QStyledItemDelegate):
         right = _chip(painter, room, text, kind, chosen, selected=selected)
         if row.pending:
             place.moveLeft(right + Space.XS)
-            _chip(painter, place, words.WAITS_TO_BE_SENT, Kind.WARN, chosen, selected=selected)
+            own = words.PENDING[row.pending]
+            _chip(painter, place, own, words.PENDING_KINDS[row.pending], chosen, selected=selected)
 
 
 def _chip(painter: QPainter, rect: QRect, text: str, kind: Kind, chosen: Tokens, *, selected: bool) -> int:

@@ -9,6 +9,7 @@ from functools import cache
 from officer_console.domain.deadline import VIETNAM, Condition
 from officer_console.domain.dossier import Status
 from officer_console.domain.reference import Reference
+from officer_console.domain.search import Pending
 from officer_console.views.assets import asset
 from officer_console.views.theme import Kind
 
@@ -49,7 +50,8 @@ STATUS_KINDS = {
     Status.AWAITING_REGISTRY: Kind.WARN,
     Status.EXPIRED: Kind.NEUTRAL,
 }
-WAITS_TO_BE_SENT = "chờ gửi"
+PENDING: dict[int, str] = {Pending.WAITING: "chờ gửi", Pending.ATTENTION: "cần xử lý"}
+PENDING_KINDS: dict[int, Kind] = {Pending.WAITING: Kind.WARN, Pending.ATTENTION: Kind.BAD}
 DETAIL_TITLE = "Chi tiết hồ sơ"
 
 

@@ -52,7 +52,7 @@ INTERACTIVE = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)
 
 def main_window(qtbot: QtBot) -> ShellView:
     news = News()
-    rows = (row(0, full_name=HOSTILE), *(row(i, pending=i % 2) for i in range(1, 60)))
+    rows = (row(0, full_name=HOSTILE), *(row(i, pending=i % 3) for i in range(1, 60)))
     queue = QueueViewModel(FakeQueue(rows=rows), Immediately(), news, reference=lambda: REFERENCE, clock=clock)
     model = ShellViewModel(OFFICER, news, clock=clock, office_name="Bảo hiểm xã hội Quận 6, Thành phố Hồ Chí Minh")
     window = ShellView(model)

@@ -8,16 +8,18 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from officer_console.background.news import News
 from officer_console.domain.deadline import Condition
-from officer_console.domain.search import Criteria, Order, Row
+from officer_console.domain.search import Criteria, Order, Pending, Row
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import QueueModel
+from officer_console.views import theme
 from officer_console.views.plain import PlainLabel
 from officer_console.views.queue import QueueView
+from officer_console.views.theme import Kind
 from tests.gui.list_fakes import (
     REFERENCE,
     CodedError,
@@ -88,7 +90,8 @@ def focused() -> QWidget:
 
 
 def test_the_list_says_what_stands_on_each_dossier(qtbot: QtBot) -> None:
-    page = stage(qtbot, FakeQueue(rows=(row(0), row(6), row(15, pending=1))))
+    waiting, refused = row(15, pending=Pending.WAITING), row(16, pending=Pending.ATTENTION)
+    page = stage(qtbot, FakeQueue(rows=(row(0), row(6), waiting, refused)))
     titles = [column.title for column in page.model.model.columns]
     assert titles == [
         "STT", "Tình trạng", "Số hồ sơ", "Loại hồ sơ", "Mã số BHXH", "Họ và tên",
@@ -98,8 +101,26 @@ def test_the_list_says_what_stands_on_each_dossier(qtbot: QtBot) -> None:
     assert page.cell(1, "condition") == "◐ Sắp đến hạn"
     assert page.cell(2, "condition") == "● Đúng hạn"
     assert page.cell(0, "declared") == "10/11/2026"
+    assert "·" not in page.cell(1, "status")
     assert page.cell(2, "status").endswith("· chờ gửi")
-    assert page.text("queueCount") == "3 hồ sơ"
+    assert page.cell(3, "status").endswith("· cần xử lý")
+    assert page.text("queueCount") == "4 hồ sơ"
+
+
+def test_a_decision_that_waits_and_one_that_was_refused_have_colours_of_their_own(qtbot: QtBot) -> None:
+    rows = [row(0, pending=pending) for pending in Pending]
+    page = stage(qtbot, FakeQueue(rows=(row(1), *rows)))
+    place = [column.key for column in page.model.model.columns].index("status")
+    page.view.table.setColumnWidth(place, 400)
+    chosen = theme.tokens(page.view.table)
+    warn, bad = (chosen.pair(kind)[1].rgb() for kind in (Kind.WARN, Kind.BAD))
+    seen = []
+    for position in (1, 2, 3):
+        picture = page.view.table.viewport().grab(page.view.table.visualRect(page.model.model.index(position, place)))
+        image = picture.toImage()
+        colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+        seen.append((warn in colours, bad in colours))
+    assert seen == [(False, False), (True, False), (False, True)]
 
 
 def test_a_long_list_counts_as_a_thousand_and_more(qtbot: QtBot) -> None:
@@ -210,16 +231,29 @@ def test_clearing_the_panel_shows_the_work_queue_again(qtbot: QtBot) -> None:
     assert page.view.panel.full_name.text == ""
 
 
-def test_an_empty_answer_offers_to_look_among_finished_dossiers(qtbot: QtBot) -> None:
+def press_what_is_offered(qtbot: QtBot, page: Stage, label: str) -> None:
+    button = page.view.findChild(QPushButton, "queueEmptyAction")
+    assert button is not None
+    assert (button.text(), button.accessibleName()) == (label, label)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_an_empty_work_queue_offers_the_finished_dossiers(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(0))
+    assert page.text("queueEmptyTitle") == "Không còn hồ sơ nào chờ xử lý"
+    press_what_is_offered(qtbot, page, "Xem cả hồ sơ đã xong")
+    assert page.queue.asked[-1] == Criteria(order=Order.DECLARED)
+
+
+@pytest.mark.parametrize("order", list(Order))
+def test_a_search_that_finds_nothing_offers_to_begin_anew(qtbot: QtBot, order: Order) -> None:
     page = stage(qtbot, FakeQueue(3))
     page.view.panel.full_name.line.setText("Không Ai")
+    page.view.panel.order.choose(order)
     page.view.submit()
-    assert page.text("queueEmptyTitle") == "Không có hồ sơ đang chờ xử lý nào khớp"
-    button = page.view.findChild(QWidget, "queueEmptyAction")
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert page.queue.asked[-1] == Criteria(name="Không Ai", order=Order.DECLARED)
     assert page.text("queueEmptyTitle") == "Không có hồ sơ nào khớp"
+    press_what_is_offered(qtbot, page, "Xóa điều kiện")
+    assert page.queue.asked[-1] == Criteria()
 
 
 def test_a_double_click_and_the_menu_open_the_dossier_under_the_pointer(qtbot: QtBot) -> None:

@@ -31,6 +31,5 @@ def test_a_decision_survives_the_kill_of_the_program(desktop: Desktop, central: 
         desk.sign_in(OFFICER)
         wait_until(lambda: central.decisions(TO_STOP) > 0, "the decision at central", seconds=60)
         desk.search(TO_STOP)
-        desk.press("Tìm cả hồ sơ đã xong")
         wait_until(lambda: "Đã duyệt" in desk.row(TO_STOP), "the new state in the list")
     assert central.decisions(TO_STOP) == 1

@@ -30,7 +30,6 @@ def test_a_valid_dossier_is_approved_and_the_list_says_so(desk: Desk) -> None:
     desk.reads("Cập nhật thành công")
     desk.reads("mật khẩu đã được gửi tới")
     desk.press("Thoát")
-    desk.press("Tìm cả hồ sơ đã xong")
     wait_until(lambda: "Đã duyệt" in desk.row(MATCHING), "the new state in the list")
 
 

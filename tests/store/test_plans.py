@@ -56,6 +56,22 @@ def test_no_search_scans_a_table_or_sorts(searched: Store, kind: str, order: Ord
                 assert not line.startswith(SCANNED), line
                 assert "USE TEMP B-TREE" not in line, line
                 assert "AUTOMATIC" not in line, line
-    if shape in (Shape.ROWS, Shape.WINDOW):
-        assert any("SEARCH d USING INTEGER PRIMARY KEY" in line for line in phases[0])
-        assert any("SEARCH b USING INDEX ix_outbox_open" in line for line in phases[0])
+        if shape in (Shape.ROWS, Shape.WINDOW):
+            assert any("SEARCH d USING INTEGER PRIMARY KEY" in line for line in phase)
+            assert any("SEARCH b USING INDEX ix_outbox_open" in line for line in phase)
+
+
+IN_BOTH_LISTS = ("number", "beginning of a number", "social code", "name", "name with marks", "dates", "kind")
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SEARCH)
+def test_a_search_by_due_date_reads_the_queue_and_then_the_finished_ones(searched: Store, kind: str) -> None:
+    phases = searched.search.statements(Criteria(**KINDS_OF_SEARCH[kind]), TODAY)
+    lists = ["open_dossier" if "open_dossier" in text else "dossier_words" for text, _ in phases]
+    each = 2 if KINDS_OF_SEARCH[kind].get("name", "") in ("Đặng Văn", "Nguyễn Thị") else 1
+    opened = [] if kind == "closed status" else ["open_dossier"] * each
+    finished = ["dossier_words"] * each if kind in (*IN_BOTH_LISTS, "closed status") else []
+    assert lists == opened + finished
+    for text, values in phases:
+        finds_open = "open_dossier" in text or kind == "closed status"
+        assert finds_open or 'NOT ("o_")' in values[0], values

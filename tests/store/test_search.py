@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import combinations
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from officer_console.domain.deadline import Condition, condition
 from officer_console.domain.dossier import OPEN, Dossier, DossierKind, Status
 from officer_console.domain.names import fold, tone_unified
-from officer_console.domain.search import Criteria, Order, Row
+from officer_console.domain.search import Criteria, Order, Pending, Row
 from officer_console.store.errors import StoreError
 from officer_console.store.search import Count, PageCursor, ResultPage
 from officer_console.store.store import Store
@@ -75,14 +76,16 @@ def exact_marks(dossier: Dossier, name: str) -> bool:
 def expected(dossiers: tuple[Dossier, ...], criteria: Criteria) -> list[str]:
     """The ids of the whole result in its order. The dossiers are given in the order in which they were stored."""
     found = [(place, dossier) for place, dossier in enumerate(dossiers) if matches(dossier, criteria)]
-    closed = criteria.status is not None and criteria.status not in OPEN
-    if criteria.order is Order.DUE and not closed:
-        found = [pair for pair in found if pair[1].open]
-        found.sort(key=lambda pair: (pair[1].due_on, pair[0]))
-    else:
-        found.sort(key=lambda pair: (pair[1].declared_on, pair[0]), reverse=True)
-    found.sort(key=lambda pair: not exact_marks(pair[1], criteria.name))
-    return [dossier.id for _, dossier in found]
+    newest = sorted(found, key=lambda pair: (pair[1].declared_on, pair[0]), reverse=True)
+    segments = [newest]
+    if criteria.order is Order.DUE and (criteria.status is None or criteria.status in OPEN):
+        urgent = sorted(found, key=lambda pair: (pair[1].due_on, pair[0]))
+        segments = [[pair for pair in urgent if pair[1].open]]
+        if replace(criteria, order=Order.DUE) != Criteria():
+            segments.append([pair for pair in newest if not pair[1].open])
+    for segment in segments:
+        segment.sort(key=lambda pair: not exact_marks(pair[1], criteria.name))
+    return [dossier.id for segment in segments for _, dossier in segment]
 
 
 def whole(store: Store, criteria: Criteria, limit: int = 100) -> list[Row]:
@@ -137,8 +140,10 @@ def test_every_combination_finds_what_a_plain_filter_finds(
 ) -> None:
     source = random.Random(11)
     sizes: list[int] = []
+    both = 0
+    by_id = {dossier.id: dossier for dossier in searched_dossiers}
     for fields in COMBINATIONS:
-        for _ in range(2):
+        for _ in range(4):
             criteria = Criteria(order=order, **draw(source, searched_dossiers, fields)).checked()
             wanted = expected(searched_dossiers, criteria)
             found = whole(searched, criteria, limit=source.choice((7, 100, 1000)) if len(wanted) < 300 else 250)
@@ -146,20 +151,37 @@ def test_every_combination_finds_what_a_plain_filter_finds(
             counted = searched.search.count(criteria, TODAY, bound=40)
             assert counted == Count(value=min(len(wanted), 40), more=len(wanted) > 40)
             sizes.append(len(wanted))
+            both += len({by_id[found].open for found in wanted}) == 2
     assert sum(size > 0 for size in sizes) > 90
+    assert both > 20
 
 
 @pytest.mark.parametrize("order", list(Order))
-@pytest.mark.parametrize("name", ["", "đặng", "dang", "Nguyễn Thị", "thuỷ"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"name": "đặng"},
+        {"name": "dang"},
+        {"name": "Nguyễn Thị"},
+        {"name": "thuỷ", "kind": DossierKind.REGISTER},
+        {"declared_from": TODAY - timedelta(40), "declared_to": TODAY - timedelta(3)},
+        {"kind": DossierKind.CHANGE},
+        {"number": "10"},
+        {"status": Status.APPROVED},
+    ],
+)
 def test_a_window_is_that_part_of_the_whole_result(
-    searched: Store, searched_dossiers: tuple[Dossier, ...], order: Order, name: str
+    searched: Store, searched_dossiers: tuple[Dossier, ...], order: Order, fields: dict[str, Any]
 ) -> None:
-    criteria = Criteria(order=order, name=name)
+    criteria = Criteria(order=order, **fields)
+    opened = sum(dossier.open and matches(dossier, criteria) for dossier in searched_dossiers)
     wanted = expected(searched_dossiers, criteria)
     for every in (1, 7, 500):
         anchors = searched.search.anchors(criteria, TODAY, every)
         assert anchors.count == len(wanted)
-        for first in {0, 1, 6, 7, 8, len(wanted) // 2, max(len(wanted) - 3, 0), len(wanted), len(wanted) + 10}:
+        edges = {max(opened - 5, 0), opened, max(len(wanted) - 3, 0), len(wanted)}
+        for first in {0, 1, 6, 7, 8, len(wanted) // 2, len(wanted) + 10} | edges:
             rows = searched.search.window(criteria, TODAY, anchors, first, 20)
             assert [row.id for row in rows] == wanted[first : first + 20], (every, first)
 
@@ -180,6 +202,34 @@ def test_the_columns_of_a_row_are_the_dossiers(searched: Store, searched_dossier
             dossier.officer_name,
             0,
         )
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 100])
+def test_finished_dossiers_follow_the_open_ones_page_by_page(store: Store, limit: int) -> None:
+    days = (("d-1", Status.APPROVED, 9, 0), ("d-2", Status.PENDING, 8, 5), ("d-3", Status.PENDING, 7, -2),
+            ("d-4", Status.EXPIRED, 3, 1), ("d-5", Status.REJECTED, 5, -9))  # fmt: skip
+    with store.apply() as tx:
+        for seq, (dossier_id, status, ago, due) in enumerate(days, start=1):
+            dates = {"declared_on": TODAY - timedelta(ago), "due_on": TODAY + timedelta(due)}
+            tx.dossiers.put([(seq, named(dossier_id, "Lê Lan", status=status, **dates))])
+    assert [row.id for row in whole(store, Criteria(name="lan"), limit)] == ["d-3", "d-2", "d-4", "d-5", "d-1"]
+    assert [row.id for row in whole(store, Criteria(), limit)] == ["d-3", "d-2"]
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_number_or_a_code_finds_its_dossier_in_whatever_state_it_is(store: Store, status: Status) -> None:
+    dossier = named("d-1", "Lê Lan", status=status)
+    with store.apply() as tx:
+        tx.dossiers.put([(1, dossier)])
+    number = dossier.number.partition("/")[0]
+    for criteria in (
+        Criteria(number=number, number_exact=True),
+        Criteria(number=number[:3]),
+        Criteria(number=dossier.number),
+        Criteria(social_code=dossier.declaration.social_code),
+    ):
+        assert [row.id for row in whole(store, criteria)] == ["d-1"]
+    assert [row.id for row in whole(store, Criteria())] == ["d-1"] * (status in OPEN)
 
 
 def put_names(store: Store, *names: str) -> None:
@@ -219,19 +269,29 @@ def test_a_hostile_name_is_only_a_name(store: Store, name: str) -> None:
 
 @given(st.text(max_size=40), st.text(max_size=12), st.text(max_size=12))
 def test_no_text_breaks_a_search(searched: Store, name: str, number: str, code: str) -> None:
-    criteria = Criteria(name=name, number=number, social_code=code, order=Order.DECLARED)
-    searched.search.page(criteria, TODAY)
-    searched.search.count(criteria, TODAY)
+    for order in Order:
+        criteria = Criteria(name=name, number=number, social_code=code, order=order)
+        searched.search.page(criteria, TODAY)
+        searched.search.count(criteria, TODAY)
 
 
-def test_a_decision_that_waits_marks_its_row(store: Store) -> None:
+def test_a_decision_that_waits_or_was_refused_marks_its_row(store: Store) -> None:
     put_names(store, "Lê Lan", "Lê Mai")
     with store.write() as tx:
         tx.outbox.add(decision("op-1", "d-2"), NOW)
-    assert {row.id: row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {"d-1": 0, "d-2": 1}
+    assert {row.id: row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {
+        "d-1": Pending.NONE,
+        "d-2": Pending.WAITING,
+    }
+    with store.write() as tx:
+        tx.outbox.refused("op-1", "already-decided", {}, NOW)
+    assert {row.id: row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {
+        "d-1": Pending.NONE,
+        "d-2": Pending.ATTENTION,
+    }
     with store.write() as tx:
         tx.outbox.accepted("op-1", NOW)
-    assert {row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {0}
+    assert {row.pending for row in whole(store, Criteria(order=Order.DECLARED))} == {Pending.NONE}
 
 
 def test_how_many_days_count_as_soon_is_a_setting(store: Store) -> None:
