@@ -1,7 +1,9 @@
 """The longest time the window does not react while central's changes are applied and the officer searches.
 
 Real parts: the main window with its list on a sealed store, the job runner, the sync thread and engine decoding
-JSON pages. Only central is a list of encoded pages. ``--rows`` dossiers in the store, ``--changes`` applied, half of them new.
+JSON pages. Only central is a list of encoded pages. ``--rows`` dossiers are in the store, ``--changes`` are applied,
+half of them new. Every round is idle first, then busy; the host may take the processor away at any moment, so the
+figure is the median of the rounds and the worst round stands beside it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import itertools
 import os
 import random
 import shutil
+import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -116,7 +119,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     parser = argparse.ArgumentParser(prog="bench stall")
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--changes", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--idle-seconds", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args(list(arguments))
@@ -142,7 +145,8 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
         yield _figure(f"round {number + 1}", "p99_ms", percentile(busy, 0.99), "ms", len(busy))
     yield _figure("idle", "gap_ms", max(idles), "ms", given.rounds)
     yield _figure("busy", "gap_ms", max(busies), "ms", beats)
-    yield _figure("busy", "gap_over_idle_ms", max(over), "ms", given.rounds)
+    yield _figure("busy", "gap_over_idle_ms", statistics.median(over), "ms", given.rounds)
+    yield _figure("worst round", "gap_over_idle_ms", max(over), "ms", given.rounds)
     yield _figure("busy", "changes_per_s", given.rounds * given.changes / seconds, "1/s", given.rounds)
 
 

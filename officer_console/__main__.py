@@ -22,13 +22,20 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--config", type=Path, default=config.default_path())
     demo = commands.add_parser("demo", help="start central with training data, then the program")
     demo.add_argument("--data", type=Path, help="folder for the training data")
-    demo.add_argument("--dossiers", type=int, default=5000)
-    demo.add_argument("--persons", type=int, default=20000)
+    demo.add_argument("--dossiers", type=_some, default=5000)
+    demo.add_argument("--persons", type=_some, default=20000)
     tour = commands.add_parser("tour", help="walk through the whole workflow and write screenshots")
     tour.add_argument("--out", type=Path, required=True)
-    tour.add_argument("--dossiers", type=int, default=600)
-    tour.add_argument("--persons", type=int, default=2400)
+    tour.add_argument("--dossiers", type=_some, default=600)
+    tour.add_argument("--persons", type=_some, default=2400)
     return top
+
+
+def _some(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(text)
+    return number
 
 
 def has_display() -> bool:

@@ -183,7 +183,10 @@ class MessageWorker:
 
 
 def with_states(dossier: Dossier, kind: MessageKind, ended: Mapping[str, MessageState], now: datetime) -> Dossier:
-    """Return the dossier, its version unchanged (no verdict depends on a message), with the queued messages of ``kind`` in the state they ended in."""
+    """Return the dossier with the queued messages of ``kind`` in the state they ended in.
+
+    Its version stays: no verdict depends on a message.
+    """
 
     def told(message: Message) -> Message:
         waiting = message.kind is kind and message.state is MessageState.QUEUED

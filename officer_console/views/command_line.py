@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 NO_DISPLAY = "officer-console: máy không có màn hình (DISPLAY, WAYLAND_DISPLAY)."
-NO_DISPLAY_TOUR = (
-    "Máy không có màn hình, nên chương trình tự đi hết quy trình và chụp lại từng bước vào thư mục {out}."
-)
+NO_DISPLAY_TOUR = "Máy không có màn hình, nên chương trình tự đi hết quy trình và chụp lại từng bước vào thư mục {out}."
 PREPARING = "Đang chuẩn bị dữ liệu huấn luyện ({dossiers} hồ sơ), lần đầu mất khoảng một phút…"
 CENTRAL_READY = "Máy chủ huấn luyện đã sẵn sàng tại {url}."
 CENTRAL_FAILED = "Máy chủ huấn luyện không khởi động được; xem {log}."

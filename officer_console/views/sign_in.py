@@ -188,7 +188,9 @@ class SignInView(QWidget):
             role = words.label(self._reference, "role", account.role)
             button = QPushButton(f"{account.full_name}\n{role} · {account.username}")
             button.setProperty("kind", "account")
-            named(button, f"demo-{account.username}", f"{account.full_name}, {role}, {account.username}")
+            named(
+                button, f"demo-{account.username.replace('.', '-')}", f"{account.full_name}, {role}, {account.username}"
+            )
             button.clicked.connect(lambda _checked=False, chosen=account: self._use(chosen))
             column.addWidget(button)
         passwords = sorted({account.password for account in self._model.demo_accounts})

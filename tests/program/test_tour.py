@@ -1,0 +1,67 @@
+"""The tour goes through the whole workflow with the real program and a real central."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+# Everything the tour must have shown; a step that is left out is missed here.
+STEPS = (
+    "dang-nhap",
+    "dang-nhap-sai-mat-khau",
+    "danh-sach-ca-nhan",
+    "mo-rong",
+    "ma-so-thieu-chu-so",
+    "tu-ngay-sau-den-ngay",
+    "tra-cuu-ho-ten-khong-dau",
+    "chi-tiet-ho-so",
+    "ket-qua-match",
+    "ket-qua-name-differs",
+    "ket-qua-code-absent",
+    "ket-qua-ambiguous",
+    "ket-qua-hgd-chua-tra-loi",
+    "hgd-tra-loi-sau",
+    "ket-qua-chi-khac-dau",
+    "chi-khac-dau-da-duyet",
+    "khong-hop-le-thieu-ly-do",
+    "ket-qua-tu-choi",
+    "xac-nhan-thay-doi",
+    "ket-qua-thay-doi",
+    "ket-qua-stop",
+    "tep-khong-phai-anh",
+    "da-thay-anh",
+    "ket-qua-da-thay-anh",
+    "can-bo-khac-dang-xu-ly",
+    "can-bo-khac-da-danh-gia",
+    "ho-so-het-han",
+    "bo-nhung-gi-da-nhap",
+    "ngoai-tuyen-cho-gui",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(420)
+def test_the_tour_shows_every_outcome_and_ends_well(tmp_path: Path) -> None:
+    out = tmp_path / "tour"
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "officer_console", "tour", "--out", str(out), "--dossiers", "240", "--persons", "800"],
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    taken = {re.sub(r"^\d+-", "", path.stem): path for path in out.glob("*.png")}
+    assert set(STEPS) <= set(taken)
+    for path in taken.values():
+        with Image.open(path) as image:
+            assert image.width <= 1366
+            assert image.height <= 768
+            assert len(image.getcolors(1 << 20) or ()) > 50

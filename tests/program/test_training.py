@@ -1,0 +1,52 @@
+"""Central with training data as a child process: it comes up once, comes back quickly, and says when it cannot."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import requests
+
+from officer_console.training import TrainingCentral, TrainingError
+
+DAY = date(2026, 11, 22)
+
+
+def central(folder: Path) -> TrainingCentral:
+    return TrainingCentral(folder, dossiers=40, persons=200, on=DAY)
+
+
+def test_training_data_is_planted_once_and_found_again(tmp_path: Path) -> None:
+    first = central(tmp_path)
+    assert not first.prepared
+    with first:
+        assert requests.get(f"{first.url}/v1/meta", timeout=10).json()["api"] == ["v1"]
+
+    again = central(tmp_path)
+    assert again.prepared
+    with again:
+        assert requests.get(f"{again.url}/v1/meta", timeout=10).status_code == 200
+
+
+def test_training_data_of_another_day_is_made_anew(tmp_path: Path) -> None:
+    with central(tmp_path):
+        pass
+
+    with TrainingCentral(tmp_path, dossiers=40, persons=200, on=date(2026, 11, 23)):
+        pass
+
+    assert [folder.name for folder in tmp_path.iterdir()] == ["central-2026-11-23-1-40"]
+
+
+def test_a_central_that_cannot_start_is_told_with_its_log(tmp_path: Path) -> None:
+    broken = central(tmp_path)
+    folder = tmp_path / "central-2026-11-22-1-40"
+    folder.mkdir()
+    (folder / "central.db").write_bytes(b"this is no database" * 1000)
+    (folder / "planted").touch()
+
+    with pytest.raises(TrainingError) as caught:
+        broken.start()
+
+    assert caught.value.log.read_text(encoding="utf-8")
