@@ -9,9 +9,8 @@ is a range of declaration dates in the work queue, which is ordered by due date;
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import OPEN
@@ -42,8 +41,7 @@ class Facts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
+class Phase(NamedTuple):
     """A stretch of a result, read from one list in its order.
 
     ``order`` names the list: the work queue by due date, or all dossiers by declaration. ``expression`` is what its
@@ -106,9 +104,7 @@ def _finished(criteria: Criteria) -> Plan:
 def _segment(
     order: Order, expressions: Sequence[str | None], low: int, high: int, declared: tuple[int, int] | None = None
 ) -> Plan:
-    return tuple(
-        Phase(order=order, expression=expression, low=low, high=high, declared=declared) for expression in expressions
-    )
+    return tuple([Phase(order, expression, low, high, declared) for expression in expressions])
 
 
 def _required(criteria: Criteria) -> list[str]:
@@ -125,6 +121,8 @@ def _required(criteria: Criteria) -> list[str]:
 
 def _expressions(name: str, required: Sequence[str], without: Sequence[str] = ()) -> tuple[str | None, ...]:
     """Return the expressions: with marks typed, first what has them exactly, then what is equal but for the marks."""
+    if not name:
+        return (_expression((), required, without),)
     folded, typed = words.name(name)
     # Two words or more are found by their pairs, which are rarer than any of them.
     found = _quoted_all(words.pairs(folded) or folded)
