@@ -39,8 +39,8 @@ class Decision:
     """A decision on its way to central; also the wire body of ``POST …/decisions``.
 
     ``op_id`` is a UUIDv7 made when the officer pressed Ghi nhận and stays the same over every repeat.
-    ``device_id`` names the sealed store it was recorded in and ``dseq`` counts that store's decisions for the scope from 1
-    without a gap, so that central can tell what it lacks; empty and 0 where nobody counts.
+    ``device_id`` names the sealed store it was recorded in and ``dseq`` counts that store's decisions for the scope
+    from 1 without a gap, so that central can tell what it lacks; empty and 0 where nobody counts.
     ``base_version`` is the dossier version the officer looked at, ``base_epoch`` central's epoch when he did.
     ``decided_at`` is the desk's clock, aware UTC.
     ``marks_confirmed`` says that the officer accepts a registry name that differs only in marks (needs ``note``).

@@ -22,6 +22,7 @@ W = TypeVar("W", bound=QWidget)
 SCREEN = QSize(1366, 728)
 PATIENCE_SECONDS = 20.0
 LOOK_MILLISECONDS = 15
+SETTLING_ROUNDS = 5
 # Rare, so that news comes when the tour asks for it and not between two of its steps.
 POLL_SECONDS = 60.0
 
@@ -167,7 +168,7 @@ class Stage:
         self.taken += 1
         main = self.program.desk.window if self.program.desk is not None else self.window
         main.resize(SCREEN)
-        QTest.qWait(120)
+        self._settle()
         shot = main.grab()
         dialog = QApplication.activeModalWidget()
         if dialog is not None and dialog is not main:
@@ -176,6 +177,16 @@ class Stage:
         if not shot.save(str(path)):
             raise TourError(str(path))
         self._say(command_line.TOUR_STEP.format(number=self.taken, what=name))
+
+    def _settle(self) -> None:
+        """Let layouts and pictures come to rest: what is on the page must be all there is to see."""
+        desk = self.program.desk
+        if desk is not None and desk.window.page == "review":
+            pictures = desk.review_model.pictures
+            self.until("ảnh", lambda: not pictures.loading)
+        for _ in range(SETTLING_ROUNDS):
+            QApplication.sendPostedEvents()
+            QApplication.processEvents()
 
     def _lay_over(self, shot: object, dialog: QWidget) -> None:
         """Draw a dialog over the darkened picture of its window."""

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QRadioButton
 
 from central_server.seed.accounts import TRAINING_PASSWORD
@@ -300,7 +299,6 @@ def opened(stage: Stage, *, held: bool = False) -> None:
     model = stage.desk.review_model
     if not held:
         stage.until("nhận hồ sơ", lambda: model.holds_lease and model.decision.lock is None)
-    QTest.qWait(250)
 
 
 def select(stage: Stage, number: str) -> None:

@@ -111,6 +111,12 @@ class PicturesViewModel(QObject):
         """Why the last file was not taken."""
         return self._replace_failure
 
+    @property
+    def loading(self) -> bool:
+        """Whether a picture that was asked for is still on its way, or a file is being checked."""
+        there = self._images.keys() | self._failures.keys()
+        return self._replacing is not None or not self._asked <= there
+
     def image(self, sha256: str | None) -> Any | None:  # noqa: ANN401 - whatever ``decode`` makes
         """Return the decoded picture, or ``None`` while it is not there; asks for it the first time."""
         if sha256 is None:
