@@ -49,6 +49,8 @@ class ReviewViewModel(QObject):
         self._jobs = jobs
         self._clock = clock
         self.pictures = PicturesViewModel(review, jobs, decode, self)
+        # A picture that was added is not missed any more: findings and complaints are told anew.
+        self.pictures.changed.connect(self.changed)
         self.decision = DecisionViewModel(decide, self.pictures, jobs, self)
         self.decision.recorded.connect(self._on_recorded)
         self.decision.failed.connect(self._on_failed)
