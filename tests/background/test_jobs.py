@@ -61,7 +61,9 @@ def test_a_cancelled_job_calls_nobody(runner: JobRunner, qtbot: QtBot, fails: bo
     job = runner.run(work, never, never)
     job.cancel()
     go.set()
-    runner.run(lambda: go.wait(10), lambda _: ended.append("after"), never)
+    begun = threading.Event()
+    runner.run(begun.set, lambda _: ended.append("after"), never)
+    assert begun.wait(10)
     assert runner.close()
     qtbot.waitUntil(lambda: bool(ended))
 
