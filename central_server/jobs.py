@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Row
 
 from central_server import accounts, effects, feed, outcome, statements
 from central_server.auth import forget_old_tries
@@ -17,6 +18,7 @@ from central_server.database import Database
 from central_server.leases import end_leases
 from central_server.reference import References
 from central_server.registry import HouseholdRegistry, ask
+from central_server.rounds import each, place
 from central_server.times import Clock
 from officer_console.domain.checks import registry_event
 from officer_console.domain.deadline import expired, today
@@ -34,29 +36,32 @@ def expire_declarations(database: Database, references: References, now: datetim
         due = connection.execute(
             statements.EXPIRING, {"before": (on - timedelta(days=days)).isoformat(), "limit": _BATCH}
         ).all()
-    count = 0
-    for row in due:
+
+    def expire(row: Row[Any]) -> bool:
         with database.write() as connection:
             stored = feed.load(connection, row.scope_id, row.id)
             if stored is None or stored.dossier is None or stored.dossier.status is not Status.PENDING:
-                continue
+                return False
             dossier = stored.dossier
             if not expired(dossier.declared_on, dossier.handed_in_at is not None, on, days):
-                continue
+                return False
             gone, letters = outcome.settled(dossier, Event.EXPIRE, None, references, now)
             gone = replace(gone, history=(*gone.history, HistoryEntry(at=now, what="expired")))
             effects.record(
                 connection, stored, gone, letters=letters, op_id=None, officer_id=None, what="expired", now=now
             )
-            count += 1
-    return count
+        return True
+
+    return each("expiry", due, expire)
 
 
 def ask_again(database: Database, registry: HouseholdRegistry, references: References, clock: Clock) -> int:
     """Ask the registry again about every dossier that waits for it; returns how many were settled."""
     with database.read() as connection:
         waiting = connection.execute(statements.IN_STATUS, {"status": Status.CHECKING.value}).all()
-    return sum(_ask_again(database, registry, references, clock, row.scope_id, row.id) for row in waiting)
+    return each(
+        "registry", waiting, lambda row: _ask_again(database, registry, references, clock, row.scope_id, row.id)
+    )
 
 
 def _ask_again(
@@ -139,7 +144,7 @@ class JobThread:
             began = time.monotonic()
             try:
                 self._job.step()
-            except (SQLAlchemyError, OSError, feed.OvertakenError) as error:
-                _log.error("job %s failed: %s", self._job.name, type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a thread that ends would leave its work undone without a word
+                _log.error("job %s failed: %s", self._job.name, place(error))
             _log.debug("job %s took %.3f s", self._job.name, time.monotonic() - began)
             self._stop.wait(self._job.seconds)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from central_server import feed, statements
 from central_server.database import Database
 from central_server.decide import conflict, live, refuse_leased
 from central_server.feed import Stored
 from central_server.problems import ProblemError
+from central_server.rounds import each
 from central_server.times import Clock, stamp
 from officer_console.central import wire
 from officer_console.domain.dossier import DECIDABLE, Dossier, Event, HistoryEntry, after
@@ -85,7 +87,8 @@ def end_leases(database: Database, now: datetime) -> int:
     """Take back the leases that ran out by ``now``; returns how many."""
     with database.read() as connection:
         ended = connection.execute(statements.LEASES_ENDED, {"now": stamp(now), "limit": _BATCH}).all()
-    for row in ended:
+
+    def end(row: Row[Any]) -> bool:
         with database.write() as connection:
             held = connection.execute(
                 statements.LEASE, {"scope_id": row.scope_id, "dossier_id": row.dossier_id}
@@ -93,12 +96,14 @@ def end_leases(database: Database, now: datetime) -> int:
             stored = feed.load(connection, row.scope_id, row.dossier_id)
             # renewed in between
             if held is None or held.expires_at > stamp(now):
-                continue
+                return False
             if stored is None or stored.dossier is None:
                 connection.execute(statements.LEASE_DELETE, {"scope_id": row.scope_id, "dossier_id": row.dossier_id})
             else:
                 _free(connection, stored, stored.dossier)
-    return len(ended)
+        return True
+
+    return each("leases", ended, end)
 
 
 def _free(connection: Connection, stored: Stored, dossier: Dossier) -> None:

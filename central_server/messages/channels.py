@@ -15,6 +15,8 @@ from typing import Protocol
 import requests
 
 from central_server.messages.templates import Text
+from officer_console.domain import identifiers
+from officer_console.domain.errors import RuleError
 
 _AGAIN_LATER = frozenset({408, 425, 429})
 
@@ -87,8 +89,9 @@ class SmtpSender:
     def _message(self, to: str, text: Text, message_id: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         try:
-            message["To"] = Address(addr_spec=to)
-        except (ValueError, IndexError, HeaderParseError):
+            message["To"] = Address(addr_spec=identifiers.email(to))
+        # the parser's own slips are errors of many types; none of them is worth another try
+        except (RuleError, ValueError, LookupError, AttributeError, TypeError, HeaderParseError):
             raise SendError("address", permanent=True) from None
         message["From"] = self._settings.sender
         message["Subject"] = text.subject

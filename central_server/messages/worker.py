@@ -14,14 +14,17 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
+from sqlalchemy.exc import OperationalError
 
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
 from central_server.database import Database
 from central_server.messages.channels import Sender, SendError
 from central_server.messages.templates import AGAIN, Templates
+from central_server.rounds import place
 from central_server.schema import account, outbox
 from central_server.times import Clock, stamp
+from officer_console.central.wire import WireError
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.message import Channel, Message, MessageKind, MessageState
 
@@ -35,6 +38,7 @@ _FIRST_DELAY = timedelta(seconds=30)
 _LONGEST_DELAY = timedelta(hours=1)
 _BATCH = 100
 _WRITE_TRIES = 3
+_KEY = tuple(column.name for column in outbox.primary_key.columns)
 
 
 def first_password() -> str:
@@ -53,7 +57,6 @@ class Claim:
 
     scope_id: str
     op_id: str
-    dossier_id: str
     template: str
     rows: tuple[RowMapping, ...]
     secret: Mapping[str, str]
@@ -85,7 +88,13 @@ class MessageWorker:
         self._hasher = PasswordHasher()
 
     def run_once(self) -> int:
-        """Send every message that is due, at most a hundred; returns how many came to an end (sent or failed)."""
+        """Send every message that is due, at most a hundred; returns how many came to an end (sent or failed).
+
+        A decision whose rows cannot be worked on has used up a try; the others go out all the same.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the database is busy or gone.
+        """
         with self._database.read() as connection:
             due = connection.execute(
                 select(outbox.c.scope_id, outbox.c.op_id)
@@ -93,7 +102,16 @@ class MessageWorker:
                 .order_by(outbox.c.next_at, outbox.c.op_id)
                 .limit(_BATCH)
             ).all()
-        return sum(self._run(scope_id, op_id) for scope_id, op_id in dict.fromkeys((row[0], row[1]) for row in due))
+        ended = 0
+        for scope_id, op_id in dict.fromkeys((row[0], row[1]) for row in due):
+            try:
+                ended += self._run(scope_id, op_id)
+            except OperationalError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one bad row must not keep everybody else's letters back
+                _log.error("message %s broke down: %s", op_id, place(error))
+                ended += self._put_off(scope_id, op_id)
+        return ended
 
     def _run(self, scope_id: str, op_id: str) -> int:
         claim = self._claim(scope_id, op_id)
@@ -101,7 +119,7 @@ class MessageWorker:
             return 0
         ended = {row["channel"]: state for row in claim.rows if (state := self._send(claim, row)) is not None}
         if ended:
-            self._write_down(claim, ended)
+            self._write_down(scope_id, op_id, claim.rows, ended)
         return len(ended)
 
     def _claim(self, scope_id: str, op_id: str) -> Claim | None:
@@ -132,7 +150,6 @@ class MessageWorker:
         return Claim(
             scope_id=scope_id,
             op_id=op_id,
-            dossier_id=queued[0]["dossier_id"],
             template=template,
             rows=queued,
             secret={"password": password} if password else {},
@@ -146,40 +163,80 @@ class MessageWorker:
             why = "no-channel" if sender is None else "no-account"
             _log.error("message %s %s cannot be sent: %s", claim.op_id, channel, why)
             return MessageState.FAILED
-        text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
         try:
+            text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
             sender.send(row["address"], text, f"{claim.op_id}.{channel.value}.{attempt}")
         except SendError as error:
             _log.warning("message %s %s attempt %d: %s", claim.op_id, channel, attempt, error.code)
             final = error.permanent or attempt >= self._max_attempts
             return MessageState.FAILED if final else None
+        except Exception as error:  # noqa: BLE001 - a library's slip over one address must not end the other channel
+            _log.error("message %s %s attempt %d: %s", claim.op_id, channel, attempt, place(error))
+            return MessageState.FAILED if attempt >= self._max_attempts else None
         return MessageState.SENT
 
-    def _write_down(self, claim: Claim, ended: Mapping[str, MessageState]) -> None:
+    def _put_off(self, scope_id: str, op_id: str) -> int:
+        """Count the try that broke down unless it was counted; returns how many rows failed with it."""
+        now = self._clock()
+        # not ``data``: what cannot be read may be what broke
+        columns = select(
+            *(outbox.c[name] for name in _KEY), outbox.c.kind, outbox.c.dossier_id, outbox.c.attempts, outbox.c.next_at
+        )
+        mine = columns.where(outbox.c.scope_id == scope_id, outbox.c.op_id == op_id)
+        with self._database.write() as connection:
+            rows = connection.execute(mine.where(outbox.c.state == MessageState.QUEUED.value)).mappings().all()
+            failed = {}
+            for row in rows:
+                attempts = row["attempts"] + (row["next_at"] <= now)
+                values: dict[str, object] = {"attempts": attempts}
+                if row["next_at"] <= now:
+                    values["next_at"] = now + delay(attempts)
+                if attempts >= self._max_attempts:
+                    failed[row["channel"]] = MessageState.FAILED
+                    values |= {"state": MessageState.FAILED.value, "at": now}
+                connection.execute(update(outbox).where(_is(row)).values(values))
+        if failed:
+            try:
+                self._write_down(scope_id, op_id, rows, failed)
+            except (WireError, ValueError, feed.OvertakenError) as error:
+                _log.error("message %s: its dossier cannot tell that it failed: %s", op_id, place(error))
+        return len(failed)
+
+    def _write_down(
+        self, scope_id: str, op_id: str, rows: Sequence[RowMapping], ended: Mapping[str, MessageState]
+    ) -> None:
         for tries_left in range(_WRITE_TRIES - 1, -1, -1):
             try:
                 with self._database.write() as connection:
-                    self._end(connection, claim, ended)
+                    self._end(connection, scope_id, op_id, rows, ended)
             except feed.OvertakenError:
                 if tries_left == 0:
                     raise
             else:
                 return
 
-    def _end(self, connection: Connection, claim: Claim, ended: Mapping[str, MessageState]) -> None:
+    def _end(
+        self,
+        connection: Connection,
+        scope_id: str,
+        op_id: str,
+        rows: Sequence[RowMapping],
+        ended: Mapping[str, MessageState],
+    ) -> None:
         now = self._clock()
-        for row in claim.rows:
+        for row in rows:
             if row["channel"] in ended:
                 connection.execute(update(outbox).where(_is(row)).values(state=ended[row["channel"]].value, at=now))
-        stored = feed.load(connection, claim.scope_id, claim.dossier_id)
+        dossier_id = rows[0]["dossier_id"]
+        stored = feed.load(connection, scope_id, dossier_id)
         if stored is None or stored.dossier is None:
             return
-        kind = MessageKind(claim.rows[0]["kind"])
+        kind = MessageKind(rows[0]["kind"])
         changed = with_states(stored.dossier, kind, ended, now)
         feed.put(connection, stored, changed)
         states = ",".join(f"{channel}:{state.value}" for channel, state in sorted(ended.items()))
-        entry = {"at": stamp(now), "what": f"message {states}", "dossier_id": claim.dossier_id, "op_id": claim.op_id}
-        audit.note(connection, claim.scope_id, {**entry, "version": changed.version, "status": changed.status.value})
+        entry = {"at": stamp(now), "what": f"message {states}", "dossier_id": dossier_id, "op_id": op_id}
+        audit.note(connection, scope_id, {**entry, "version": changed.version, "status": changed.status.value})
 
 
 def with_states(dossier: Dossier, kind: MessageKind, ended: Mapping[str, MessageState], now: datetime) -> Dossier:
@@ -211,8 +268,7 @@ def _sent(rows: Sequence[RowMapping]) -> bool:
 
 
 def _is(row: RowMapping) -> ColumnElement[bool]:
-    key = outbox.primary_key.columns
-    return and_(*(column == row[column.name] for column in key))
+    return and_(*(outbox.c[name] == row[name] for name in _KEY))
 
 
 def _password_set(connection: Connection, social_code: str, password_hash: str) -> bool:

@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from central_server import feed, jobs, statements
+from central_server import feed, jobs, schema, statements
 from central_server.database import Database
 from central_server.jobs import Job, JobThread
 from central_server.reference import References, default_folder, load_references
+from central_server.registry import SqlRegistry
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
 from tests import builders
@@ -87,17 +89,45 @@ def test_a_running_central_expires_by_itself_and_then_refuses(central: Central, 
     assert (refused.name, refused.status_now) == ("already-decided", "expired")
 
 
-def test_a_job_that_fails_is_logged_and_goes_on(expect_log: Callable[[str], None]) -> None:
+@pytest.mark.parametrize("error", [OSError("secret"), AttributeError("secret"), KeyError("secret")])
+def test_a_job_that_fails_is_logged_and_goes_on(error: Exception, expect_log: Callable[[str], None]) -> None:
     done = threading.Event()
-    failures = [OSError("secret")]
+    failures = [error]
 
     def step() -> None:
         if failures:
             raise failures.pop()
         done.set()
 
-    expect_log("central_server.jobs ERROR job shaky failed: OSError$")
+    expect_log(r"central_server.jobs ERROR job shaky failed: " + type(error).__name__ + r" at test_jobs\.py:\d+$")
     thread = JobThread(Job(name="shaky", seconds=0.01, step=step))
     thread.start()
     assert done.wait(10)
     thread.stop()
+
+
+def broken(database: Database, about: Dossier) -> None:
+    with database.write() as connection:
+        connection.execute(update(schema.dossier).where(schema.dossier.c.id == about.id).values(doc="{"))
+
+
+def test_a_dossier_that_cannot_be_read_does_not_keep_others_from_expiring(
+    database: Database, references: References, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("central_server.rounds ERROR expiry: .* WireError at wire.py")
+    unreadable, about = (builders.dossier(n, declared_on=DECLARED - timedelta(days=2 - n)) for n in (1, 2))
+    planted(database, unreadable, about)
+    broken(database, unreadable)
+    assert jobs.expire_declarations(database, references, NEXT_DAY) == 1
+    assert stored(database, about).status is Status.EXPIRED
+
+
+def test_a_dossier_that_cannot_be_read_does_not_keep_the_registry_from_answering_for_others(
+    database: Database, references: References, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("central_server.rounds ERROR registry: .* WireError at wire.py")
+    unreadable, about = (builders.dossier(n, status=Status.CHECKING) for n in (1, 2))
+    planted(database, unreadable, about)
+    broken(database, unreadable)
+    assert jobs.ask_again(database, SqlRegistry(database), references, lambda: NEXT_DAY) == 1
+    assert stored(database, about).status is Status.AWAITING_REGISTRY

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, update
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text, update
 
 from central_server import feed
 from central_server.blobs import BlobFolder
@@ -89,7 +91,9 @@ class Town:
     def states(self, one: Dossier) -> dict[str, str]:
         """Return channel → state of the outbox rows of the dossier."""
         with self.database.read() as connection:
-            rows = connection.execute(select(outbox).where(outbox.c.dossier_id == one.id)).all()
+            rows = connection.execute(
+                select(outbox.c.channel, outbox.c.state).where(outbox.c.dossier_id == one.id)
+            ).all()
         return {row.channel: row.state for row in rows}
 
 
@@ -347,7 +351,7 @@ class DyingSender:
     """Stands for a worker that is killed while it hands a message over."""
 
     def send(self, to: str, text: Text, message_id: str) -> None:
-        raise MemoryError(to, text, message_id)
+        raise SystemExit(to, text, message_id)
 
 
 def test_a_worker_that_dies_while_sending_leaves_the_messages_for_another_try(town: Town) -> None:
@@ -355,7 +359,7 @@ def test_a_worker_that_dies_while_sending_leaves_the_messages_for_another_try(to
     dying = MessageWorker(
         town.database, dict.fromkeys(Channel, DyingSender()), load(), lambda: town.now, max_attempts=3
     )
-    with pytest.raises(MemoryError):
+    with pytest.raises(SystemExit):
         dying.run_once()
     assert town.states(one) == {"sms": "queued", "email": "queued"}
     assert town.worker.run_once() == 0
@@ -384,12 +388,81 @@ def test_starttls_is_demanded_and_a_server_without_it_gets_no_mail(mail: SmtpSin
     assert mail.mails == []
 
 
-@pytest.mark.parametrize("address", ["an@example.com\r\nBcc: x@example.com", "an", "", "an@example.com, b@example.com"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "an@example.com\r\nBcc: x@example.com",
+        "an",
+        "",
+        "an@example.com, b@example.com",
+        "a@[",
+        "a@[1",
+        '"',
+        "a@b.c(",
+        "<",
+    ],
+)
 def test_a_malformed_address_is_refused_before_anything_is_sent(smtp: SmtpSender, mail: SmtpSink, address: str) -> None:
     with pytest.raises(SendError) as failed:
         smtp.send(address, Text(subject="S", body="B"), "id")
-    assert failed.value.permanent
+    assert (failed.value.code, failed.value.permanent) == ("address", True)
     assert mail.mails == []
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=20) | st.from_regex(r'[a@.\[\]"()<>:;,\\ ]{1,12}', fullmatch=True))
+def test_no_address_breaks_the_sender(address: str) -> None:
+    sender = SmtpSender(SmtpSettings(host="127.0.0.1", port=9, sender=SENDER, starttls=False))
+    with pytest.raises(SendError):
+        sender.send(address, Text(subject="S", body="B"), "id")
+
+
+class SlippingSender:
+    """Stands for a library that slips over one address."""
+
+    def __init__(self, over: str) -> None:
+        self.over = over
+        self.sent: list[str] = []
+
+    def send(self, to: str, _text: Text, _message_id: str) -> None:
+        if to == self.over:
+            raise AttributeError(to)
+        self.sent.append(to)
+
+
+def test_a_channel_that_breaks_over_one_letter_sends_the_others_and_gives_that_one_up(
+    town: Town, sms: SmsSender, expect_log: Callable[[str], None]
+) -> None:
+    expect_log(r"email attempt [12]: AttributeError at test_messages\.py:\d+$")
+    one, other = town.decide("match"), town.decide("refuse", Verdict.INVALID, reason_code="form-unsigned")
+    mail = SlippingSender(one.declaration.email or "")
+    worker = MessageWorker(
+        town.database, {Channel.SMS: sms, Channel.EMAIL: mail}, load(), lambda: town.now, max_attempts=2
+    )
+    worker.run_once()
+    assert (town.states(one), mail.sent) == ({"sms": "sent", "email": "queued"}, [other.declaration.email])
+    town.now += delay(1)
+    worker.run_once()
+    assert town.states(one) == {"sms": "sent", "email": "failed"}
+    assert town.states(other) == {"sms": "sent", "email": "sent"}
+
+
+@pytest.mark.parametrize(
+    "broken", [{"data": {}}, {"kind": "nothing-we-send"}, {"data": text("'{'")}], ids=["no data", "kind", "no JSON"]
+)
+def test_a_row_that_cannot_be_worked_on_fails_at_last_and_holds_nobody_up(
+    town: Town, broken: dict[str, object], expect_log: Callable[[str], None]
+) -> None:
+    expect_log("message 00000000-0000-7000-8000-000000000001[ :]")
+    one, other = town.decide("match"), town.decide("stop")
+    with town.database.write() as connection:
+        connection.execute(update(outbox).where(outbox.c.dossier_id == one.id).values(broken))
+    for attempt in range(1, 4):
+        town.worker.run_once()
+        town.now += delay(attempt)
+    assert town.states(other) == {"sms": "sent", "email": "sent"}
+    assert town.states(one) == {"sms": "failed", "email": "failed"}
+    assert town.worker.run_once() == 0
 
 
 def test_a_redirect_of_the_gateway_is_not_followed(sms: SmsSender, gateway: SmsSink) -> None:
