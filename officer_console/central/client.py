@@ -136,10 +136,11 @@ class CentralClient:
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
         page = self._ask("GET", f"/v1/scopes/{_part(scope)}/changes?{urlencode(query)}", wire.Page)
         for item in page.items:
-            if item.op == "put" and (item.doc is None or item.doc.id != item.id):
-                raise CentralError(PROTOCOL)
             if item.doc is not None:
+                _check_place(item.doc, scope, item.id)
                 _check_times(item.doc)
+            elif item.op == "put":
+                raise CentralError(PROTOCOL)
         return page
 
     def dossier(self, scope: str, dossier_id: str) -> Dossier:
@@ -164,11 +165,16 @@ class CentralClient:
         self._authorised("DELETE", _dossier(scope, dossier_id) + "/lease")
 
     def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
-        """Send a decision made on ``decision.base_version`` in ``epoch``."""
+        """Send a decision made on ``decision.base_version`` in ``epoch``.
+
+        A receipt is believed when it is for this decision, byte for byte.
+        """
+        body = wire.encode(decision)
         headers = {"Idempotency-Key": decision.op_id, "If-Match": wire.etag(epoch, decision.base_version)}
         path = _dossier(decision.scope_id, decision.dossier_id) + "/decisions"
-        receipt = self._ask("POST", path, wire.Receipt, body=wire.encode(decision), headers=headers)
-        if receipt.op_id != decision.op_id or receipt.dossier.id != decision.dossier_id:
+        receipt = self._ask("POST", path, wire.Receipt, body=body, headers=headers)
+        mine = (decision.op_id, decision.dossier_id, hashlib.sha256(body).hexdigest())
+        if (receipt.op_id, receipt.dossier.id, receipt.req_sha256) != mine:
             raise CentralError(PROTOCOL)
         _check_times(receipt.dossier)
         return receipt
@@ -260,6 +266,12 @@ def _read(answer: Answer, kind: type[T]) -> T:
         return wire.decode(answer.body, kind)
     except wire.WireError:
         raise CentralError(PROTOCOL) from None
+
+
+def _check_place(dossier: Dossier, scope: str, dossier_id: str) -> None:
+    """Refuse a document of another scope or dossier than it was sent for."""
+    if (dossier.scope_id, dossier.id) != (scope, dossier_id):
+        raise CentralError(PROTOCOL)
 
 
 def _check_times(dossier: Dossier) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from officer_console.central import wire
 from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
@@ -19,6 +21,7 @@ DOCUMENT_LIMIT = 32 * 1024 * 1024
 PROBLEM_LIMIT = 64 * 1024
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PIECE = 64 * 1024
 
 
 def read_seconds(size: int) -> float:
@@ -37,14 +40,28 @@ class Answer:
         self.body = body
 
 
+class _Session(requests.Session):
+    """Never looks where a redirect points: it would read the whole body to find out, and trip over a bad address."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return no target, whatever the answer says."""
+
+
 class CentralSession:
     """Sends requests to one central; one connection pool per thread."""
 
-    def __init__(self, base_url: str, *, ca_bundle: str | None, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        ca_bundle: str | None,
+        new_id: Callable[[], str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Bind to ``base_url`` (scheme and host, no path).
 
         ``ca_bundle`` is the path of the agency's CA file, ``None`` for the system's trust store. Plain ``http`` is
-        taken for loopback only (the demo and tests).
+        taken for loopback only (the demo and tests). ``monotonic`` gives seconds and bounds how long an answer takes.
 
         Raises:
             ValueError: the address is neither https nor http on loopback.
@@ -56,12 +73,13 @@ class CentralSession:
         self._verify: str | bool = ca_bundle or True
         self._scheme = f"{parts.scheme}://"
         self._new_id = new_id
+        self._monotonic = monotonic
         self._local = threading.local()
 
     def _http(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.trust_env = False
             session.adapters.clear()
             session.mount(self._scheme, HTTPAdapter(pool_connections=1, pool_maxsize=2, max_retries=0))
@@ -82,7 +100,8 @@ class CentralSession:
         """Send one request and return the whole answer, at most ``limit`` bytes of body.
 
         Raises:
-            CentralError: no answer, an answer cut short or too large, a redirect, or any status of 400 and above.
+            CentralError: no answer, an answer cut short, too slow or too large, a redirect, or any status of 400 and
+                above.
         """
         sent = {"Accept": "application/json", "Accept-Encoding": "gzip", "X-Request-ID": self._new_id()}
         if token is not None:
@@ -101,27 +120,34 @@ class CentralSession:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                received = _bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
+                if 300 <= response.status_code < 400 and response.status_code != 304:
+                    raise CentralError(PROTOCOL)
+                received = self._bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
                 answer = Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, received)
-        except requests.RequestException:
+        except (requests.RequestException, HTTPError):
             raise CentralError(UNREACHABLE) from None
-        if 300 <= answer.status < 400 and answer.status != 304:
-            raise CentralError(PROTOCOL)
+        except ValueError:
+            raise CentralError(PROTOCOL) from None
         if answer.status >= 400:
             raise _problem(answer)
         return answer
 
+    def _bounded(self, response: requests.Response, limit: int) -> bytes:
+        """Return the decoded body; one beyond ``limit`` bytes is refused before it is in memory.
 
-def _bounded(response: requests.Response, limit: int) -> bytes:
-    """Return the decoded body; an answer beyond ``limit`` bytes is refused before it is in memory."""
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_content(64 * 1024):
-        size += len(chunk)
-        if size > limit:
-            raise CentralError(PROTOCOL)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        So is one that comes slower than the slowest line: each piece may be in time and the whole never end.
+        """
+        began = self._monotonic()
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := response.raw.read1(_PIECE, decode_content=True):
+            size += len(chunk)
+            if size > limit:
+                raise CentralError(PROTOCOL)
+            if self._monotonic() - began > read_seconds(size):
+                raise CentralError(UNREACHABLE)
+            chunks.append(chunk)
+        return b"".join(chunks)
 
 
 def _problem(answer: Answer) -> CentralError:
@@ -142,4 +168,4 @@ def _problem(answer: Answer) -> CentralError:
 
 def _seconds(text: str | None) -> float | None:
     """Return a ``Retry-After`` in seconds, at most an hour; ``None`` when it is absent or a date."""
-    return min(float(text), 3600.0) if text and text.isdigit() else None
+    return min(float(text), 3600.0) if text and text.isascii() and text.isdigit() else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
 from officer_console.central.session import PROBLEM_LIMIT, CentralSession
+from tests import builders
 from tests.domain.samples import DOSSIER
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -93,6 +96,10 @@ def test_a_good_answer_is_read(site: _Site) -> None:
     "reply",
     [
         (302, {"Location": "http://127.0.0.1:1/elsewhere"}, b""),
+        (302, {"Location": "http://["}, b""),
+        (302, {"Location": "http://127.0.0.1:99999999/"}, b""),
+        (307, JSON, META),
+        (400, PROBLEM | {"Retry-After": "\u00b2"}, b"{"),
         (200, JSON, b"{"),
         (200, JSON, b'{"epoch": 3}'),
         (200, JSON, b"[" * 100_000),
@@ -121,6 +128,59 @@ def test_an_overloaded_central_is_asked_again_later(site: _Site, status: int) ->
         CentralClient(session(site.url)).meta()
 
     assert (caught.value.code, caught.value.retry_after, caught.value.passing) == ("unreachable", 7.0, True)
+
+
+@pytest.mark.parametrize("asked", ["\u00b2", "soon", "-1", "1e3", ""])
+def test_a_wait_that_is_no_number_of_seconds_is_no_wait(site: _Site, asked: str) -> None:
+    site.replies = [(503, {"Content-Type": "text/plain", "Retry-After": asked}, b"busy")]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert (caught.value.code, caught.value.retry_after) == ("unreachable", None)
+
+
+def test_the_body_of_a_redirect_is_not_read(site: _Site) -> None:
+    promised = str(10 * 1024 * 1024)
+    site.replies = [(302, {"Location": "/elsewhere", "Content-Length": promised}, b"the rest never comes")]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert caught.value.code == "protocol"
+
+
+def test_an_answer_that_drips_is_given_up_though_every_piece_is_in_time(site: _Site) -> None:
+    seconds = iter(range(0, 100_000, 20))
+    slow = CentralSession(site.url, ca_bundle=None, new_id=lambda: "r-1", monotonic=lambda: float(next(seconds)))
+    drops = [(200, JSON, META), (200, JSON | {"Content-Length": "5000000"}, bytes(5_000_000))]
+    site.replies = drops[:]
+
+    assert slow.send("GET", "/v1/meta").body == META
+    with pytest.raises(CentralError) as caught:
+        slow.send("GET", "/v1/meta")
+
+    assert caught.value.code == "unreachable"
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000, 300_000])
+def test_a_packed_answer_comes_out_whole(site: _Site, size: int) -> None:
+    packed = gzip.compress(b"x" * size)
+    site.replies = [(200, JSON | {"Content-Encoding": "gzip"}, packed), (200, JSON, b"y" * size)]
+
+    assert session(site.url).send("GET", "/").body == b"x" * size
+    assert session(site.url).send("GET", "/").body == b"y" * size
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b"x" * 500_000), b"x" * 500_000])
+def test_an_answer_beyond_its_limit_is_refused(site: _Site, body: bytes) -> None:
+    packed = {"Content-Encoding": "gzip"} if len(body) < 500_000 else {}
+    site.replies = [(200, JSON | packed, body)]
+
+    with pytest.raises(CentralError) as caught:
+        session(site.url).send("GET", "/", limit=400_000)
+
+    assert caught.value.code == "protocol"
 
 
 def test_an_answer_cut_short_counts_as_no_answer(site: _Site) -> None:
@@ -181,6 +241,53 @@ def test_an_expired_token_is_renewed_once_and_the_request_repeated(site: _Site) 
         client.changes("07906", None)
     assert caught.value.code == "sign-in-needed"
     assert not client.signed_in
+
+
+def signed_in(site: _Site, *replies: Reply) -> CentralClient:
+    """Return a client with a session whose next answers are ``replies``."""
+    officer = {"id": "o", "username": "ha", "full_name": "Hà", "role": "officer", "scopes": ["07906"]}
+    grant = {"access_token": "a", "expires_in": 900, "refresh_token": "r", "officer": officer}
+    site.replies = [(200, JSON, json.dumps(grant).encode()), *replies]
+    client = CentralClient(session(site.url))
+    client.sign_in("ha", "secret", "device")
+    return client
+
+
+@pytest.mark.parametrize("scope", ["07906", "00101"])
+def test_a_page_with_a_dossier_of_another_office_is_a_protocol_error(site: _Site, scope: str) -> None:
+    item = wire.FeedItem(id=DOSSIER.id, seq=1, version=DOSSIER.version, op="put", doc=DOSSIER)
+    state = wire.FeedState(seq=1, count=1, digest="0" * 32)
+    page = wire.Page(epoch="e", items=(item,), next="c", more=False, state=state)
+    client = signed_in(site, (200, JSON, wire.encode(page)))
+
+    if scope == DOSSIER.scope_id:
+        assert client.changes(scope, None) == page
+    else:
+        with pytest.raises(CentralError) as caught:
+            client.changes(scope, None)
+        assert caught.value.code == "protocol"
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_a_receipt_for_other_bytes_is_a_protocol_error(site: _Site, forged: bool) -> None:  # noqa: FBT001 - a parameter
+    about = builders.dossier()
+    decision = builders.decision(about)
+    sent = wire.encode(replace(decision, note="another")) if forged else wire.encode(decision)
+    receipt = wire.Receipt(
+        op_id=decision.op_id,
+        req_sha256=hashlib.sha256(sent).hexdigest(),
+        seq=2,
+        received_at=builders.DECIDED_AT,
+        dossier=about,
+    )
+    client = signed_in(site, (201, JSON, wire.encode(receipt)))
+
+    if not forged:
+        assert client.decide(decision, "e") == receipt
+    else:
+        with pytest.raises(CentralError) as caught:
+            client.decide(decision, "e")
+        assert caught.value.code == "protocol"
 
 
 def test_a_time_without_offset_in_a_dossier_is_a_protocol_error(site: _Site) -> None:
