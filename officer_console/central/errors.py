@@ -7,14 +7,16 @@ from officer_console.central.wire import Problem
 UNREACHABLE = "unreachable"
 PROTOCOL = "protocol"
 SIGN_IN_NEEDED = "sign-in-needed"
+DIGEST_DIFFERS = "digest-differs"
 
 
 class CentralError(Exception):
     """Central did not do what it was asked.
 
     ``code`` is ``unreachable`` (no network, time-out, 5xx: asking again later may help), ``protocol`` (the answer is
-    not what the contract says: treated like no network, and logged), ``sign-in-needed`` (the tokens are used up), or
-    the name of the problem central answered with; then ``problem`` carries its data. ``retry_after`` is in seconds.
+    not what the contract says: treated like no network, and logged), ``sign-in-needed`` (the tokens are used up),
+    ``digest-differs`` (what central sent does not add up to what it says is there), or the name of the problem central
+    answered with; then ``problem`` carries its data. ``retry_after`` is in seconds.
     """
 
     def __init__(self, code: str, *, problem: Problem | None = None, retry_after: float | None = None) -> None:

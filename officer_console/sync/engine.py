@@ -6,14 +6,15 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from officer_console.central import wire
 from officer_console.central.client import CentralRegister
-from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
+from officer_console.central.errors import DIGEST_DIFFERS, PROTOCOL, SIGN_IN_NEEDED, CentralError
 from officer_console.store.cursors import FeedPosition
 from officer_console.store.outbox import OutboxItem
 from officer_console.store.store import Store
+from officer_console.store.sums import ScopeSum
 from officer_console.sync.backoff import next_try
 from officer_console.sync.reference import refresh_reference
 from officer_console.sync.report import Change
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 
 IDS_WORTH_NAMING = 200
 STARTS_OVER = frozenset({"cursor-expired", "epoch-changed"})
+# What stands in the way of one office and leaves the others as they are.
+OF_ONE_OFFICE = frozenset({"scope-revoked", DIGEST_DIFFERS})
+BETWEEN_RESTARTS = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -73,17 +77,20 @@ class SyncEngine:
         self._announce = announce
         self._progress = progress
         self._pause = pause
+        self._restarted: dict[str, datetime] = {}
 
     def run_once(self, stopping: Callable[[], bool]) -> None:
         """Push, then pull, then refresh the reference lists; returns early when ``stopping()``.
 
         Raises:
-            CentralError: central could not be reached or refuses the session; what was done before stays done.
+            CentralError: as ``push`` and ``pull``; what was done before stays done.
         """
         self.push(stopping)
-        self.pull(stopping)
+        hindered = self._pull_scopes(stopping)
         if not stopping():
             self.refresh_reference()
+        if hindered is not None:
+            raise hindered
 
     def push(self, stopping: Callable[[], bool]) -> None:
         """Send every decision that is due, oldest first. A refusal parks the decision; no network ends the round."""
@@ -95,9 +102,15 @@ class SyncEngine:
             self._send(item)
 
     def pull(self, stopping: Callable[[], bool]) -> None:
-        """Fetch the feed of every scope to its end."""
-        for scope in self._scopes:
-            self._pull_scope(scope, stopping)
+        """Fetch the feed of every scope to its end.
+
+        Raises:
+            CentralError: no usable answer; or, after all other offices, the first one's ``scope-revoked`` or
+                ``digest-differs`` (what central sent does not add up to what it says is there).
+        """
+        hindered = self._pull_scopes(stopping)
+        if hindered is not None:
+            raise hindered
 
     def refresh_reference(self) -> None:
         """Fetch the lists a deployment edits, where they changed."""
@@ -159,11 +172,24 @@ class SyncEngine:
             with self._store.write() as tx:
                 tx.uploads.done(sha256, scope)
 
+    def _pull_scopes(self, stopping: Callable[[], bool]) -> CentralError | None:
+        """Fetch every scope; return the first error that stands in the way of one office only."""
+        first: CentralError | None = None
+        for scope in self._scopes:
+            try:
+                self._pull_scope(scope, stopping)
+            except CentralError as error:
+                if error.code not in OF_ONE_OFFICE:
+                    raise
+                log.info("scope %s not pulled: %s", scope, error.code)
+                first = first or error
+        return first
+
     def _pull_scope(self, scope: str, stopping: Callable[[], bool]) -> None:
         with self._store.read() as tx:
             position = tx.cursors.get(scope)
         first = position is None
-        anew = False
+        anew = asked_again = False
         done = Progress(set())
         while not stopping():
             page = self._page(scope, position)
@@ -172,7 +198,7 @@ class SyncEngine:
                 if anew:
                     raise CentralError(PROTOCOL)
                 log.warning("feed of scope %s starts over", scope)
-                position, anew = None, True
+                position, anew, asked_again = None, True, False
                 continue
             forget = anew and position is None
             position = FeedPosition(
@@ -181,16 +207,37 @@ class SyncEngine:
                 epoch=page.epoch,
                 seq=page.state.seq if page.state else position.seq if position else 0,
             )
-            done.dossier_ids.update(self._apply(position, page, forget=forget))
+            touched, agrees = self._apply(position, page, forget=forget)
+            done.dossier_ids.update(touched)
             done.received += len(page.items)
             if page.more:
                 self._progress(done.received)
             if done.dossier_ids and (first or not page.more):
                 self._announce(done.change())
                 done.dossier_ids.clear()
-            if not page.more:
+            if page.more:
+                continue
+            if agrees:
                 break
+            # An answer about a lease may have overtaken the page: the next one says the same as the store then.
+            if asked_again:
+                self._start_over(scope, anew=anew)
+                position, anew = None, True
+            asked_again = not asked_again
         self._progress(None)
+
+    def _start_over(self, scope: str, *, anew: bool) -> None:
+        """Note that the scope's feed is read anew because the sums differ.
+
+        Raises:
+            CentralError: ``digest-differs``: that did not help just now, or less than an hour ago.
+        """
+        now = self._clock()
+        before = self._restarted.get(scope)
+        if anew or (before is not None and now - before < BETWEEN_RESTARTS):
+            raise CentralError(DIGEST_DIFFERS)
+        self._restarted[scope] = now
+        log.warning("feed of scope %s starts over: the sums differ", scope)
 
     def _page(self, scope: str, position: FeedPosition | None) -> wire.Page | None:
         """Return the page after ``position``; ``None`` when the feed has to be read from its beginning again."""
@@ -200,6 +247,8 @@ class SyncEngine:
             if error.code in STARTS_OVER and position is not None:
                 return None
             raise
+        if page.state is None and not page.more:
+            raise CentralError(PROTOCOL)
         if position is None:
             return page
         if page.epoch != position.epoch:
@@ -208,17 +257,25 @@ class SyncEngine:
             raise CentralError(PROTOCOL)
         return page
 
-    def _apply(self, position: FeedPosition, page: wire.Page, *, forget: bool) -> set[str]:
-        """Write one page and the place behind it, all or nothing; return the ids of the dossiers it touched.
+    def _apply(self, position: FeedPosition, page: wire.Page, *, forget: bool) -> tuple[set[str], bool]:
+        """Write one page and the place behind it, all or nothing.
 
-        ``forget`` marks the first page of a feed that starts over. It goes with the page, so that until then the outbox
-        finds an epoch and the list stays as it is.
+        Return the ids of the dossiers it touched, and whether the store adds up to what central says: a page that is
+        not the last says nothing of that and agrees. ``forget`` marks the first page of a feed that starts over. It
+        goes with the page, so that until then the outbox finds an epoch and the list stays as it is. What the new feed
+        did not name leaves only when the rest adds up.
         """
+        scope = position.scope
+        left: tuple[str, ...] = ()
         with self._store.apply() as tx:
             if forget:
-                tx.dossiers.forget_scope(position.scope)
+                tx.dossiers.forget_scope(scope)
             tx.dossiers.put([(item.seq, item.doc) for item in page.items if item.doc is not None], pause=self._pause)
-            tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=position.scope)
+            tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=scope)
             tx.cursors.set(position)
-            left = () if page.more else tx.dossiers.drop_forgotten(position.scope)
-        return {item.id for item in page.items}.union(left)
+            agrees = page.state is None or tx.dossiers.sum(scope) == ScopeSum(
+                count=page.state.count, digest=page.state.digest
+            )
+            if agrees and not page.more:
+                left = tx.dossiers.drop_forgotten(scope)
+        return {item.id for item in page.items}.union(left), agrees

@@ -170,6 +170,11 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
         "Danh sách đang được tải lại từ đầu.",
         "Chờ đồng bộ xong; việc chưa gửi vẫn được giữ.",
     ),
+    "digest-differs": (
+        "Danh sách trên máy chưa khớp với trung tâm",
+        "Có thể thiếu hoặc thừa hồ sơ; việc đã ghi nhận vẫn được giữ và gửi đi.",
+        "Đối chiếu số hồ sơ trên giấy hẹn trước khi trả lời công dân; báo bộ phận hỗ trợ.",
+    ),
     "attachment-missing": (
         "Trung tâm chưa nhận đủ ảnh của hồ sơ",
         "Kết quả chờ đến khi ảnh được gửi xong.",
@@ -185,6 +190,16 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
         "Số điện thoại đã đăng ký cho tài khoản khác",
         _NOT_RECORDED,
         "Hỏi công dân số điện thoại khác, hoặc không duyệt với lý do này.",
+    ),
+    "account-missing": (
+        "Công dân không có tài khoản đang hoạt động",
+        "Không có tài khoản nào để thay đổi hoặc ngừng; kết quả chưa được ghi nhận.",
+        "Đối chiếu mã số BHXH; hướng dẫn công dân đăng ký mới, hoặc không duyệt hồ sơ.",
+    ),
+    "account-exists": (
+        "Mã số BHXH này đã có tài khoản đang hoạt động",
+        "Không cấp thêm tài khoản; tài khoản đang có và kết quả giữ nguyên như trước.",
+        "Đối chiếu mã số BHXH; hướng dẫn công dân thay đổi thông tin, hoặc không duyệt hồ sơ.",
     ),
     "unknown-blob": (
         "Trung tâm không có ảnh này",

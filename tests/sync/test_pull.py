@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,116 @@ def test_a_central_that_expires_every_cursor_does_not_keep_the_round_going_for_e
     assert proxy.count(PAGES) < 10
 
 
+def spoiled(desk: Workplace, statement: str) -> None:
+    """Change the sealed store behind the program's back."""
+    with desk.store.write() as tx:
+        assert tx.outbox._connection.exec_driver_sql(statement).rowcount == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE scope_sum SET digest = '00000000000000000000000000000001'",
+        "UPDATE scope_sum SET live_count = live_count + 1",
+        "DELETE FROM scope_sum",
+    ],
+)
+def test_a_store_that_does_not_add_up_reads_the_office_anew(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, statement: str, expect_log: Callable[[str], None]
+) -> None:
+    dossiers = planted_in(central, scope, 3)
+    desk.round()
+    spoiled(desk, statement)
+    expect_log(STARTS_OVER + ": the sums differ")
+
+    desk.round()
+
+    assert [desk.stored(about) for about in dossiers] == dossiers
+    assert desk.count() == 3
+    before = proxy.count(PAGES)
+    desk.round()
+    assert proxy.count(PAGES) == before + 1
+
+
+def test_a_row_that_was_changed_behind_our_back_is_mended_when_its_sum_shows_it(
+    central: Central, desk: Workplace, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    about, other = planted_in(central, scope, 2)
+    desk.round()
+    for mine in (about, other):
+        spoiled(desk, f"UPDATE dossier SET version = 7, full_name = 'X' WHERE id = '{mine.id}'")
+    expect_log(STARTS_OVER + ": the sums differ")
+
+    put(central, replace(about, version=2, status=Status.APPROVED))
+    desk.round()
+
+    names = {row.full_name for row in Queue(desk.store, clock=desk.clock).page(Criteria(order=Order.DECLARED)).rows}
+    assert names == {about.declaration.full_name}
+    assert desk.stored(other) == other
+    assert desk.count() == 2
+
+
+def lie(central: Central, desk: Workplace) -> Fault:
+    """Return the answer of a central that says nothing is new, and something else is there than it ever sent."""
+    state = {"seq": 9, "count": 4, "digest": "f" * 32}
+    return reply(200, {"epoch": central.epoch, "items": [], "next": desk.cursor(), "more": False, "state": state})
+
+
+def test_a_central_that_contradicts_itself_is_read_anew_once_an_hour_and_reported(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    planted_in(central, scope, 3)
+    desk.round()
+    proxy.spoil(PAGES, lie(central, desk), times=1000)
+    expect_log(STARTS_OVER + ": the sums differ")
+
+    asked = [0]
+    for _ in range(3):
+        with pytest.raises(CentralError) as caught:
+            desk.engine.pull(never)
+        assert (caught.value.code, caught.value.passing) == ("digest-differs", False)
+        asked.append(proxy.count(PAGES))
+    desk.clock.forward(3601)
+    with pytest.raises(CentralError):
+        desk.engine.pull(never)
+    asked.append(proxy.count(PAGES))
+
+    rounds = [after - before for before, after in pairwise(asked[1:])]
+    assert rounds == [2, 2, 4]
+    assert "cursor=" not in [line for line in proxy.requests if "/changes" in line][-2]
+    assert len(Queue(desk.store, clock=desk.clock).page(Criteria(order=Order.DECLARED)).rows) == 3
+    proxy.clear()
+    desk.clock.forward(3601)
+    desk.round()
+    assert desk.count() == 3
+
+
+def test_an_answer_that_overtook_the_page_is_no_contradiction(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str
+) -> None:
+    planted_in(central, scope, 3)
+    desk.round()
+    proxy.spoil(PAGES, lie(central, desk))
+
+    desk.round()
+
+    assert proxy.count(PAGES) == 3
+
+
+def test_a_last_page_that_does_not_say_what_is_there_is_no_answer(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str
+) -> None:
+    planted_in(central, scope, 2)
+    desk.round()
+    silent: dict[str, object] = {"epoch": central.epoch, "items": [], "next": desk.cursor(), "more": False}
+    proxy.spoil(PAGES, reply(200, silent))
+
+    with pytest.raises(CentralError) as caught:
+        desk.engine.pull(never)
+
+    assert caught.value.code == "protocol"
+
+
 def test_a_page_that_promises_more_without_getting_on_is_no_answer(
     central: Central, desk: Workplace, proxy: Proxy, scope: str
 ) -> None:
@@ -295,11 +406,16 @@ def test_a_pull_that_is_told_to_stop_goes_on_from_there(
     assert desk.count() == 7
 
 
+@pytest.mark.parametrize("last", [True, False])
 def test_only_the_office_that_was_taken_away_is_missing_from_a_round(
-    central: Central, make_desk: MakeDesk, scope: str
+    central: Central,
+    make_desk: MakeDesk,
+    proxy: Proxy,
+    scope: str,
+    last: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     planted_in(central, scope, 2)
-    desk = make_desk(scopes=(scope, "00101"))
+    desk = make_desk(scopes=(scope, "00101") if last else ("00101", scope))
     with central.database.write() as connection:
         mine = schema.officer.c.id == desk.officer.id
         connection.execute(update(schema.officer).where(mine).values(scopes=[scope]))
@@ -309,6 +425,7 @@ def test_only_the_office_that_was_taken_away_is_missing_from_a_round(
 
     assert caught.value.code == "scope-revoked"
     assert desk.count(scope) == 2
+    assert proxy.count("GET /v1/reference/") == 4
 
 
 def test_reference_lists_are_fetched_once_and_again_only_when_they_change(desk: Workplace, proxy: Proxy) -> None:
