@@ -69,8 +69,10 @@ class Deciding:
                 return Decided(receipt=receipt, replayed=True)
             stored, dossier = self._checked(connection, officer, decision, if_match)
             event = _event(decision, answer)
-            if event in (Event.ACCEPT, Event.REGISTRY_SILENT) and accounts.phone_taken(connection, dossier):
-                raise validation("phone-taken", "phone")
+            if event in (Event.ACCEPT, Event.REGISTRY_SILENT):
+                obstacle = accounts.obstacle(connection, dossier)
+                if obstacle is not None:
+                    raise validation(*obstacle)
             judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, self._references, now)
             settled, letters = outcome.settled(judged, event, answer, self._references, now)
             seq = effects.record(

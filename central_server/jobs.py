@@ -88,9 +88,11 @@ def _ask_again(
         if stored is None or stored.dossier is None or stored.dossier.status is not Status.CHECKING:
             return False
         dossier = stored.dossier
-        if event is Event.ACCEPT and accounts.phone_taken(connection, dossier):
+        obstacle = accounts.obstacle(connection, dossier) if event is Event.ACCEPT else None
+        if obstacle is not None:
             event = Event.REGISTRY_DISAGREES
-            dossier = replace(dossier, history=(*dossier.history, HistoryEntry(at=now, what="phone_taken")))
+            what = obstacle[0].replace("-", "_")
+            dossier = replace(dossier, history=(*dossier.history, HistoryEntry(at=now, what=what)))
         settled, letters = outcome.settled(dossier, event, answer, references, now)
         effects.record(
             connection,

@@ -69,7 +69,7 @@ def dossier(n: int = 1, *, declared_on: date | None = None, **overrides: Any) ->
         "declared_on": day,
         "due_on": day + timedelta(days=10),
         "declaration": declared,
-        "previous": declaration(n, phone="0388888888") if kind is DossierKind.CHANGE else None,
+        "previous": declaration(n, phone=f"03{n:08d}") if kind is DossierKind.CHANGE else None,
         "stop_reason": "Không còn nhu cầu" if kind is DossierKind.STOP else None,
         "attachments": attachments(),
         "history": (HistoryEntry(at=datetime(day.year, day.month, day.day, 1, tzinfo=UTC), what="declared"),),

@@ -33,6 +33,8 @@ FIXED: dict[str, dict[str, str]] = {
         "refused": "Không duyệt hồ sơ",
         "awaiting_registry": "Hướng dẫn cấp/điều chỉnh mã số",
         "phone_taken": "Số điện thoại đã có tài khoản khác",
+        "account_missing": "Không có tài khoản đang hoạt động",
+        "account_exists": "Mã số đã có tài khoản đang hoạt động",
         "photo_replaced": "Thay ảnh",
         "lease_broken": "Lãnh đạo thu hồi hồ sơ",
         "expired": "Hết hạn, không nộp tờ khai",

@@ -23,7 +23,7 @@ from central_server.blobs import BlobFolder
 from central_server.database import Database
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
-from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.names import fold
 from officer_console.domain.officer import Officer, Role
 from tests import builders
@@ -139,8 +139,22 @@ class Central:
         return Desk(self, self.officer(role=role, scopes=scopes).username)
 
     def plant(self, *dossiers: Dossier) -> None:
-        """Put dossiers into the feeds of their scopes."""
+        """Put dossiers into the feeds of their scopes; whoever asks to change or stop an account has one."""
+        accounts = [
+            {"social_code": had.social_code, "phone": had.phone, "email": had.email, "state": "active"}
+            for about in dossiers
+            if about.kind is not DossierKind.REGISTER
+            for had in [about.previous or about.declaration]
+        ]
         with self.database.write() as connection:
+            for account in accounts:
+                if (
+                    connection.execute(
+                        select(schema.account.c.state).where(schema.account.c.social_code == account["social_code"])
+                    ).first()
+                    is None
+                ):
+                    connection.execute(insert(schema.account).values(account | {"must_change": False}))
             for scope in sorted({dossier.scope_id for dossier in dossiers}):
                 feed.ensure_scope(connection, scope, self.epoch)
                 feed.add(connection, scope, [dossier for dossier in dossiers if dossier.scope_id == scope])

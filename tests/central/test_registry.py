@@ -143,6 +143,25 @@ def test_a_phone_that_was_taken_meanwhile_sends_the_dossier_back(central: Centra
     assert central.letters(about) == [("awaiting_registry", "email"), ("awaiting_registry", "sms")]
 
 
+@pytest.mark.parametrize("kind", [DossierKind.CHANGE, DossierKind.REGISTER])
+def test_an_account_that_came_or_went_meanwhile_sends_the_dossier_back(
+    central: Central, desk: Desk, kind: DossierKind
+) -> None:
+    about = planted(central, RegistryVerdict.SILENT, kind)
+    assert decided(desk, about).status is Status.CHECKING
+    code = about.declaration.social_code
+    row = {"social_code": code, "phone": f"08{central.fresh():08d}", "state": "active", "must_change": False}
+    with central.database.write() as connection:
+        if kind is DossierKind.CHANGE:
+            connection.execute(schema.account.delete().where(schema.account.c.social_code == code))
+        else:
+            connection.execute(insert(schema.account).values(row))
+        connection.execute(schema.registry_outage.delete().where(schema.registry_outage.c.social_code == code))
+    after = central.becomes(about, Status.AWAITING_REGISTRY)
+    found = "account_missing" if kind is DossierKind.CHANGE else "account_exists"
+    assert found in [entry.what for entry in after.history]
+
+
 @pytest.mark.parametrize("verdict", ON_RECORD)
 def test_the_officer_may_ask_the_registry_beforehand(central: Central, desk: Desk, verdict: RegistryVerdict) -> None:
     about = planted(central, verdict)

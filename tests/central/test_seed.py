@@ -16,6 +16,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from central_server import feed
+from central_server.accounts import obstacle
 from central_server.auth import SignIn
 from central_server.blobs import BlobFolder
 from central_server.database import Database
@@ -327,6 +328,13 @@ def test_the_qr_code_of_a_card_says_what_was_declared(planted: Planted) -> None:
         assert datetime.strptime(fields[6], "%d%m%Y").replace(tzinfo=UTC).date() <= one.declared_on
         read += 1
     assert read == 60
+
+
+def test_no_account_stands_in_the_way_of_an_open_dossier(planted: Planted) -> None:
+    open_ones = [one for one in planted.dossiers if one.status in DECIDABLE]
+    assert {one.kind for one in open_ones} == set(DossierKind)
+    with planted.database.read() as connection:
+        assert [one.number for one in open_ones if obstacle(connection, one) is not None] == []
 
 
 def test_machine_readable_lines_have_the_right_check_digits() -> None:

@@ -159,6 +159,8 @@ def test_no_code_and_no_data_can_break_a_sentence(code: str, data: dict[str, str
         "decided_invalid",
         "lease_broken",
         "phone_taken",
+        "account_missing",
+        "account_exists",
         "expired",
         *(f"registry_{verdict.value}" for verdict in RegistryVerdict),
         *(kind.value for kind in MessageKind),

@@ -561,6 +561,26 @@ def test_a_photo_that_is_no_longer_on_the_desk_is_told_to_the_officer(
     assert hashlib.sha256(data).hexdigest() in [photo.sha256 for photo in desk.item(decision.op_id).decision.photos]
 
 
+def test_a_damaged_photo_holds_up_neither_the_decisions_behind_it_nor_the_feed(
+    central: Central, desk: Workplace, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    about, other = on_record(central, scope), on_record(central, scope)
+    desk.round()
+    decision = desk.record(about, photos=(photo_of(desk, builders.JPEG + scope.encode()),))
+    behind = desk.record(other)
+    for file in (desk.folder / "blobs").iterdir():
+        file.write_bytes(b"damaged")
+    new = planted(central, scope)
+    expect_log("sealed picture .* is damaged")
+    expect_log(REFUSED + "attachment-lost")
+
+    desk.round()
+
+    assert (desk.item(decision.op_id).state, desk.item(decision.op_id).error_code) == ("attention", "attachment-lost")
+    assert desk.item(behind.op_id).state == "accepted"
+    assert desk.stored(new) == new
+
+
 @pytest.mark.parametrize("stop_after", range(6))
 def test_quitting_at_any_step_loses_nothing_and_repeats_nothing(
     central: Central, desk: Workplace, scope: str, stop_after: int
@@ -587,7 +607,8 @@ def test_changes_and_stops_go_the_same_way(central: Central, desk: Workplace, sc
     desk.round()
     desk.record(about)
     push(desk)
-    follow = planted(central, scope, kind=kind, declaration=replace(about.declaration, email="moi@example.vn"))
+    declared = replace(about.declaration, email="moi@example.vn")
+    follow = planted(central, scope, kind=kind, declaration=declared, previous=about.declaration)
     desk.engine.pull(never)
     desk.record(follow)
 
