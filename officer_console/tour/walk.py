@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageDraw
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QRadioButton
+from PySide6.QtCore import Qt
 
 from central_server.seed.accounts import TRAINING_PASSWORD
 from central_server.seed.guide import GUIDE
-from officer_console.app import now
-from officer_console.domain.checks import declaration_findings
-from officer_console.domain.deadline import today
 from officer_console.tour.colleague import Colleague
+from officer_console.tour.hands import (
+    judge_valid,
+    leave,
+    open_dossier,
+    opened,
+    record,
+    replace_picture,
+    select,
+    tick,
+    waiting_number,
+    with_dialog,
+)
 from officer_console.tour.stage import Stage, TourError
 from officer_console.training import TrainingCentral
 
@@ -284,116 +291,6 @@ def without_network(stage: Stage) -> None:
     stage.expect("outcomeTitle", "chờ gửi")
     stage.expect("statusWaiting", "chờ gửi 1")
     stage.picture("ngoai-tuyen-cho-gui")
-
-
-def open_dossier(stage: Stage, outcome: str, *, held: bool = False) -> None:
-    """Open a guide dossier from the list by its number and wait until it may be judged, or is ``held``."""
-    select(stage, GUIDE[outcome])
-    stage.key(Qt.Key.Key_Return)
-    opened(stage, held=held)
-
-
-def opened(stage: Stage, *, held: bool = False) -> None:
-    """Wait until the detail page shows the dossier with its pictures."""
-    stage.until("chi tiết", lambda: stage.desk.window.page == "review" and stage.desk.review_model.dossier is not None)
-    model = stage.desk.review_model
-    if not held:
-        stage.until("nhận hồ sơ", lambda: model.holds_lease and model.decision.lock is None)
-
-
-def select(stage: Stage, number: str) -> None:
-    """Put the list's cursor on the dossier whose number begins with ``number``."""
-    model = stage.desk.queue_model.model
-
-    def place() -> int:
-        rows = ((index, model.row_at(index)) for index in range(model.rowCount()))
-        return next((index for index, row in rows if row is not None and row.number.startswith(f"{number}/")), -1)
-
-    stage.until(f"hồ sơ {number}", lambda: place() >= 0)
-    stage.table().setFocus()
-    stage.table().selectRow(place())
-
-
-def waiting_number(stage: Stage) -> str:
-    """Return the number of a new registration that nobody has taken yet and that lacks nothing."""
-    stage.until("hồ sơ chờ duyệt", lambda: any(_waiting(stage)))
-    return next(_waiting(stage))
-
-
-def _waiting(stage: Stage) -> Iterator[str]:
-    model = stage.desk.queue_model.model
-    for row in (model.row_at(index) for index in range(model.rowCount())):
-        if row is None or row.status != "pending" or row.kind != "register" or row.pending:
-            continue
-        with stage.desk.session.store.read() as tx:
-            dossier = tx.dossiers.get(row.id)
-        if dossier is not None and not declaration_findings(dossier, today(now())):
-            yield row.number.split("/")[0]
-
-
-def judge_valid(stage: Stage) -> None:
-    """Key 1, then both ticks."""
-    stage.desk.review_view.setFocus()
-    stage.key(Qt.Key.Key_1)
-    stage.until("hồ sơ hợp lệ", lambda: stage.find(QRadioButton, "verdictValid").isChecked())
-    tick(stage)
-
-
-def tick(stage: Stage) -> None:
-    """Tick what the officer has done at the counter."""
-    for name in ("originalCompared", "signedFormReceived"):
-        box = stage.find(QCheckBox, name)
-        if not box.isChecked():
-            box.setFocus()
-            stage.key(Qt.Key.Key_Space)
-
-
-def record(stage: Stage) -> None:
-    """Ghi nhận by key."""
-    stage.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-
-
-def leave(stage: Stage) -> None:
-    """Thoát, back to the list."""
-    stage.press("backToList")
-    stage.until("về danh sách", lambda: stage.desk.window.page == "queue")
-
-
-def with_dialog(stage: Stage, in_dialog: Callable[[], None], start: Callable[[], None] | None = None) -> None:
-    """Do ``start`` (by default Ghi nhận), which opens a dialog, and ``in_dialog`` while it is open."""
-    failures: list[TourError] = []
-
-    def act() -> None:
-        try:
-            in_dialog()
-        except TourError as error:
-            failures.append(error)
-            dialog = QApplication.activeModalWidget()
-            if dialog is not None:
-                dialog.close()
-
-    QTimer.singleShot(50, act)
-    if start is None:
-        record(stage)
-    else:
-        start()
-    stage.until("hộp thoại đóng", lambda: QApplication.activeModalWidget() is None)
-    if failures:
-        raise failures[0]
-
-
-def replace_picture(stage: Stage, path: Path) -> None:
-    """Thay ảnh from a file, through the file dialog."""
-
-    def in_dialog() -> None:
-        stage.until("hộp chọn tệp", lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QFileDialog):
-            raise TourError("replaceDialog")
-        stage.find(QLineEdit, "fileNameEdit").setText(str(path))
-        dialog.accept()
-
-    with_dialog(stage, in_dialog, lambda: stage.press("replacePicture"))
 
 
 def _first_name(stage: Stage) -> str:
