@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from central_server.database import DatabaseVersionError, renew_epoch
 from central_server.logs import log_to_stderr
 from central_server.options import SMTP_FROM, Options
 from central_server.serving import serve
@@ -15,14 +16,16 @@ from central_server.serving import serve
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="officer-central", description="The reference central server.")
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(required=True, dest="command")
+    restored = commands.add_parser("restored", help="to be run once after every restore, before serving again")
+    restored.add_argument("--database", required=True, metavar="URL")
     command = commands.add_parser("serve", help="serve until interrupted")
     command.add_argument("--database", required=True, metavar="URL", help="sqlite:///PATH or postgresql+psycopg://…")
     command.add_argument("--port", required=True, type=int, help="0 takes a free one")
     command.add_argument("--host", default="127.0.0.1")
     command.add_argument("--blobs", type=Path, metavar="DIR", help="pictures; default: central-blobs in this folder")
     command.add_argument("--reference", type=Path, metavar="DIR", help="settings.json, reasons.json, labels.json")
-    command.add_argument("--seed", type=int, metavar="N", help="plant generated data in an empty database")
+    command.add_argument("--seed", type=int, metavar="N", help="plant data generated for today in an empty database")
     command.add_argument("--seed-dossiers", type=int, default=5000, metavar="N")
     command.add_argument("--seed-persons", type=int, default=20000, metavar="N")
     command.add_argument("--smtp", type=_host_port, metavar="HOST:PORT", help="send e-mail through this server")
@@ -31,10 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--training-sinks", action="store_true", help="let nothing out: letters end in this process")
     command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
     command.add_argument("--registry-interval", type=float, metavar="SECONDS", help="default: six job intervals")
-    given = parser.parse_args(arguments)
+    given = vars(parser.parse_args(arguments))
     log_to_stderr()
-    given.blobs = given.blobs or Path("central-blobs")
-    return serve(Options(**vars(given)))
+    try:
+        if given.pop("command") == "restored":
+            sys.stdout.write(f"epoch {renew_epoch(given['database'])}\n")
+            return 0
+        given["blobs"] = given["blobs"] or Path("central-blobs")
+        return serve(Options(**given))
+    except DatabaseVersionError as error:
+        sys.stderr.write(f"officer-central: {error}\n")
+        return 2
 
 
 def _host_port(text: str) -> tuple[str, int]:

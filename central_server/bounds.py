@@ -17,6 +17,8 @@ TEXT_LIMIT = 1000
 NAME_LIMIT = 200
 PHOTO_LIMIT = 10
 VERSION_LIMIT = 2**31 - 1
+DEVICE_LIMIT = 64
+DSEQ_LIMIT = 2**53 - 1
 SCOPE = r"^[0-9A-Za-z]{1,16}$"
 DOSSIER_ID = r"^[0-9A-Za-z_-]{1,64}$"
 SHA256 = r"^[0-9a-f]{64}$"
@@ -64,6 +66,9 @@ def check_decision(decision: Decision) -> None:
         raise validation("malformed", "op_id")
     if not 1 <= decision.base_version <= VERSION_LIMIT:
         raise validation("out-of-range", "base_version")
+    bounded(decision.device_id, DEVICE_LIMIT, "device_id")
+    if not 0 <= decision.dseq <= DSEQ_LIMIT:
+        raise validation("out-of-range", "dseq")
     if decision.decided_at.tzinfo is None:
         raise validation("malformed", "decided_at")
     for field in ("reason_code", "reason_text", "note"):

@@ -9,13 +9,18 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, inspect, select, update
 from sqlalchemy.engine import make_url
 
-from central_server.schema import metadata, server_state
+from central_server.schema import VERSION, metadata, schema_version, scope, server_state, session
 
 _BUSY_SECONDS = 10
+
+
+class DatabaseVersionError(RuntimeError):
+    """The database is not one this program can work on; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +44,14 @@ class Database:
         """Open ``sqlite:///path`` or ``postgresql+psycopg://…`` and make missing tables.
 
         Raises:
+            DatabaseVersionError: its tables are those of another version; nothing was changed.
             sqlalchemy.exc.SQLAlchemyError: the URL is malformed or the database cannot be opened.
         """
         engine = _engine(url)
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
-            metadata.create_all(connection)
+            if _version(connection) is None:
+                metadata.create_all(connection)
+                connection.execute(schema_version.insert().values(id=1, version=VERSION))
             row = connection.execute(select(server_state)).one_or_none()
             if row is None:
                 connection.execute(
@@ -81,6 +89,53 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def renew_epoch(url: str) -> str:
+    """Give a database that came from a backup a new epoch and end every sign-in of before; returns the epoch.
+
+    The desks then read everything again, and nothing judged before the restore is applied unseen. No server may run
+    on the database meanwhile.
+
+    Raises:
+        DatabaseVersionError: there is no database of this program's version at ``url``.
+        sqlalchemy.exc.SQLAlchemyError: the URL is malformed or the database cannot be opened.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise DatabaseVersionError("there is no database at this URL")
+    engine = _engine(url)
+    epoch = str(uuid.uuid4())
+    try:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if _version(connection) is None:
+                raise DatabaseVersionError("there is no central's database at this URL")
+            connection.execute(update(server_state).values(epoch=epoch))
+            connection.execute(update(scope).values(epoch_ref=epoch))
+            connection.execute(delete(session))
+    finally:
+        engine.dispose()
+    return epoch
+
+
+def _version(connection: Connection) -> int | None:
+    """Return the version of the tables, ``None`` when there are none yet.
+
+    Raises:
+        DatabaseVersionError: it is not this program's.
+    """
+    present = inspect(connection)
+    if not present.has_table(schema_version.name):
+        if present.has_table(server_state.name):
+            raise DatabaseVersionError(
+                f"the database is older than this program: it has no version, {VERSION} is needed"
+            )
+        return None
+    found: int = connection.execute(select(schema_version.c.version)).scalar_one()
+    if found != VERSION:
+        age = "newer" if found > VERSION else "older"
+        raise DatabaseVersionError(f"the database is {age} than this program: version {found}, {VERSION} is needed")
+    return found
 
 
 def _engine(url: str) -> Engine:

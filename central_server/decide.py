@@ -58,6 +58,7 @@ class Deciding:
             receipt = _receipt(connection, decision, req_sha256)
             if receipt is not None:
                 return Decided(receipt=receipt, replayed=True)
+            _refuse_used_dseq(connection, decision)
             stored, _ = self._checked(connection, officer, decision, if_match)
         answer = self._ask(stored, decision)
         with self._database.write() as connection:
@@ -65,7 +66,7 @@ class Deciding:
             if not _claimed(connection, officer, decision, req_sha256, now):
                 receipt = _receipt(connection, decision, req_sha256)
                 if receipt is None:
-                    raise ProblemError("unavailable")
+                    raise validation("dseq-used", "dseq")
                 return Decided(receipt=receipt, replayed=True)
             stored, dossier = self._checked(connection, officer, decision, if_match)
             event = _event(decision, answer)
@@ -178,8 +179,21 @@ def _receipt(connection: Connection, decision: Decision, req_sha256: str) -> byt
     return receipt.encode()
 
 
+def _counted(decision: Decision) -> dict[str, str | int | None]:
+    """Return which decision of which store this is; nothing for a desk that does not count."""
+    counts = bool(decision.device_id) and decision.dseq > 0
+    return {"device_id": decision.device_id if counts else None, "dseq": decision.dseq if counts else None}
+
+
+def _refuse_used_dseq(connection: Connection, decision: Decision) -> None:
+    """Let pass unless another decision of the same store has this number: two copies of one store are at work."""
+    place = {"scope_id": decision.scope_id} | _counted(decision)
+    if connection.execute(statements.DECISION_BY_DSEQ, place).first() is not None:
+        raise validation("dseq-used", "dseq")
+
+
 def _claimed(connection: Connection, officer: Officer, decision: Decision, req_sha256: str, now: datetime) -> bool:
-    """Insert the decision's row; ``False`` when a repeat of it got there first."""
+    """Insert the decision's row; ``False`` when a repeat of it, or another with its ``dseq``, got there first."""
     inserted = connection.execute(
         statements.DECISION_INSERT,
         {
@@ -187,6 +201,7 @@ def _claimed(connection: Connection, officer: Officer, decision: Decision, req_s
             "op_id": decision.op_id,
             "dossier_id": decision.dossier_id,
             "officer_id": officer.id,
+            **_counted(decision),
             "base_version": decision.base_version,
             "verdict": decision.verdict.value,
             "body": wire.encode(decision).decode(),

@@ -25,6 +25,16 @@ from central_server.times import Instant
 
 metadata = MetaData()
 
+# Grows with every change of these tables.
+VERSION = 1
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
+
 server_state = Table(
     "server_state",
     metadata,
@@ -72,6 +82,7 @@ dossier = Table(
     Index("dossier_by_status", "status", "declared_on"),
 )
 
+# ``dseq`` counts the decisions of one sealed store (``device_id``); both are empty where the desk counts none.
 decision = Table(
     "decision",
     metadata,
@@ -79,6 +90,8 @@ decision = Table(
     Column("op_id", String(36), nullable=False),
     Column("dossier_id", String(64), nullable=False),
     Column("officer_id", String(64), nullable=False),
+    Column("device_id", String(64)),
+    Column("dseq", BigInteger),
     Column("base_version", Integer, nullable=False),
     Column("verdict", String(16), nullable=False),
     Column("body", Text, nullable=False),
@@ -86,6 +99,7 @@ decision = Table(
     Column("receipt", Text, nullable=False),
     Column("received_at", Instant, nullable=False),
     PrimaryKeyConstraint("scope_id", "op_id"),
+    UniqueConstraint("scope_id", "device_id", "dseq"),
     Index("decision_by_dossier", "scope_id", "dossier_id"),
 )
 

@@ -41,10 +41,13 @@ CHANGES = text(
 )
 
 DECISION = text("SELECT req_sha256, receipt FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
+DECISION_BY_DSEQ = text(
+    "SELECT op_id FROM decision WHERE scope_id = :scope_id AND device_id = :device_id AND dseq = :dseq"
+)
 DECISION_INSERT = text(
-    "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, base_version, verdict, body,"
+    "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, device_id, dseq, base_version, verdict, body,"
     " req_sha256, receipt, received_at)"
-    " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :base_version, :verdict, :body,"
+    " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :device_id, :dseq, :base_version, :verdict, :body,"
     " :req_sha256, '', :received_at)"
     " ON CONFLICT DO NOTHING"
 )

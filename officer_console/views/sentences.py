@@ -191,6 +191,11 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
         _NOT_RECORDED,
         "Hỏi công dân số điện thoại khác, hoặc không duyệt với lý do này.",
     ),
+    "dseq-used": (
+        "Số thứ tự của kết quả đã dùng cho một kết quả khác",
+        _NOT_RECORDED,
+        "Dữ liệu trên máy có thể vừa được chép từ máy khác; báo bộ phận hỗ trợ trước khi làm tiếp.",
+    ),
     "account-missing": (
         "Công dân không có tài khoản đang hoạt động",
         "Không có tài khoản nào để thay đổi hoặc ngừng; kết quả chưa được ghi nhận.",
@@ -298,6 +303,11 @@ STORE: dict[str, tuple[str, str, str]] = {
         "Dữ liệu trên máy vừa thay đổi",
         "Việc vừa làm chưa được ghi nhận.",
         "Mở lại hồ sơ rồi làm lại thao tác.",
+    ),
+    "slot-missing": (
+        "Khóa dữ liệu của tài khoản trên máy đã mất",
+        "Dữ liệu và việc chưa gửi trên máy vẫn còn nhưng không mở được; hồ sơ ở trung tâm vẫn nguyên vẹn.",
+        "Không xóa gì; báo bộ phận hỗ trợ để khôi phục tệp khóa.",
     ),
     "slot-weakened": (
         "Khóa dữ liệu của tài khoản trên máy đã bị sửa",

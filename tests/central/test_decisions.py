@@ -171,6 +171,8 @@ def test_a_replaced_picture_needs_its_bytes_first(central: Central, desk: Desk) 
         ({"photos": (photo("../../etc"),)}, "malformed"),
         ({"photos": (photo("0" * 64), photo("0" * 64))}, "out-of-range"),
         ({"op_id": "not-a-uuid"}, "malformed"),
+        ({"dseq": -1}, "out-of-range"),
+        ({"device_id": "d" * 65}, "too-long"),
     ],
 )
 def test_the_rules_are_checked_again_at_central(
@@ -313,3 +315,29 @@ def test_a_decision_body_in_the_wrong_shape_is_told_where(central: Central, desk
     answer = desk.call("POST", f"/v1/scopes/07906/dossiers/{about.id}/decisions", body)
     assert (problem(answer).code, problem(answer).pointer) == ("malformed", "/verdict")
     assert "perhaps" not in answer.text
+
+
+def test_a_number_of_a_store_is_used_once(central: Central, desk: Desk) -> None:
+    device = f"store-{central.fresh()}"
+    first, second = (planted(central) for _ in range(2))
+    for about in (first, second):
+        central.register_person(about)
+    decision = builders.decision(first, device_id=device, dseq=1)
+    receipt_of(desk.decide(decision))
+    assert desk.decide(decision).status_code == 200
+    refused = problem(desk.decide(builders.decision(second, device_id=device, dseq=1)))
+    assert (refused.name, refused.code, refused.pointer) == ("validation", "dseq-used", "/dseq")
+    assert central.decisions(second) == 0
+    receipt_of(desk.decide(builders.decision(second, device_id=device, dseq=2)))
+    with central.database.read() as connection:
+        query = select(schema.decision.c.dseq).where(schema.decision.c.device_id == device)
+        assert sorted(connection.execute(query).scalars()) == [1, 2]
+
+
+def test_a_desk_that_counts_nothing_leaves_no_number(central: Central, desk: Desk) -> None:
+    for _ in range(2):
+        about = planted(central)
+        receipt_of(desk.decide(builders.decision(about, verdict=Verdict.INVALID)))
+        with central.database.read() as connection:
+            row = connection.execute(select(schema.decision).where(schema.decision.c.dossier_id == about.id)).one()
+        assert (row.device_id, row.dseq) == (None, None)
