@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
 import secrets
 from collections.abc import Callable
@@ -15,8 +17,10 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from officer_console.models import BlobRow
-from officer_console.store.errors import DAMAGED, FULL, UNWRITABLE, StoreError
+from officer_console.store.errors import FULL, UNWRITABLE, StoreError
 from officer_console.store.keys import sync_folder
+
+log = logging.getLogger(__name__)
 
 NO_SPACE_ERRORS = (28, 122)  # ENOSPC, EDQUOT
 _KEY_BITS = 256
@@ -35,7 +39,7 @@ class Blobs:
         self._write = write
 
     def put(self, data: bytes) -> str:
-        """Seal ``data`` and return its SHA-256 (64 hex digits). What is here already is not written twice.
+        """Seal ``data`` and return its SHA-256 (64 hex digits). What is here whole is not written twice.
 
         Raises:
             StoreError: ``store-full``, ``store-unwritable``: nothing was kept.
@@ -58,10 +62,10 @@ class Blobs:
         return sha256
 
     def get(self, sha256: str) -> bytes | None:
-        """Return the bytes, ``None`` when they are not here.
+        """Return the bytes, ``None`` when they are not here, or not as they were sealed: then they are as good as lost.
 
         Raises:
-            StoreError: ``store-damaged`` when the file is not what was sealed.
+            StoreError: ``store-unwritable`` when the file cannot be read just now.
         """
         with self._read() as connection:
             row = connection.execute(select(BlobRow.name, BlobRow.key).where(BlobRow.sha256 == sha256)).one_or_none()
@@ -71,12 +75,16 @@ class Blobs:
             sealed = (self._folder / row.name).read_bytes()
         except FileNotFoundError:
             return None
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EIO:
+                _tell_damaged(sha256)
+                return None
             raise StoreError(UNWRITABLE) from None
         try:
             return AESGCM(row.key).decrypt(_NONCE, sealed, sha256.encode())
         except InvalidTag:
-            raise StoreError(DAMAGED) from None
+            _tell_damaged(sha256)
+            return None
 
     def sweep(self) -> int:
         """Delete files no row knows (a crash between file and row leaves one); return how many."""
@@ -97,3 +105,7 @@ class Blobs:
             file.flush()
             os.fsync(file.fileno())
         sync_folder(self._folder)
+
+
+def _tell_damaged(sha256: str) -> None:
+    log.warning("sealed picture %s is damaged", sha256[:8])

@@ -8,7 +8,7 @@ import os
 import random
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -243,6 +243,21 @@ def test_a_picture_comes_from_central_once_and_then_from_the_sealed_store(
     assert hashlib.sha256(raw).hexdigest() == sha256
     for name in sealed_files(desk):
         assert b"\xff\xd8\xff" not in (desk.folder / "blobs" / name).read_bytes()[:16]
+
+
+def test_a_picture_damaged_on_the_desk_is_fetched_again(
+    desk: Workplace, proxy: Proxy, review: Review, about: Dossier, expect_log: Callable[[str], None]
+) -> None:
+    desk.round()
+    sha256 = about.attachments[0].sha256
+    first = review.picture(about.id, sha256)
+    (name,) = sealed_files(desk)
+    (desk.folder / "blobs" / name).write_bytes(b"damaged")
+    expect_log("sealed picture .* is damaged")
+
+    assert review.picture(about.id, sha256) == first
+    proxy.down = True
+    assert review.picture(about.id, sha256) == first
 
 
 @pytest.mark.parametrize(

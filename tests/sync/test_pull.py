@@ -274,7 +274,7 @@ def test_a_row_that_was_changed_behind_our_back_is_mended_when_its_sum_shows_it(
     about, other = planted_in(central, scope, 2)
     desk.round()
     for mine in (about, other):
-        spoiled(desk, f"UPDATE dossier SET version = 7, full_name = 'X' WHERE id = '{mine.id}'")
+        spoiled(desk, f"UPDATE dossier SET version = 7, full_name = 'X' WHERE id = '{mine.id}'")  # noqa: S608 - an id of ours
     expect_log(STARTS_OVER + ": the sums differ")
 
     put(central, replace(about, version=2, status=Status.APPROVED))
