@@ -126,8 +126,8 @@ class CentralClient:
             raise CentralError(SIGN_IN_NEEDED, problem=error.problem) from None
 
     def sign_out(self) -> None:
-        """End the session: here at once, at central when it can be reached."""
-        token, self._token, self._refresh = self._token, None, None
+        """End the session: here at once, at central when it can be reached. The next one's tokens are kept anew."""
+        token, self._token, self._refresh, self._keep = self._token, None, None, None
         if token is not None:
             self._session.send("DELETE", "/v1/sessions", token=token)
 

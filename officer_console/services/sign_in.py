@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,8 +53,11 @@ class SignIn:
             RuleError: ``username-missing``, ``password-missing``, ``offline-first-sign-in`` (no network and the officer
                 has never signed in on this machine), ``role-without-desk`` (the role does not look at dossiers).
             CentralError: ``invalid-credentials``, ``locked-out`` …
-            KeySlotError: ``wrong-password`` (offline), ``password-changed`` (ask for the old one), ``slot-damaged``.
+            KeySlotError: ``wrong-password`` (offline), ``password-changed`` (ask for the old one), ``slot-damaged``,
+                ``slot-missing`` (the sealed store is here and its key is not).
             StoreError: the sealed store cannot be opened.
+
+        Whatever goes wrong here after central has opened a session, central is told to end it.
         """
         name = unicodedata.normalize("NFC", username).strip().casefold()
         if not name:
@@ -68,8 +72,19 @@ class SignIn:
             if not error.passing:
                 raise
             return self._offline(folder, slots, password)
+        try:
+            return self._online(folder, slots, officer, password, old_password)
+        except BaseException:
+            with suppress(CentralError):
+                self._central.sign_out()
+            raise
+
+    def _online(
+        self, folder: Path, slots: KeySlots, officer: Officer, password: str, old_password: str | None
+    ) -> Session:
         if not officer.may(Action.VIEW):
             raise RuleError("role-without-desk")
+        _check_slot(folder, slots)
         store = Store.open(folder / STORE_NAME, self._key(slots, password, old_password), clock=self._clock)
         try:
             self._remember(store, officer)
@@ -94,7 +109,9 @@ class SignIn:
 
     def _key(self, slots: KeySlots, password: str, old_password: str | None) -> bytes:
         if not slots.exists():
-            return slots.create(password)
+            # Another start of the program may be first with it: then its key is the one.
+            with suppress(FileExistsError):
+                return slots.create(password)
         try:
             return slots.open(password)
         except KeySlotError as error:
@@ -106,6 +123,7 @@ class SignIn:
         return slots.open(password)
 
     def _offline(self, folder: Path, slots: KeySlots, password: str) -> Session:
+        _check_slot(folder, slots)
         if not slots.exists():
             raise RuleError("offline-first-sign-in")
         store = Store.open(folder / STORE_NAME, slots.open(password), clock=self._clock)
@@ -127,6 +145,12 @@ class SignIn:
                 tx.session.put(SavedSession(officer=officer, refresh_token=refresh_token))
 
         self._central.keep_refresh_token(keep)
+
+
+def _check_slot(folder: Path, slots: KeySlots) -> None:
+    """Refuse a sealed store whose key is gone: a new key would not open it, and would stand in the old one's place."""
+    if not slots.exists() and (folder / STORE_NAME).exists():
+        raise KeySlotError("slot-missing")
 
 
 class Reconnect:

@@ -25,7 +25,10 @@ _MIB = 1024
 
 
 class KeySlotError(Exception):
-    """The key cannot be had. ``code``: ``wrong-password``, ``no-slot``, ``slot-damaged``, ``slot-weakened``."""
+    """The key cannot be had. ``code``: ``wrong-password``, ``no-slot``, ``slot-damaged``, ``slot-weakened``.
+
+    ``slot-missing`` and ``password-changed`` are said by whoever knows more than the slot.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -80,12 +83,12 @@ class KeySlots:
         """Make a random 256-bit key, keep it sealed under ``password`` and return it.
 
         Raises:
-            FileExistsError: there is a slot already.
+            FileExistsError: there is a slot already; of two that create at once, one gets this.
         """
         if self.exists():
             raise FileExistsError(SLOT_NAME)
         key = secrets.token_bytes(KEY_BYTES)
-        self._write(_wrap(key, password))
+        self._write(_wrap(key, password), replace_old=False)
         return key
 
     def open(self, password: str) -> bytes:
@@ -126,16 +129,29 @@ class KeySlots:
             raise KeySlotError("slot-damaged")
         return slot
 
-    def _write(self, slot: _Slot) -> None:
-        """Replace the slot file in one step that a power cut cannot halve."""
+    def _write(self, slot: _Slot, *, replace_old: bool = True) -> None:
+        """Write the slot file in one step that a power cut cannot halve.
+
+        Raises:
+            FileExistsError: there is one, and it is not to be replaced.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self._path.with_suffix(".part")
-        descriptor = os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(_json(asdict(slot)))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        part = self._path.with_name(f"{SLOT_NAME}.{secrets.token_hex(8)}.part")
+        try:
+            descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_json(asdict(slot)))
+                file.flush()
+                os.fsync(file.fileno())
+            if replace_old:
+                part.replace(self._path)
+            elif os.name == "nt":
+                # On Windows a rename refuses to replace; elsewhere it does not, and a hard link does.
+                part.rename(self._path)
+            else:
+                self._path.hardlink_to(part)
+        finally:
+            part.unlink(missing_ok=True)
         sync_folder(self._folder)
 
 

@@ -71,7 +71,14 @@ def connector(path: Path, key: bytes, cache_kib: int = CACHE_KIB) -> Callable[[]
 def engine(connect: Callable[[], dbapi2.Connection]) -> Engine:
     """Return the engine over ``connect``. Transactions begin as the execution option ``store_begin`` says."""
     made = create_engine(
-        "sqlite+pysqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=12
+        "sqlite+pysqlite://",
+        module=dbapi2,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=12,
+        # An error's text must not carry a citizen's data into a log.
+        hide_parameters=True,
     )
 
     @event.listens_for(made, "begin")

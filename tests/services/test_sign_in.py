@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from central_server import schema
 from officer_console.central.client import CentralClient
@@ -18,6 +18,7 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Officer, Role
 from officer_console.services.decide import Decide
 from officer_console.services.sign_in import Reconnect, Session, SignIn
+from officer_console.store.errors import StoreError
 from officer_console.store.keys import KeySlotError
 from officer_console.store.session import SavedSession
 from officer_console.store.store import Store
@@ -210,6 +211,63 @@ def test_an_administrator_has_no_desk(door: Door, central: Central) -> None:
 
     assert door.refused(admin.username) == "role-without-desk"
     assert not door.profiles.exists()
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_store_whose_key_is_lost_is_refused_and_left_alone(
+    door: Door,
+    proxy: Proxy,
+    officer: Officer,
+    scope: str,
+    down: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    op_id = waiting_decision(door, officer, scope)
+    (slot,) = door.profiles.rglob("key.json")
+    kept = slot.read_bytes()
+    slot.unlink()
+    before = door.files()
+    proxy.down = down
+
+    assert door.refused(officer.username) == "slot-missing"
+
+    assert door.files() == before
+    slot.write_bytes(kept)
+    session = door(officer.username)
+    with session.store.read() as tx:
+        assert tx.outbox.get(op_id) is not None
+
+
+def sessions_of(central: Central, officer: Officer) -> int:
+    """Return how many sessions of the officer central would answer."""
+    with central.database.read() as connection:
+        mine = (schema.session.c.officer_id == officer.id) & ~schema.session.c.revoked
+        return connection.execute(select(func.count()).select_from(schema.session).where(mine)).scalar_one()
+
+
+def test_a_sign_in_that_fails_on_the_desk_leaves_no_session_at_central(
+    door: Door, central: Central, officer: Officer
+) -> None:
+    admin = central.officer(role=Role.ADMINISTRATOR, scopes=())
+    assert door.refused(admin.username) == "role-without-desk"
+    assert sessions_of(central, admin) == 0
+
+    door(officer.username).store.close()
+    assert sessions_of(central, officer) == 1
+    door.change_password(officer)
+    assert door.refused(officer.username, NEW_PASSWORD) == "password-changed"
+    (file,) = door.profiles.rglob("store.db")
+    file.write_bytes(b"SQLite format 3\x00" + bytes(8192))
+    with pytest.raises(StoreError):
+        door(officer.username, NEW_PASSWORD, PASSWORD)
+    assert sessions_of(central, officer) == 1
+    assert not door.client.signed_in
+
+
+def test_a_failed_sign_in_is_told_although_central_cannot_be_told(door: Door, central: Central, proxy: Proxy) -> None:
+    admin = central.officer(role=Role.ADMINISTRATOR, scopes=())
+    proxy.spoil("DELETE /v1/sessions", LOSE_ANSWER)
+
+    assert door.refused(admin.username) == "role-without-desk"
 
 
 def test_two_officers_on_one_machine_have_nothing_of_each_other(

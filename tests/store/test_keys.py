@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -49,6 +51,25 @@ def test_an_existing_slot_is_never_overwritten(slots: KeySlots) -> None:
     with pytest.raises(FileExistsError):
         slots.create("other")
     assert slots.open(PASSWORD) == key
+
+
+def test_of_two_that_create_at_once_one_is_told_and_both_have_the_same_key(slots: KeySlots, tmp_path: Path) -> None:
+    together = threading.Barrier(2)
+
+    def create() -> bytes:
+        together.wait(10)
+        try:
+            return slots.create(PASSWORD)
+        except FileExistsError:
+            return b""
+
+    for attempt in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            keys = [future.result() for future in [pool.submit(create), pool.submit(create)]]
+        assert sorted(bool(key) for key in keys) == [False, True], attempt
+        assert slots.open(PASSWORD) in keys
+        (file,) = tmp_path.rglob("key.json*")
+        file.unlink()
 
 
 def test_a_new_password_opens_the_same_key_and_the_old_one_does_not(slots: KeySlots, tmp_path: Path) -> None:

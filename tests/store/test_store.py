@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from officer_console.store import sealed
 from officer_console.store.errors import StoreError
@@ -100,6 +101,13 @@ def test_an_error_in_the_block_takes_everything_back(store: Store) -> None:
         half_way()
     with store.read() as tx:
         assert tx.outbox.due(NOW) == ()
+
+
+def test_the_text_of_a_database_error_says_nothing_of_the_row(store: Store) -> None:
+    with pytest.raises(OperationalError) as caught, store.write() as tx:
+        tx.outbox._connection.exec_driver_sql("INSERT INTO nowhere VALUES (?)", (CANARY,))
+
+    assert CANARY not in str(caught.value)
 
 
 def test_the_officers_writes_are_synchronous_and_pulled_pages_are_not(store: Store) -> None:
