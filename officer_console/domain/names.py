@@ -9,6 +9,10 @@ from functools import lru_cache
 
 # Letters that Unicode does not decompose although they are a d with a stroke (Ð is what old fonts give for Đ).
 _STROKED = {"đ": "d", "ð": "d", "ɖ": "d"}
+# What keyboards and fonts give for an apostrophe and a hyphen: one writing of each stands for all.
+_APOSTROPHES = "\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032\uff07"
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_SIGNS = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-")
 # Letters by category, yet nothing to see.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -45,7 +49,7 @@ class _FoldTable(dict[int, str]):
     """What each character folds to, worked out when it is first met; ``str.translate`` reads it."""
 
     def __missing__(self, code_point: int) -> str:
-        before, folded = "", chr(code_point)
+        before, folded = "", _SIGNS.get(chr(code_point), chr(code_point))
         while folded != before:
             before = folded
             decomposed = unicodedata.normalize("NFKD", folded.casefold())
@@ -56,11 +60,11 @@ class _FoldTable(dict[int, str]):
 
 
 class _VisibleTable(dict[int, str]):
-    """Each character as it is, and nothing for those that do not show; filled as they are met."""
+    """Each character as it is, signs in one writing, and nothing for those that do not show; filled as they are met."""
 
     def __missing__(self, code_point: int) -> str:
         char = chr(code_point)
-        shown = "" if _invisible(char) else char
+        shown = "" if _invisible(char) else _SIGNS.get(char, char)
         self[code_point] = shown
         return shown
 
@@ -72,7 +76,8 @@ _VISIBLE = _VisibleTable()
 def fold(text: str) -> str:
     """Return ``text`` for a search that ignores marks: lower case, no diacritics, đ as d, single spaces, trimmed.
 
-    NFC and NFD give the same; zero-width and control characters vanish. Never raises.
+    NFC and NFD give the same, and so do all apostrophes and all hyphens; zero-width and control characters vanish.
+    Never raises.
     """
     return " ".join(text.translate(_FOLD).split())
 
@@ -85,7 +90,8 @@ def blank(text: str | None) -> bool:
 def tone_unified(text: str) -> str:
     """Return ``text`` with its marks in one canonical writing: NFC, lower case, single spaces, new tone placement.
 
-    Old placement is rewritten only where both are legal, in open oa, oe, uy (``hòa`` → ``hoà``); hoàn, huệ, quý stay.
+    All apostrophes are ``'``, all hyphens ``-``. Old placement is rewritten only where both are legal, in open oa, oe,
+    uy (``hòa`` → ``hoà``); hoàn, huệ, quý stay.
     """
     decomposed = unicodedata.normalize("NFD", text.translate(_VISIBLE))
     spaced = " ".join(unicodedata.normalize("NFC", decomposed.casefold()).split())

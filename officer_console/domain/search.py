@@ -11,6 +11,7 @@ from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.identifiers import social_code
+from officer_console.domain.names import fold
 
 
 class Order(StrEnum):
@@ -18,8 +19,9 @@ class Order(StrEnum):
 
     ``DUE``: the most urgent first. Without any criterion it is the work queue, open dossiers only. As soon as something
     is searched, the finished dossiers that match follow the open ones, the newest declaration first: whoever types a
-    number finds its dossier in whatever state it is. A closed status has no due dates to sort by and is sorted as with
-    ``DECLARED``.
+    number finds its dossier in whatever state it is. Where a name is typed with marks, the dossiers that have them
+    exactly come first, the open and then the finished ones, and after them those equal but for the marks. A closed
+    status has no due dates to sort by and is sorted as with ``DECLARED``.
 
     ``DECLARED``: the newest declaration first, open and finished dossiers together.
     """
@@ -57,7 +59,8 @@ class Criteria:
         """Return the criteria after rule V18 and V01.
 
         Raises:
-            RuleError: ``dates-reversed``, ``social-code-length``, ``number-malformed``.
+            RuleError: ``dates-reversed``, ``social-code-length``, ``number-malformed``, ``name-malformed`` (what is
+                typed holds no letter or digit, or an underscore, which no name has).
         """
         if self.declared_from and self.declared_to and self.declared_from > self.declared_to:
             raise RuleError("dates-reversed", field="declared_from")
@@ -66,6 +69,9 @@ class Criteria:
         key = self.number.split("/", 1)[0].strip()
         if self.number.strip() and not (key.isascii() and key.isdigit() and len(key) <= 12):
             raise RuleError("number-malformed", field="number")
+        name = fold(self.name)
+        if self.name.strip() and ("_" in name or not any(char.isalnum() for char in name)):
+            raise RuleError("name-malformed", field="name")
         return self
 
 

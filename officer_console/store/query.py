@@ -63,7 +63,7 @@ def plan(criteria: Criteria, today: date, facts: Facts) -> Plan:
     """Return the phases of the result of checked ``criteria`` on the Vietnamese date ``today``, in their order.
 
     A segment is a list with its bounds: the open dossiers, all of them, or the finished ones. Each has one phase, or
-    two where marks were typed. No phase at all: the result is empty.
+    two where marks were typed; what has them exactly comes first, open or finished. No phase: the result is empty.
     """
     closed = criteria.status is not None and criteria.status not in OPEN
     if closed and criteria.condition is not None:
@@ -73,7 +73,7 @@ def plan(criteria: Criteria, today: date, facts: Facts) -> Plan:
     opened = _by_due_date(criteria, today, facts)
     if not criteria.searched or criteria.condition is not None or criteria.status is not None:
         return opened
-    return opened + _finished(criteria)
+    return tuple(phase for both in zip(opened, _finished(criteria), strict=True) for phase in both)
 
 
 def _by_due_date(criteria: Criteria, today: date, facts: Facts) -> Plan:

@@ -10,6 +10,7 @@ RULES: dict[str, tuple[str, str, str]] = {
     "date-malformed": ("Ngày không đúng", "", "Nhập theo dạng ngày/tháng/năm, ví dụ 05/09/2026."),
     "social-code-length": ("Mã số BHXH phải có 10 hoặc 12 chữ số", "", "Kiểm tra lại mã số trên thẻ hoặc sổ BHXH."),
     "social-code-malformed": ("Mã số BHXH không đúng", "", "Kiểm tra lại mã số trên thẻ hoặc sổ BHXH."),
+    "name-malformed": ("Họ và tên không đúng", "", "Nhập ít nhất một chữ trong họ tên, không dùng dấu gạch dưới."),
     "number-malformed": ("Số hồ sơ chỉ gồm chữ số", "", "Nhập phần trước dấu «/», ví dụ 1000123."),
     "health-card-malformed": (
         "Số thẻ BHYT không đúng",
@@ -335,5 +336,6 @@ FIELDS: dict[str, str] = {
     "dates-reversed": "Từ ngày phải trước hoặc bằng Đến ngày.",
     "date-malformed": "Nhập ngày/tháng/năm, ví dụ 05/09/2026.",
     "social-code-length": "Mã số BHXH có 10 hoặc 12 chữ số; đang có {length}.",
+    "name-malformed": "Nhập ít nhất một chữ trong họ tên.",
     "number-malformed": "Số hồ sơ chỉ gồm chữ số, ví dụ 1000123.",
 }

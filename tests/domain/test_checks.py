@@ -291,3 +291,16 @@ def test_a_search_whose_dates_are_reversed_is_refused() -> None:
     with pytest.raises(RuleError) as refused:
         replace(criteria, declared_to=TODAY - timedelta(days=1)).checked()
     assert refused.value.code == "dates-reversed"
+
+
+@pytest.mark.parametrize("name", ["...", "-", "\u200b", "' '", "\u0301", "_a", "Lan_", "____", "Lê\uff3fLan"])
+def test_a_name_that_says_nothing_or_cannot_be_one_is_not_searched(name: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        Criteria(name=name).checked()
+
+    assert (caught.value.code, caught.value.field) == ("name-malformed", "name")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a", "Lê", "Lê L.", "H\u2019Hen", "Nguyễn Văn 2", "Ya-na"])
+def test_any_part_of_a_name_may_be_searched(name: str) -> None:
+    assert Criteria(name=name).checked().name == name

@@ -129,6 +129,19 @@ def test_the_ladder_of_likeness(a: str, b: str, likeness: Likeness) -> None:
     assert compare(a, b) is likeness
 
 
+@pytest.mark.parametrize("sign", ["'", "\u2019", "\u02bc", "\u2018", "\u02bb", "\uff07"])
+def test_every_apostrophe_is_the_same_one(sign: str) -> None:
+    assert compare(f"H{sign}Hen Niê", "H'Hen Niê") is Likeness.SAME
+    assert fold(f"H{sign}Hen") == "h'hen"
+    assert compare(f"H{sign}Hen", "HHen") is Likeness.SPELLING
+
+
+@pytest.mark.parametrize("sign", ["-", "\u2010", "\u2011", "\u2013", "\u2212", "\uff0d"])
+def test_every_hyphen_is_the_same_one(sign: str) -> None:
+    assert compare(f"Hoà{sign}Bình", "Hòa-Bình") is Likeness.SAME
+    assert fold(f"Hoà{sign}Bình") == "hoa-binh"
+
+
 def edited(text: str, at: int, letter: str) -> set[str]:
     """Return every text one edit away from ``text`` at the place ``at``."""
     head, tail = text[:at], text[at:]

@@ -77,15 +77,18 @@ def expected(dossiers: tuple[Dossier, ...], criteria: Criteria) -> list[str]:
     """The ids of the whole result in its order. The dossiers are given in the order in which they were stored."""
     found = [(place, dossier) for place, dossier in enumerate(dossiers) if matches(dossier, criteria)]
     newest = sorted(found, key=lambda pair: (pair[1].declared_on, pair[0]), reverse=True)
-    segments = [newest]
+    exact = [pair for pair in newest if exact_marks(pair[1], criteria.name)]
+    other = [pair for pair in newest if not exact_marks(pair[1], criteria.name)]
     if criteria.order is Order.DUE and (criteria.status is None or criteria.status in OPEN):
-        urgent = sorted(found, key=lambda pair: (pair[1].due_on, pair[0]))
-        segments = [[pair for pair in urgent if pair[1].open]]
-        if replace(criteria, order=Order.DUE) != Criteria():
-            segments.append([pair for pair in newest if not pair[1].open])
-    for segment in segments:
-        segment.sort(key=lambda pair: not exact_marks(pair[1], criteria.name))
-    return [dossier.id for segment in segments for _, dossier in segment]
+        exact, other = by_urgency(exact, criteria), by_urgency(other, criteria)
+    return [dossier.id for _, dossier in exact + other]
+
+
+def by_urgency(newest: list[tuple[int, Dossier]], criteria: Criteria) -> list[tuple[int, Dossier]]:
+    """The open ones, the most urgent first; then, if anything is searched, the finished ones, the newest first."""
+    opened = sorted((pair for pair in newest if pair[1].open), key=lambda pair: (pair[1].due_on, pair[0]))
+    searched = replace(criteria, order=Order.DUE) != Criteria()
+    return opened + [pair for pair in newest if searched and not pair[1].open]
 
 
 def whole(store: Store, criteria: Criteria, limit: int = 100) -> list[Row]:
@@ -216,6 +219,22 @@ def test_finished_dossiers_follow_the_open_ones_page_by_page(store: Store, limit
     assert [row.id for row in whole(store, Criteria(), limit)] == ["d-3", "d-2"]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_typed_marks_come_first_among_open_and_finished_dossiers(store: Store, limit: int) -> None:
+    names = (("exact-finished", "Lê Hoà", Status.APPROVED), ("other-open", "Lê Hoa", Status.PENDING),
+             ("other-finished", "Le Hóa", Status.APPROVED), ("exact-open", "Lê Hòa", Status.PENDING))  # fmt: skip
+    with store.apply() as tx:
+        tx.dossiers.put([(n, named(id_, name, status=status)) for n, (id_, name, status) in enumerate(names, 1)])
+
+    assert [row.id for row in whole(store, Criteria(name="hoà"), limit)] == [
+        "exact-open",
+        "exact-finished",
+        "other-open",
+        "other-finished",
+    ]
+    assert [row.id for row in whole(store, Criteria(name="hoa"), limit)][:2] == ["other-open", "exact-open"]
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_a_number_or_a_code_finds_its_dossier_in_whatever_state_it_is(store: Store, status: Status) -> None:
     dossier = named("d-1", "Lê Lan", status=status)
@@ -254,6 +273,14 @@ def test_old_and_new_tone_placement_and_decomposed_text_are_one_name(store: Stor
     put_names(store, "Lê Hòa", "Lê Hoà", "Lê Hoa", "Lê Hoa\u0300")
     assert found_names(store, "hòa") == ["Lê Hoa\u0300", "Lê Hoà", "Lê Hòa", "Lê Hoa"]
     assert found_names(store, "hoà") == found_names(store, "ho\u0061\u0300")
+
+
+def test_a_name_is_found_whatever_its_apostrophes_and_hyphens_are(store: Store) -> None:
+    names = ["H\u2019Hen Niê", "H\u02bcHen Niê", "H'Hen Niê"]
+    put_names(store, *names, "Hen Niê", "Lê Ya\u2011na")
+    for typed in names:
+        assert set(found_names(store, typed)) == set(names)
+    assert found_names(store, "ya-na") == ["Lê Ya\u2011na"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
