@@ -19,10 +19,10 @@ from central_server.reference import References
 from central_server.registry import HouseholdRegistry, ask
 from central_server.times import Clock, moment, stamp
 from officer_console.central import wire
-from officer_console.domain.checks import Level, decision_findings, registry_event
+from officer_console.domain.checks import Level, decision_findings, permitted, registry_event
 from officer_console.domain.deadline import today
 from officer_console.domain.decision import Decision, Verdict
-from officer_console.domain.dossier import DECIDABLE, Dossier, Event
+from officer_console.domain.dossier import Dossier, Event
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
 
@@ -110,7 +110,7 @@ class Deciding:
         if if_match[1:9] != self._database.epoch[:8]:
             raise ProblemError("epoch-changed")
         stored, dossier = live(connection, decision.scope_id, decision.dossier_id)
-        if dossier.status not in DECIDABLE:
+        if not permitted(dossier.status, decision.verdict):
             raise conflict("already-decided", dossier)
         if wire.etag(self._database.epoch, dossier.version) != if_match:
             raise conflict("version-conflict", dossier)

@@ -32,7 +32,9 @@ def record(
     """
     if dossier.status is Status.APPROVED:
         accounts.apply(connection, dossier)
-    connection.execute(statements.LEASE_DELETE, {"scope_id": stored.scope_id, "dossier_id": stored.id})
+    here = {"scope_id": stored.scope_id, "dossier_id": stored.id}
+    connection.execute(statements.LEASE_DELETE, here)
+    connection.execute(statements.REGISTRY_WAIT_DELETE, here)
     if letters and op_id is not None:
         connection.execute(insert(outbox), [_outbox_row(stored, letter, op_id, now) for letter in letters])
     seq = feed.put(connection, stored, dossier)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from central_server import accounts, effects, feed, outcome, statements
 from central_server.auth import forget_old_tries
@@ -19,13 +19,18 @@ from central_server.leases import end_leases
 from central_server.reference import References
 from central_server.registry import HouseholdRegistry, ask
 from central_server.rounds import each, place
-from central_server.times import Clock
+from central_server.times import Clock, stamp
+from officer_console.central import wire
 from officer_console.domain.checks import registry_event
 from officer_console.domain.deadline import expired, today
-from officer_console.domain.dossier import Event, HistoryEntry, Status
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import Dossier, Event, HistoryEntry, Status
+from officer_console.domain.registry import RegistryVerdict
 
 _log = logging.getLogger(__name__)
 _BATCH = 500
+_REGISTRY_BATCH = 50
+_LONGEST_WAIT = timedelta(hours=1)
 
 
 def expire_declarations(database: Database, references: References, now: datetime) -> int:
@@ -55,13 +60,36 @@ def expire_declarations(database: Database, references: References, now: datetim
     return each("expiry", due, expire)
 
 
-def ask_again(database: Database, registry: HouseholdRegistry, references: References, clock: Clock) -> int:
-    """Ask the registry again about every dossier that waits for it; returns how many were settled."""
+def registry_delay(asks: int, first: timedelta) -> timedelta:
+    """Return how long to wait after ``asks`` silent answers to the job: ``first``, doubled each time, at most 1 h."""
+    return min(_LONGEST_WAIT, first * (1 << min(asks - 1, 16)))
+
+
+def ask_again(
+    database: Database,
+    registry: HouseholdRegistry,
+    references: References,
+    clock: Clock,
+    first_wait: timedelta = timedelta(0),
+) -> int:
+    """Ask the registry again about dossiers that wait for it and are due, at most fifty; returns how many were settled.
+
+    A dossier on which it stays silent waits longer each time, beginning with ``first_wait``.
+    """
     with database.read() as connection:
-        waiting = connection.execute(statements.IN_STATUS, {"status": Status.CHECKING.value}).all()
-    return each(
-        "registry", waiting, lambda row: _ask_again(database, registry, references, clock, row.scope_id, row.id)
-    )
+        due = connection.execute(statements.REGISTRY_DUE, {"now": stamp(clock()), "limit": _REGISTRY_BATCH}).all()
+
+    def ask_about(row: Row[Any]) -> bool:
+        # Written before the question: a dossier that breaks the round waits its turn like a silent one.
+        with database.write() as connection:
+            next_at = clock() + registry_delay(row.asks + 1, first_wait)
+            connection.execute(
+                statements.REGISTRY_WAIT_PUT,
+                {"scope_id": row.scope_id, "dossier_id": row.id, "asks": row.asks + 1, "next_at": stamp(next_at)},
+            )
+        return _ask_again(database, registry, references, clock, row.scope_id, row.id)
+
+    return each("registry", due, ask_about)
 
 
 def _ask_again(
@@ -78,16 +106,15 @@ def _ask_again(
         return False
     declaration = stored.dossier.declaration
     answer = ask(registry, accounts.code_of(declaration), declaration.full_name, clock())
-    # Nobody is at the desk to confirm a name that differs in marks: that goes back to an officer.
-    event = registry_event(answer, marks_confirmed=False, note=None)
-    if event is Event.REGISTRY_SILENT:
+    if answer.verdict is RegistryVerdict.SILENT:
         return False
     with database.write() as connection:
         now = clock()
         stored = feed.load(connection, scope_id, dossier_id)
         if stored is None or stored.dossier is None or stored.dossier.status is not Status.CHECKING:
             return False
-        dossier = stored.dossier
+        dossier = replace(stored.dossier, lease=None, officer_name=_judge(stored.dossier))
+        event = registry_event(answer, *_confirmed(connection, dossier))
         obstacle = accounts.obstacle(connection, dossier) if event is Event.ACCEPT else None
         if obstacle is not None:
             event = Event.REGISTRY_DISAGREES
@@ -105,6 +132,22 @@ def _ask_again(
             now=now,
         )
     return True
+
+
+def _judge(dossier: Dossier) -> str | None:
+    return None if dossier.judgement is None else dossier.judgement.officer_name
+
+
+def _confirmed(connection: Connection, dossier: Dossier) -> tuple[bool, str | None]:
+    """Return whether the decision that waits accepts other marks, and its note."""
+    if dossier.judgement is None:
+        return False, None
+    key = {"scope_id": dossier.scope_id, "op_id": dossier.judgement.op_id}
+    body = connection.execute(statements.DECISION_BODY, key).scalar_one_or_none()
+    if body is None:
+        return False, None
+    decision = wire.decode(body, Decision)
+    return decision.marks_confirmed, decision.note
 
 
 def run_clock(database: Database, references: References, now: datetime) -> None:

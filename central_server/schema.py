@@ -103,6 +103,17 @@ decision = Table(
     Index("decision_by_dossier", "scope_id", "dossier_id"),
 )
 
+# When the registry is asked again about a dossier on which it stayed silent.
+registry_wait = Table(
+    "registry_wait",
+    metadata,
+    Column("scope_id", String(16), nullable=False),
+    Column("dossier_id", String(64), nullable=False),
+    Column("asks", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    PrimaryKeyConstraint("scope_id", "dossier_id"),
+)
+
 # ``data`` is what the templates need; a password is never in it (the worker makes it when it sends).
 outbox = Table(
     "outbox",

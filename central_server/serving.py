@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 
 import uvicorn
 from sqlalchemy import select
@@ -57,6 +58,7 @@ def assemble(database: Database, options: Options, clock: Clock) -> Services:
 def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
     """Return what runs beside the requests."""
     database, references, clock = services.database, services.references, services.clock
+    pause = options.registry_interval or options.job_interval * _JOBS_PER_QUESTION
     return (
         Job(
             name="clock",
@@ -65,8 +67,8 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
         ),
         Job(
             name="registry",
-            seconds=options.registry_interval or options.job_interval * _JOBS_PER_QUESTION,
-            step=lambda: jobs.ask_again(database, services.registry, references, clock),
+            seconds=pause,
+            step=lambda: jobs.ask_again(database, services.registry, references, clock, timedelta(seconds=pause)),
         ),
     )
 

@@ -41,6 +41,7 @@ CHANGES = text(
 )
 
 DECISION = text("SELECT req_sha256, receipt FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
+DECISION_BODY = text("SELECT body FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
 DECISION_BY_DSEQ = text(
     "SELECT op_id FROM decision WHERE scope_id = :scope_id AND device_id = :device_id AND dseq = :dseq"
 )
@@ -78,4 +79,15 @@ EXPIRING = text(
     "SELECT scope_id, id FROM dossier WHERE status = 'pending' AND declared_on < :before AND NOT handed_in AND NOT gone"
     " ORDER BY declared_on LIMIT :limit"
 )
-IN_STATUS = text("SELECT scope_id, id FROM dossier WHERE status = :status AND NOT gone ORDER BY declared_on, id")
+# Whoever has waited longest comes first; a dossier that nobody has asked about again yet is due at once.
+REGISTRY_DUE = text(
+    "SELECT d.scope_id, d.id, COALESCE(w.asks, 0) AS asks FROM dossier d"
+    " LEFT JOIN registry_wait w ON w.scope_id = d.scope_id AND w.dossier_id = d.id"
+    " WHERE d.status = 'checking' AND NOT d.gone AND (w.next_at IS NULL OR w.next_at <= :now)"
+    " ORDER BY COALESCE(w.next_at, ''), d.declared_on, d.id LIMIT :limit"
+)
+REGISTRY_WAIT_PUT = text(
+    "INSERT INTO registry_wait (scope_id, dossier_id, asks, next_at) VALUES (:scope_id, :dossier_id, :asks, :next_at)"
+    " ON CONFLICT (scope_id, dossier_id) DO UPDATE SET asks = excluded.asks, next_at = excluded.next_at"
+)
+REGISTRY_WAIT_DELETE = text("DELETE FROM registry_wait WHERE scope_id = :scope_id AND dossier_id = :dossier_id")

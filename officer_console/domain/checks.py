@@ -8,7 +8,7 @@ from officer_console.domain import decision_rules as deciding
 from officer_console.domain import declaration_rules as declared
 from officer_console.domain.changes import FieldChange, address_only, changes
 from officer_console.domain.decision import Decision, Verdict
-from officer_console.domain.decision_rules import registry_event
+from officer_console.domain.decision_rules import permitted, registry_event
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.finding import Case, Finding, Level, Rule
 from officer_console.domain.reference import Reference
@@ -22,6 +22,7 @@ __all__ = [
     "changes",
     "decision_findings",
     "declaration_findings",
+    "permitted",
     "registry_event",
 ]
 

@@ -12,7 +12,7 @@ from officer_console.domain.changes import changes, linked_608a
 from officer_console.domain.deadline import expired
 from officer_console.domain.decision import Verdict
 from officer_console.domain.declaration_rules import minor
-from officer_console.domain.dossier import DECIDABLE, DossierKind, Event, number_key
+from officer_console.domain.dossier import APPROVABLE, DECIDABLE, DossierKind, Event, Status, number_key
 from officer_console.domain.errors import RuleError
 from officer_console.domain.finding import Case, Finding, Level, error, warning
 from officer_console.domain.names import blank
@@ -175,7 +175,12 @@ def v18_searchable(case: Case) -> Iterator[Finding]:
             yield warning("number-malformed", "number")
 
 
+def permitted(status: Status, verdict: Verdict) -> bool:
+    """Whether an officer may decide so on a dossier in ``status``."""
+    return status in (APPROVABLE if verdict is Verdict.VALID else DECIDABLE)
+
+
 def decidable(case: Case) -> Iterator[Finding]:
-    """Only a dossier that waits for an officer can be decided (`dossier.DECIDABLE`)."""
-    if case.decision is not None and case.dossier.status not in DECIDABLE:
+    """Only a dossier that waits for an officer can be decided; one that waits for the registry can only be refused."""
+    if case.decision is not None and not permitted(case.dossier.status, case.decision.verdict):
         yield error("status-not-decidable", None, status=case.dossier.status.value)

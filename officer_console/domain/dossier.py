@@ -59,7 +59,10 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.PROCESSING, Event.REFUSE): Status.REJECTED,
     (Status.PROCESSING, Event.REGISTRY_SILENT): Status.CHECKING,
     (Status.PROCESSING, Event.REGISTRY_DISAGREES): Status.AWAITING_REGISTRY,
+    (Status.CHECKING, Event.TAKE): Status.CHECKING,
+    (Status.CHECKING, Event.RELEASE): Status.CHECKING,
     (Status.CHECKING, Event.ACCEPT): Status.APPROVED,
+    (Status.CHECKING, Event.REFUSE): Status.REJECTED,
     (Status.CHECKING, Event.REGISTRY_SILENT): Status.CHECKING,
     (Status.CHECKING, Event.REGISTRY_DISAGREES): Status.AWAITING_REGISTRY,
     (Status.AWAITING_REGISTRY, Event.TAKE): Status.AWAITING_REGISTRY,
@@ -71,7 +74,9 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 }
 
 OPEN = frozenset({Status.PENDING, Status.PROCESSING, Status.CHECKING, Status.AWAITING_REGISTRY})
-DECIDABLE = frozenset({Status.PENDING, Status.PROCESSING, Status.AWAITING_REGISTRY})
+# Where an officer may refuse, and where he may approve: what waits for the registry has been judged valid already.
+DECIDABLE = frozenset({Status.PENDING, Status.PROCESSING, Status.CHECKING, Status.AWAITING_REGISTRY})
+APPROVABLE = DECIDABLE - {Status.CHECKING}
 
 
 def after(status: Status, event: Event) -> Status:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from officer_console.domain.checks import Finding, Level, decision_findings
+from officer_console.domain.checks import Finding, Level, decision_findings, permitted
 from officer_console.domain.deadline import today
 from officer_console.domain.decision import Decision, PhotoReplacement, Ticks, Verdict
-from officer_console.domain.dossier import DECIDABLE, Dossier
+from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
@@ -80,7 +80,7 @@ class Decide:
                 tx.journal.add(now, "withdrawn", self._officer.id, draft.dossier_id, replaces)
             if tx.outbox.for_dossier(draft.dossier_id) is not None:
                 raise RuleError("already-waiting")
-            if dossier.status not in DECIDABLE:
+            if not permitted(dossier.status, draft.verdict or Verdict.VALID):
                 raise RuleError("already-decided", status=dossier.status.value)
             if dossier.version != draft.base_version:
                 raise RuleError("version-changed")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from central_server import feed, jobs, schema, statements
 from central_server.database import Database
 from central_server.jobs import Job, JobThread
 from central_server.reference import References, default_folder, load_references
-from central_server.registry import SqlRegistry
+from central_server.registry import RegistryRecord, RegistrySilentError, SqlRegistry
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
 from tests import builders
@@ -131,3 +132,43 @@ def test_a_dossier_that_cannot_be_read_does_not_keep_the_registry_from_answering
     broken(database, unreadable)
     assert jobs.ask_again(database, SqlRegistry(database), references, lambda: NEXT_DAY) == 1
     assert stored(database, about).status is Status.AWAITING_REGISTRY
+
+
+class CountingRegistry:
+    """A registry that stays silent and knows how often it was asked about each code."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+
+    def look_up(self, social_code: str) -> Sequence[RegistryRecord]:
+        self.asked[social_code] += 1
+        raise RegistrySilentError
+
+
+def test_a_silent_registry_is_asked_ever_more_seldom_about_one_dossier(
+    database: Database, references: References
+) -> None:
+    planted(database, builders.dossier(1, status=Status.CHECKING))
+    registry, now = CountingRegistry(), NEXT_DAY
+    asked_at = []
+    for second in range(0, 200, 5):
+        now = NEXT_DAY + timedelta(seconds=second)
+        before = registry.asked.total()
+        jobs.ask_again(database, registry, references, lambda now=now: now, timedelta(seconds=10))
+        if registry.asked.total() > before:
+            asked_at.append(second)
+    assert asked_at == [0, 10, 30, 70, 150]
+    assert jobs.registry_delay(60, timedelta(seconds=10)) == timedelta(hours=1)
+
+
+def test_the_registry_is_asked_in_bounded_rounds_and_everybody_gets_a_turn(
+    database: Database, references: References
+) -> None:
+    planted(database, *(builders.dossier(n, status=Status.CHECKING) for n in range(1, 121)))
+    registry = CountingRegistry()
+    totals = []
+    for _ in range(3):
+        jobs.ask_again(database, registry, references, lambda: NEXT_DAY, timedelta(seconds=10))
+        totals.append(registry.asked.total())
+    assert totals == [50, 100, 120]
+    assert set(registry.asked.values()) == {1}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy import insert
 
-from central_server import jobs, schema
-from central_server.reference import References, default_folder, load_references
-from central_server.registry import SqlRegistry
+from central_server import schema
 from officer_console.central import wire
+from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.registry import RegistryVerdict
 from tests import builders
@@ -101,27 +98,47 @@ def test_when_the_registry_speaks_again_the_dossier_goes_on_by_itself(central: C
     checking = decided(desk, about)
     assert checking.status is Status.CHECKING
     assert problem(desk.decide(builders.decision(checking))).name == "already-decided"
+    assert wire.decode(desk.take(about).content, wire.Leased).dossier.status is Status.CHECKING
     after = central.becomes(about, Status.APPROVED)
     assert after.version == 3
     assert after.judgement == checking.judgement
+    assert (after.lease, after.officer_name) == (None, checking.officer_name)
     assert [entry.what for entry in after.history[-2:]] == ["registry_match", "account_issued"]
     assert central.letters(about) == [("account_issued", "email"), ("account_issued", "sms")]
 
 
-@pytest.fixture
-def references(central: Central) -> References:
-    return load_references(default_folder(), central.database)
+def test_a_dossier_on_which_the_registry_stays_silent_can_be_refused_but_not_approved(
+    central: Central, desk: Desk
+) -> None:
+    about = planted(central, RegistryVerdict.SILENT)
+    checking = decided(desk, about)
+    assert wire.decode(desk.take(about).content, wire.Leased).dossier.status is Status.CHECKING
+    assert problem(central.desk().take(about)).name == "leased"
+    refused = problem(desk.decide(builders.decision(checking)))
+    assert (refused.name, refused.status_now) == ("already-decided", "checking")
+    assert desk.release(about).status_code == 204
+    assert desk.dossier(about).status is Status.CHECKING
+    after = decided(desk, checking, verdict=Verdict.INVALID)
+    assert (after.status, after.version) == (Status.REJECTED, 3)
+    assert central.letters(about) == [("refused", "email"), ("refused", "sms")]
+    assert central.decisions(about) == 2
 
 
-def test_what_the_job_hears_about_differing_marks_goes_back_to_an_officer(
-    central: Central, desk: Desk, references: References
+@pytest.mark.parametrize(
+    ("confirmed", "status"),
+    [
+        ({}, Status.AWAITING_REGISTRY),
+        ({"note": "Đã đối chiếu"}, Status.AWAITING_REGISTRY),
+        ({"marks_confirmed": True, "note": "Đã đối chiếu"}, Status.APPROVED),
+    ],
+)
+def test_differing_marks_that_the_job_hears_about_count_as_the_officer_said(
+    central: Central, desk: Desk, confirmed: dict[str, object], status: Status
 ) -> None:
     about = planted(central, RegistryVerdict.MARKS_DIFFER)
     central.silence(about, 1)
-    confirmed = {"marks_confirmed": True, "note": "Đã đối chiếu"}
     assert decided(desk, about, **confirmed).status is Status.CHECKING
-    jobs.ask_again(central.database, SqlRegistry(central.database), references, lambda: datetime.now(UTC))
-    after = central.becomes(about, Status.AWAITING_REGISTRY)
+    after = central.becomes(about, status)
     assert after.registry is not None
     assert after.registry.verdict is RegistryVerdict.MARKS_DIFFER
 

@@ -31,7 +31,10 @@ ALLOWED = {
         "registry_disagrees": "awaiting_registry",
     },
     Status.CHECKING: {
+        "take": "checking",
+        "release": "checking",
         "accept": "approved",
+        "refuse": "rejected",
         "registry_silent": "checking",
         "registry_disagrees": "awaiting_registry",
     },
