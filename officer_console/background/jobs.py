@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import weakref
 from collections import deque
@@ -11,7 +12,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from officer_console.domain.errors import bug_line
+
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Job:
@@ -86,6 +90,8 @@ class _Desk:
                 result = order.work()
             except Exception as caught:  # noqa: BLE001 - every failure belongs to whoever asked
                 error = caught
+                if not hasattr(error, "code"):
+                    log.error("job failed: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
             self.outlet.put(order.job, result, error)
             # A thread that waits for work keeps nothing of the last one alive.
             del order, result, error

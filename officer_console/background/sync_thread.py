@@ -6,13 +6,12 @@ import dataclasses
 import logging
 import random
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from officer_console.background.news import News
 from officer_console.central.errors import CentralError
+from officer_console.domain.errors import bug_line
 from officer_console.store.errors import StoreError
 from officer_console.store.store import Store
 from officer_console.sync.engine import SyncEngine
@@ -120,7 +119,7 @@ class SyncThread:
             return False
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the synchronisation for the day
             self._tell(error_code="unexpected", progress=None)
-            log.error("round failed: %s at %s", type(error).__name__, _place(error))  # noqa: TRY400 - a trace may hold data
+            log.error("round failed: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
             return False
         self._tell(
             online=True, signed_in=True, last_sync=self._clock(), first_sync_done=True, error_code=None, progress=None
@@ -149,9 +148,3 @@ class SyncThread:
         status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
         self._status = status
         self._news.status.emit(status)
-
-
-def _place(error: Exception) -> str:
-    """Return where an error was raised, file and line, nothing of what it says."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"

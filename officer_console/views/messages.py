@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from officer_console.domain.checks import Finding, Level
+from officer_console.domain.errors import bug_number
 from officer_console.domain.reference import Reference
 from officer_console.views import findings, words
 from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, SIGN_IN, STORE
@@ -115,13 +114,6 @@ def field_sentence(error: Exception) -> str:
 def known(code: str) -> bool:
     """Whether there are words for ``code``."""
     return code in _TABLE or code in findings.TEXTS
-
-
-def bug_number(error: Exception) -> str:
-    """Return a number for an unexpected error: the same place in the program gives the same number, no data goes in."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = "|".join(f"{frame.name}:{frame.lineno}" for frame in frames[-3:])
-    return f"{zlib.crc32(f'{type(error).__name__}|{place}'.encode()):08X}"
 
 
 def _from_findings(code: str, data: Mapping[str, Any], reference: Reference) -> tuple[str, str, str] | None:

@@ -159,7 +159,7 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
     "already-decided": (
         "Hồ sơ đã có kết quả",
         "Hiện nay: {status_now}. Kết quả vừa nhập không được áp dụng.",
-        "Mở lại hồ sơ để xem kết quả và báo cho công dân.",
+        "Xem kết quả đã có và báo cho công dân.",
     ),
     "epoch-changed": (
         "Trung tâm vừa được khôi phục",

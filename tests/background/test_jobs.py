@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from officer_console.background.jobs import JobRunner
-from officer_console.domain.errors import RuleError
+from officer_console.domain.errors import RuleError, bug_line, bug_number
 
 
 @pytest.fixture
@@ -110,3 +110,19 @@ def test_any_kind_of_answer_comes_through(runner: JobRunner, qtbot: QtBot, work:
     qtbot.waitUntil(lambda: bool(answers))
 
     assert answers == [work()]
+
+
+def test_a_mistake_of_ours_is_logged_with_the_number_the_officer_sees(
+    runner: JobRunner, qtbot: QtBot, expect_log: Callable[[str], None]
+) -> None:
+    failures: list[Exception] = []
+
+    def work() -> None:
+        raise KeyError("Nguyễn Văn A")
+
+    expect_log(r"job failed: [0-9A-F]{8} KeyError at test_jobs\.py:\d+$")
+    runner.run(work, never, failures.append)
+    qtbot.waitUntil(lambda: bool(failures))
+
+    assert bug_line(failures[0]).startswith(bug_number(failures[0]))
+    assert "Nguyễn" not in bug_line(failures[0])

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from central_server.problems import STATUS
 from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, UNREACHABLE, CentralError
 from officer_console.central.wire import PROBLEM, Problem
-from officer_console.domain.errors import RuleError
+from officer_console.domain.errors import RuleError, bug_number
 from officer_console.domain.message import MessageKind
 from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryVerdict
 from officer_console.store.errors import CODES
 from officer_console.views import words
-from officer_console.views.messages import bug_number, field_sentence, known, sentence, tell
+from officer_console.views.messages import field_sentence, known, sentence, tell
 
 SOURCES = Path(__file__).parents[2] / "officer_console"
 RAISED = re.compile(
