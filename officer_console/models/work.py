@@ -42,6 +42,24 @@ class OutboxRow(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class DeviceRow(Base):
+    """The random id of this store, made once. One row, ``one`` is always 1."""
+
+    __tablename__ = "device"
+
+    one: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(String)
+
+
+class DecisionCountRow(Base):
+    """The number of the last decision recorded here for a scope."""
+
+    __tablename__ = "decision_count"
+
+    scope: Mapped[str] = mapped_column(String, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
 class JournalRow(Base):
     """One line of what was done on this machine; never changed, never deleted."""
 

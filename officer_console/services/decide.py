@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from officer_console.domain.checks import Finding, Level, decision_findings, permitted
@@ -90,7 +90,11 @@ class Decide:
                 if finding.level is Level.ERROR:
                     raise RuleError(finding.code, field=finding.field, **finding.data)
             position = tx.cursors.get(dossier.scope_id)
-            decision = self._decision(dossier, draft, position.epoch if position else "")
+            decision = replace(
+                self._decision(dossier, draft, position.epoch if position else ""),
+                device_id=tx.device.id(self._new_id),
+                dseq=tx.device.next_number(dossier.scope_id),
+            )
             tx.outbox.add(decision, now)
             for photo in draft.photos:
                 tx.uploads.add(photo.sha256, dossier.scope_id, photo.media_type)

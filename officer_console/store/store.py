@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from officer_console.store import sealed
 from officer_console.store.blobs import Blobs
 from officer_console.store.cursors import Cursors
+from officer_console.store.device import Device
 from officer_console.store.dossiers import Dossiers
 from officer_console.store.errors import LOCKED, UNWRITABLE, StoreError, translated
 from officer_console.store.journal import Journal
@@ -37,6 +38,7 @@ class Transaction:
         self.reference = ReferenceLists(connection)
         self.session = Sessions(connection)
         self.uploads = Uploads(connection)
+        self.device = Device(connection)
 
 
 class Store:

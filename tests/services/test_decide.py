@@ -53,8 +53,8 @@ class Office:
             recorded=lambda: self.woken.append(self._written()),
         )
 
-    def put(self, seq: int = 1, **fields: Any) -> Dossier:
-        about = builders.dossier(declared_on=TODAY, **fields)
+    def put(self, seq: int = 1, n: int = 1, **fields: Any) -> Dossier:
+        about = builders.dossier(n, declared_on=TODAY, **fields)
         with self.store.apply() as tx:
             tx.dossiers.put([(seq, about)])
         return about
@@ -153,6 +153,37 @@ def test_a_refused_decision_is_looked_at_before_the_next(office: Office) -> None
     office.decide().withdraw(decision.op_id)
 
     assert office.decide().record(draft(about)).op_id != decision.op_id
+
+
+def test_a_stores_decisions_are_counted_for_each_office_without_a_gap(office: Office) -> None:
+    mine = [office.put(seq, n=seq) for seq in range(1, 6)]
+    theirs = office.put(6, n=6, scope_id="00101")
+
+    first = office.decide().record(draft(mine[0]))
+    refused = office.decide().record(draft(mine[1]))
+    with pytest.raises(RuleError):
+        office.decide().record(draft(mine[1]))
+    with office.store.write() as tx:
+        tx.outbox.refused(refused.op_id, "version-conflict", {}, NOW)
+    again = office.decide().record(draft(mine[1]), replaces=refused.op_id)
+    with office.store.write() as tx:
+        tx.outbox.refused(again.op_id, "version-conflict", {}, NOW)
+    office.decide().withdraw(again.op_id)
+    taken = Decide(
+        office.store, builders.officer(), clock=lambda: NOW, new_id=lambda: first.op_id, recorded=lambda: None
+    )
+    with pytest.raises(StoreError):
+        taken.record(draft(mine[3]))
+    office.store.close()
+    office.store = Store.open(office.path, KEY, clock=lambda: NOW)
+    later = office.decide().record(draft(mine[2]))
+    elsewhere = office.decide().record(draft(theirs))
+
+    assert [decision.dseq for decision in (first, refused, again, later, elsewhere)] == [1, 2, 3, 4, 1]
+    assert {decision.device_id for decision in (refused, again, later, elsewhere)} == {first.device_id}
+    with office.store.read() as tx:
+        kept = [tx.outbox.get(decision.op_id) for decision in (refused, again)]
+    assert [item.decision.dseq for item in kept if item is not None] == [2, 3]
 
 
 @pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.EXPIRED, Status.CHECKING])

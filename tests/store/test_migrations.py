@@ -12,8 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from officer_console.models import Base, migrations
 from officer_console.models.migrations import HEAD
-from officer_console.store import migrate
+from officer_console.store import migrate, sealed
 from officer_console.store.errors import StoreError
+from officer_console.store.outbox import Outbox
 from officer_console.store.store import Store
 from tests.store.building import KEY, NOW, clock, decision
 
@@ -53,11 +54,29 @@ def test_a_new_store_is_at_head_and_has_no_copy(path: Path, store: Store) -> Non
     assert migrate.copies(path) == []
 
 
-ADDS_A_COLUMN = """
+def test_a_store_of_the_first_schema_is_brought_up_to_date(path: Path) -> None:
+    sealed.prepare(path)
+    engine = sealed.engine(sealed.connector(path, KEY))
+    folder = Path(migrations.__file__).parent
+    migrate.migrate(engine, path, clock, migrate.Scripts(folder=folder, head="0001"))
+    with engine.begin() as connection:
+        Outbox(connection).add(decision("op-1"), NOW)
+    engine.dispose()
+
+    opened = Store.open(path, KEY, clock=clock)
+
+    assert [copy.name.rpartition("-")[2] for copy in migrate.copies(path)] == ["0001"]
+    with opened.write() as tx:
+        assert tx.outbox.counts().waiting == 1
+        assert tx.device.next_number("07906") == 1
+    opened.close()
+
+
+ADDS_A_COLUMN = f"""
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9000"
+down_revision = "{HEAD}"
 
 
 def upgrade():
@@ -74,8 +93,8 @@ FAILS = (
 
 def later_program(folder: Path, revision: str) -> migrate.Scripts:
     shutil.copytree(Path(migrations.__file__).parent, folder)
-    (folder / "versions" / "r0002_later.py").write_text(revision, encoding="utf-8")
-    return migrate.Scripts(folder=folder, head="0002")
+    (folder / "versions" / "r9000_later.py").write_text(revision, encoding="utf-8")
+    return migrate.Scripts(folder=folder, head="9000")
 
 
 def columns(store: Store) -> set[str]:
@@ -110,7 +129,7 @@ def test_only_the_last_two_copies_stay(path: Path, store: Store, tmp_path: Path)
     for minute in range(4):
         migrate.migrate(store._engine, path, lambda minute=minute: NOW.replace(minute=minute), scripts)  # type: ignore[misc]
         with store.write() as tx:
-            tx.outbox._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+            tx.outbox._connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (HEAD,))
             tx.outbox._connection.exec_driver_sql("ALTER TABLE session DROP COLUMN colour")
     kept = [copy.name.partition("before-")[2] for copy in migrate.copies(path)]
-    assert kept == ["20261120T050200000000-0001", "20261120T050300000000-0001"]
+    assert kept == [f"20261120T050200000000-{HEAD}", f"20261120T050300000000-{HEAD}"]

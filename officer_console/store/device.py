@@ -1,0 +1,37 @@
+"""What central knows this store by: its own random id, and a number for each decision recorded in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from officer_console.models import DecisionCountRow, DeviceRow
+
+
+class Device:
+    """The store's identity within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def id(self, new_id: Callable[[], str]) -> str:
+        """Return the store's id; the first call keeps one that ``new_id`` makes."""
+        found: str | None = self._connection.scalar(select(DeviceRow.id))
+        if found is not None:
+            return found
+        made = new_id()
+        self._connection.execute(insert(DeviceRow).values(one=1, id=made))
+        return made
+
+    def next_number(self, scope: str) -> int:
+        """Return the next number for a decision on a dossier of ``scope``: 1, 2, 3 …
+
+        It is used when the transaction commits and free again when it does not, so none is ever left out.
+        """
+        statement = insert(DecisionCountRow).values(scope=scope, last=1)
+        counted = statement.on_conflict_do_update(
+            index_elements=[DecisionCountRow.scope], set_={"last": DecisionCountRow.last + 1}
+        )
+        return self._connection.execute(counted.returning(DecisionCountRow.last)).scalar_one()
