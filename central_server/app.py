@@ -99,7 +99,12 @@ class RequestIds:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return _problem(request, error) if isinstance(error, ProblemError) else await _failed(request, error)
+    if not isinstance(error, ProblemError):
+        return await _failed(request, error)
+    response = _problem(request, error)
+    if error.name == "unavailable":
+        response.headers["Retry-After"] = "1"
+    return response
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
@@ -118,9 +123,7 @@ async def _framework(request: Request, error: Exception) -> Response:
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     _log.error("unavailable: %s %s", type(error).__name__, request.scope.get(_KEY, ""))
-    response = _problem(request, ProblemError("unavailable"))
-    response.headers["Retry-After"] = "1"
-    return response
+    return await _refused(request, ProblemError("unavailable"))
 
 
 async def _failed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it, the client must not see it

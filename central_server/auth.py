@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Any, NoReturn
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from central_server.database import Database
 from central_server.problems import ProblemError
@@ -25,8 +24,10 @@ ACCESS_LIFE = timedelta(minutes=15)
 REFRESH_LIFE = timedelta(hours=12)
 TRIES = 5
 LOCK_OUT = timedelta(minutes=15)
-# Each check costs 64 MiB; more at a time than this would let anybody at the door fill the memory.
-_CHECKS_AT_ONCE = 2
+# How many names may have wrong passwords counted; beyond that the one tried longest ago is forgotten.
+COUNTED_NAMES = 10_000
+# For so long a refresh token may be sent once more whose answer got lost on the way.
+LOST_ANSWER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,6 @@ class SignIn:
         self._database = database
         self._clock = clock
         self._hasher = PasswordHasher()
-        self._checks = threading.BoundedSemaphore(_CHECKS_AT_ONCE)
         # what an unknown name is checked against, so that it takes as long as a known one
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 
@@ -78,8 +78,11 @@ class SignIn:
     def refresh(self, refresh_token: str) -> wire.Grant:
         """Give the next pair of tokens for a refresh token, which is good once.
 
+        Within a minute it may be sent a second time when the tokens it was exchanged for were never used: their answer
+        was lost. Those tokens end then.
+
         Raises:
-            ProblemError: ``token-expired``; a token used before ends every session of its family.
+            ProblemError: ``token-expired``; any other repeat ends every session of its family.
         """
         now = self._clock()
         grant: wire.Grant | None = None
@@ -87,15 +90,16 @@ class SignIn:
             row = connection.execute(
                 select(session).where(session.c.refresh_sha256 == _digest(refresh_token))
             ).one_or_none()
-            if row is not None and row.refresh_used:
+            if row is not None and (row.revoked or (row.refresh_used and not _answer_lost(connection, row, now))):
                 _revoke(connection, row.family)
-            elif row is not None and not row.revoked and now < row.refresh_until:
+            elif row is not None and now < row.refresh_until:
                 person = connection.execute(
                     select(officer).where(officer.c.id == row.officer_id, officer.c.active)
                 ).one_or_none()
                 if person is not None:
-                    connection.execute(update(session).where(session.c.id == row.id).values(refresh_used=True))
-                    grant = self._grant(connection, _officer(person), row.family, row.device_id)
+                    spent = {"refresh_used": True, "used_at": now, "repeated": bool(row.refresh_used)}
+                    connection.execute(update(session).where(session.c.id == row.id).values(spent))
+                    grant = self._grant(connection, _officer(person), row.family, row.device_id, after=row.id)
         if grant is None:
             raise ProblemError("token-expired")
         return grant
@@ -113,7 +117,7 @@ class SignIn:
         """
         with self._database.read() as connection:
             row = connection.execute(
-                select(officer, session.c.family)
+                select(officer, session.c.family, session.c.access_used, session.c.id.label("session_id"))
                 .join_from(session, officer, session.c.officer_id == officer.c.id)
                 .where(
                     session.c.access_sha256 == _digest(access_token),
@@ -124,14 +128,17 @@ class SignIn:
             ).one_or_none()
         if row is None:
             raise ProblemError("token-expired")
+        if not row.access_used:
+            with self._database.write() as connection:
+                mine = session.c.id == row.session_id
+                connection.execute(update(session).where(mine).values(access_used=True))
         return Caller(officer=_officer(row), family=row.family)
 
     def _right(self, stored: str, password: str) -> bool:
-        with self._checks:
-            try:
-                return self._hasher.verify(stored, password)
-            except (VerificationError, InvalidHashError):
-                return False
+        try:
+            return self._hasher.verify(stored, password)
+        except (VerificationError, InvalidHashError):
+            return False
 
     def _refuse(self, key: str) -> NoReturn:
         with self._database.read() as connection:
@@ -142,7 +149,9 @@ class SignIn:
             raise ProblemError("locked-out", until=until)
         raise ProblemError("invalid-credentials")
 
-    def _grant(self, connection: Connection, person: Officer, family: str, device_id: str) -> wire.Grant:
+    def _grant(
+        self, connection: Connection, person: Officer, family: str, device_id: str, *, after: str | None = None
+    ) -> wire.Grant:
         now = self._clock()
         access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         connection.execute(delete(session).where(session.c.refresh_until <= now))
@@ -157,6 +166,9 @@ class SignIn:
                 refresh_sha256=_digest(refresh),
                 refresh_until=now + REFRESH_LIFE,
                 refresh_used=False,
+                access_used=False,
+                after=after,
+                repeated=False,
                 revoked=False,
             )
         )
@@ -168,6 +180,15 @@ class SignIn:
         )
 
 
+def _answer_lost(connection: Connection, spent: Row[Any], now: datetime) -> bool:
+    """Whether a spent token may be repeated: once, soon, and its successor unused. Ends the successor then."""
+    if spent.repeated or spent.revoked or spent.used_at is None or now - spent.used_at > LOST_ANSWER:
+        return False
+    next_one = and_(session.c.after == spent.id, ~session.c.refresh_used, ~session.c.access_used)
+    ended = connection.execute(update(session).where(next_one).values(revoked=True))
+    return ended.rowcount == 1
+
+
 def forget_old_tries(connection: Connection, now: datetime) -> None:
     """Drop counts of wrong passwords that no longer matter."""
     connection.execute(delete(login_attempt).where(login_attempt.c.last_at <= now - LOCK_OUT))
@@ -177,6 +198,7 @@ def _count_try(connection: Connection, key: str, now: datetime) -> datetime | No
     """Count one try; return the end of the lock-out when the name was locked already."""
     row = connection.execute(select(login_attempt).where(login_attempt.c.name_sha256 == key)).one_or_none()
     if row is None:
+        _make_room(connection)
         connection.execute(insert(login_attempt).values(name_sha256=key, tries=1, last_at=now, locked_until=None))
         return None
     if row.locked_until is not None and now < row.locked_until:
@@ -190,6 +212,15 @@ def _count_try(connection: Connection, key: str, now: datetime) -> datetime | No
         .values(tries=tries, last_at=now, locked_until=now + LOCK_OUT if tries >= TRIES else None)
     )
     return None
+
+
+def _make_room(connection: Connection) -> None:
+    """Forget the count of the name tried longest ago, a name that is not locked first, when there are too many."""
+    if connection.execute(select(func.count()).select_from(login_attempt)).scalar_one() < COUNTED_NAMES:
+        return
+    unlocked_first = (login_attempt.c.locked_until.is_not(None), login_attempt.c.last_at)
+    oldest = connection.execute(select(login_attempt.c.name_sha256).order_by(*unlocked_first).limit(1)).scalar_one()
+    connection.execute(delete(login_attempt).where(login_attempt.c.name_sha256 == oldest))
 
 
 def _revoke(connection: Connection, family: str) -> None:

@@ -179,7 +179,8 @@ officer = Table(
     Column("active", Boolean, nullable=False),
 )
 
-# Only SHA-256 of the tokens. A family is one sign-in: re-use of a spent refresh token ends all of it.
+# Only SHA-256 of the tokens. A family is one sign-in: re-use of a spent refresh token ends all of it. ``after`` is the
+# row whose refresh token was exchanged for this one, ``repeated`` says that it was exchanged a second time.
 session = Table(
     "session",
     metadata,
@@ -192,6 +193,10 @@ session = Table(
     Column("refresh_sha256", String(64), nullable=False, unique=True),
     Column("refresh_until", Instant, nullable=False, index=True),
     Column("refresh_used", Boolean, nullable=False),
+    Column("used_at", Instant),
+    Column("repeated", Boolean, nullable=False),
+    Column("access_used", Boolean, nullable=False),
+    Column("after", String(36), index=True),
     Column("revoked", Boolean, nullable=False),
 )
 

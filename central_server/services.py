@@ -13,6 +13,7 @@ from central_server.auth import Caller, SignIn
 from central_server.blobs import BlobFolder
 from central_server.database import Database
 from central_server.decide import Deciding
+from central_server.door import Door
 from central_server.leases import Leasing
 from central_server.problems import ProblemError
 from central_server.reference import References
@@ -33,6 +34,7 @@ class Services:
     references: References
     clock: Clock
     sign_in: SignIn
+    door: Door
     deciding: Deciding
     leasing: Leasing
 

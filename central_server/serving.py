@@ -18,6 +18,7 @@ from central_server.auth import SignIn
 from central_server.blobs import BlobFolder
 from central_server.database import Database
 from central_server.decide import Deciding
+from central_server.door import Door
 from central_server.jobs import Job, JobThread
 from central_server.leases import Leasing
 from central_server.messages import templates
@@ -50,6 +51,7 @@ def assemble(database: Database, options: Options, clock: Clock) -> Services:
         references=references,
         clock=clock,
         sign_in=SignIn(database, clock),
+        door=Door(),
         deciding=Deciding(database, registry, references, clock),
         leasing=Leasing(database, clock, references.reference.settings.lease_minutes),
     )
@@ -80,6 +82,7 @@ def serve(options: Options) -> int:
         running.callback(database.close)
         _plant(database, options)
         services = assemble(database, options, utc_now)
+        running.callback(services.door.close)
         listener = running.enter_context(socket.create_server((options.host, options.port), backlog=2048))
         channels = sending.channels(options, running)
         for job in (*background_jobs(services, options), *message_jobs(services, channels, options)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from central_server import bounds
 from central_server.answers import answer, gives, takes
@@ -20,15 +20,21 @@ _ID_LIMIT = 64
     "/v1/sessions",
     status_code=201,
     openapi_extra=takes("Credentials"),
-    responses=gives((201, "Tokens", "Grant"), (401, "Wrong name or password", "Problem"), (403, "Locked", "Problem")),
+    responses=gives(
+        (201, "Tokens", "Grant"),
+        (401, "Wrong name or password", "Problem"),
+        (403, "Locked", "Problem"),
+        (503, "Too many at the door (Retry-After)", "Problem"),
+    ),
 )
-def sign_in(parts: Parts, body: Document) -> Response:
+async def sign_in(request: Request, parts: Parts, body: Document) -> Response:
     """Open a session with name and password."""
     credentials = bounds.read_body(body, wire.Credentials)
     bounds.bounded(credentials.username, _ID_LIMIT, "username")
     bounds.bounded(credentials.password, _PASSWORD_LIMIT, "password")
     bounds.bounded(credentials.device_id, _ID_LIMIT, "device_id")
-    return answer(parts.sign_in.sign_in(credentials), status=201)
+    address = "" if request.client is None else request.client.host
+    return answer(await parts.door.through(address, lambda: parts.sign_in.sign_in(credentials)), status=201)
 
 
 @router.post(
@@ -37,7 +43,7 @@ def sign_in(parts: Parts, body: Document) -> Response:
     responses=gives((200, "The next tokens", "Grant"), (401, "Used, ended or unknown", "Problem")),
 )
 def refresh(parts: Parts, body: Document) -> Response:
-    """Exchange a refresh token, once. Using one twice ends the whole sign-in."""
+    """Exchange a refresh token, once; again within a minute if the answer was lost. Real re-use ends the sign-in."""
     asked = bounds.read_body(body, wire.RefreshRequest)
     bounds.bounded(asked.refresh_token, _TOKEN_LIMIT, "refresh_token")
     return answer(parts.sign_in.refresh(asked.refresh_token))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -70,17 +71,57 @@ def test_an_officer_who_left_can_neither_sign_in_nor_go_on(central: Central) -> 
     assert problem(refresh(central, desk.grant.refresh_token)).name == "token-expired"
 
 
+def me(central: Central, access_token: str) -> requests.Response:
+    return requests.get(f"{central.url}/v1/me", headers={"Authorization": f"Bearer {access_token}"}, timeout=60)
+
+
 def test_a_refresh_token_is_good_once_and_its_second_use_ends_the_sign_in(central: Central) -> None:
     desk = central.desk()
     other = Desk(central, desk.grant.officer.username)
     first = desk.grant.refresh_token
     second = wire.decode(refresh(central, first).content, wire.Grant)
     assert second.refresh_token != first
+    assert me(central, second.access_token).status_code == 200
     assert problem(refresh(central, first)).name == "token-expired"
     assert problem(refresh(central, second.refresh_token)).name == "token-expired"
     desk.http.headers["Authorization"] = f"Bearer {second.access_token}"
     assert problem(desk.get("/v1/me")).name == "token-expired"
     assert other.get("/v1/me").status_code == 200
+
+
+def test_a_desk_whose_answer_was_lost_may_ask_once_more(central: Central) -> None:
+    desk = central.desk()
+    first = desk.grant.refresh_token
+    lost = wire.decode(refresh(central, first).content, wire.Grant)
+    again = wire.decode(refresh(central, first).content, wire.Grant)
+    assert me(central, again.access_token).status_code == 200
+    assert problem(me(central, lost.access_token)).name == "token-expired"
+    assert refresh(central, again.refresh_token).status_code == 200
+
+
+def test_an_answer_is_lost_once_at_most(central: Central) -> None:
+    first = central.desk().grant.refresh_token
+    assert [refresh(central, first).status_code for _ in range(3)] == [200, 200, 401]
+
+
+def test_tokens_that_were_replaced_as_lost_and_turn_up_end_the_sign_in(central: Central) -> None:
+    first = central.desk().grant.refresh_token
+    lost = wire.decode(refresh(central, first).content, wire.Grant)
+    again = wire.decode(refresh(central, first).content, wire.Grant)
+    assert problem(refresh(central, lost.refresh_token)).name == "token-expired"
+    assert problem(me(central, again.access_token)).name == "token-expired"
+
+
+def test_after_a_minute_no_answer_counts_as_lost(central: Central) -> None:
+    desk = central.desk()
+    first = desk.grant.refresh_token
+    second = wire.decode(refresh(central, first).content, wire.Grant)
+    with central.database.write() as connection:
+        mine = schema.session.c.refresh_sha256 == hashlib.sha256(first.encode()).hexdigest()
+        long_ago = datetime.now(UTC) - timedelta(seconds=61)
+        connection.execute(update(schema.session).where(mine).values(used_at=long_ago))
+    assert problem(refresh(central, first)).name == "token-expired"
+    assert problem(me(central, second.access_token)).name == "token-expired"
 
 
 def test_signing_out_ends_every_token_of_the_sign_in(central: Central) -> None:
