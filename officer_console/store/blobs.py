@@ -17,12 +17,11 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from officer_console.models import BlobRow
-from officer_console.store.errors import FULL, UNWRITABLE, StoreError
+from officer_console.store.errors import FULL, NO_SPACE_ERRORS, UNWRITABLE, StoreError
 from officer_console.store.keys import sync_folder
 
 log = logging.getLogger(__name__)
 
-NO_SPACE_ERRORS = (28, 122)  # ENOSPC, EDQUOT
 _KEY_BITS = 256
 # The key seals one file and is never used again, so one fixed nonce is enough.
 _NONCE = bytes(12)

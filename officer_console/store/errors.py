@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ NEWER = "store-newer"
 UNWRITABLE = "store-unwritable"
 INTERRUPTED = "store-interrupted"
 CONFLICT = "store-conflict"
+
+NO_SPACE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 # https://www.sqlite.org/rescode.html, primary codes.
 CODES = {

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from officer_console.models import migrations
 from officer_console.models.migrations import HEAD
-from officer_console.store.errors import NEWER, StoreError, translated
+from officer_console.store.errors import FULL, LOCKED, NEWER, NO_SPACE_ERRORS, UNWRITABLE, StoreError, translated
+from officer_console.store.keys import sync_folder
 from officer_console.store.sealed import BEGIN
 
 COPIES_KEPT = 2
@@ -33,7 +34,8 @@ def migrate(engine: Engine, path: Path, clock: Callable[[], datetime], scripts: 
     ``scripts`` are those inside the package unless given.
 
     Raises:
-        StoreError: ``store-newer`` when a later program wrote it; the file is left as it is.
+        StoreError: ``store-newer`` when a later program wrote it, ``store-locked`` when somebody else has it open and no
+            whole copy can be made, ``store-full`` or ``store-unwritable``; the file is left as it is.
     """
     if scripts is None:
         scripts = Scripts(folder=Path(migrations.__file__).parent, head=HEAD)
@@ -55,7 +57,7 @@ def migrate(engine: Engine, path: Path, clock: Callable[[], datetime], scripts: 
 
 def copies(path: Path) -> list[Path]:
     """Return the copies made before migrations, oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.before-*"))
+    return sorted(copy for copy in path.parent.glob(f"{path.name}.before-*") if copy.suffix != ".part")
 
 
 class _Upgrade:
@@ -88,22 +90,41 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _checkpoint(engine: Engine) -> None:
+    """Bring the whole log into the file.
+
+    Raises:
+        StoreError: ``store-locked``: somebody reads an older state, which keeps part of the log out of the file.
+    """
     raw = engine.raw_connection()
     try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _, _ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         raw.close()
+    if busy:
+        raise StoreError(LOCKED)
 
 
 def _copy(path: Path, revision: str, now: datetime) -> None:
-    """Copy the sealed file. The caller holds the write lock and the log is empty, so the file alone is the store."""
+    """Copy the sealed file. The caller holds the write lock; with an empty log the file alone is the store.
+
+    Raises:
+        StoreError: ``store-locked`` when the log is not empty, ``store-full``, ``store-unwritable``. No copy is left.
+    """
+    written = path.with_name(f"{path.name}-wal")
+    if written.exists() and written.stat().st_size > 0:
+        raise StoreError(LOCKED)
     target = path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{revision}")
     part = target.with_name(f"{target.name}.part")
-    with path.open("rb") as source, part.open("xb") as sink:
-        part.chmod(0o600)
-        shutil.copyfileobj(source, sink, 1 << 20)
-        sink.flush()
-        os.fsync(sink.fileno())
-    part.replace(target)
-    for old in [copy for copy in copies(path) if copy.suffix != ".part"][:-COPIES_KEPT]:
+    try:
+        with path.open("rb") as source, part.open("wb") as sink:
+            part.chmod(0o600)
+            shutil.copyfileobj(source, sink, 1 << 20)
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(FULL if error.errno in NO_SPACE_ERRORS else UNWRITABLE) from None
+    sync_folder(path.parent)
+    for old in copies(path)[:-COPIES_KEPT]:
         old.unlink()

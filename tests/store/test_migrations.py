@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import OperationalError
+from sqlcipher3 import dbapi2
 
 from officer_console.models import Base, migrations
 from officer_console.models.migrations import HEAD
@@ -122,6 +123,53 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path, store: St
     with store.read() as tx:
         assert tx.outbox._connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == HEAD
     assert len(migrate.copies(path)) == 1
+
+
+def test_a_store_somebody_reads_is_not_migrated_on_half_a_copy(path: Path, store: Store, tmp_path: Path) -> None:
+    connect = sealed.connector(path, KEY)
+
+    def impatient() -> dbapi2.Connection:
+        connection = connect()
+        connection.execute("PRAGMA busy_timeout = 20").close()
+        return connection
+
+    engine = sealed.engine(impatient)
+    scripts = later_program(tmp_path / "later", ADDS_A_COLUMN)
+    with store.read() as reading:
+        assert reading.outbox.counts().waiting == 0
+        with store.write() as tx:
+            tx.outbox.add(decision("op-1"), NOW)
+        with pytest.raises(StoreError) as caught:
+            migrate.migrate(engine, path, clock, scripts)
+    assert caught.value.code == "store-locked"
+    assert migrate.copies(path) == []
+    assert "colour" not in columns(store)
+
+    migrate.migrate(engine, path, clock, scripts)
+    engine.dispose()
+    (copy,) = migrate.copies(path)
+    as_it_was = Store.open(copy, KEY, clock=clock)
+    with as_it_was.read() as tx:
+        assert tx.outbox.counts().waiting == 1
+    as_it_was.close()
+
+
+def test_a_full_disk_leaves_no_half_copy_and_the_store_as_it_was(path: Path, store: Store, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    scripts = later_program(tmp_path / "later", ADDS_A_COLUMN)
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size - 4096, before[1]))
+    try:
+        with pytest.raises(StoreError) as caught:
+            migrate.migrate(store._engine, path, clock, scripts)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert caught.value.code == "store-full"
+    assert [file.name for file in path.parent.iterdir() if "before" in file.name] == []
+    assert "colour" not in columns(store)
 
 
 def test_only_the_last_two_copies_stay(path: Path, store: Store, tmp_path: Path) -> None:
