@@ -33,11 +33,6 @@ def changes(previous: Declaration, declaration: Declaration) -> tuple[FieldChang
     return tuple(found)
 
 
-def address_only(found: tuple[FieldChange, ...]) -> bool:
-    """Whether the contact address is all that changes (V16; such changes may be approved without an officer)."""
-    return bool(found) and all(change.field == "address" for change in found)
-
-
 def linked_608a(found: tuple[FieldChange, ...]) -> tuple[str, ...]:
     """Return the changed fields that also open procedure 608a."""
     return tuple(change.field for change in found if change.field in LINKED_608A)

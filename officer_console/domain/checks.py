@@ -6,7 +6,7 @@ from datetime import date
 
 from officer_console.domain import decision_rules as deciding
 from officer_console.domain import declaration_rules as declared
-from officer_console.domain.changes import FieldChange, address_only, changes
+from officer_console.domain.changes import FieldChange, changes
 from officer_console.domain.decision import Decision, Verdict
 from officer_console.domain.decision_rules import permitted, registry_event
 from officer_console.domain.dossier import Dossier
@@ -18,7 +18,6 @@ __all__ = [
     "FieldChange",
     "Finding",
     "Level",
-    "address_only",
     "changes",
     "decision_findings",
     "declaration_findings",

@@ -46,38 +46,52 @@ def v02_health_card(case: Case) -> Iterator[Finding]:
         yield warning(refused.code, "social_code")
 
 
-def _citizen_number(declaration: Declaration) -> identifiers.CitizenNumber | None:
+def _card_number(declaration: Declaration) -> identifiers.CitizenNumber | None:
     if declaration.paper_kind is not PaperKind.CITIZEN_CARD or not declaration.paper_number:
         return None
+    return _read_citizen_number(declaration.paper_number)
+
+
+def _read_citizen_number(text: str) -> identifiers.CitizenNumber | None:
     try:
-        return identifiers.citizen_number(declaration.paper_number)
+        return identifiers.citizen_number(text)
     except RuleError:
         return None
 
 
+def _citizen_numbers(declaration: Declaration) -> Iterator[tuple[str, identifiers.CitizenNumber]]:
+    """Yield the declared số định danh and where each stands: on the CCCD, and the code if it has 12 digits, once."""
+    card, code = _card_number(declaration), _read_citizen_number(declaration.social_code)
+    if card is not None:
+        yield "paper_number", card
+    if code is not None and (card is None or code.number != card.number):
+        yield "social_code", code
+
+
 def v03_citizen_number(case: Case) -> Iterator[Finding]:
-    """V03: a CCCD number has 12 digits; an unknown first part may be a country (TT 07/2016/TT-BCA Art 7)."""
+    """V03: a CCCD number has 12 digits; an unknown first part may be a country (TT 07/2016/TT-BCA Art 7).
+
+    A code of 12 digits is such a number whatever paper is declared (CV 1804/BHXH-QLT).
+    """
     declaration = case.dossier.declaration
     if declaration.paper_kind is PaperKind.CITIZEN_CARD:
         yield from _refusal(identifiers.citizen_number, declaration.paper_number or "", Level.ERROR, "paper_number")
-    read = _citizen_number(declaration)
-    if read is not None and read.place is None:
-        yield warning("birth-place-unknown", "paper_number", place_code=read.place_code)
+    for at, read in _citizen_numbers(declaration):
+        if read.place is None:
+            yield warning("birth-place-unknown", at, place_code=read.place_code)
 
 
 def v04_citizen_number_agrees(case: Case) -> Iterator[Finding]:
-    """V04: sex and birth year in the CCCD number agree with the declared ones (NĐ 137/2015 Art 13).
+    """V04: sex and birth year in a CCCD number or a 12-digit code agree with the declared ones (NĐ 137/2015 Art 13).
 
     A warning, because a civil status corrected later leaves the number as it was.
     """
     declaration = case.dossier.declaration
-    read = _citizen_number(declaration)
-    if read is None:
-        return
-    if read.sex is not declaration.sex:
-        yield warning("sex-not-in-number", "sex", number_sex=read.sex.value)
-    if read.birth_year != declaration.birth.year:
-        yield warning("birth-year-not-in-number", "birth", number_year=read.birth_year)
+    for _, read in _citizen_numbers(declaration):
+        if read.sex is not declaration.sex:
+            yield warning("sex-not-in-number", "sex", number_sex=read.sex.value)
+        if read.birth_year != declaration.birth.year:
+            yield warning("birth-year-not-in-number", "birth", number_year=read.birth_year)
 
 
 def v05_old_identity_card(case: Case) -> Iterator[Finding]:
@@ -194,7 +208,7 @@ def v20_sources_agree(case: Case) -> Iterator[Finding]:
     dossier = case.dossier
     declaration = dossier.declaration
     code = "".join(declaration.social_code.split())
-    read = _citizen_number(declaration)
+    read = _card_number(declaration)
     if read is not None and len(code) == _CITIZEN_NUMBER_LENGTH and code != read.number:
         yield error("code-not-card-number", "social_code")
     registry = dossier.registry

@@ -29,7 +29,6 @@ class Settings:
     processing_days: int = 10
     due_soon_days: int = 2
     lease_minutes: int = 15
-    approve_address_change_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,11 @@ def found(rule: str, about: Dossier, decision: Decision | None = None) -> tuple[
     return tuple(RULES[rule](Case(dossier=about, today=TODAY, decision=decision, reference=REFERENCE)))
 
 
+def passport_and_code(social_code: str) -> Dossier:
+    """Return a dossier with a passport: the code of 12 digits is the only số định danh in it."""
+    return declared(paper_kind=PaperKind.PASSPORT, paper_number="B1234567", social_code=social_code)
+
+
 ACCEPTED: list[tuple[str, Dossier, Decision | None]] = [
     ("V01", declared(social_code="0123456789"), None),
     ("V01", declared(social_code="001090012345"), None),
@@ -106,9 +111,13 @@ ACCEPTED: list[tuple[str, Dossier, Decision | None]] = [
     ("V19", declared(address=ADDRESS), None),
     ("V19", declared(address=OLD_ADDRESS), None),
     ("V20", declared(social_code="001090012345"), None),
+    ("V03", passport_and_code("001090012345"), None),
+    ("V04", passport_and_code("001090012345"), None),
+    ("V04", passport_and_code("0123456789"), None),
     ("V20", dossier(registry=registry(RegistryVerdict.NAME_DIFFERS, "Lê Văn Bình"), status=Status.APPROVED), None),
     ("V20", dossier(registry=registry(RegistryVerdict.MATCH, "NGUYỄN VĂN AN")), None),
 ]
+
 
 REFUSED: list[tuple[str, Dossier, Decision | None, str, Level]] = [
     ("V01", declared(social_code="012345678"), None, "social-code-length", Level.ERROR),
@@ -117,6 +126,9 @@ REFUSED: list[tuple[str, Dossier, Decision | None, str, Level]] = [
     ("V03", declared(paper_number="00109001234"), None, "citizen-number-length", Level.ERROR),
     ("V03", declared(paper_number=None), None, "citizen-number-length", Level.ERROR),
     ("V03", declared(paper_number="999090012345"), None, "birth-place-unknown", Level.WARNING),
+    ("V03", passport_and_code("999090012345"), None, "birth-place-unknown", Level.WARNING),
+    ("V04", passport_and_code("001190012345"), None, "sex-not-in-number", Level.WARNING),
+    ("V04", passport_and_code("001091012345"), None, "birth-year-not-in-number", Level.WARNING),
     ("V04", declared(sex=Sex.FEMALE), None, "sex-not-in-number", Level.WARNING),
     ("V04", declared(birth=BirthDate(year=1991)), None, "birth-year-not-in-number", Level.WARNING),
     (
@@ -264,6 +276,18 @@ def test_what_the_sentences_need_comes_with_the_finding() -> None:
     assert found("V16", changed(sex=Sex.FEMALE, full_name="Lê An"))[0].data == {"fields": "full_name,sex"}
     assert found("V12", dossier(attachments=PICTURES[1:]))[0].data == {"kind": "portrait"}
     assert found("V19", declared(address=replace(ADDRESS, province="")))[0].data == {"part": "province"}
+
+
+@pytest.mark.parametrize(
+    ("about", "fields"),
+    [
+        (passport_and_code("999090012345"), ["social_code"]),
+        (declared(paper_number="999090012345"), ["paper_number"]),
+        (declared(paper_number="999090012345", social_code="999090012345"), ["paper_number"]),
+    ],
+)
+def test_one_number_given_twice_is_checked_once_and_named_where_it_stands(about: Dossier, fields: list[str]) -> None:
+    assert [finding.field for finding in found("V03", about)] == fields
 
 
 def test_a_dossier_in_order_opens_without_findings() -> None:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from officer_console.domain.checks import (
     FieldChange,
     Level,
-    address_only,
     changes,
     decision_findings,
     declaration_findings,
@@ -173,10 +172,3 @@ def test_another_unicode_form_of_a_name_is_no_change() -> None:
 def test_the_same_words_under_another_unit_code_are_another_address() -> None:
     recoded = replace(DECLARATION, address=replace(ADDRESS, commune_code="00004"))
     assert [change.field for change in changes(DECLARATION, recoded)] == ["address"]
-
-
-def test_a_change_of_address_alone_is_told_from_others() -> None:
-    moved = replace(DECLARATION, address=replace(ADDRESS, street="Số 2 phố Mẫu"))
-    assert address_only(changes(DECLARATION, moved))
-    assert not address_only(changes(DECLARATION, replace(moved, phone="0987654321")))
-    assert not address_only(changes(DECLARATION, DECLARATION))
