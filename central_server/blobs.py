@@ -5,17 +5,31 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 BLOB_LIMIT = 12 * 1024 * 1024
 MAGIC: dict[str, bytes] = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
+def settle(folder: Path) -> None:
+    """Make a folder's names outlast a power cut. Windows keeps its names by itself and opens no folder."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class BlobFolder:
     """A folder of pictures, two levels deep."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settle: Callable[[Path], None] = settle) -> None:
+        """``settle`` makes what was named in a folder last."""
         self._folder = folder
+        self._settle = settle
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> str:
@@ -23,8 +37,12 @@ class BlobFolder:
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
         if path.exists():
+            # whoever put it there may have died before its name was safe
+            self._settle(path.parent)
             return sha256
-        path.parent.mkdir(exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(exist_ok=True)
+            self._settle(self._folder)
         unfinished = path.with_name(f".{secrets.token_hex(8)}")
         try:
             with unfinished.open("wb") as file:
@@ -32,9 +50,14 @@ class BlobFolder:
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
+            self._settle(path.parent)
         finally:
             unfinished.unlink(missing_ok=True)
         return sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether the bytes are there."""
+        return self.path(sha256).is_file()
 
     def get(self, sha256: str) -> bytes | None:
         """Return the bytes, ``None`` when there are none under this name."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from central_server import accounts, effects, feed, outcome, statements
+from central_server.blobs import BlobFolder
 from central_server.database import Database
 from central_server.feed import Stored
 from central_server.problems import ProblemError, validation
@@ -38,8 +39,16 @@ class Decided:
 class Deciding:
     """Records decisions."""
 
-    def __init__(self, database: Database, registry: HouseholdRegistry, references: References, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobFolder,
+        registry: HouseholdRegistry,
+        references: References,
+        clock: Clock,
+    ) -> None:
         self._database = database
+        self._blobs = blobs
         self._registry = registry
         self._references = references
         self._clock = clock
@@ -116,7 +125,9 @@ class Deciding:
             raise conflict("version-conflict", dossier)
         refuse_leased(connection, stored, officer, now)
         missing = tuple(
-            photo.sha256 for photo in decision.photos if _blob(connection, decision.scope_id, photo.sha256) is None
+            photo.sha256
+            for photo in decision.photos
+            if _blob(connection, decision.scope_id, photo.sha256) is None or not self._blobs.has(photo.sha256)
         )
         if missing:
             raise ProblemError("attachment-missing", missing=missing)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from central_server import feed, statements
+from central_server import audit, feed, statements
 from central_server.database import Database
 from central_server.decide import conflict, live, refuse_leased
 from central_server.feed import Stored
@@ -69,6 +69,10 @@ class Leasing:
                 },
             )
             seq = feed.put(connection, stored, taken)
+            # looked at by somebody who had not got it; who only keeps it longer opens nothing
+            if dossier.lease is None or dossier.lease.held_by_other(officer.id, now):
+                entry = {"at": stamp(now), "what": "opened", "dossier_id": dossier_id, "officer_id": officer.id}
+                audit.note(connection, scope_id, {**entry, "version": dossier.version, "status": taken.status.value})
         return wire.Leased(seq=seq, dossier=taken)
 
     def release(self, officer: Officer, scope_id: str, dossier_id: str) -> None:

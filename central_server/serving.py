@@ -44,15 +44,16 @@ def assemble(database: Database, options: Options, clock: Clock) -> Services:
     """Return the parts of a central on ``database``."""
     references = load_references(options.reference or default_folder(), database)
     registry = SqlRegistry(database)
+    blobs = BlobFolder(options.blobs)
     return Services(
         database=database,
-        blobs=BlobFolder(options.blobs),
+        blobs=blobs,
         registry=registry,
         references=references,
         clock=clock,
         sign_in=SignIn(database, clock),
         door=Door(),
-        deciding=Deciding(database, registry, references, clock),
+        deciding=Deciding(database, blobs, registry, references, clock),
         leasing=Leasing(database, clock, references.reference.settings.lease_minutes),
     )
 

@@ -32,6 +32,8 @@ SCOPE_ENSURE = text(
 SCOPE_NEXT = text(
     "UPDATE scope SET last_seq = last_seq + :by WHERE scope_id = :scope_id RETURNING last_seq, live_count, digest"
 )
+# Takes the counter's lock and leaves its number: for an audit entry without a change.
+SCOPE_LOCK = text("UPDATE scope SET last_seq = last_seq WHERE scope_id = :scope_id")
 SCOPE_SUM = text("UPDATE scope SET live_count = :live_count, digest = :digest WHERE scope_id = :scope_id")
 SCOPE_STATE = text("SELECT last_seq, live_count, digest FROM scope WHERE scope_id = :scope_id")
 

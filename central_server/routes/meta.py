@@ -7,11 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from central_server import bounds
+from central_server import audit, bounds, statements
 from central_server.answers import answer, gives, raw, takes
+from central_server.decide import live
 from central_server.problems import validation
 from central_server.registry import ask
 from central_server.services import Document, Parts, SignedIn, permit
+from central_server.times import stamp
 from officer_console.central import wire
 from officer_console.domain.errors import RuleError
 from officer_console.domain.identifiers import social_code
@@ -58,12 +60,20 @@ def reference(
     responses=gives((200, "What the household registry says", "HouseholdAnswer")),
 )
 def household_check(parts: Parts, caller: SignedIn, body: Document) -> Response:
-    """Ask the household registry without deciding. Silence is an answer, too."""
-    permit(caller, Action.DECIDE)
+    """Ask the household registry what it says to a dossier's declaration. Silence is an answer, too.
+
+    The registry knows everybody in the country; who asks leaves a trace and can ask about his own dossiers only.
+    """
     question = bounds.read_body(body, wire.HouseholdQuestion)
-    bounds.bounded(question.full_name, bounds.NAME_LIMIT, "full_name")
-    try:
-        code = social_code(question.social_code)
-    except RuleError as error:
-        raise validation(error.code, error.field) from None
-    return answer(wire.HouseholdAnswer(answer=ask(parts.registry, code, question.full_name, parts.clock())))
+    permit(caller, Action.DECIDE, question.scope_id)
+    now = parts.clock()
+    with parts.database.write() as connection:
+        stored, dossier = live(connection, question.scope_id, question.dossier_id)
+        try:
+            code = social_code(dossier.declaration.social_code)
+        except RuleError as error:
+            raise validation(error.code, error.field) from None
+        connection.execute(statements.SCOPE_LOCK, {"scope_id": stored.scope_id})
+        entry = {"at": stamp(now), "what": "household_asked", "dossier_id": stored.id, "officer_id": caller.officer.id}
+        audit.note(connection, stored.scope_id, {**entry, "version": dossier.version})
+    return answer(wire.HouseholdAnswer(answer=ask(parts.registry, code, dossier.declaration.full_name, now)))

@@ -72,8 +72,8 @@ class CentralRegister(Protocol):
         """Return a picture's bytes, checked against their hash."""
         ...
 
-    def household(self, social_code: str, full_name: str) -> RegistryAnswer:
-        """Ask the household registry without deciding."""
+    def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
+        """Ask the household registry about what a dossier declares, without deciding."""
         ...
 
     def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
@@ -190,9 +190,9 @@ class CentralClient:
             raise CentralError(PROTOCOL)
         return data
 
-    def household(self, social_code: str, full_name: str) -> RegistryAnswer:
-        """Ask the household registry about a code and a name without deciding anything."""
-        body = wire.encode(wire.HouseholdQuestion(social_code=social_code, full_name=full_name))
+    def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
+        """Ask the household registry about the dossier's declared code and name without deciding anything."""
+        body = wire.encode(wire.HouseholdQuestion(scope_id=scope, dossier_id=dossier_id))
         return self._ask("POST", "/v1/household-checks", wire.HouseholdAnswer, body=body).answer
 
     def reference(self, kind: str, etag: str | None) -> ReferenceList | None:

@@ -115,10 +115,10 @@ class Leased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdQuestion:
-    """Body of ``POST /v1/household-checks``."""
+    """Body of ``POST /v1/household-checks``: the registry is asked about what this dossier declares."""
 
-    social_code: str
-    full_name: str
+    scope_id: str
+    dossier_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

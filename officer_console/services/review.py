@@ -118,8 +118,7 @@ class Review:
 
     def check_household(self, dossier_id: str) -> RegistryAnswer:
         """Ask the household registry about the declared code and name without deciding."""
-        declaration = self.open(dossier_id).dossier.declaration
-        return self._online.household(declaration.social_code, declaration.full_name)
+        return self._online.household(self.open(dossier_id).dossier.scope_id, dossier_id)
 
     def _item(self, dossier_id: str) -> OutboxItem | None:
         with self._store.read() as tx:

@@ -39,6 +39,6 @@ class Online:
             self._store.blobs.put(data)
         return data
 
-    def household(self, social_code: str, full_name: str) -> RegistryAnswer:
-        """Ask the household registry without deciding."""
-        return self._central.household(social_code, full_name)
+    def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
+        """Ask the household registry about what a dossier declares, without deciding."""
+        return self._central.household(scope, dossier_id)

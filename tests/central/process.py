@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import requests
 from argon2 import PasswordHasher
@@ -186,6 +186,13 @@ class Central:
         with self.database.read() as connection:
             query = select(schema.decision.c.op_id).where(schema.decision.c.dossier_id == about.id)
             return len(connection.execute(query).all())
+
+    def audited(self, about: Dossier) -> list[tuple[str, str | None]]:
+        """Return what the audit trail says happened to the dossier, and which officer did it."""
+        with self.database.read() as connection:
+            query = select(schema.audit.c.body).where(schema.audit.c.scope_id == about.scope_id).order_by("n")
+            entries = [wire.decode(row.body, dict[str, Any]) for row in connection.execute(query)]
+        return [(entry["what"], entry.get("officer_id")) for entry in entries if entry["dossier_id"] == about.id]
 
     def letters(self, about: Dossier) -> list[tuple[str, str]]:
         """Return kind and channel of the dossier's outbox rows."""

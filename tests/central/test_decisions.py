@@ -341,3 +341,15 @@ def test_a_desk_that_counts_nothing_leaves_no_number(central: Central, desk: Des
         with central.database.read() as connection:
             row = connection.execute(select(schema.decision).where(schema.decision.c.dossier_id == about.id)).one()
         assert (row.device_id, row.dseq) == (None, None)
+
+
+def test_a_picture_whose_file_is_gone_is_missing_and_can_be_sent_again(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    data = builders.JPEG + about.id.encode()
+    sha256 = desk.put_blob(data)
+    central.blobs.path(sha256).unlink()
+    refusal = builders.decision(about, verdict=Verdict.INVALID, photos=(photo(sha256),))
+    refused = problem(desk.decide(refusal))
+    assert (refused.name, refused.missing) == ("attachment-missing", (sha256,))
+    assert desk.put_blob(data) == sha256
+    assert receipt_of(desk.decide(refusal)).dossier.status is Status.REJECTED

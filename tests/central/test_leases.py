@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import update
 
-from central_server import schema
+from central_server import feed, schema
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.message import Channel, Message, MessageKind, MessageState
 from officer_console.domain.officer import Role
 from tests import builders
 from tests.central.process import Central, Desk, path_of, problem
@@ -75,14 +77,35 @@ def test_a_lease_that_ran_out_is_taken_back_by_itself(central: Central, desk: De
         assert connection.execute(schema.lease.select().where(schema.lease.c.dossier_id == about.id)).first() is None
 
 
-def test_a_document_carries_its_tag_and_is_not_sent_twice(central: Central, desk: Desk) -> None:
+def test_a_document_carries_its_tag_and_is_sent_whenever_it_is_asked_for(central: Central, desk: Desk) -> None:
     about = planted(central)
-    tag = desk.get(path_of(about)).headers["ETag"]
+    first = desk.get(path_of(about))
+    tag = first.headers["ETag"]
     assert tag == wire.etag(central.epoch, 1)
-    assert desk.get(path_of(about), If_None_Match=tag).status_code == 304
-    desk.take(about)
-    leased = desk.get(path_of(about), If_None_Match=tag)
-    assert (leased.status_code, leased.headers["ETag"]) == (200, tag)
+    # what changes without a new version: a lease, the state of a message
+    told = Message(
+        kind=MessageKind.REFUSED, channel=Channel.SMS, state=MessageState.SENT, to="09•••••123", at=datetime.now(UTC)
+    )
+    with central.database.write() as connection:
+        stored = feed.load(connection, about.scope_id, about.id)
+        assert stored is not None
+        feed.put(connection, stored, replace(about, messages=(told,)))
+    again = desk.get(path_of(about), If_None_Match=tag)
+    assert (again.status_code, again.headers["ETag"]) == (200, tag)
+    assert wire.decode(again.content, Dossier).messages == (told,)
+    assert desk.get(path_of(about), If_None_Match=tag).content == again.content
+
+
+def test_opening_a_dossier_leaves_a_trace_and_keeping_it_does_not(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    supervisor = central.desk(role=Role.SUPERVISOR)
+    for _ in range(2):
+        assert desk.take(about).status_code == 200
+    assert supervisor.take(about, break_other=True).status_code == 200
+    assert central.audited(about) == [
+        ("opened", desk.grant.officer.id),
+        ("opened", supervisor.grant.officer.id),
+    ]
 
 
 def test_unknown_dossiers_are_unknown(central: Central, desk: Desk) -> None:

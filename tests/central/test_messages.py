@@ -146,7 +146,9 @@ def town(
     worker = MessageWorker(database, channels, load(), lambda: town.now, max_attempts=3)
     town = Town(database=database, folder=tmp_path, mail=mail, gateway=gateway, worker=worker)
     references = load_references(default_folder(), database)
-    town.deciding = Deciding(database, SqlRegistry(database), references, lambda: town.now)
+    town.deciding = Deciding(
+        database, BlobFolder(tmp_path / "blobs"), SqlRegistry(database), references, lambda: town.now
+    )
     yield town
     database.close()
 

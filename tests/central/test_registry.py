@@ -179,15 +179,37 @@ def test_an_account_that_came_or_went_meanwhile_sends_the_dossier_back(
     assert found in [entry.what for entry in after.history]
 
 
+def question(about: Dossier) -> wire.HouseholdQuestion:
+    return wire.HouseholdQuestion(scope_id=about.scope_id, dossier_id=about.id)
+
+
 @pytest.mark.parametrize("verdict", ON_RECORD)
 def test_the_officer_may_ask_the_registry_beforehand(central: Central, desk: Desk, verdict: RegistryVerdict) -> None:
     about = planted(central, verdict)
-    question = wire.HouseholdQuestion(social_code=about.declaration.social_code, full_name=NAME)
-    answer = wire.decode(desk.call("POST", "/v1/household-checks", question).content, wire.HouseholdAnswer).answer
+    answer = wire.decode(
+        desk.call("POST", "/v1/household-checks", question(about)).content, wire.HouseholdAnswer
+    ).answer
     assert answer.verdict is verdict
+    assert central.audited(about) == [("household_asked", desk.grant.officer.id)]
+    assert central.stored(about)[1] == about
 
 
-def test_a_code_of_nine_digits_is_not_asked_for(desk: Desk) -> None:
-    question = wire.HouseholdQuestion(social_code="123456789", full_name=NAME)
-    refused = problem(desk.call("POST", "/v1/household-checks", question))
+def test_nobody_asks_the_registry_about_a_dossier_that_is_not_his(central: Central, desk: Desk) -> None:
+    elsewhere = builders.dossier(central.fresh(), scope_id="00101")
+    central.plant(elsewhere)
+    central.register_person(elsewhere)
+    unknown = builders.dossier(central.fresh())
+    for about, name in ((elsewhere, "scope-revoked"), (unknown, "unknown-dossier")):
+        answer = desk.call("POST", "/v1/household-checks", question(about))
+        assert problem(answer).name == name
+        assert NAME not in answer.text
+    anybody = {"social_code": elsewhere.declaration.social_code, "full_name": NAME}
+    assert problem(desk.call("POST", "/v1/household-checks", anybody)).code == "malformed"
+    assert central.audited(elsewhere) == []
+
+
+def test_a_code_of_nine_digits_is_not_asked_for(central: Central, desk: Desk) -> None:
+    about = builders.dossier(central.fresh(), declaration=builders.declaration(social_code="123456789"))
+    central.plant(about)
+    refused = problem(desk.call("POST", "/v1/household-checks", question(about)))
     assert (refused.name, refused.code, refused.pointer) == ("validation", "social-code-length", "/social_code")

@@ -159,7 +159,7 @@ def test_an_administrator_sees_no_citizen(central: Central) -> None:
         admin.take(about),
         admin.decide(builders.decision(about)),
         admin.get(f"/v1/scopes/07906/blobs/{'0' * 64}"),
-        admin.call("POST", "/v1/household-checks", wire.HouseholdQuestion(social_code="7900000001", full_name="A B")),
+        admin.call("POST", "/v1/household-checks", wire.HouseholdQuestion(scope_id="07906", dossier_id=about.id)),
     ):
         assert problem(answer).name == "forbidden"
 
