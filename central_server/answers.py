@@ -9,9 +9,12 @@ from typing import Any
 import zstandard
 from fastapi import Response
 
+from central_server.problems import MEDIA_TYPE
 from officer_console.central import wire
 
 JSON = "application/json"
+# the ``openapi_extra`` of a call that needs no token
+PUBLIC: dict[str, Any] = {"security": []}
 _COMPRESS_FROM = 1024
 
 
@@ -40,7 +43,8 @@ def compressed(body: bytes, accepted: str) -> Response:
 
 def schema(name: str) -> dict[str, Any]:
     """Return the OpenAPI content entry of a JSON body described under ``components.schemas``."""
-    return {"content": {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+    media_type = MEDIA_TYPE if name == wire.Problem.__name__ else JSON
+    return {"content": {media_type: {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
 
 
 def takes(name: str) -> dict[str, Any]:

@@ -8,42 +8,21 @@ import time
 import uuid
 from typing import Any
 
-import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from central_server.description import describe
 from central_server.feed import OvertakenError
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
 from central_server.routes import blobs, dossiers, meta, sessions
 from central_server.services import Services
-from officer_console.central import wire
-from officer_console.domain.decision import Decision
-from officer_console.domain.dossier import Dossier
-from officer_console.domain.officer import Officer
 
 _log = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KEY = "hgd.request_id"
-_DOCUMENTS = (
-    wire.Meta,
-    wire.Credentials,
-    wire.RefreshRequest,
-    wire.Grant,
-    wire.Page,
-    wire.Receipt,
-    wire.Leased,
-    wire.HouseholdQuestion,
-    wire.HouseholdAnswer,
-    wire.Problem,
-    dossiers.LeaseRequest,
-    Decision,
-    Dossier,
-    Officer,
-)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -143,10 +122,5 @@ def _problem(request: Request, error: ProblemError) -> Response:
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        described = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        _, components = msgspec.json.schema_components(_DOCUMENTS, ref_template="#/components/schemas/{name}")
-        described.setdefault("components", {}).setdefault("schemas", {}).update(components)
-        described["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        described["security"] = [{"token": []}]
-        app.openapi_schema = described
+        app.openapi_schema = describe(app)
     return app.openapi_schema

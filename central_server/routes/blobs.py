@@ -28,6 +28,7 @@ async def picture_body(request: Request) -> bytes:
 @router.put(
     "/{sha256}",
     status_code=201,
+    response_class=Response,
     openapi_extra=_TAKES,
     responses=gives(
         (201, "Kept", None), (200, "There already", None), (413, "Over 12 MiB", "Problem"), (415, "No image", "Problem")
@@ -52,7 +53,12 @@ async def put_blob(
     return Response(status_code=201 if fresh else 200)
 
 
-@router.get("/{sha256}", responses=gives((200, "The picture's bytes", None), (404, "Not here", "Problem")))
+@router.get(
+    "/{sha256}",
+    response_class=Response,
+    responses=gives((404, "Not here (unknown-blob)", "Problem"))
+    | {200: {"description": "The picture's bytes", "content": dict.fromkeys(MAGIC, _PICTURE)}},
+)
 def get_blob(
     parts: Parts,
     caller: Viewer,  # noqa: ARG001 - the dependency is the check

@@ -25,7 +25,14 @@ class LeaseRequest(msgspec.Struct, frozen=True):
     break_other: bool = msgspec.field(default=False, name="break")
 
 
-@router.get("/changes", responses=gives((200, "One page of the state feed", "Page")))
+@router.get(
+    "/changes",
+    responses=gives(
+        (200, "One page of the state feed", "Page"),
+        (409, "The cursor is of before a restore (epoch-changed)", "Problem"),
+        (410, "The cursor is of no use any more (cursor-expired)", "Problem"),
+    ),
+)
 def changes(
     parts: Parts,
     caller: Viewer,  # noqa: ARG001 - the dependency is the check
@@ -75,7 +82,11 @@ def take_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: Dossi
     return answer(taken, headers={"ETag": wire.etag(parts.database.epoch, taken.dossier.version)})
 
 
-@router.delete("/dossiers/{dossier_id}/lease", status_code=204, responses=gives((204, "Given back", None)))
+@router.delete(
+    "/dossiers/{dossier_id}/lease",
+    status_code=204,
+    responses=gives((204, "Given back", None), (409, "Held by somebody else (leased)", "Problem")),
+)
 def release_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: DossierId) -> Response:
     """Give the dossier back."""
     parts.leasing.release(caller.officer, scope_id, dossier_id)

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from central_server import audit, bounds, statements
-from central_server.answers import answer, gives, raw, takes
+from central_server.answers import PUBLIC, answer, gives, raw, takes
 from central_server.decide import live
 from central_server.problems import validation
 from central_server.registry import ask
@@ -31,7 +31,7 @@ class ReferenceKind(StrEnum):
     OFFICES = "offices"
 
 
-@router.get("/v1/meta", responses=gives((200, "Central's epoch and clock", "Meta")))
+@router.get("/v1/meta", openapi_extra=PUBLIC, responses=gives((200, "Central's epoch and clock", "Meta")))
 def meta(parts: Parts) -> Response:
     """Tell epoch, time and versions; needs no sign-in."""
     return answer(wire.Meta(epoch=parts.database.epoch, server_time=parts.clock()))
@@ -57,7 +57,12 @@ def reference(
 @router.post(
     "/v1/household-checks",
     openapi_extra=takes("HouseholdQuestion"),
-    responses=gives((200, "What the household registry says", "HouseholdAnswer")),
+    responses=gives(
+        (200, "What the household registry says", "HouseholdAnswer"),
+        (403, "Not the officer's office (scope-revoked), or not his to do (forbidden)", "Problem"),
+        (404, "Not in this scope (unknown-dossier)", "Problem"),
+        (410, "Has left the scope (dossier-gone)", "Problem"),
+    ),
 )
 def household_check(parts: Parts, caller: SignedIn, body: Document) -> Response:
     """Ask the household registry what it says to a dossier's declaration. Silence is an answer, too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from central_server import bounds
-from central_server.answers import answer, gives, takes
+from central_server.answers import PUBLIC, answer, gives, takes
 from central_server.services import Document, Parts, SignedIn
 from officer_console.central import wire
 
@@ -19,7 +19,7 @@ _ID_LIMIT = 64
 @router.post(
     "/v1/sessions",
     status_code=201,
-    openapi_extra=takes("Credentials"),
+    openapi_extra=PUBLIC | takes("Credentials"),
     responses=gives(
         (201, "Tokens", "Grant"),
         (401, "Wrong name or password", "Problem"),
@@ -39,7 +39,7 @@ async def sign_in(request: Request, parts: Parts, body: Document) -> Response:
 
 @router.post(
     "/v1/sessions/refresh",
-    openapi_extra=takes("RefreshRequest"),
+    openapi_extra=PUBLIC | takes("RefreshRequest"),
     responses=gives((200, "The next tokens", "Grant"), (401, "Used, ended or unknown", "Problem")),
 )
 def refresh(parts: Parts, body: Document) -> Response:
