@@ -139,7 +139,7 @@ class MessageWorker:
             template = queued[0]["kind"]
             if template == MessageKind.ACCOUNT_ISSUED.value:
                 if needs_password and not _password_set(connection, queued[0]["data"]["social_code"], password_hash):
-                    template = ""
+                    template, password = _without_password(connection, queued[0]["data"]["social_code"]), ""
                 elif not needs_password:
                     template = AGAIN
             for row in queued:
@@ -271,10 +271,20 @@ def _is(row: RowMapping) -> ColumnElement[bool]:
     return and_(*(outbox.c[name] == row[name] for name in _KEY))
 
 
+def _without_password(connection: Connection, social_code: str) -> str:
+    """Return the letter to an account whose first password is not to be made: the citizen has his own already.
+
+    An attempt that looked failed had reached him. No letter when there is no active account.
+    """
+    active = and_(account.c.social_code == social_code, account.c.state == ACTIVE)
+    return "" if connection.execute(select(account.c.state).where(active)).first() is None else AGAIN
+
+
 def _password_set(connection: Connection, social_code: str, password_hash: str) -> bool:
+    """Store a first password's hash unless the citizen has chosen a password himself."""
     changed = connection.execute(
         update(account)
-        .where(account.c.social_code == social_code, account.c.state == ACTIVE)
+        .where(account.c.social_code == social_code, account.c.state == ACTIVE, account.c.must_change)
         .values(password_hash=password_hash, must_change=True)
     )
     return changed.rowcount == 1

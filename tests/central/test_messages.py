@@ -419,6 +419,39 @@ def test_no_address_breaks_the_sender(address: str) -> None:
         sender.send(address, Text(subject="S", body="B"), "id")
 
 
+class LosingSender:
+    """Hands every message over and then says that nobody answered."""
+
+    def __init__(self, real: SmsSender) -> None:
+        self.real = real
+
+    def send(self, to: str, text: Text, message_id: str) -> None:
+        self.real.send(to, text, message_id)
+        raise SendError("ReadTimeout", permanent=False)
+
+
+def test_a_password_the_citizen_has_chosen_since_is_not_replaced_by_a_repeat(
+    town: Town, sms: SmsSender, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms attempt 1: ReadTimeout")
+    expect_log("email cannot be sent: no-channel")
+    one = town.decide("match")
+    MessageWorker(town.database, {Channel.SMS: LosingSender(sms)}, load(), lambda: town.now).run_once()
+    (first,) = town.gateway.messages
+    assert PASSWORD.search(first.text) is not None
+    mine = account.c.social_code == one.declaration.social_code
+    with town.database.write() as connection:
+        connection.execute(update(account).where(mine).values(password_hash="chosen", must_change=False))
+    town.now += delay(1)
+    assert town.worker.run_once() == 1
+    again = town.gateway.messages[1]
+    assert PASSWORD.search(again.text) is None
+    assert one.declaration.social_code in again.text
+    assert town.password_hash(one) == "chosen"
+    with town.database.read() as connection:
+        assert not connection.execute(select(account.c.must_change).where(mine)).scalar_one()
+
+
 class SlippingSender:
     """Stands for a library that slips over one address."""
 
