@@ -7,13 +7,14 @@ there.
 through view model, job pool and service; ``p99_cpu_ms`` is processor time of the threads involved. ``ratio`` compares
 the median with the raw driver running the same statements and fetching the same rows on a connection of its own, over
 the searches that found any. The count and the marks for jumps that a page is followed by are left out: the case "deep
-jump" makes the marks and measures a jump with them.
+jump" makes the marks and measures a jump with them, "deep jump, painted" the same up to the pixels.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import os
 import random
 import statistics
 import time
@@ -22,7 +23,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 from sqlcipher3 import dbapi2
 
 from bench.figures import Figure, percentile
@@ -39,7 +43,9 @@ from officer_console.store import sealed
 from officer_console.store.search import Anchors, Count, PageCursor, ResultPage, Search
 from officer_console.store.store import Store
 from officer_console.viewmodels.queue import QueueViewModel
-from officer_console.viewmodels.queue_model import WINDOW, Column
+from officer_console.viewmodels.queue_model import WINDOW, Column, QueueModel
+from officer_console.views import theme
+from officer_console.views.queue import QueueView
 
 NAME = "search"
 WARM_UP = 20
@@ -125,7 +131,10 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     parser.add_argument("--samples", type=int, default=200)
     parser.add_argument("--case", action="append", default=[], help="only this case (may be given again)")
     options = parser.parse_args(list(arguments))
-    app = QCoreApplication.instance() or QCoreApplication([])
+    app = QApplication.instance() or QApplication([])
+    if not isinstance(app, QApplication):
+        raise TypeError(app)
+    theme.apply(app)
     store = filled(options.rows, options.seed)
     try:
         desk = _Desk(store)
@@ -140,6 +149,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
                 yield from _case(f"{case}, {order.value}", desk, raw, _criteria(source, draws, order, options))
         if not options.case:
             yield from _deep_jump(desk, options.samples)
+            yield from _painted_jump(desk, options.samples)
         raw.close()
     finally:
         store.close()
@@ -215,6 +225,54 @@ def _deep_jump(desk: _Desk, samples: int) -> Iterator[Figure]:
         yield Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit=unit, n=n)
 
 
+def _painted_jump(desk: _Desk, samples: int) -> Iterator[Figure]:
+    """The same with the list on the screen: from the scroll bar's move until the rows there are painted."""
+    view = QueueView(desk.view)
+    view.resize(1366, 640)
+    view.show()
+    desk.search(Criteria(order=Order.DECLARED), marks=True)
+    bar = view.table.verticalScrollBar()
+    rows = desk.model.rowCount()
+    _until(lambda: bar.maximum() > rows // 2)
+    painted = _Painted(desk.model)
+    view.table.viewport().installEventFilter(painted)
+    source = random.Random(2)
+    shown = view.table.viewport().height() // view.table.rowHeight(0)
+    waits: list[float] = []
+    for _ in range(samples):
+        place = rows // 2 + source.randrange(-rows // 10, rows // 10)
+        painted.expect(place, place + shown)
+        started = time.perf_counter()
+        bar.setValue(place)
+        _until(lambda: painted.done)
+        waits.append((time.perf_counter() - started) * 1000)
+    for metric, value in (("p50_ms", statistics.median(waits)), ("p99_ms", percentile(waits, 0.99))):
+        yield Figure(bench=NAME, case="deep jump, painted", metric=metric, value=round(value, 3), unit="ms", n=samples)
+    view.close()
+
+
+class _Painted(QObject):
+    """Knows when the list was painted with its rows there; a paint it sees is over when the event loop comes back."""
+
+    def __init__(self, model: QueueModel) -> None:
+        super().__init__()
+        self._model = model
+        self._first = self._last = 0
+        self.done = False
+
+    def expect(self, first: int, last: int) -> None:
+        """Wait for a paint with the rows ``first`` to ``last``."""
+        self._first, self._last, self.done = first, last, False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name Qt calls
+        """Look at every paint; hold nothing up."""
+        del watched
+        if event.type() is QEvent.Type.Paint:
+            there = self._model.row_at(self._first) is not None and self._model.row_at(self._last) is not None
+            self.done = self.done or there
+        return False
+
+
 class _TimedQueue(Queue):
     """The service as it is, with the processor time of the thread it runs on; marks only where they are wanted."""
 
@@ -251,14 +309,14 @@ class _Desk:
         self._queue = _TimedQueue(store)
         self._news = _Silence()
         self._runner = JobRunner()
-        self._view = QueueViewModel(self._queue, self._runner, self._news, reference=Reference, clock=clock)
-        self.model = self._view.model
+        self.view = QueueViewModel(self._queue, self._runner, self._news, reference=Reference, clock=clock)
+        self.model = self.view.model
         self.model.use_columns([Column(key="number", title="", text=lambda row, _: row.number)])
         # Wakes the loop, so that a wait without an answer comes to its end.
         self._pulse = QTimer(interval=1000)
         self._pulse.start()
         self._answered = False
-        self._view.answered.connect(self._on_answer)
+        self.view.answered.connect(self._on_answer)
 
     def _on_answer(self) -> None:
         self._answered = True
@@ -270,7 +328,7 @@ class _Desk:
         self._queue.with_marks = marks
         cpu = time.thread_time()
         started = time.perf_counter()
-        if not self._view.search(criteria):
+        if not self.view.search(criteria):
             raise RuntimeError("the criteria were refused")
         _until(lambda: self._answered)
         wall = (time.perf_counter() - started) * 1000
