@@ -75,7 +75,10 @@ class JournalRow(Base):
 
 
 class BlobRow(Base):
-    """A sealed file: its name says nothing, its key and the SHA-256 of its content stand only here."""
+    """A sealed file: its name says nothing, its key and the SHA-256 of its content stand only here.
+
+    ``dossier_id`` is the dossier it was fetched or taken for last.
+    """
 
     __tablename__ = "blob"
 
@@ -83,6 +86,7 @@ class BlobRow(Base):
     name: Mapped[str] = mapped_column(String, unique=True)
     key: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int] = mapped_column(Integer)
+    dossier_id: Mapped[str | None] = mapped_column(String)
 
 
 class UploadRow(Base):

@@ -96,7 +96,7 @@ class Review:
             GateError: the bytes are not a picture that may be shown.
         """
         opened = self.open(dossier_id)
-        data = self._online.picture(opened.dossier.scope_id, sha256)
+        data = self._online.picture(opened.dossier.scope_id, dossier_id, sha256)
         return self._gate.admit(data, Purpose.VIEW).data
 
     def replace_picture(self, dossier_id: str, kind: AttachmentKind, path: Path) -> PhotoReplacement:
@@ -113,7 +113,7 @@ class Review:
             raise GateError("unreadable") from None
         purpose = Purpose.PORTRAIT if kind is AttachmentKind.PORTRAIT else Purpose.PAGE
         picture = self._gate.admit(raw, purpose)
-        sha256 = self._store.blobs.put(picture.data)
+        sha256 = self._store.blobs.put(picture.data, dossier_id)
         return PhotoReplacement(kind=kind, sha256=sha256, media_type=picture.media_type, size=len(picture.data))
 
     def check_household(self, dossier_id: str) -> RegistryAnswer:

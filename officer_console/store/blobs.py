@@ -9,19 +9,23 @@ import os
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from officer_console.models import BlobRow
+from officer_console.models import BlobRow, UploadRow
+from officer_console.store.dossiers import Dossiers
 from officer_console.store.errors import FULL, NO_SPACE_ERRORS, UNWRITABLE, StoreError
 from officer_console.store.keys import sync_folder
+from officer_console.store.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
+KEPT_ANYWAY = timedelta(days=1)
 _KEY_BITS = 256
 # The key seals one file and is never used again, so one fixed nonce is enough.
 _NONCE = bytes(12)
@@ -37,14 +41,17 @@ class Blobs:
         self._read = read
         self._write = write
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: bytes, dossier_id: str | None = None) -> str:
         """Seal ``data`` and return its SHA-256 (64 hex digits). What is here whole is not written twice.
+
+        ``dossier_id`` is the dossier it belongs to: the picture stays as long as that names it.
 
         Raises:
             StoreError: ``store-full``, ``store-unwritable``: nothing was kept.
         """
         sha256 = hashlib.sha256(data).hexdigest()
         if self.get(sha256) is not None:
+            self._claim(sha256, dossier_id)
             return sha256
         key = AESGCM.generate_key(_KEY_BITS)
         name = secrets.token_hex(16)
@@ -53,7 +60,7 @@ class Blobs:
         except OSError as error:
             (self._folder / name).unlink(missing_ok=True)
             raise StoreError(FULL if error.errno in NO_SPACE_ERRORS else UNWRITABLE) from None
-        values = {"sha256": sha256, "name": name, "key": key, "size": len(data)}
+        values = {"sha256": sha256, "name": name, "key": key, "size": len(data), "dossier_id": dossier_id}
         with self._write() as connection:
             connection.execute(
                 insert(BlobRow).values(values).on_conflict_do_update(index_elements=[BlobRow.sha256], set_=values)
@@ -85,16 +92,42 @@ class Blobs:
             _tell_damaged(sha256)
             return None
 
-    def sweep(self) -> int:
-        """Delete files no row knows (a crash between file and row leaves one); return how many."""
-        with self._read() as connection:
-            known = set(connection.scalars(select(BlobRow.name)))
+    def sweep(self, now: datetime) -> int:
+        """Delete the files nothing needs any more and return how many; ``now`` is aware.
+
+        A picture is needed by a decision that was not put aside and by the dossier it belongs to as long as that names
+        it. Nothing younger than a day goes: the officer may be about to use it, or it may just be written.
+        """
+        old = self._older_than(now - KEPT_ANYWAY)
+        with self._write() as connection:
+            needed = Outbox(connection).pictures()
+            dossiers = Dossiers(connection)
+            for row in connection.execute(select(BlobRow.sha256, BlobRow.name, BlobRow.dossier_id)).all():
+                if row.name not in old:
+                    continue
+                if row.sha256 in needed or row.sha256 in _pictures_of(dossiers, row.dossier_id):
+                    old.remove(row.name)
+                    continue
+                connection.execute(delete(BlobRow).where(BlobRow.sha256 == row.sha256))
+                connection.execute(delete(UploadRow).where(UploadRow.sha256 == row.sha256))
+        for name in old:
+            (self._folder / name).unlink(missing_ok=True)
+        return len(old)
+
+    def _older_than(self, time: datetime) -> set[str]:
         if not self._folder.is_dir():
-            return 0
-        orphans = [path for path in self._folder.iterdir() if path.name not in known]
-        for path in orphans:
-            path.unlink(missing_ok=True)
-        return len(orphans)
+            return set()
+        limit = time.timestamp()
+        return {path.name for path in self._folder.iterdir() if path.stat().st_mtime < limit}
+
+    def _claim(self, sha256: str, dossier_id: str | None) -> None:
+        """Begin the day anew for a picture that is wanted again, and remember by whom."""
+        with self._write() as connection:
+            wanted = BlobRow.sha256 == sha256
+            if dossier_id is not None:
+                connection.execute(update(BlobRow).where(wanted).values(dossier_id=dossier_id))
+            name = connection.execute(select(BlobRow.name).where(wanted)).scalar_one()
+        os.utime(self._folder / name)
 
     def _seal(self, name: str, sealed: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -108,3 +141,8 @@ class Blobs:
 
 def _tell_damaged(sha256: str) -> None:
     log.warning("sealed picture %s is damaged", sha256[:8])
+
+
+def _pictures_of(dossiers: Dossiers, dossier_id: str | None) -> set[str]:
+    dossier = dossiers.get(dossier_id) if dossier_id is not None else None
+    return set() if dossier is None else {attachment.sha256 for attachment in dossier.attachments}

@@ -34,8 +34,8 @@ def migrate(engine: Engine, path: Path, clock: Callable[[], datetime], scripts: 
     ``scripts`` are those inside the package unless given.
 
     Raises:
-        StoreError: ``store-newer`` when a later program wrote it, ``store-locked`` when somebody else has it open and no
-            whole copy can be made, ``store-full`` or ``store-unwritable``; the file is left as it is.
+        StoreError: ``store-newer`` when a later program wrote it, ``store-locked`` when somebody else has it open and
+            no whole copy can be made, ``store-full`` or ``store-unwritable``; the file is left as it is.
     """
     if scripts is None:
         scripts = Scripts(folder=Path(migrations.__file__).parent, head=HEAD)

@@ -119,6 +119,11 @@ class Outbox:
         found = {row[0]: row[1] for row in rows}
         return OutboxCounts(waiting=found.get("waiting", 0), attention=found.get("attention", 0))
 
+    def pictures(self) -> set[str]:
+        """Return the SHA-256 of every picture named by a decision the officer has not put aside."""
+        found = self._connection.scalars(select(OutboxRow.decision).where(OutboxRow.state != "resolved"))
+        return {photo.sha256 for decision in found for photo in wire.decode(decision, Decision).photos}
+
     def accepted(self, op_id: str, at: datetime) -> None:
         """Central has it. The row stays, so that it can be sent again should central be restored from a backup."""
         self._move(op_id, ("waiting", "attention"), state="accepted", sent_at=at, next_at=None, error_code=None)

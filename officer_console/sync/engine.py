@@ -25,6 +25,7 @@ IDS_WORTH_NAMING = 200
 STARTS_OVER = frozenset({"cursor-expired", "epoch-changed"})
 # What stands in the way of one office and leaves the others as they are.
 OF_ONE_OFFICE = frozenset({"scope-revoked", DIGEST_DIFFERS})
+TIDY_BEYOND = 5000
 BETWEEN_RESTARTS = timedelta(hours=1)
 
 
@@ -62,10 +63,12 @@ class SyncEngine:
         progress: Callable[[int | None], None],
         pause: Callable[[], None] = lambda: None,
         page_limit: int = wire.PAGE_LIMIT,
+        tidy_beyond: int = TIDY_BEYOND,
     ) -> None:
         """Bind the parts; ``source`` spreads the tries, ``progress`` hears how many dossiers came, ``None`` at the end.
 
         ``pause`` is called between small pieces of a pull, ``page_limit`` is how many dossiers are asked for at once.
+        The store is tidied when more than ``tidy_beyond`` dossiers have come.
         """
         self._page_limit = page_limit
         self._store = store
@@ -78,9 +81,12 @@ class SyncEngine:
         self._progress = progress
         self._pause = pause
         self._restarted: dict[str, datetime] = {}
+        self._tidy_beyond = tidy_beyond
+        self._untidied = 0
+        self._swept = False
 
     def run_once(self, stopping: Callable[[], bool]) -> None:
-        """Push, then pull, then refresh the reference lists; returns early when ``stopping()``.
+        """Push, pull, refresh the reference lists, clean up; returns early when ``stopping()``.
 
         Raises:
             CentralError: as ``push`` and ``pull``; what was done before stays done.
@@ -89,6 +95,7 @@ class SyncEngine:
         hindered = self._pull_scopes(stopping)
         if not stopping():
             self.refresh_reference()
+            self._clean_up(stopping)
         if hindered is not None:
             raise hindered
 
@@ -116,6 +123,14 @@ class SyncEngine:
         """Fetch the lists a deployment edits, where they changed."""
         if refresh_reference(self._store, self._central):
             self._announce(Change(reference=True))
+
+    def _clean_up(self, stopping: Callable[[], bool]) -> None:
+        """Drop the pictures nothing needs, once; merge the words after many dossiers have come."""
+        if not self._swept:
+            log.info("%d sealed pictures dropped", self._store.blobs.sweep(self._clock()))
+            self._swept = True
+        if self._untidied > self._tidy_beyond and self._store.tidy(stopping, self._pause):
+            self._untidied = 0
 
     def _send(self, item: OutboxItem) -> None:
         decision = item.decision
@@ -210,6 +225,7 @@ class SyncEngine:
             touched, agrees = self._apply(position, page, forget=forget)
             done.dossier_ids.update(touched)
             done.received += len(page.items)
+            self._untidied += len(page.items)
             if page.more:
                 self._progress(done.received)
             if done.dossier_ids and (first or not page.more):

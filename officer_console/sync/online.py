@@ -31,12 +31,12 @@ class Online:
         """Give the lease back."""
         self._central.release(scope, dossier_id)
 
-    def picture(self, scope: str, sha256: str) -> bytes:
-        """Return a picture's bytes from the sealed store, else from central; then it is sealed here."""
+    def picture(self, scope: str, dossier_id: str, sha256: str) -> bytes:
+        """Return a picture of a dossier from the sealed store, else from central; then it is sealed here."""
         data = self._store.blobs.get(sha256)
         if data is None:
             data = self._central.blob(scope, sha256)
-            self._store.blobs.put(data)
+            self._store.blobs.put(data, dossier_id)
         return data
 
     def household(self, scope: str, dossier_id: str) -> RegistryAnswer:

@@ -66,9 +66,15 @@ def make_desk(central: Central, proxy: Proxy, tmp_path: Path, scope: str) -> Ite
     """Return a function that makes the workplace of a new officer of ``scope`` behind ``proxy``."""
     made: list[Workplace] = []
 
-    def make(*, scopes: tuple[str, ...] = (scope,), role: Role = Role.OFFICER, page: int = 500) -> Workplace:
+    def make(
+        *,
+        scopes: tuple[str, ...] = (scope,),
+        role: Role = Role.OFFICER,
+        page: int = 500,
+        tidy_beyond: int = 5000,
+    ) -> Workplace:
         officer = central.officer(scopes=scopes, role=role)
-        made.append(Workplace(central, tmp_path / officer.username, officer, proxy.url, page))
+        made.append(Workplace(central, tmp_path / officer.username, officer, proxy.url, page, tidy_beyond))
         return made[-1]
 
     yield make

@@ -63,16 +63,23 @@ def draft(about: Dossier, **fields: object) -> Draft:
 class Workplace:
     """Everything one officer's desk has below the windows. ``url``: where it looks for central.
 
-    ``page`` is how many dossiers it asks for at once.
+    ``page`` is how many dossiers it asks for at once, ``tidy_beyond`` after how many it tidies its store.
     """
 
     def __init__(
-        self, central: Central, folder: Path, officer: Officer, url: str | None = None, page: int = 500
+        self,
+        central: Central,
+        folder: Path,
+        officer: Officer,
+        url: str | None = None,
+        page: int = 500,
+        tidy_beyond: int = 5000,
     ) -> None:
         self.central = central
         self.officer = officer
         self.folder = folder
         self.page = page
+        self.tidy_beyond = tidy_beyond
         self.clock = Clock()
         self.client = client(url or central.url)
         self.client.sign_in(officer.username, PASSWORD, "desk-1")
@@ -94,6 +101,7 @@ class Workplace:
             announce=self.changes.append,
             progress=self.progress.append,
             page_limit=self.page,
+            tidy_beyond=self.tidy_beyond,
         )
         self.deciding = Decide(self.store, self.officer, clock=self.clock, new_id=self.new_id, recorded=self._recorded)
 

@@ -245,6 +245,21 @@ def test_a_picture_comes_from_central_once_and_then_from_the_sealed_store(
         assert b"\xff\xd8\xff" not in (desk.folder / "blobs" / name).read_bytes()[:16]
 
 
+def test_a_picture_stays_on_the_desk_as_long_as_its_dossier_shows_it(
+    desk: Workplace, review: Review, about: Dossier
+) -> None:
+    desk.round()
+    sha256 = about.attachments[0].sha256
+    review.picture(about.id, sha256)
+    later = desk.clock() + timedelta(days=2)
+
+    assert desk.store.blobs.sweep(later) == 0
+    with desk.store.apply() as tx:
+        tx.dossiers.remove([about.id], scope=about.scope_id)
+    assert desk.store.blobs.sweep(later) == 1
+    assert desk.store.blobs.get(sha256) is None
+
+
 def test_a_picture_damaged_on_the_desk_is_fetched_again(
     desk: Workplace, proxy: Proxy, review: Review, about: Dossier, expect_log: Callable[[str], None]
 ) -> None:

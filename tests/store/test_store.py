@@ -137,6 +137,40 @@ def test_a_full_disk_loses_nothing_and_the_store_goes_on(store: Store) -> None:
         tx.outbox.add(decision("op-2", "d-2"), NOW)
 
 
+def segments(store: Store) -> list[int]:
+    with store.read() as tx:
+        count = tx.outbox._connection.exec_driver_sql
+        return [
+            count("SELECT count(DISTINCT segid) FROM dossier_words_idx").scalar_one(),
+            count("SELECT count(DISTINCT segid) FROM open_words_idx").scalar_one(),
+        ]
+
+
+def test_tidying_goes_in_steps_that_let_others_write_and_can_be_taken_up_again(store: Store) -> None:
+    rows = many(1500)
+    for at in range(0, 1500, 100):
+        with store.apply() as tx:
+            tx.dossiers.put(rows[at : at + 100])
+    assert segments(store) != [1, 1]
+    written: list[int] = []
+
+    def write() -> None:
+        with store.write() as tx:
+            tx.journal.add(NOW, f"step {len(written)}", None, None, None)
+        written.append(1)
+
+    assert not store.tidy(stopping=lambda: True)
+    assert segments(store) != [1, 1]
+    asked = iter((False, True))
+    assert not store.tidy(stopping=lambda: next(asked))
+    assert store.tidy(pause=write)
+
+    assert segments(store) == [1, 1]
+    assert len(written) >= 2
+    with store.write() as tx:
+        tx.outbox._connection.exec_driver_sql("INSERT INTO dossier_words (dossier_words) VALUES ('integrity-check')")
+
+
 def test_two_threads_writing_never_meet_a_lock(store: Store) -> None:
     failures: list[Exception] = []
 

@@ -428,6 +428,49 @@ def test_only_the_office_that_was_taken_away_is_missing_from_a_round(
     assert proxy.count("GET /v1/reference/") == 4
 
 
+def parts_of_the_words(desk: Workplace) -> int:
+    with desk.store.read() as tx:
+        asked = tx.outbox._connection.exec_driver_sql("SELECT count(DISTINCT segid) FROM dossier_words_idx")
+        return int(asked.scalar_one())
+
+
+def test_a_large_pull_is_tidied_in_the_end_even_if_the_round_before_was_cut_short(
+    central: Central, make_desk: MakeDesk, scope: str
+) -> None:
+    planted_in(central, scope, 7)
+    desk = make_desk(page=2, tidy_beyond=6)
+    asked = iter(range(100))
+
+    desk.engine.run_once(lambda: next(asked) >= 4)
+    assert parts_of_the_words(desk) > 1
+    desk.round()
+
+    assert desk.count() == 7
+    assert parts_of_the_words(desk) == 1
+
+
+def test_a_small_pull_is_not_worth_tidying(central: Central, make_desk: MakeDesk, scope: str) -> None:
+    planted_in(central, scope, 6)
+    desk = make_desk(page=2, tidy_beyond=6)
+
+    desk.round()
+
+    assert parts_of_the_words(desk) > 1
+
+
+def test_the_first_round_drops_pictures_nothing_needs(central: Central, desk: Workplace, scope: str) -> None:
+    shown, stays = planted_in(central, scope, 2)
+    pictures = [desk.store.blobs.put(builders.JPEG + scope.encode() + bytes([n])) for n in range(2)]
+    sealed = list((desk.folder / "blobs").iterdir())
+    desk.clock.forward(2 * 86_400)
+
+    desk.round()
+
+    assert len(sealed) == 2
+    assert [desk.store.blobs.get(sha256) for sha256 in pictures] == [None, None]
+    assert [desk.stored(about) for about in (shown, stays)] == [shown, stays]
+
+
 def test_reference_lists_are_fetched_once_and_again_only_when_they_change(desk: Workplace, proxy: Proxy) -> None:
     desk.round()
     first = [answer for answer in proxy.answers if b"200 OK" in answer[:20]]
