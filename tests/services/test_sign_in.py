@@ -372,19 +372,26 @@ def test_a_token_that_is_no_longer_good_asks_for_signing_in(door: Door, proxy: P
     assert not door.client.signed_in
 
 
-def test_a_lost_answer_to_the_token_asks_for_signing_in_and_keeps_the_work(
-    door: Door, proxy: Proxy, officer: Officer, scope: str
+@pytest.mark.parametrize(("lost", "back"), [(1, True), (2, False)])
+def test_a_lost_answer_to_the_token_is_asked_for_again_once_and_keeps_the_work(
+    door: Door,
+    proxy: Proxy,
+    officer: Officer,
+    scope: str,
+    lost: int,
+    back: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     op_id = waiting_decision(door, officer, scope)
     proxy.down = True
     session = door(officer.username)
     proxy.clear()
-    proxy.spoil("POST /v1/sessions/refresh", LOSE_ANSWER)
+    proxy.spoil("POST /v1/sessions/refresh", LOSE_ANSWER, times=lost)
     reconnect = Reconnect(door.client, session.store)
 
-    with pytest.raises(CentralError):
-        reconnect()
-    assert reconnect() is False
+    for _ in range(lost):
+        with pytest.raises(CentralError):
+            reconnect()
+    assert reconnect() is back
 
     with session.store.read() as tx:
         assert tx.outbox.get(op_id) is not None
