@@ -149,6 +149,14 @@ def test_no_code_and_no_data_can_break_a_sentence(code: str, data: dict[str, str
     assert tell(code, data).title
 
 
+@pytest.mark.parametrize("code", ["phone-taken", "account-missing", "account-exists", "dseq-used"])
+def test_what_central_finds_against_a_decision_has_words_of_its_own(code: str) -> None:
+    told = tell("validation", {"code": code})
+    assert told.title != tell("validation").title
+    assert told.meaning
+    assert told.action
+
+
 @pytest.mark.parametrize(
     "what",
     [
