@@ -1,7 +1,7 @@
 @echo off
 rem Runs the test suite; first installs what is missing. test.cmd [arguments of pytest]
 setlocal
-call "%~dp0installer\setup.cmd" || exit /b %errorlevel%
+call "%~dp0installer\setup.cmd" || exit /b 1
 cd /d "%~dp0"
 if "%~1"=="" goto whole
 "%python%" -m pytest %*

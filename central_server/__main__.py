@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--smtp-from", default=SMTP_FROM, metavar="ADDRESS")
     command.add_argument("--sms-gateway", metavar="URL", help="send SMS through this HTTP gateway")
     command.add_argument("--training-sinks", action="store_true", help="let nothing out: letters end in this process")
+    command.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
     command.add_argument("--registry-interval", type=float, metavar="SECONDS", help="default: six job intervals")
     given = vars(parser.parse_args(arguments))

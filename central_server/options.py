@@ -13,7 +13,7 @@ class Options:
     """The options; intervals in seconds.
 
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
-    this process instead of to citizens. ``registry_interval`` is ``None`` for six times ``job_interval``.
+    this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval`` is ``None`` for six times ``job_interval``.
     """
 
     database: str
@@ -28,5 +28,6 @@ class Options:
     smtp_from: str = SMTP_FROM
     sms_gateway: str | None = None
     training_sinks: bool = False
+    with_parent: bool = False
     job_interval: float = 5.0
     registry_interval: float | None = None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
@@ -78,6 +81,8 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
 
 def serve(options: Options) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code."""
+    if options.with_parent:
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     with ExitStack() as running:
         database = Database.open(options.database)
         running.callback(database.close)
@@ -99,6 +104,13 @@ def serve(options: Options) -> int:
         )
         _ReadyServer(config, f"http://{options.host}:{listener.getsockname()[1]}").run(sockets=[listener])
     return 0
+
+
+def _end_with_parent() -> None:
+    """Wait until whoever started this process is gone, then end as if told to."""
+    # Past Python's buffered stream: its lock would be held at the end of the process.
+    os.read(sys.stdin.fileno(), 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def message_jobs(services: Services, channels: Mapping[Channel, Sender], options: Options) -> tuple[Job, ...]:

@@ -48,11 +48,22 @@ class TrainingCentral:
         with log.open("a", encoding="utf-8") as errors:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "central_server", "serve", "--port", "0", "--training-sinks"),
+                    *(
+                        sys.executable,
+                        "-m",
+                        "central_server",
+                        "serve",
+                        "--port",
+                        "0",
+                        "--training-sinks",
+                        "--with-parent",
+                    ),
                     *("--database", f"sqlite:///{self._folder / 'central.db'}"),
                     *("--blobs", str(self._folder / "blobs"), "--job-interval", "1", "--registry-interval", "2"),
                     *self._options,
                 ],
+                # Closed by the system when this process ends, however it ends; then central ends too.
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -76,8 +87,9 @@ class TrainingCentral:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
         self._process = None
 
     def __enter__(self) -> TrainingCentral:

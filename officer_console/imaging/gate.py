@@ -105,7 +105,7 @@ class Gate:
         if self._line is not None:
             with contextlib.suppress(OSError):
                 self._line.close()
-        if self._child is not None:
+        if self._child is not None and self._child.pid is not None:
             self._child.kill()
             self._child.join(5)
         self._child = self._line = None

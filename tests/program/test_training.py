@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import pytest
 import requests
@@ -50,3 +53,27 @@ def test_a_central_that_cannot_start_is_told_with_its_log(tmp_path: Path) -> Non
         broken.start()
 
     assert caught.value.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+def test_central_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import sys; from datetime import date; from pathlib import Path;"
+        "from officer_console.training import TrainingCentral;"
+        f"c = TrainingCentral(Path({str(tmp_path)!r}), dossiers=40, persons=200, on=date(2026, 11, 22));"
+        "print(c.start(), flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        url = parent.stdout.readline().strip()
+        assert requests.get(f"{url}/v1/meta", timeout=10).status_code == 200
+        parent.kill()
+
+    deadline = monotonic() + 30
+    while monotonic() < deadline:
+        try:
+            requests.get(f"{url}/v1/meta", timeout=5)
+        except requests.ConnectionError:
+            return
+    pytest.fail("central is still there")
