@@ -13,7 +13,8 @@ class Options:
     """The options; intervals in seconds.
 
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
-    this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval`` is ``None`` for six times ``job_interval``.
+    this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval``
+    is ``None`` for six times ``job_interval``.
     """
 
     database: str
