@@ -33,10 +33,8 @@ class QueueDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self.hovered = -1
-        self._base = QFont()
-        self._metrics = QFontMetrics(self._base)
-        self._rise = 0
         self._cut: dict[tuple[str, int], str] = {}
+        self._measure(parent.font())
         self.begin(theme.tokens(parent), parent.font(), -1)
 
     def begin(self, chosen: Tokens, base: QFont, selected: int) -> None:
@@ -44,15 +42,18 @@ class QueueDelegate(QStyledItemDelegate):
         self._selected = selected
         self._chosen = chosen
         if base != self._base:
-            self._base = base
-            self._metrics = QFontMetrics(base)
-            self._rise = self._metrics.ascent() - self._metrics.descent()
-            self._cut.clear()
-        self._figures = theme.figures(base)
+            self._measure(base)
         self._text_colour = QColor(chosen.text)
         self._muted = QColor(chosen.muted)
         self._line = QColor(chosen.window)
         self._grounds = QColor(chosen.info_ground), QColor(chosen.hover)
+
+    def _measure(self, base: QFont) -> None:
+        self._base = base
+        self._figures = theme.figures(base)
+        self._metrics = QFontMetrics(base)
+        self._rise = self._metrics.ascent() - self._metrics.descent()
+        self._cut.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The cell's text with its margins."""

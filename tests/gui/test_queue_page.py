@@ -123,6 +123,22 @@ def test_a_decision_that_waits_and_one_that_was_refused_have_colours_of_their_ow
     assert seen == [(False, False), (True, False), (False, True)]
 
 
+def test_number_name_and_dates_of_a_row_stand_on_one_line(qtbot: QtBot) -> None:
+    # Letters and figures without descenders, so that the ink ends on the baseline.
+    values: dict[str, object] = {"social_code": "1111111111", "full_name": "HHH", "birth": "11111111"}
+    page = stage(qtbot, FakeQueue(rows=tuple(row(0, **values) for _ in range(12))))
+    table = page.view.table
+    keys = [column.key for column in page.model.model.columns]
+    feet = {}
+    for key in ("position", *values):
+        place = table.visualRect(page.model.model.index(1, keys.index(key)))
+        image = table.viewport().grab(place.adjusted(4, 1, -4, -2)).toImage()
+        inked = [y for y in range(image.height()) if any(image.pixelColor(x, y).lightness() < 170
+                 for x in range(image.width()))]  # fmt: skip
+        feet[key] = max(inked)
+    assert len(set(feet.values())) == 1, feet
+
+
 def test_a_long_list_counts_as_a_thousand_and_more(qtbot: QtBot) -> None:
     assert stage(qtbot, FakeQueue(4000)).text("queueCount") == "1.000+ hồ sơ"
 
