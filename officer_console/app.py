@@ -131,6 +131,9 @@ class Desk(QObject):
 
     def open_dossier(self, dossier_id: str) -> None:
         """Show one dossier."""
+        # A page in front asks by itself when another one comes; another dossier on the same page has to be asked for.
+        if self.window.page == "review" and not self.review_view.may_leave():
+            return
         if self.window.show_page("review", words.DETAIL_TITLE):
             self.review_view.open_dossier(dossier_id)
 
@@ -218,16 +221,18 @@ class Program(QObject):
             self.sign_in_view = None
 
     def _sign_out(self, central: CentralClient) -> None:
-        self._leave_desk("")
-        self.runner.run(central.sign_out, _nothing, _nothing)
+        if self._leave_desk(""):
+            self.runner.run(central.sign_out, _nothing, _nothing)
 
-    def _leave_desk(self, username: str) -> None:
+    def _leave_desk(self, username: str) -> bool:
+        """Go back to the sign-in window, unless the officer wants to stay; return whether the desk was left."""
         desk = self.desk
         if desk is None or not desk.review_view.may_leave():
-            return
+            return False
         self.show_sign_in(username)
         self.desk = None
         desk.stop(self.runner)
+        return True
 
 
 def _nothing(_: object) -> None:

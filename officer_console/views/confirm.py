@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from officer_console.domain.changes import FieldChange, linked_608a
@@ -12,11 +13,16 @@ from officer_console.views.findings import FIELD_LABELS, TEXTS
 from officer_console.views.plain import PlainLabel, Rule, named, panel
 from officer_console.views.theme import Kind, Role, Space
 
+QUESTION = "Cập nhật thông tin đăng ký?"
 _GROUPS = {"sex": "sex", "paper_kind": "paper"}
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ConfirmView(QDialog):
-    """Old and new values side by side; ``accepted`` means *Xác nhận*."""
+    """Old and new values side by side; ``accepted`` means *Xác nhận*.
+
+    The keyboard stands on the table: the Ctrl+Enter that led here, held a moment too long, must not confirm unread.
+    """
 
     def __init__(
         self, changes: tuple[FieldChange, ...], reference: Reference, photos: tuple[str, ...], parent: QWidget | None
@@ -24,16 +30,18 @@ class ConfirmView(QDialog):
         super().__init__(parent)
         self.setObjectName("confirm")
         self.setWindowTitle("Xác nhận")
-        self.setAccessibleName("Xác nhận")
+        self.setAccessibleName(QUESTION)
+        self.setAccessibleDescription(_spoken(changes, reference))
         self.setModal(True)
         self.setMinimumWidth(640)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         column.setSpacing(Space.M)
-        column.addWidget(PlainLabel("Cập nhật thông tin đăng ký?", Role.TITLE, name="confirmTitle"))
-        told = "Kiểm tra từng dòng. Chỉ khi bấm Xác nhận, thông tin mới mới thay thông tin cũ của tài khoản."
+        column.addWidget(PlainLabel(QUESTION, Role.TITLE, name="confirmTitle"))
+        told = "Kiểm tra từng dòng. Bấm Xác nhận thì thông tin cũ mới được thay bằng thông tin mới."
         column.addWidget(PlainLabel(told, Role.MUTED, name="confirmText", wrap=True))
-        column.addWidget(_table(changes, reference), 1)
+        table = _table(changes, reference)
+        column.addWidget(table, 1)
         if photos:
             column.addWidget(PlainLabel(f"Ảnh được thay: {', '.join(photos)}", name="confirmPhotos", wrap=True))
         linked = linked_608a(changes)
@@ -43,22 +51,34 @@ class ConfirmView(QDialog):
             warning.set_tone(Kind.WARN)
             column.addWidget(warning)
         column.addLayout(self._buttons())
+        table.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter answers only on a button."""
+        if event.key() not in _ENTER:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep a key that repeats itself from the buttons."""
+        if isinstance(event, QKeyEvent) and event.isAutoRepeat():
+            return True
+        return super().eventFilter(watched, event)
 
     def _buttons(self) -> QHBoxLayout:
-        back = QPushButton("Quay lại")
+        back = QPushButton("&Quay lại")
         named(back, "confirmBack", "Quay lại")
         back.clicked.connect(self.reject)
-        yes = QPushButton("Xác nhận")
+        yes = QPushButton("&Xác nhận")
         named(yes, "confirmYes", "Xác nhận")
         yes.setProperty("kind", "primary")
-        yes.setDefault(True)
         yes.clicked.connect(self.accept)
+        for button in (back, yes):
+            button.installEventFilter(self)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addStretch(1)
         row.addWidget(back)
         row.addWidget(yes)
-        yes.setFocus()
         return row
 
 
@@ -90,10 +110,21 @@ def _table(changes: tuple[FieldChange, ...], reference: Reference) -> QWidget:
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    named(scroll, "confirmScroll", "Thông tin cũ và mới")
+    scroll.setAccessibleDescription(_spoken(changes, reference))
+    scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     scroll.setWidget(frame)
     scroll.setMinimumHeight(min(420, frame.sizeHint().height() + Space.S))
     return scroll
+
+
+def _spoken(changes: tuple[FieldChange, ...], reference: Reference) -> str:
+    """Return the table as a screen reader says it: each field with its old and its new value."""
+    return "; ".join(
+        f"{FIELD_LABELS.get(change.field, change.field)}: {_value(change.field, change.old, reference)} → "
+        f"{_value(change.field, change.new, reference)}"
+        for change in changes
+    )
 
 
 def _value(field: str, value: str | None, reference: Reference) -> str:
@@ -107,7 +138,7 @@ class DiscardView(QDialog):
         super().__init__(parent)
         self.setObjectName("discard")
         self.setWindowTitle("Thoát")
-        self.setAccessibleName("Thoát")
+        self.setAccessibleName("Bỏ những gì đã nhập?")
         self.setModal(True)
         self.setMinimumWidth(420)
         column = QVBoxLayout(self)
@@ -115,6 +146,7 @@ class DiscardView(QDialog):
         column.setSpacing(Space.M)
         column.addWidget(PlainLabel("Bỏ những gì đã nhập?", Role.TITLE, name="discardTitle"))
         told = f"Chưa ghi nhận: {', '.join(losses)}. Thoát bây giờ thì phải nhập lại."
+        self.setAccessibleDescription(told)
         column.addWidget(PlainLabel(told, name="discardText", wrap=True))
         stay = QPushButton("Ở lại")
         named(stay, "discardStay", "Ở lại")

@@ -50,6 +50,7 @@ class DecisionView(QFrame):
         self._judgement = PlainLabel(role=Role.MUTED, name="judgement", wrap=True, selectable=True)
         self._take_over = controls.button("takeOver", "Nhận lại hồ sơ", self.take_over_wanted.emit)
         self._closed = self._make_closed()
+        self._stood: QWidget | None = None
         self._leave = controls.button("leave", "Thoát", self.leave_wanted.emit)
         self._record = controls.button("record", "Ghi nhận", self._model.record)
         self._record.setProperty("kind", "primary")
@@ -199,6 +200,7 @@ class DecisionView(QFrame):
     def refresh(self) -> None:
         """Show what the view model holds."""
         model, entered = self._model, self._model.entered
+        standing = self._standing()
         self._show_lock(model.lock)
         self._show_verdict(entered.verdict)
         refused = entered.verdict is Verdict.INVALID
@@ -214,6 +216,26 @@ class DecisionView(QFrame):
         self._record.setEnabled(not model.busy)
         self._record.setText("Đang ghi nhận…" if model.busy else "Ghi nhận")
         self._forget_mended()
+        self._keep_keyboard(standing)
+
+    def _standing(self) -> QWidget | None:
+        """Return the control of the form on which the keyboard stands."""
+        focus = self.window().focusWidget()
+        inside = focus is not None and (focus is self._record or self._form.isAncestorOf(focus))
+        return focus if inside else None
+
+    def _keep_keyboard(self, standing: QWidget | None) -> None:
+        """Move the keyboard to *Thoát* when the form goes away under it, and back when recording has failed."""
+        free = self._model.lock is None and not self._model.busy
+        if standing is not None and not (standing.isVisibleTo(self) and standing.isEnabled()):
+            self._stood = standing
+            self._leave.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif free and self._stood is not None:
+            if self.window().focusWidget() is self._leave and self._stood.isEnabled():
+                self._stood.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._stood = None
+        elif self._model.lock is not None:
+            self._stood = None
 
     def _on_verdict(self, verdict: Verdict, on: bool) -> None:  # noqa: FBT001 - the signal's argument
         if on:

@@ -190,7 +190,16 @@ class ReviewView(QWidget):
         dialog = DiscardView(self._losses(), self)
         chosen = dialog.exec()
         dialog.deleteLater()
-        return chosen == QDialog.DialogCode.Accepted
+        if chosen != QDialog.DialogCode.Accepted:
+            return False
+        # Whoever asks next on the way out finds nothing to lose any more.
+        self._model.decision.discard()
+        return True
+
+    def set_active(self, active: bool) -> None:  # noqa: FBT001 - a property setter in spirit
+        """Leave the dossier when another page comes to the front, whichever way the officer went."""
+        if not active:
+            self._model.leave()
 
     @Slot()
     def leave(self) -> None:
@@ -308,7 +317,6 @@ class ReviewView(QWidget):
     @Slot()
     def _on_next(self) -> None:
         if self._model.dossier_id is not None and self.may_leave():
-            self._model.decision.discard()
             self.next_requested.emit()
 
     @Slot()
