@@ -39,7 +39,7 @@ from officer_console.central.client import ReferenceList
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.officer import Officer, Role
-from officer_console.domain.search import Criteria, Order
+from officer_console.domain.search import WORK_QUEUE, Criteria, Order
 from officer_console.services.queue import Queue
 from officer_console.store.store import Store
 from officer_console.sync.engine import SyncEngine
@@ -61,7 +61,7 @@ SEARCHES = (
     Criteria(name="đặng thị", order=Order.DECLARED),
     Criteria(condition=Condition.DUE_SOON),
     Criteria(number="1001", order=Order.DECLARED),
-    Criteria(),
+    WORK_QUEUE,
 )
 
 

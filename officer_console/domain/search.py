@@ -17,11 +17,10 @@ from officer_console.domain.names import fold
 class Order(StrEnum):
     """How the list is sorted.
 
-    ``DUE``: the most urgent first. Without any criterion it is the work queue, open dossiers only. As soon as something
-    is searched, the finished dossiers that match follow the open ones, the newest declaration first: whoever types a
-    number finds its dossier in whatever state it is. Where a name is typed with marks, the dossiers that have them
-    exactly come first, the open and then the finished ones, and after them those equal but for the marks. A closed
-    status has no due dates to sort by and is sorted as with ``DECLARED``.
+    ``DUE``: the open dossiers, the most urgent first; the finished ones follow, the newest declaration first, unless
+    open ones only are asked for. Where a name is typed with marks, the dossiers that have them exactly come first, the
+    open and then the finished ones, and after them those equal but for the marks. A closed status has no due dates to
+    sort by and is sorted as with ``DECLARED``.
 
     ``DECLARED``: the newest declaration first, open and finished dossiers together.
     """
@@ -34,7 +33,9 @@ class Order(StrEnum):
 class Criteria:
     """The search panel; empty fields do not restrict. ``number`` is a số hồ sơ or the start of its first segment.
 
-    Only open dossiers have a ``condition``. ``number_exact`` and ``order`` say how to search and show, not what for.
+    Only open dossiers have a ``condition``. ``open_only`` leaves the finished dossiers out, except where a number or a
+    social code is given: whoever types one finds its dossier in whatever state it is. ``number_exact`` and ``order``
+    say how to search and show, not what for.
     """
 
     number: str = ""
@@ -46,11 +47,17 @@ class Criteria:
     condition: Condition | None = None
     status: Status | None = None
     kind: DossierKind | None = None
+    open_only: bool = False
     order: Order = Order.DUE
 
     @property
+    def without_finished(self) -> bool:
+        """Whether ``open_only`` counts: a number or a social code is looked for among all dossiers."""
+        return self.open_only and not self.number.strip() and not self.social_code.strip()
+
+    @property
     def searched(self) -> bool:
-        """Whether anything is searched at all: without it the list is everything, or the work queue."""
+        """Whether anything is searched at all: without it the list is everything, or every open dossier."""
         typed = self.number.strip() or self.social_code.strip() or self.name.strip()
         chosen = (self.declared_from, self.declared_to, self.condition, self.status, self.kind)
         return bool(typed) or any(field is not None for field in chosen)
@@ -73,6 +80,9 @@ class Criteria:
         if self.name.strip() and ("_" in name or not any(char.isalnum() for char in name)):
             raise RuleError("name-malformed", field="name")
         return self
+
+
+WORK_QUEUE = Criteria(open_only=True)
 
 
 class Pending(IntEnum):

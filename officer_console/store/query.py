@@ -66,12 +66,12 @@ def plan(criteria: Criteria, today: date, facts: Facts) -> Plan:
     two where marks were typed; what has them exactly comes first, open or finished. No phase: the result is empty.
     """
     closed = criteria.status is not None and criteria.status not in OPEN
-    if closed and criteria.condition is not None:
+    if closed and (criteria.condition is not None or criteria.without_finished):
         return ()
     if closed or criteria.order is Order.DECLARED:
         return _by_declaration(criteria, today, facts)
     opened = _by_due_date(criteria, today, facts)
-    if not criteria.searched or criteria.condition is not None or criteria.status is not None:
+    if criteria.without_finished or criteria.condition is not None or criteria.status is not None:
         return opened
     return tuple(phase for both in zip(opened, _finished(criteria), strict=True) for phase in both)
 
@@ -90,6 +90,8 @@ def _by_declaration(criteria: Criteria, today: date, facts: Facts) -> Plan:
     required = _required(criteria)
     if criteria.condition is not None:
         required += _condition(criteria, criteria.condition, today.toordinal(), facts)
+    elif _open_with_kind(criteria):
+        required.append(_quoted(words.opened(criteria.kind)))
     first, last = _declared_days(criteria)
     expressions = _expressions(criteria.name, required)
     return _segment(Order.DECLARED, expressions, _key(first, FIRST_KEY), _last_key(last))
@@ -113,10 +115,14 @@ def _required(criteria: Criteria) -> list[str]:
         found += words.number_words(criteria.number, exact=criteria.number_exact)
     if criteria.social_code.strip():
         found.append(words.code(criteria.social_code))
-    # Among all dossiers a condition says that they are open, and takes the kind over: one list instead of two.
-    condition_has_kind = criteria.order is Order.DECLARED and criteria.condition is not None and criteria.status is None
-    found += words.facets(criteria.status, None if condition_has_kind else criteria.kind)
+    found += words.facets(criteria.status, None if _open_with_kind(criteria) else criteria.kind)
     return [_quoted(word) for word in found]
+
+
+def _open_with_kind(criteria: Criteria) -> bool:
+    """Whether, among all dossiers, the word for open ones takes the kind over: one list instead of two."""
+    opened = criteria.condition is not None or criteria.without_finished
+    return opened and criteria.order is Order.DECLARED and criteria.status is None
 
 
 def _expressions(name: str, required: Sequence[str], without: Sequence[str] = ()) -> tuple[str | None, ...]:

@@ -13,7 +13,7 @@ from officer_console.domain.deadline import Condition, condition, today
 from officer_console.domain.dossier import Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.reference import Reference
-from officer_console.domain.search import Criteria, Row
+from officer_console.domain.search import WORK_QUEUE, Criteria, Row
 from officer_console.viewmodels.days import day
 from officer_console.viewmodels.ports import (
     ChangePort,
@@ -93,7 +93,7 @@ class QueueViewModel(QObject):
         self.model = QueueModel(self)
         self.model.needed.connect(self._want)
         self.reference = Reference()
-        self.criteria = Criteria()
+        self.criteria = WORK_QUEUE
         self.state = QueueState()
         self.selected_id: str | None = None
         self._request = 0

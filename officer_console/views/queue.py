@@ -9,11 +9,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from officer_console.domain.errors import RuleError
-from officer_console.domain.search import Criteria, Order
+from officer_console.domain.search import WORK_QUEUE, Criteria, Order
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.views import icons, theme, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
+from officer_console.views.filter_line import FilterLine
 from officer_console.views.plain import PlainLabel, named, panel
 from officer_console.views.queue_table import QueueTable
 from officer_console.views.search_panel import SearchPanel
@@ -33,6 +34,7 @@ class QueueView(QWidget):
         self._title = PlainLabel("Cá nhân", Role.TITLE, name="queueTitle")
         self._count = PlainLabel("", Role.MUTED, name="queueCount")
         self._count.setContentsMargins(0, 0, 0, Space.XS)
+        self._filter = FilterLine()
         self._expand = QPushButton("Mở rộng")
         self._expand.setCheckable(True)
         named(self._expand, "expandButton", "Mở rộng")
@@ -71,14 +73,19 @@ class QueueView(QWidget):
         self._model.search(criteria)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_start(self) -> None:
+        """Show the work queue, as at the start; what was searched is forgotten."""
+        self.search(WORK_QUEUE)
+
     def submit(self) -> None:
         """Search with what the panel says (F5)."""
         self.panel.submit()
 
     def _connect(self) -> None:
         self._expand.toggled.connect(self._on_expand)
+        self._filter.cleared.connect(self.show_start)
         self.panel.searched.connect(self._model.search)
-        self.panel.cleared.connect(lambda: self._model.search(Criteria()))
+        self.panel.cleared.connect(lambda: self._model.search(WORK_QUEUE))
         self.table.open_requested.connect(self.open_requested)
         self.table.selectionModel().currentRowChanged.connect(lambda index, _before: self._on_current(index.row()))
         self.banner.acted.connect(self._model.again)
@@ -86,7 +93,7 @@ class QueueView(QWidget):
         self._model.refused.connect(self._on_refused)
         self._model.answered.connect(self._on_answered)
         self._model.refreshed.connect(self._on_refreshed)
-        self._model.relabelled.connect(lambda: self.panel.relabel(self._model.reference))
+        self._model.relabelled.connect(self._on_relabelled)
         for key, slot in ((Qt.Key.Key_F3, self.toggle_panel), (Qt.Key.Key_F5, self.submit)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -107,6 +114,7 @@ class QueueView(QWidget):
 
     def _on_changed(self) -> None:
         state = self._model.state
+        self._filter.show_criteria(self._model.criteria, self._model.reference)
         self._busy.set_busy(state.busy)
         if state.error is not None:
             self.banner.show_error(state.error, action="Thử lại")
@@ -117,6 +125,10 @@ class QueueView(QWidget):
         if empty:
             self._say_why_empty()
         self._stack.setCurrentWidget(self._empty if empty else self.table)
+
+    def _on_relabelled(self) -> None:
+        self.panel.relabel(self._model.reference)
+        self._filter.show_criteria(self._model.criteria, self._model.reference)
 
     def _on_refused(self, error: RuleError) -> None:
         if not self._expand.isChecked():
@@ -174,9 +186,9 @@ class QueueView(QWidget):
     def _act_on_empty(self) -> None:
         criteria = self._model.criteria
         if _is_work_queue(criteria):
-            self.search(replace(criteria, order=Order.DECLARED))
+            self.search(replace(criteria, open_only=False, order=Order.DECLARED))
         else:
-            self.search(Criteria())
+            self.show_start()
 
     def _make_empty(self) -> QWidget:
         frame = panel("surface", name="queueEmpty")
@@ -212,6 +224,7 @@ class QueueView(QWidget):
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.S)
         column.addLayout(head)
+        column.addWidget(self._filter)
         column.addWidget(self.panel)
         column.addWidget(self.banner)
         column.addWidget(self._busy)
@@ -219,5 +232,5 @@ class QueueView(QWidget):
 
 
 def _is_work_queue(criteria: Criteria) -> bool:
-    """Whether finished dossiers are left out of the list."""
-    return criteria.order is Order.DUE and not criteria.searched
+    """Whether the list is every open dossier."""
+    return criteria.without_finished and not criteria.searched

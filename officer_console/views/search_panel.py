@@ -12,7 +12,7 @@ from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.reference import Reference
-from officer_console.domain.search import Criteria, Order
+from officer_console.domain.search import WORK_QUEUE, Criteria, Order
 from officer_console.viewmodels.days import typed_date
 from officer_console.views import words
 from officer_console.views.fields import ChoiceField, Field, TextField
@@ -22,6 +22,8 @@ from officer_console.views.theme import Space
 
 COLUMNS = 5
 ALL = "Tất cả"
+UNFINISHED = "Chưa xong"
+_OPEN = "open"
 DATE_HINT = "ngày/tháng/năm"
 _Choice = TypeVar("_Choice", Condition, Status, DossierKind)
 
@@ -36,7 +38,7 @@ class SearchPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("searchPanel")
         self.setProperty("panel", "surface")
-        self.number = TextField("Số hồ sơ", "searchNumber", hint="1000123", longest=20)
+        self.number = TextField("Số hồ sơ", "searchNumber", hint="ví dụ 1000123", longest=20)
         self.social_code = TextField("Mã số BHXH", "searchSocialCode", hint="10 hoặc 12 chữ số", longest=20)
         self.full_name = TextField("Họ và tên", "searchName", hint="có dấu hoặc không dấu")
         self.declared_from = TextField("Từ ngày", "searchFrom", hint=DATE_HINT, longest=10)
@@ -59,6 +61,7 @@ class SearchPanel(QFrame):
         for dated in (self.declared_from, self.declared_to):
             dated.line.editingFinished.connect(lambda field=dated: _tidy(field))
         self.relabel(Reference())
+        self.show_criteria(WORK_QUEUE)
 
     def relabel(self, reference: Reference) -> None:
         """Offer the words of the deployment's lists."""
@@ -67,7 +70,9 @@ class SearchPanel(QFrame):
             (self.status, "status", Status),
             (self.kind, "kind", DossierKind),
         ):
-            field.fill([("", ALL), *((value.value, words.label(reference, group, value.value)) for value in values)])
+            before = (_OPEN, UNFINISHED), ("", ALL)
+            choices = [(value.value, words.label(reference, group, value.value)) for value in values]
+            field.fill([*(before if field is self.status else before[1:]), *choices])
 
     def submit(self) -> None:
         """Read the fields; tell what is wrong beside the field, or search."""
@@ -94,8 +99,9 @@ class SearchPanel(QFrame):
             declared_from=typed_date(self.declared_from.text, "declared_from"),
             declared_to=typed_date(self.declared_to.text, "declared_to"),
             condition=_choice(self.condition, Condition),
-            status=_choice(self.status, Status),
+            status=None if self.status.value == _OPEN else _choice(self.status, Status),
             kind=_choice(self.kind, DossierKind),
+            open_only=self.status.value == _OPEN,
             order=Order(self.order.value),
         ).checked()
 
@@ -108,7 +114,7 @@ class SearchPanel(QFrame):
         self.declared_from.line.setText(_typed(criteria.declared_from))
         self.declared_to.line.setText(_typed(criteria.declared_to))
         self.condition.choose(criteria.condition or "")
-        self.status.choose(criteria.status or "")
+        self.status.choose(_OPEN if criteria.without_finished else criteria.status or "")
         self.kind.choose(criteria.kind or "")
         self.order.choose(criteria.order)
 
@@ -129,7 +135,7 @@ class SearchPanel(QFrame):
         self.number.line.selectAll()
 
     def _clear(self) -> None:
-        self.show_criteria(Criteria())
+        self.show_criteria(WORK_QUEUE)
         self.cleared.emit()
 
     def _lay_out(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from officer_console.background.news import News
 from officer_console.domain.deadline import Condition
-from officer_console.domain.search import Criteria, Order, Pending, Row
+from officer_console.domain.dossier import Status
+from officer_console.domain.search import WORK_QUEUE, Criteria, Order, Pending, Row
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import QueueModel
 from officer_console.views import theme
@@ -155,7 +157,7 @@ def test_the_whole_way_needs_no_mouse(qtbot: QtBot) -> None:
     assert focused() is page.view.panel.full_name.line
     type_into(focused(), "Đặng")
     QTest.keyClick(focused(), Qt.Key.Key_Return)
-    assert page.queue.asked[-1] == Criteria(number="1000123", name="Đặng")
+    assert page.queue.asked[-1] == Criteria(number="1000123", name="Đặng", open_only=True)
     QTest.keyClick(focused(), Qt.Key.Key_F3)
     assert focused() is page.view.table
     QTest.keyClick(focused(), Qt.Key.Key_Down)
@@ -243,8 +245,47 @@ def test_clearing_the_panel_shows_the_work_queue_again(qtbot: QtBot) -> None:
     page.view.panel.full_name.line.setText("Không Ai")
     page.view.submit()
     qtbot.mouseClick(page.view.panel.clear_button, Qt.MouseButton.LeftButton)
-    assert page.queue.asked[-1] == Criteria()
+    assert page.queue.asked[-1] == WORK_QUEUE
     assert page.view.panel.full_name.text == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "criteria"),
+    [("open", WORK_QUEUE), ("", Criteria()), ("expired", Criteria(status=Status.EXPIRED))],
+)
+@pytest.mark.parametrize("order", list(Order))
+def test_the_state_says_which_dossiers_are_listed_and_the_sort_only_sorts(
+    qtbot: QtBot, chosen: str, criteria: Criteria, order: Order
+) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    box = page.view.panel.status.box
+    assert [box.itemText(place) for place in (0, 1)] == ["Chưa xong", "Tất cả"]
+    assert box.currentText() == "Chưa xong"
+    page.view.panel.status.choose(chosen)
+    page.view.panel.order.choose(order)
+    page.view.submit()
+    assert page.queue.asked[-1] == replace(criteria, order=order)
+
+
+def test_a_list_that_is_filtered_says_so_while_the_panel_is_folded(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(9))
+    assert page.text("filterText") == ""
+    page.view.search(Criteria(name="Đặng", order=Order.DECLARED))
+    assert page.text("filterText") == "Đang lọc: Họ và tên Đặng · Trạng thái Tất cả · Sắp xếp Ngày kê khai"
+    page.view.search(Criteria(declared_from=date(2026, 9, 1), condition=Condition.OVERDUE, open_only=True))
+    assert page.text("filterText") == "Đang lọc: Từ ngày 01/09/2026 · Tình trạng Muộn"
+    clear = page.view.findChild(QPushButton, "filterClear")
+    assert clear is not None
+    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert page.queue.asked[-1] == WORK_QUEUE
+    assert page.text("filterText") == ""
+    assert page.view.panel.condition.value == ""
+
+
+def test_a_name_in_the_filter_line_is_shown_letter_by_letter(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(3))
+    page.view.search(Criteria(name=HOSTILE))
+    assert HOSTILE in page.text("filterText")
 
 
 def press_what_is_offered(qtbot: QtBot, page: Stage, label: str) -> None:
@@ -269,7 +310,7 @@ def test_a_search_that_finds_nothing_offers_to_begin_anew(qtbot: QtBot, order: O
     page.view.submit()
     assert page.text("queueEmptyTitle") == "Không có hồ sơ nào khớp"
     press_what_is_offered(qtbot, page, "Xóa điều kiện")
-    assert page.queue.asked[-1] == Criteria()
+    assert page.queue.asked[-1] == WORK_QUEUE
 
 
 def test_a_double_click_and_the_menu_open_the_dossier_under_the_pointer(qtbot: QtBot) -> None:

@@ -17,6 +17,9 @@ from tests.store.building import TODAY
 
 KINDS_OF_SEARCH: dict[str, dict[str, Any]] = {
     "everything": {},
+    "work queue": {"open_only": True},
+    "open ones by name and kind": {"open_only": True, "name": "Đặng Văn", "kind": DossierKind.REGISTER},
+    "number, open ones": {"open_only": True, "number": "1000123"},
     "number": {"number": "1000123", "number_exact": True},
     "beginning of a number": {"number": "10"},
     "social code": {"social_code": "0123456789"},
@@ -61,7 +64,17 @@ def test_no_search_scans_a_table_or_sorts(searched: Store, kind: str, order: Ord
             assert any("SEARCH b USING INDEX ix_outbox_open" in line for line in phase)
 
 
-IN_BOTH_LISTS = ("number", "beginning of a number", "social code", "name", "name with marks", "dates", "kind")
+IN_BOTH_LISTS = (
+    "everything",
+    "number",
+    "number, open ones",
+    "beginning of a number",
+    "social code",
+    "name",
+    "name with marks",
+    "dates",
+    "kind",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_SEARCH)

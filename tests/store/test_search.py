@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from officer_console.domain.deadline import Condition, condition
 from officer_console.domain.dossier import OPEN, Dossier, DossierKind, Status
 from officer_console.domain.names import fold, tone_unified
-from officer_console.domain.search import Criteria, Order, Pending, Row
+from officer_console.domain.search import WORK_QUEUE, Criteria, Order, Pending, Row
 from officer_console.store.errors import StoreError
 from officer_console.store.search import Count, PageCursor, ResultPage
 from officer_console.store.store import Store
@@ -59,6 +59,7 @@ def matches(dossier: Dossier, criteria: Criteria) -> bool:
     return (
         (criteria.status is None or dossier.status == criteria.status)
         and (criteria.kind is None or dossier.kind == criteria.kind)
+        and (not criteria.open_only or dossier.open or bool(criteria.number or criteria.social_code))
         and (criteria.declared_from is None or criteria.declared_from <= dossier.declared_on)
         and (criteria.declared_to is None or dossier.declared_on <= criteria.declared_to)
         and (not criteria.number or (number and (not office or office == second)))
@@ -80,15 +81,14 @@ def expected(dossiers: tuple[Dossier, ...], criteria: Criteria) -> list[str]:
     exact = [pair for pair in newest if exact_marks(pair[1], criteria.name)]
     other = [pair for pair in newest if not exact_marks(pair[1], criteria.name)]
     if criteria.order is Order.DUE and (criteria.status is None or criteria.status in OPEN):
-        exact, other = by_urgency(exact, criteria), by_urgency(other, criteria)
+        exact, other = by_urgency(exact), by_urgency(other)
     return [dossier.id for _, dossier in exact + other]
 
 
-def by_urgency(newest: list[tuple[int, Dossier]], criteria: Criteria) -> list[tuple[int, Dossier]]:
-    """The open ones, the most urgent first; then, if anything is searched, the finished ones, the newest first."""
+def by_urgency(newest: list[tuple[int, Dossier]]) -> list[tuple[int, Dossier]]:
+    """The open ones, the most urgent first; then the finished ones, the newest first."""
     opened = sorted((pair for pair in newest if pair[1].open), key=lambda pair: (pair[1].due_on, pair[0]))
-    searched = replace(criteria, order=Order.DUE) != Criteria()
-    return opened + [pair for pair in newest if searched and not pair[1].open]
+    return opened + [pair for pair in newest if not pair[1].open]
 
 
 def whole(store: Store, criteria: Criteria, limit: int = 100) -> list[Row]:
@@ -129,11 +129,12 @@ def draw(source: random.Random, dossiers: tuple[Dossier, ...], fields: tuple[str
         "condition": {"condition": condition(like.status, like.due_on, TODAY, SOON) or source.choice(list(Condition))},
         "status": {"status": like.status if source.random() < 0.8 else source.choice(list(Status))},
         "kind": {"kind": like.kind},
+        "open_only": {"open_only": True},
     }
     return {name: value for field in fields for name, value in chosen[field].items()}
 
 
-FIELDS = ("number", "social_code", "name", "dates", "condition", "status", "kind")
+FIELDS = ("number", "social_code", "name", "dates", "condition", "status", "kind", "open_only")
 COMBINATIONS = [fields for size in range(len(FIELDS) + 1) for fields in combinations(FIELDS, size)]
 
 
@@ -164,6 +165,8 @@ def test_every_combination_finds_what_a_plain_filter_finds(
     "fields",
     [
         {},
+        {"open_only": True},
+        {"open_only": True, "name": "Nguyễn", "kind": DossierKind.REGISTER},
         {"name": "đặng"},
         {"name": "dang"},
         {"name": "Nguyễn Thị"},
@@ -216,7 +219,10 @@ def test_finished_dossiers_follow_the_open_ones_page_by_page(store: Store, limit
             dates = {"declared_on": TODAY - timedelta(ago), "due_on": TODAY + timedelta(due)}
             tx.dossiers.put([(seq, named(dossier_id, "Lê Lan", status=status, **dates))])
     assert [row.id for row in whole(store, Criteria(name="lan"), limit)] == ["d-3", "d-2", "d-4", "d-5", "d-1"]
-    assert [row.id for row in whole(store, Criteria(), limit)] == ["d-3", "d-2"]
+    assert [row.id for row in whole(store, Criteria(), limit)] == ["d-3", "d-2", "d-4", "d-5", "d-1"]
+    assert [row.id for row in whole(store, WORK_QUEUE, limit)] == ["d-3", "d-2"]
+    newest_open = Criteria(open_only=True, order=Order.DECLARED)
+    assert [row.id for row in whole(store, newest_open, limit)] == ["d-3", "d-2"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
@@ -247,8 +253,11 @@ def test_a_number_or_a_code_finds_its_dossier_in_whatever_state_it_is(store: Sto
         Criteria(number=dossier.number),
         Criteria(social_code=dossier.declaration.social_code),
     ):
-        assert [row.id for row in whole(store, criteria)] == ["d-1"]
-    assert [row.id for row in whole(store, Criteria())] == ["d-1"] * (status in OPEN)
+        for open_only in (False, True):
+            assert [row.id for row in whole(store, replace(criteria, open_only=open_only))] == ["d-1"]
+    for order in Order:
+        assert [row.id for row in whole(store, replace(WORK_QUEUE, order=order))] == ["d-1"] * (status in OPEN)
+        assert [row.id for row in whole(store, Criteria(order=order))] == ["d-1"]
 
 
 def put_names(store: Store, *names: str) -> None:
