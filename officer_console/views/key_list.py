@@ -12,7 +12,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Danh sách",
         (
-            ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH"),
+            ("Alt+1", "Cá nhân: bấm lần nữa trên danh sách để xóa điều kiện"),
+            ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH hoặc họ tên"),
             ("↑ ↓", "Chọn hồ sơ"),
             ("Enter", "Xem chi tiết"),
             ("F3", "Mở rộng, thu gọn tìm kiếm"),

@@ -6,7 +6,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from officer_console.views.theme import Kind, Role, Space
+from officer_console.views.theme import Kind, Role
+
+# What window managers add above a window, at most.
+TITLE_BAR = 40
 
 
 class PlainLabel(QLabel):
@@ -102,6 +105,12 @@ def panel(kind: str, *, name: str = "", parent: QWidget | None = None) -> QFrame
     return frame
 
 
+def on_screen(widget: QWidget, wanted: QSize) -> QSize:
+    """Return ``wanted``, but never more than the screen has beside task bars, with room for the window's own frame."""
+    room = widget.screen().availableGeometry().size() - QSize(0, TITLE_BAR)
+    return wanted.boundedTo(room)
+
+
 def plain_tip(text: str) -> str:
     """Return ``text`` so that a tool tip, which guesses at markup, shows it letter by letter."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if "<" in text or "&" in text else text
@@ -121,6 +130,3 @@ def named(widget: QWidget, name: str, label: str) -> None:
     """Give a control its stable object name and its visible label as accessible name."""
     widget.setObjectName(name)
     widget.setAccessibleName(label.replace("&", ""))
-
-
-MARGINS = (Space.L, Space.L, Space.L, Space.L)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,7 +22,7 @@ from officer_console.viewmodels.shell import ShellViewModel, quick_criteria
 from officer_console.views import icons, theme
 from officer_console.views.key_list import KeyList
 from officer_console.views.messages import field_sentence
-from officer_console.views.plain import ElidedLabel, PlainLabel, named, panel
+from officer_console.views.plain import ElidedLabel, PlainLabel, named, on_screen, panel
 from officer_console.views.sign_in import PROGRAM
 from officer_console.views.status_bar import StatusBar
 from officer_console.views.theme import Role, Space
@@ -39,6 +39,9 @@ class PageWidget(Protocol):
 
     def set_active(self, active: bool) -> None:  # noqa: FBT001 - a property setter in spirit
         """Say whether the page is in front."""
+
+    def show_start(self) -> None:
+        """Show what the page showed at first: *Cá nhân* was asked for while the list is in front."""
 
 
 class ShellView(QMainWindow):
@@ -58,7 +61,7 @@ class ShellView(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle(PROGRAM)
         self.setMinimumSize(*SMALLEST)
-        self.resize(*USUAL)
+        self.resize(on_screen(self, QSize(*USUAL)))
         self._model = model
         self._pages: dict[str, QWidget] = {}
         self._list_name = ""
@@ -114,8 +117,15 @@ class ShellView(QMainWindow):
         return bool(ask()) if callable(ask) else True
 
     def _show_list(self) -> None:
-        if self._list_name:
-            self.show_page(self._list_name)
+        if not self._list_name:
+            return
+        if self.page == self._list_name:
+            self.quick.clear()
+            self._say_quick("")
+            begin = getattr(self._pages[self._list_name], "show_start", None)
+            if callable(begin):
+                begin()
+        self.show_page(self._list_name)
 
     def _sign_out(self) -> None:
         if self._may_leave():
@@ -131,11 +141,15 @@ class ShellView(QMainWindow):
         try:
             criteria = quick_criteria(self.quick.text())
         except RuleError as error:
-            self._quick_error.setText(field_sentence(error))
+            self._say_quick(field_sentence(error))
             return
         if self.page != self._list_name and not self.show_page(self._list_name):
             return
         self.quick_search.emit(criteria)
+
+    def _say_quick(self, text: str) -> None:
+        self._quick_error.setText(text)
+        self.quick.setAccessibleDescription(text)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -173,12 +187,13 @@ class ShellView(QMainWindow):
         group.addButton(self._personal_button)
         self._personal_button.clicked.connect(self._show_list)
         named(self.quick, "quickBox", "Tìm nhanh")
-        self.quick.setPlaceholderText("Gõ số hồ sơ hoặc mã số BHXH   (Ctrl+K)")
+        self.quick.setPlaceholderText("Gõ số hồ sơ, mã số BHXH hoặc họ tên (Ctrl+K)")
+        self.quick.setToolTip("Tìm nhanh")
         self.quick.setClearButtonEnabled(True)
         self.quick.setMaxLength(100)
         self.quick.addAction(icons.icon("search", widget=self), QLineEdit.ActionPosition.LeadingPosition)
         self.quick.returnPressed.connect(self._quick)
-        self.quick.textEdited.connect(lambda _text: self._quick_error.setText(""))
+        self.quick.textEdited.connect(lambda _text: self._say_quick(""))
         focus = QAction(self)
         focus.setObjectName("quickAction")
         focus.setShortcut(QKeySequence("Ctrl+K"))
@@ -203,7 +218,8 @@ class ShellView(QMainWindow):
 
     def _lay_out(self) -> None:
         centre = QWidget()
-        centre.setObjectName("page")
+        centre.setObjectName("shellCentre")
+        centre.setProperty("ground", "window")
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

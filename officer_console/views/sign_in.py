@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,12 +12,14 @@ from officer_console.views import theme, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.fields import TextField
-from officer_console.views.plain import PlainLabel, named, panel
+from officer_console.views.plain import PlainLabel, named, on_screen, panel
 from officer_console.views.theme import Kind, Role, Space
 
 PROGRAM = "Tiếp nhận hồ sơ giao dịch điện tử"
 OWNER = "Bảo hiểm xã hội Việt Nam"
 OFFLINE_NOTE = "Khi mất mạng vẫn đăng nhập được nếu tài khoản đã từng đăng nhập trên máy này."
+SMALLEST = (760, 560)
+USUAL = (1024, 640)
 CARD_WIDTH = 448
 DEMO_WIDTH = 320
 MOST_GROWTH = 1.2
@@ -41,8 +43,8 @@ class SignInView(QWidget):
         super().__init__(parent)
         self.setObjectName("signInWindow")
         self.setWindowTitle(f"Đăng nhập · {PROGRAM}")
-        self.setMinimumSize(760, 560)
-        self.resize(1024, 640)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(on_screen(self, QSize(*USUAL)))
         self._model = model
         self._reference = reference or Reference()
         self.username = TextField("Tên đăng nhập", "username", longest=64)
@@ -141,7 +143,8 @@ class SignInView(QWidget):
             row.addWidget(self._demo_card(), 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
         ground = QWidget()
-        ground.setObjectName("page")
+        ground.setObjectName("signInGround")
+        ground.setProperty("ground", "window")
         column = QVBoxLayout(ground)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         column.addStretch(2)

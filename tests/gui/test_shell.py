@@ -27,6 +27,7 @@ class Page(QWidget):
         super().__init__()
         self.free = True
         self.active = False
+        self.begun = 0
         QVBoxLayout(self).addWidget(QPushButton("Một nút"))
 
     def may_leave(self) -> bool:
@@ -34,6 +35,9 @@ class Page(QWidget):
 
     def set_active(self, active: bool) -> None:  # noqa: FBT001 - the page's own interface
         self.active = active
+
+    def show_start(self) -> None:
+        self.begun += 1
 
 
 class Window:
@@ -78,6 +82,33 @@ def test_the_menu_of_the_dispatch_leads_to_the_list(qtbot: QtBot) -> None:
     assert (window.list.active, window.detail.active) == (True, False)
 
 
+@pytest.mark.parametrize("way", ["menu", "button", "keys"])
+def test_asking_for_the_list_a_second_time_begins_it_anew(qtbot: QtBot, way: str) -> None:
+    window = Window(qtbot)
+    button = window.view.findChild(QPushButton, "personalButton")
+    assert button is not None
+    ask = {
+        "menu": window.action("personalAction").trigger,
+        "button": button.click,
+        "keys": lambda: QTest.keyClick(window.view, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier),
+    }[way]
+    window.view.show_page("review")
+    ask()
+    assert (window.view.page, window.list.begun) == ("queue", 0)
+    window.view.quick.setText("dang")
+    ask()
+    assert (window.view.page, window.list.begun, window.view.quick.text()) == ("queue", 1, "")
+
+
+def test_the_first_window_fits_the_screen_and_the_names_of_its_parts_are_its_own(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    room = window.view.screen().availableGeometry()
+    assert window.view.minimumHeight() < window.view.height() <= room.height()
+    assert window.view.width() == max(room.width(), window.view.minimumWidth())
+    named = [part.objectName() for part in window.view.findChildren(QWidget) if part.objectName()]
+    assert [name for name in set(named) if named.count(name) > 1 and not name.startswith("qt_")] == []
+
+
 def test_the_officer_and_the_office_stand_in_the_top_bar(qtbot: QtBot) -> None:
     assert Window(qtbot).text("officerName") == "Nguyễn Thu Hà · BHXH Quận 6"
 
@@ -99,7 +130,11 @@ def test_the_quick_box_says_what_it_cannot_read(qtbot: QtBot) -> None:
     window = Window(qtbot)
     QTest.keyClicks(window.view.quick, "10a")
     QTest.keyClick(window.view.quick, Qt.Key.Key_Return)
-    assert window.text("quickError") == "Số hồ sơ chỉ gồm chữ số, ví dụ 1000123."
+    told = "Số hồ sơ chỉ gồm chữ số, ví dụ 1000123."
+    assert window.text("quickError") == told
+    assert window.view.quick.accessibleDescription() == told
+    QTest.keyClick(window.view.quick, Qt.Key.Key_Backspace)
+    assert (window.text("quickError"), window.view.quick.accessibleDescription()) == ("", "")
 
 
 @pytest.mark.parametrize(
