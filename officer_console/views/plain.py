@@ -84,6 +84,14 @@ class ElidedLabel(PlainLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Offer the whole text as a tool tip only where it is cut."""
         super().resizeEvent(event)
+        self._offer_whole()
+
+    def setText(self, text: str) -> None:
+        """Show another text, cut if need be."""
+        super().setText(text)
+        self._offer_whole()
+
+    def _offer_whole(self) -> None:
         cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
         self.setToolTip(plain_tip(self.text()) if cut else "")
 

@@ -146,7 +146,7 @@ def _chip(painter: QPainter, rect: QRect, text: str, kind: Kind, chosen: Tokens,
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 2 * Space.S)
     height = metrics.height() + Space.XS
     chip = QRect(rect.left(), 0, metrics.horizontalAdvance(shown) + 2 * Space.S, height)
-    chip.moveTop(rect.center().y() - height // 2)
+    chip.moveTop(rect.top() + (rect.height() - height + 1) // 2)
     front, ground = chosen.pair(kind)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -200,6 +200,18 @@ def test_hostile_text_stays_text_in_banners_chips_and_tool_tips(qtbot: QtBot) ->
     assert plain_tip("a & b") == "a &amp; b"
 
 
+def test_a_tool_tip_offers_the_whole_text_only_while_it_is_cut(qtbot: QtBot) -> None:
+    label = ElidedLabel("Trần")
+    qtbot.addWidget(label)
+    label.resize(80, 20)
+    label.show()
+    assert label.toolTip() == ""
+    label.setText("Trần Thị Thúy Hường Nguyễn")
+    assert label.toolTip() == "Trần Thị Thúy Hường Nguyễn"
+    label.setText("Trần")
+    assert label.toolTip() == ""
+
+
 def test_a_long_reference_number_breaks_instead_of_being_cut(qtbot: QtBot) -> None:
     banner = Banner("testBanner")
     qtbot.addWidget(banner)
