@@ -93,6 +93,7 @@ def look_for(stage: Stage) -> None:
     stage.picture("tu-ngay-sau-den-ngay")
     stage.press("clearButton")
     stage.type_into("searchName", "dang")
+    stage.choose("searchStatus", "")
     stage.choose("searchOrder", "declared")
     stage.press("searchButton")
     stage.until("tìm dang", lambda: _first_name(stage).startswith("Đặng"))
