@@ -86,10 +86,15 @@ def _one_of(field: str, values: Sequence[object]) -> Draw:
 STATUS = _one_of("status", list(Status))
 OPEN_STATUS = _one_of("status", sorted(OPEN))
 KIND = _one_of("kind", list(DossierKind))
+OPEN_ONLY = _one_of("open_only", [True])
 CONDITION = _one_of("condition", list(Condition))
 
 CASES: dict[str, tuple[Draw, ...]] = {
     "all": (),
+    "work queue": (OPEN_ONLY,),
+    "work queue+kind": (OPEN_ONLY, KIND),
+    "work queue+dates": (OPEN_ONLY, _dates),
+    "work queue+name 2": (OPEN_ONLY, _name(2, marks=False)),
     "number": (_number,),
     "number prefix": (_number_prefix,),
     "social code": (),
