@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,7 +25,7 @@ from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
 from officer_console.views import theme
 from officer_console.views.banner import Banner
-from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, plain_tip
+from officer_console.views.plain import TITLE_BAR, Chip, ElidedLabel, PlainLabel, on_screen, plain_tip
 from officer_console.views.queue import QueueView
 from officer_console.views.shell import ShellView
 from officer_console.views.sign_in import SignInView
@@ -198,6 +198,15 @@ def test_hostile_text_stays_text_in_banners_chips_and_tool_tips(qtbot: QtBot) ->
     label.show()
     assert "<" not in label.toolTip()
     assert plain_tip("a & b") == "a &amp; b"
+
+
+@pytest.mark.parametrize("wide", [100, 5000])
+def test_a_window_opens_no_larger_than_the_screen(qtbot: QtBot, wide: int) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    room = widget.screen().availableGeometry()
+    fitted = on_screen(widget, QSize(wide, wide))
+    assert (fitted.width(), fitted.height()) == (min(wide, room.width()), min(wide, room.height() - TITLE_BAR))
 
 
 def test_a_tool_tip_offers_the_whole_text_only_while_it_is_cut(qtbot: QtBot) -> None:
