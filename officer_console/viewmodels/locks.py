@@ -20,6 +20,7 @@ class LockKind(StrEnum):
     PENDING = "pending"
     CHECKING = "checking"
     CLOSED = "closed"
+    EXPIRED = "expired"
     ATTENTION = "attention"
     NOT_ALLOWED = "not_allowed"
 
@@ -52,6 +53,8 @@ def lock(opened: Opened, officer: Officer, now: datetime, *, waits: bool, refuse
         return Lock(kind=LockKind.ATTENTION)
     if dossier.status is Status.CHECKING:
         return Lock(kind=LockKind.CHECKING)
+    if dossier.status is Status.EXPIRED:
+        return Lock(kind=LockKind.EXPIRED)
     if dossier.status not in DECIDABLE:
         return Lock(kind=LockKind.CLOSED)
     if lease is not None and lease.held_by_other(officer.id, now):

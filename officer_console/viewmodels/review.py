@@ -71,6 +71,7 @@ class ReviewViewModel(QObject):
         self._again: str | None = None
         self._recorded_version = 0
         self.changed_under = False
+        self.put_aside = False
         self.failure: Failure | None = None
         self.household.clear()
         self.taking = False
@@ -205,7 +206,7 @@ class ReviewViewModel(QObject):
         self._take()
 
     def accept_other(self) -> None:
-        """*Xem kết quả của người kia*: the refused decision is closed, the dossier shown as it stands."""
+        """Put the own refused decision aside and show the dossier as it stands; ``put_aside`` says so afterwards."""
         refused, visit = self.attention, self._visit
         if refused is None:
             return
@@ -215,6 +216,7 @@ class ReviewViewModel(QObject):
             if visit == self._visit:
                 self._again = op_id
                 self._recorded = None
+                self.put_aside = True
                 self.reload()
 
         self._jobs.run(lambda: self._decide.withdraw(op_id), done, self._failing(visit))
@@ -317,7 +319,7 @@ class ReviewViewModel(QObject):
     def _on_recorded(self, decision: Decision) -> None:
         self._recorded = decision
         self._recorded_version = decision.base_version
-        self.changed_under = False
+        self.changed_under = self.put_aside = False
         self.failure = None
         self._relock()
         self.reload()

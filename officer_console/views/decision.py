@@ -6,6 +6,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -80,6 +81,8 @@ class DecisionView(QFrame):
         self.original.toggled.connect(lambda on: self._model.enter(original_compared=on))
         self.signed = controls.tick("signedFormReceived", "Đã nhận tờ khai ký")
         self.signed.toggled.connect(lambda on: self._model.enter(signed_form_received=on))
+        self.marks = controls.tick("marksConfirmed", "Đã xác nhận chỉ khác dấu")
+        self.marks.toggled.connect(lambda on: self._model.enter(marks_confirmed=on))
         self.note = controls.line("note", "Ghi chú", "Chỉ cán bộ xem")
         self.note.textEdited.connect(lambda text: self._model.enter(note=text))
         self._errors = {
@@ -130,6 +133,7 @@ class DecisionView(QFrame):
         grid.addWidget(self.note, 2, 2, 1, 2)
         grid.addLayout(tick_errors, 3, 0)
         grid.addWidget(self._errors["note"], 3, 2, 1, 2)
+        grid.addWidget(self.marks, 4, 0)
         grid.setColumnStretch(2, 3)
         grid.setColumnStretch(3, 4)
         return form
@@ -172,6 +176,7 @@ class DecisionView(QFrame):
             self.reason_text,
             self.original,
             self.signed,
+            self.marks,
             self.note,
             self._record,
             self._leave,
@@ -212,6 +217,8 @@ class DecisionView(QFrame):
                 line.setText(text)
         self.original.setChecked(entered.original_compared)
         self.signed.setChecked(entered.signed_form_received)
+        self.marks.setChecked(entered.marks_confirmed)
+        self.marks.setVisible(entered.marks_confirmed)
         self._form.setEnabled(not model.busy)
         self._record.setEnabled(not model.busy)
         self._record.setText("Đang ghi nhận…" if model.busy else "Ghi nhận")
@@ -275,9 +282,8 @@ class DecisionView(QFrame):
     @Slot(object)
     def _on_missing(self, missing: tuple[Finding, ...]) -> None:
         for widget, label in self._fields.values():
-            label.clear()
+            _complain(widget, label, "")
             label.hide()
-            set_property(widget, "invalid", "false")
         loose: list[Finding] = []
         first: QWidget | None = None
         for finding in missing:
@@ -285,12 +291,14 @@ class DecisionView(QFrame):
             if place is None:
                 loose.append(finding)
                 continue
-            place[1].setText(told.marked(finding, self._reference))
+            _complain(*place, told.marked(finding, self._reference))
             place[1].show()
-            set_property(place[0], "invalid", "true")
             first = first or place[0]
         self._loose = tuple(loose)
         self._show_loose()
+        if missing:
+            said = told.text(missing[0], self._reference)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
         picture = next((finding for finding in missing if finding.code == "picture-missing"), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -310,8 +318,7 @@ class DecisionView(QFrame):
         }
         for name, (widget, label) in self._fields.items():
             if filled[name]:
-                label.clear()
-                set_property(widget, "invalid", "false")
+                _complain(widget, label, "")
             label.setVisible(bool(label.text()))
         brought = self._model.brought
         self._loose = tuple(finding for finding in self._loose if missing_picture(finding) not in brought)
@@ -321,3 +328,10 @@ class DecisionView(QFrame):
         """Show the complaints that belong to no field of the bar."""
         self._general.setText("\n".join(told.marked(finding, self._reference) for finding in self._loose))
         self._general.setVisible(bool(self._loose))
+
+
+def _complain(widget: QWidget, label: PlainLabel, text: str) -> None:
+    """Say what is wrong beside a field, to eyes and to screen readers; an empty text takes it away."""
+    label.setText(text)
+    widget.setAccessibleDescription(text)
+    set_property(widget, "invalid", "true" if text else "false")

@@ -157,7 +157,9 @@ class DeclarationView(QScrollArea):
         self._fields, self._at = [], -1
         compared = dossier.kind is DossierKind.CHANGE and dossier.previous is not None
         shown = {field.name for field in (*FIELDS, *GUARDIAN)}
-        rest = [finding for finding in findings if finding.field not in shown and finding.field != "stop_reason"]
+        # A picture that is missing is told where the pictures are.
+        shown |= {"stop_reason", "attachments"}
+        rest = [finding for finding in findings if finding.field not in shown]
         for finding in rest:
             column.addWidget(self._loose(finding, reference))
         by_field: dict[str | None, list[Finding]] = {}

@@ -12,6 +12,9 @@ from officer_console.views import words
 from officer_console.views.plain import named
 
 ROW_HEIGHT = 26
+SYSTEM = "Hệ thống"
+# Who did what central writes down without a name; at the counter it may have been anybody.
+DOERS = {"declared": "Công dân", "handed_in": words.NOTHING}
 STATE_SHAPES = {MessageState.QUEUED: "…", MessageState.SENT: "✓", MessageState.FAILED: "✕"}
 
 
@@ -53,13 +56,14 @@ class HistoryView(_PlainTable):
 
     def show_history(self, entries: tuple[HistoryEntry, ...], reference: Reference) -> None:
         """Show the entries."""
-        newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
+        # Entries come oldest first; of two at the same moment the later one stays the newer.
+        newest = sorted(entries, key=lambda entry: entry.at)[::-1]
         self.fill(
             [
                 (
                     words.moment_text(entry.at),
                     words.label(reference, "history", entry.what),
-                    entry.who or "Hệ thống",
+                    entry.who or DOERS.get(entry.what, SYSTEM),
                     words.note_text(reference, entry.what, entry.note),
                 )
                 for entry in newest
@@ -89,10 +93,3 @@ class MessagesView(_PlainTable):
                 for message in newest
             ]
         )
-
-
-def _note(entry: HistoryEntry, reference: Reference) -> str:
-    """Return an entry's note; a replaced picture's note is the kind of picture."""
-    if entry.what == "photo_replaced":
-        return words.label(reference, "attachment", entry.note)
-    return entry.note or ""

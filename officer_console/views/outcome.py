@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
@@ -18,9 +18,15 @@ from officer_console.views.plain import named
 from officer_console.views.theme import Kind
 
 MARKS = "Xác nhận chỉ khác dấu"
-OTHER = "Xem kết quả của người kia"
+OTHER = "Bỏ đánh giá của tôi, xem kết quả của {name}"
 AGAIN = "Đánh giá lại"
-WITHDRAW = "Bỏ kết quả của tôi"
+WITHDRAW = "Bỏ đánh giá của tôi"
+
+
+_CONFIRMED = (
+    "Bạn đã xác nhận chỉ khác dấu. Ghi lý do vào Ghi chú rồi Ghi nhận lại; bỏ đánh dấu «Đã xác nhận chỉ khác dấu» bên "
+    "dưới nếu không phải."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,12 @@ def _refused(outcome: Outcome, reference: Reference, refused: Refused | None) ->
     return Told(Kind.BAD, said.title, body, said.reference)
 
 
+def other_officer(outcome: Outcome) -> str:
+    """Return who was quicker, as central or the dossier names them."""
+    judged = outcome.dossier.judgement
+    return str(outcome.data.get("by") or (judged.officer_name if judged else "") or "người kia")
+
+
 class OutcomeView(Banner):
     """The banner of the detail page with up to two choices."""
 
@@ -169,13 +181,24 @@ class OutcomeView(Banner):
         self._shown: Told | None = None
 
     def show_outcome(
-        self, outcome: Outcome, reference: Reference, refused: Refused | None, *, may_decide: bool
+        self, outcome: Outcome, reference: Reference, refused: Refused | None, *, may_decide: bool, confirmed: bool
     ) -> None:
-        """Show an outcome; ``may_decide`` says whether the bar below is free for another judgement."""
+        """Show an outcome.
+
+        Args:
+            outcome: what became of the decision.
+            reference: the deployment's words.
+            refused: the decision central refused, if any.
+            may_decide: whether the bar below is free for another judgement.
+            confirmed: whether the officer has confirmed that the names differ in marks only.
+        """
         told = tell(outcome, reference, refused)
+        if confirmed and outcome.kind is OutcomeKind.MARKS_DIFFER:
+            told = replace(told, text=_CONFIRMED)
         conflict = outcome.kind is OutcomeKind.REFUSED_BY_CENTRAL
-        marks = outcome.kind is OutcomeKind.MARKS_DIFFER and may_decide
-        word = MARKS if marks else (OTHER if outcome.code in _CONFLICTS else WITHDRAW)
+        marks = outcome.kind is OutcomeKind.MARKS_DIFFER and may_decide and not confirmed
+        other = OTHER.format(name=other_officer(outcome)) if outcome.code in _CONFLICTS else WITHDRAW
+        word = MARKS if marks else other
         self._first.setText(word)
         named(self._first, "outcomeMarks" if marks else "outcomeOther", word)
         self._first.setVisible(marks or conflict)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.pictures import PictureSlot, PicturesViewModel
+from officer_console.viewmodels.review_ports import Failure
 from officer_console.views import icons, messages, words
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import THUMBNAIL, Picture
@@ -38,6 +39,7 @@ class PicturesView(QWidget):
         self._model = model
         self._reference = Reference()
         self._compare = True
+        self._announced: Failure | None = None
         self.setObjectName("pictures")
         self._caption = PlainLabel(role=Role.SECTION, name="pictureCaption")
         self._mark = Chip(name="pictureMark")
@@ -179,14 +181,23 @@ class PicturesView(QWidget):
         replacing = self._model.replacing is not None
         self.replace.setEnabled(self._model.editable and not replacing)
         self.replace.setText("Đang kiểm tra ảnh…" if replacing else "Thay ảnh")
-        failed = self._model.replace_failure
-        if failed is not None:
-            said = messages.tell(failed.code, failed.data, self._reference)
-            self._error.setText(f"✕ {said.title}. {said.body}")
-        self._error.setVisible(failed is not None)
+        self._show_error(self._model.replace_failure)
         self._retry.setVisible(self._model.image_failure(slot.sha256) is not None)
         for tool in self._tools:
             tool.setEnabled(self.canvas.picture is not None)
+
+    def _show_error(self, failed: Failure | None) -> None:
+        """Say why the last file was not taken, once aloud and as long as it holds beside *Thay ảnh*."""
+        text = ""
+        if failed is not None:
+            said = messages.tell(failed.code, failed.data, self._reference)
+            text = f"✕ {said.title}. {said.body}"
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
+        self.replace.setAccessibleDescription(text)
+        if failed is not None and failed is not self._announced:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+        self._announced = failed
 
     def _paint(self, canvas: PictureCanvas, sha256: str | None, slot: PictureSlot) -> None:
         picture = self._model.image(sha256)

@@ -19,7 +19,7 @@ from officer_console.domain.decision import Verdict
 from officer_console.viewmodels.locks import LockKind
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import messages, registry_words, words
+from officer_console.views import icons, messages, registry_words, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.confirm import ConfirmView, DiscardView
@@ -34,6 +34,7 @@ from officer_console.views.theme import Kind, Role, Space
 
 SHARES = (60, 40)
 TABS_HEIGHT = 120
+PUT_ASIDE = "Đánh giá của bạn đã được bỏ theo lựa chọn của bạn"
 
 
 class ReviewView(QWidget):
@@ -49,7 +50,7 @@ class ReviewView(QWidget):
     def __init__(self, model: ReviewViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.setObjectName("page")
+        self.setObjectName("reviewPage")
         self.setProperty("page", "review")
         self.outcome = OutcomeView()
         self.notice = Banner("notice")
@@ -70,6 +71,7 @@ class ReviewView(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.setMinimumHeight(TABS_HEIGHT)
+        named(self._tabs.tabBar(), "tabBar", "Lịch sử và Tin nhắn")
         self._tabs.addTab(self.history, "Lịch sử")
         self._tabs.addTab(self.messages, "Tin nhắn")
         left = panel("surface", name="data")
@@ -126,8 +128,9 @@ class ReviewView(QWidget):
         self._next = QPushButton("Hồ sơ sau")
         named(self._next, "nextDossier", "Hồ sơ sau")
         self._next.setToolTip("Ctrl+→")
-        self._back = QPushButton("Thoát (Esc)")
-        named(self._back, "backToList", "Thoát (Esc)")
+        self._back = QPushButton("Về danh sách (Esc)")
+        named(self._back, "backToList", "Về danh sách (Esc)")
+        icons.dress(self._back, "arrow-left")
         row = QHBoxLayout(bar)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         row.setSpacing(Space.M)
@@ -161,6 +164,7 @@ class ReviewView(QWidget):
         model.changed.connect(self.refresh)
         model.loaded.connect(self._on_loaded)
         model.decision.changed.connect(self._show_busy)
+        model.decision.changed.connect(self._show_outcome)
         model.pictures.changed.connect(self._show_busy)
         model.decision.confirmation_wanted.connect(self._on_confirmation)
         self.decision.leave_wanted.connect(self.leave)
@@ -262,8 +266,8 @@ class ReviewView(QWidget):
         if outcome is None:
             self.outcome.clear()
             return
-        free = model.decision.lock is None and not model.decision.entered.marks_confirmed
-        self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free)
+        free, confirmed = model.decision.lock is None, model.decision.entered.marks_confirmed
+        self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free, confirmed=confirmed)
 
     def _show_notice(self) -> None:
         """Show the notice, unless it is the one shown already: the officer may have put it away."""
@@ -282,13 +286,16 @@ class ReviewView(QWidget):
         failed, lock = model.failure or model.household.failure, model.decision.lock
         if lock is not None and lock.kind is LockKind.LEASED:
             by = lock.data.get("by") or "cán bộ khác"
-            return Told(Kind.WARN, lock_text(lock), f"Mời công dân đến quầy của {by}, hoặc chọn hồ sơ khác.")
+            aside = f"{PUT_ASIDE}. " if model.put_aside else ""
+            return Told(Kind.WARN, lock_text(lock), f"{aside}Mời công dân đến quầy của {by}, hoặc chọn hồ sơ khác.")
         if failed is not None:
             said = messages.tell(failed.code, failed.data, model.reference)
             return Told(Kind.BAD, said.title, said.body, said.reference)
         if model.changed_under:
             kept = "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận."
             return Told(Kind.WARN, "Hồ sơ vừa có thay đổi", kept)
+        if model.put_aside:
+            return Told(Kind.INFO, PUT_ASIDE, "Hồ sơ bên dưới là hồ sơ đang có ở trung tâm.")
         if model.household.answer is not None and model.dossier is not None:
             return Told(*registry_words.answer(model.household.answer, model.dossier.declaration.full_name))
         return None
@@ -322,7 +329,6 @@ class ReviewView(QWidget):
     @Slot()
     def _on_marks(self) -> None:
         self._model.decision.confirm_marks()
-        self._model.changed.emit()
         self.decision.note.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()

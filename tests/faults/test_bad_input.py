@@ -341,7 +341,7 @@ def test_a_picture_that_is_none_is_told_and_the_old_one_stays(
         review.replace_picture(about.id, AttachmentKind.PORTRAIT, file)
 
     assert caught.value.code in {"not-an-image", "truncated"}
-    assert "Ảnh cũ được giữ nguyên" in said_of(caught.value)
+    assert "Hồ sơ không thay đổi" in said_of(caught.value)
     assert review.open(about.id).dossier.attachments == about.attachments
     assert not (desk.folder / "blobs").exists()
     intact(desk, recorded)

@@ -102,7 +102,7 @@ def test_a_file_that_is_no_picture_is_refused_with_a_sentence_and_the_old_one_st
     desk.model.pictures.replace(Path("/a/bai-tho.txt"))
     error = label(desk, "pictureError")
     assert error.isVisibleTo(desk.page)
-    assert error.text().startswith("✕ Tệp này không phải là ảnh. Ảnh cũ được giữ nguyên.")
+    assert error.text().startswith("✕ Tệp này không phải là ảnh. Hồ sơ không thay đổi.")
     assert desk.model.pictures.replacements == ()
 
 

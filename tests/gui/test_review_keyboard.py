@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.decision import Verdict
@@ -180,3 +181,25 @@ def test_the_questions_are_named_and_read_out(qtbot: QtBot) -> None:
     assert dialog.accessibleName() == "Cập nhật thông tin đăng ký?"
     assert "Điện thoại: 0901234567 → 0912345678" in dialog.accessibleDescription()
     assert find(dialog, QScrollArea, "confirmScroll").accessibleName() == "Thông tin cũ và mới"
+
+
+def test_a_complaint_is_told_to_screen_readers_until_it_is_mended(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    press(desk, Qt.Key.Key_2)
+    press(desk, Qt.Key.Key_Return, CTRL)
+    reason = desk.page.decision.reason
+    assert reason.accessibleDescription() == "✕ Chọn lý do không duyệt."
+    press(desk, Qt.Key.Key_Down)
+    assert reason.accessibleDescription() == ""
+
+
+def test_a_file_that_is_no_picture_is_told_at_the_button(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.model.pictures.replace(Path("/anh/hong.txt"))
+    assert desk.page.pictures.replace.accessibleDescription().startswith("✕ Tệp này không phải là ảnh.")
+
+
+def test_the_two_tables_share_a_named_tab_bar_and_the_page_has_a_name_of_its_own(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    assert find(desk.page, QTabBar, "tabBar").accessibleName() == "Lịch sử và Tin nhắn"
+    assert desk.page.objectName() == "reviewPage"

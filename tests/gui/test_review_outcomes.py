@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import officer_console.domain
 from officer_console.domain.decision import Verdict
-from officer_console.domain.dossier import DossierKind, Judgement, Status
+from officer_console.domain.dossier import DossierKind, HistoryEntry, Judgement, Status
 from officer_console.domain.message import Channel, MessageKind, MessageState
 from officer_console.domain.registry import RegistryVerdict
 from officer_console.viewmodels.outcome import message_state
@@ -139,6 +139,11 @@ def test_a_difference_of_marks_is_confirmed_with_a_note_and_decided_again(qtbot:
     assert not close.isVisibleTo(desk.page)
     button(desk, "outcomeMarks").click()
     assert QApplication.focusWidget() is desk.page.decision.note
+    assert desk.page.outcome.text.startswith("Bạn đã xác nhận chỉ khác dấu.")
+    button(desk, "marksConfirmed").click()
+    assert not desk.page.decision.marks.isVisibleTo(desk.page)
+    assert desk.page.outcome.text.startswith("Kê khai: ")
+    button(desk, "outcomeMarks").click()
     press(desk, Qt.Key.Key_Return, CTRL)
     assert len(desk.service.recorded) == 1
     desk.model.decision.enter(note="đúng người, căn cước ghi Ước")
@@ -169,8 +174,11 @@ def test_somebody_elses_decision_is_shown_with_who_and_when_and_nothing_is_lost(
     said = desk.page.outcome.text
     assert "Phạm Minh đã đánh giá «Hồ sơ không hợp lệ» lúc 20/11/2026 10:00" in said
     assert "Đánh giá của bạn lúc 20/11/2026 10:00 («Hồ sơ hợp lệ») vẫn được giữ." in said
-    button(desk, "outcomeOther").click()
+    other = button(desk, "outcomeOther")
+    assert other.text() == "Bỏ đánh giá của tôi, xem kết quả của Phạm Minh"
+    other.click()
     assert desk.service.withdrawn == ["op-1"]
+    assert desk.page.notice.title == "Đánh giá của bạn đã được bỏ theo lựa chọn của bạn"
     judgement = desk.page.decision.findChild(QLabel, "judgement")
     assert judgement is not None
     assert "Phạm Minh" in judgement.text()
@@ -226,3 +234,24 @@ def test_every_code_the_rules_may_find_has_a_line() -> None:
     codes = {code for pair in found for code in pair if code} | set(re.findall(r'"(registry-[a-z-]+)"', sources))
     assert len(codes) > 30
     assert codes - set(TEXTS) == set()
+
+
+def test_an_expired_dossier_is_said_to_have_expired(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot, FakeDesk(dossier(status=Status.EXPIRED)))
+    line = desk.page.decision.findChild(QLabel, "lockSentence")
+    assert line is not None
+    assert line.text() == "Hồ sơ đã hết hạn, chỉ xem."
+
+
+def test_the_history_shows_the_latest_first_and_does_not_blame_the_system(qtbot: QtBot) -> None:
+    entries = tuple(
+        HistoryEntry(at=NOW, what=what) for what in ("declared", "handed_in", "registry_match", "account_issued")
+    )
+    table = desk_of(qtbot, FakeDesk(dossier(history=entries))).page.history
+    shown = [tuple(table.model().index(row, column).data() for column in (1, 2)) for row in range(table.rowCount())]
+    assert shown == [
+        ("Cấp tài khoản", "Hệ thống"),
+        ("HGĐ: khớp mã số và họ tên", "Hệ thống"),
+        ("Nộp tờ khai đã ký", "–"),
+        ("Công dân kê khai", "Công dân"),
+    ]
