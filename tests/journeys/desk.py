@@ -15,7 +15,7 @@ PERSONS = "800"
 # Training data, see central_server/seed/accounts.py and guide.py.
 OFFICER, PASSWORD = "ha.nt", "HuanLuyen-2026"
 CONTROLS = {"button", "push button", "text", "password text", "check box", "radio button", "toggle button"}
-MATCHING, TO_REFUSE, TO_CHANGE, TO_STOP = "1000001", "1000007", "1000008", "1000009"
+MATCHING, OTHER_NAME, TO_REFUSE, TO_CHANGE, TO_STOP = "1000001", "1000003", "1000007", "1000008", "1000009"
 
 
 @dataclass(frozen=True, slots=True)

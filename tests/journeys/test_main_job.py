@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.desk import MATCHING, OFFICER, TO_CHANGE, TO_REFUSE, Central, Desk, start_desk
+from tests.journeys.desk import MATCHING, OFFICER, OTHER_NAME, TO_CHANGE, TO_REFUSE, Central, Desk, start_desk
 from tests.journeys.desktop import Desktop, wait_until
 
 
@@ -60,3 +61,20 @@ def test_a_change_is_recorded_only_after_it_was_confirmed(desk: Desk) -> None:
     desk.press("Ghi nhận")
     desk.press("Xác nhận")
     desk.reads("Cập nhật thông tin thành công")
+
+
+def test_a_dossier_is_judged_and_left_by_keys_only(desk: Desk) -> None:
+    desk.search(OTHER_NAME)
+    desk.row(OTHER_NAME)
+    desk.open_first()
+    desk.reads("Bạn giữ đến")
+    # Verdict, then the two ticks, which come next in the order of Tab: the reason is closed to a valid dossier.
+    desk.desktop.keys("1")
+    for label in ("Đã đối chiếu bản gốc", "Đã nhận tờ khai ký"):
+        desk.desktop.keys("Tab", "space")
+        box = desk.window.find(role="check box", name=label)
+        wait_until(partial(box.has, "checked"), f"{label} ticked")
+    desk.desktop.keys("ctrl+Return")
+    desk.reads("Họ tên khác với HGĐ, hồ sơ chưa được duyệt")
+    desk.desktop.keys("Escape")
+    wait_until(lambda: "Chờ cấp/điều chỉnh mã số" in desk.row(OTHER_NAME), "the list with the new state")
