@@ -105,7 +105,9 @@ class FieldView(QFrame):
         if self.changed or name == "full_name":
             self._value.set_role(Role.STRONG)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(Space.S, Space.XS, Space.S, Space.XS)
+        # A change has one field a row: closer together they all fit a small screen.
+        above = Space.XS // 2 if compared else Space.XS
+        self._column.setContentsMargins(Space.S, above, Space.S, above)
         self._column.setSpacing(0)
         self._column.addLayout(row)
         if compared and not self.changed:

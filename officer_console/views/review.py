@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -33,7 +34,8 @@ from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, pa
 from officer_console.views.theme import Kind, Role, Space
 
 SHARES = (60, 40)
-TABS_HEIGHT = 120
+# The tabs, the head of a table and one row of it.
+TABS_HEIGHT = 92
 PUT_ASIDE = "Đánh giá của bạn đã được bỏ theo lựa chọn của bạn"
 
 
@@ -71,6 +73,8 @@ class ReviewView(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.setMinimumHeight(TABS_HEIGHT)
+        # Where there is little height the declared data have it; the history scrolls.
+        self._tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         named(self._tabs.tabBar(), "tabBar", "Lịch sử và Tin nhắn")
         self._tabs.addTab(self.history, "Lịch sử")
         self._tabs.addTab(self.messages, "Tin nhắn")

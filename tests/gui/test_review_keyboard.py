@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.decision import Verdict
-from officer_console.domain.dossier import Status
+from officer_console.domain.dossier import Dossier, Status
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
 from officer_console.views.shell import ShellView
 from tests.gui.review_parts import CodedError, DirectJobs, FakeDesk, FakeNews, Told, clock
-from tests.gui.review_samples import HA, change, decided
+from tests.gui.review_samples import HA, change, decided, dossier
 from tests.gui.review_window import Desk, desk_of, press, shown
 
 W = TypeVar("W", bound=QWidget)
@@ -83,9 +83,9 @@ def test_when_recording_fails_the_keyboard_stands_where_it_stood(qtbot: QtBot) -
     assert QApplication.focusWidget() is desk.page.decision.signed
 
 
-def framed(qtbot: QtBot) -> tuple[Desk, ShellView]:
+def framed(qtbot: QtBot, shows: Dossier | None = None) -> tuple[Desk, ShellView]:
     """The page in the program's frame, behind it a list that is only an empty page."""
-    service, jobs, news = FakeDesk(), DirectJobs(), FakeNews()
+    service, jobs, news = FakeDesk(shows or dossier()), DirectJobs(), FakeNews()
     model = ReviewViewModel(service, service, HA, jobs, news, decode, clock)
     page = ReviewView(model)
     window = ShellView(ShellViewModel(HA, news, clock=clock, office_name=""))
@@ -95,6 +95,18 @@ def framed(qtbot: QtBot) -> tuple[Desk, ShellView]:
     window.show_page("review")
     page.open_dossier("d1")
     return Desk(page=page, model=model, service=service, jobs=jobs, news=news), window
+
+
+def test_a_small_screen_shows_a_change_down_to_its_address(qtbot: QtBot) -> None:
+    desk, window = framed(qtbot, change())
+    window.resize(1366, 690)
+    data = desk.page.declaration
+    address = find(data, QWidget, "field_address")
+    qtbot.waitUntil(lambda: data.viewport().rect().contains(address.rect().translated(_place(address, data))))
+
+
+def _place(inner: QWidget, data: QScrollArea) -> QPoint:
+    return inner.mapTo(data.viewport(), QPoint(0, 0))
 
 
 def drop_when_asked(asked: list[str]) -> None:
