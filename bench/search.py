@@ -25,31 +25,26 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 from sqlcipher3 import dbapi2
 
+from bench.desk import Desk
 from bench.figures import Figure, percentile
+from bench.jumps import deep_jump, painted_jump
 from bench.rows import FIRST_NUMBER, GIVEN, MIDDLES, SURNAMES, TODAY
-from bench.sealed_store import clock, filled, key, path
-from officer_console.background.jobs import JobRunner
+from bench.sealed_store import filled, key, path
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import OPEN, DossierKind, Status
 from officer_console.domain.names import fold
-from officer_console.domain.reference import Reference
-from officer_console.domain.search import Criteria, Order, Row
-from officer_console.services.queue import Queue
+from officer_console.domain.search import Criteria, Order
 from officer_console.store import sealed
-from officer_console.store.search import Anchors, Count, PageCursor, ResultPage, Search
+from officer_console.store.search import Search
 from officer_console.store.store import Store
-from officer_console.viewmodels.queue import QueueViewModel
-from officer_console.viewmodels.queue_model import WINDOW, Column, QueueModel
+from officer_console.viewmodels.queue_model import WINDOW
 from officer_console.views import theme
-from officer_console.views.queue import QueueView
 
 NAME = "search"
 WARM_UP = 20
-WAIT_SECONDS = 30.0
 
 Draw = Callable[[random.Random, int], dict[str, Any]]
 
@@ -142,7 +137,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     theme.apply(app)
     store = filled(options.rows, options.seed)
     try:
-        desk = _Desk(store)
+        desk = Desk(store)
         raw = _Raw(store, path(options.rows, options.seed), options.seed)
         chosen = {case: draws for case, draws in CASES.items() if not options.case or case in options.case}
         codes = _social_codes(store, options.rows, random.Random(options.seed))
@@ -153,8 +148,8 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
                 source = random.Random(f"{options.seed} {case} {order}")
                 yield from _case(f"{case}, {order.value}", desk, raw, _criteria(source, draws, order, options))
         if not options.case:
-            yield from _deep_jump(desk, options.samples)
-            yield from _painted_jump(desk, options.samples)
+            yield from deep_jump(desk, options.samples)
+            yield from painted_jump(desk, options.samples)
         raw.close()
     finally:
         store.close()
@@ -178,7 +173,7 @@ def _social_codes(store: Store, rows: int, source: random.Random) -> list[str]:
     return [page.rows[0].social_code for page in pages]
 
 
-def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> Iterator[Figure]:
+def _case(case: str, desk: Desk, raw: _Raw, searches: Sequence[Criteria]) -> Iterator[Figure]:
     walls: list[float] = []
     cpus: list[float] = []
     pairs: list[tuple[float, float]] = []
@@ -207,158 +202,6 @@ def _case(case: str, desk: _Desk, raw: _Raw, searches: Sequence[Criteria]) -> It
         )
 
 
-def _deep_jump(desk: _Desk, samples: int) -> Iterator[Figure]:
-    """Scroll to places around the middle of the whole list; rows have to stand there."""
-    case = "deep jump"
-    criteria = Criteria(order=Order.DECLARED)
-    before = _resident_mib()
-    started = time.perf_counter()
-    desk.search(criteria, marks=True)
-    total = desk.model.rowCount()
-    marks_ms = (time.perf_counter() - started) * 1000
-    source = random.Random(1)
-    places = [total // 2 + source.randrange(-total // 10, total // 10) for _ in range(samples)]
-    waits = [desk.jump(place) for place in places]
-    values = (
-        ("marks_ms", marks_ms, "ms", 1),
-        ("first_ms", waits[0], "ms", 1),
-        ("p50_ms", statistics.median(waits), "ms", samples),
-        ("p99_ms", percentile(waits, 0.99), "ms", samples),
-        ("growth_mib", _resident_mib() - before, "MiB", samples),
-    )
-    for metric, value, unit, n in values:
-        yield Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit=unit, n=n)
-
-
-def _painted_jump(desk: _Desk, samples: int) -> Iterator[Figure]:
-    """The same with the list on the screen: from the scroll bar's move until the rows there are painted."""
-    view = QueueView(desk.view)
-    view.resize(1366, 640)
-    view.show()
-    desk.search(Criteria(order=Order.DECLARED), marks=True)
-    bar = view.table.verticalScrollBar()
-    rows = desk.model.rowCount()
-    _until(lambda: bar.maximum() > rows // 2)
-    painted = _Painted(desk.model)
-    view.table.viewport().installEventFilter(painted)
-    source = random.Random(2)
-    shown = view.table.viewport().height() // view.table.rowHeight(0)
-    waits: list[float] = []
-    for _ in range(samples):
-        place = rows // 2 + source.randrange(-rows // 10, rows // 10)
-        painted.expect(place, place + shown)
-        started = time.perf_counter()
-        bar.setValue(place)
-        _until(lambda: painted.done)
-        waits.append((time.perf_counter() - started) * 1000)
-    for metric, value in (("p50_ms", statistics.median(waits)), ("p99_ms", percentile(waits, 0.99))):
-        yield Figure(bench=NAME, case="deep jump, painted", metric=metric, value=round(value, 3), unit="ms", n=samples)
-    view.close()
-
-
-class _Painted(QObject):
-    """Knows when the list was painted with its rows there; a paint it sees is over when the event loop comes back."""
-
-    def __init__(self, model: QueueModel) -> None:
-        super().__init__()
-        self._model = model
-        self._first = self._last = 0
-        self.done = False
-
-    def expect(self, first: int, last: int) -> None:
-        """Wait for a paint with the rows ``first`` to ``last``."""
-        self._first, self._last, self.done = first, last, False
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name Qt calls
-        """Look at every paint; hold nothing up."""
-        del watched
-        if event.type() is QEvent.Type.Paint:
-            there = self._model.row_at(self._first) is not None and self._model.row_at(self._last) is not None
-            self.done = self.done or there
-        return False
-
-
-class _TimedQueue(Queue):
-    """The service as it is, with the processor time of the thread it runs on; marks only where they are wanted."""
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(store, clock=clock)
-        self.cpu = 0.0
-        self.with_marks = False
-
-    def page(self, criteria: Criteria, after: PageCursor | None = None, limit: int = WINDOW) -> ResultPage:
-        started = time.thread_time()
-        try:
-            return super().page(criteria, after, limit)
-        finally:
-            self.cpu = (time.thread_time() - started) * 1000
-
-    def count(self, criteria: Criteria) -> Count:
-        return super().count(criteria) if self.with_marks else Count(value=WINDOW, more=True)
-
-    def anchors(self, criteria: Criteria) -> Anchors:
-        return super().anchors(criteria) if self.with_marks else Anchors(every=1, counts=(WINDOW,), keys=())
-
-
-class _Silence(QObject):
-    """News of nothing."""
-
-    changed = Signal(object)
-    status = Signal(object)
-
-
-class _Desk:
-    """The list side of the program without its widgets."""
-
-    def __init__(self, store: Store) -> None:
-        self._queue = _TimedQueue(store)
-        self._news = _Silence()
-        self._runner = JobRunner()
-        self.view = QueueViewModel(self._queue, self._runner, self._news, reference=Reference, clock=clock)
-        self.model = self.view.model
-        self.model.use_columns([Column(key="number", title="", text=lambda row, _: row.number)])
-        # Wakes the loop, so that a wait without an answer comes to its end.
-        self._pulse = QTimer(interval=1000)
-        self._pulse.start()
-        self._answered = False
-        self.view.answered.connect(self._on_answer)
-
-    def _on_answer(self) -> None:
-        self._answered = True
-
-    def search(self, criteria: Criteria, *, marks: bool = False) -> tuple[float, float]:
-        """Search and wait for the rows; return wall and processor milliseconds. With ``marks`` wait for them too."""
-        self._settle()
-        self._answered = False
-        self._queue.with_marks = marks
-        cpu = time.thread_time()
-        started = time.perf_counter()
-        if not self.view.search(criteria):
-            raise RuntimeError("the criteria were refused")
-        _until(lambda: self._answered)
-        wall = (time.perf_counter() - started) * 1000
-        spent = (time.thread_time() - cpu) * 1000 + self._queue.cpu
-        if marks:
-            _until(lambda: self.model.rowCount() > WINDOW)
-        return wall, spent
-
-    def jump(self, position: int) -> float:
-        """Ask for a row far away as the table does when it is scrolled; return the milliseconds until it is there."""
-        index = self.model.index(position, 0)
-        started = time.perf_counter()
-        self.model.data(index, self.model.ROW)
-        _until(lambda: self.model.row_at(position) is not None)
-        wall = (time.perf_counter() - started) * 1000
-        row: Row | None = self.model.row_at(position)
-        if row is None:
-            raise RuntimeError("no row")
-        return wall
-
-    def _settle(self) -> None:
-        """Deliver what the last answer was followed by."""
-        QCoreApplication.processEvents()
-
-
 class _Raw:
     """The driver alone: the same statements, all rows fetched."""
 
@@ -379,20 +222,3 @@ class _Raw:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
-
-
-def _until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not done():
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        if time.monotonic() > deadline:
-            raise TimeoutError("no answer")
-
-
-def _resident_mib() -> float:
-    """Return the resident memory of this process (Linux), 0 elsewhere."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return 0.0
-    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
