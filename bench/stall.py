@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,7 +29,7 @@ from PySide6.QtWidgets import QApplication
 
 from bench import sealed_store
 from bench.figures import Figure, percentile
-from bench.rows import OFFICES, TODAY, dossiers
+from bench.rows import TODAY, dossiers
 from officer_console.app import SWITCH_SECONDS
 from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
@@ -42,6 +43,7 @@ from officer_console.domain.officer import Officer, Role
 from officer_console.domain.search import WORK_QUEUE, Criteria, Order
 from officer_console.services.queue import Queue
 from officer_console.store.store import Store
+from officer_console.store.sums import ScopeSum, share
 from officer_console.sync.engine import SyncEngine
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.shell import ShellViewModel
@@ -52,7 +54,7 @@ from officer_console.views.shell import ShellView
 BEAT_MILLISECONDS = 5
 SEARCH_EVERY_MILLISECONDS = 250
 LONGEST_SECONDS = 180.0
-SCOPE = OFFICES[0]
+SCOPE = "07906"
 EPOCH = "0" * 32
 
 SEARCHES = (
@@ -161,7 +163,9 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
         if part.is_file():
             shutil.copy2(part, folder / part.name)
     store = Store.open(folder / source_file.name, sealed_store.key(given.seed), clock=sealed_store.clock)
-    pages = _pages(given.rows, given.changes, given.seed, seed)
+    with store.read() as tx:
+        before = tx.dossiers.sum(SCOPE)
+    pages = _pages(given.rows, given.changes, given.seed, seed, before)
     news, runner = News(), JobRunner()
     officer = Officer(id="o", username="ha", full_name="Nguyễn Thị Hà", role=Role.OFFICER, scopes=(SCOPE,))
     shell_model = ShellViewModel(officer, news, clock=sealed_store.clock)
@@ -222,20 +226,35 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
     return idle, busy, spent
 
 
-def _pages(rows: int, changes: int, store_seed: int, seed: int) -> list[bytes]:
+class _Share(NamedTuple):
+    """What a dossier's part of the digest is made of."""
+
+    scope_id: str
+    seq: int
+    version: int
+
+
+def _pages(rows: int, changes: int, store_seed: int, seed: int, before: ScopeSum) -> list[bytes]:
     """Return the feed's pages as JSON: half of the changes new dossiers, half a new status for ones that are there."""
     source = random.Random(seed)
     fresh = [dossier for _, dossier in itertools.islice(dossiers(rows + changes, seed=store_seed + 1), rows, None)]
     fresh = [replace(dossier, id=f"new-{seed}-{n}", declared_on=TODAY) for n, dossier in enumerate(fresh)]
     chosen = set(source.sample(range(rows), changes // 2))
-    known = [dossier for n, (_, dossier) in enumerate(dossiers(rows, seed=store_seed)) if n in chosen]
-    moved = [replace(dossier, status=_other(dossier), version=dossier.version + 1) for dossier in known]
+    known = [pair for n, pair in enumerate(dossiers(rows, seed=store_seed)) if n in chosen]
+    moved = [replace(dossier, status=_other(dossier), version=dossier.version + 1) for _, dossier in known]
     mixed: list[Dossier] = [*moved, *fresh[: changes - len(moved)]]
     source.shuffle(mixed)
     items = [
         wire.FeedItem(id=dossier.id, seq=rows + n + 1, version=dossier.version, op="put", doc=dossier)
         for n, dossier in enumerate(mixed)
     ]
+    digest = int(before.digest, 16)
+    for seq, dossier in known:
+        digest ^= share(dossier.id, _Share(SCOPE, seq, dossier.version))
+    for item in items:
+        digest ^= share(item.id, _Share(SCOPE, item.seq, item.version))
+    count = before.count + len(items) - len(known)
+    state = wire.FeedState(seq=items[-1].seq, count=count, digest=f"{digest:032x}")
     size = wire.PAGE_LIMIT
     return [
         wire.encode(
@@ -244,6 +263,7 @@ def _pages(rows: int, changes: int, store_seed: int, seed: int) -> list[bytes]:
                 items=tuple(items[start : start + size]),
                 next=f"c{start}",
                 more=start + size < len(items),
+                state=None if start + size < len(items) else state,
             )
         )
         for start in range(0, len(items), size)
