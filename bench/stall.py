@@ -31,6 +31,7 @@ from bench import sealed_store
 from bench.figures import Figure, percentile
 from bench.rows import TODAY, dossiers
 from officer_console.app import SWITCH_SECONDS
+from officer_console.background import memory
 from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
@@ -180,6 +181,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
     window.resize(1366, 728)
     window.show()
     queue_model.start()
+    memory.settle()
     _pass(1500)
     heart = _Heart()
     heart.start()

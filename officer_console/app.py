@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from officer_console import logs
+from officer_console.background import memory
 from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
@@ -127,6 +128,7 @@ class Desk(QObject):
         self.window.show_page("queue")
         self.queue_model.start()
         self.window.show()
+        memory.settle()
         self.sync.start()
 
     def open_dossier(self, dossier_id: str) -> None:
