@@ -39,7 +39,7 @@ from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
 from officer_console.views import theme, words
 from officer_console.views.picture_image import decode
-from officer_console.views.qt_words import QtWords
+from officer_console.views.qt_words import translator
 from officer_console.views.queue import QueueView
 from officer_console.views.review import ReviewView
 from officer_console.views.shell import ShellView
@@ -255,7 +255,7 @@ def prepare(config: Config) -> QApplication:
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("officer-console")
     application.setQuitOnLastWindowClosed(True)
-    application.installTranslator(QtWords(application))
+    application.installTranslator(translator(application))
     theme.apply(application, dark=config.dark)
     return application
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QImageReader, QPainter
 ALLOCATION_LIMIT_MIB = 64
 LONGEST_SIDE = 2600
 THUMBNAIL = QSize(80, 54)
+_PNG = b"\x89PNG"
 
 
 class PictureError(Exception):
@@ -47,6 +48,9 @@ def decode(data: bytes) -> Picture:
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
+    # Said, not guessed: no other decoder of Qt gets to see the bytes, and none of its plug-ins is asked in turn.
+    reader.setAutoDetectImageFormat(False)
+    reader.setFormat(QByteArray(b"png" if data.startswith(_PNG) else b"jpeg"))
     reader.setAutoTransform(True)
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > LONGEST_SIDE:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QTreeView
 from pytestqt.qtbot import QtBot
 
-from officer_console.views.qt_words import QtWords
+from officer_console.views.assets import asset
+from officer_console.views.qt_words import translator
 from tests.gui.review_window import desk_of, press
 
 
 @pytest.fixture
-def words(qapp: QApplication) -> Iterator[QtWords]:
-    words = QtWords()
+def words(qapp: QApplication) -> Iterator[None]:
+    words = translator(qapp)
     qapp.installTranslator(words)
-    yield words
+    yield
     qapp.removeTranslator(words)
 
 
@@ -46,3 +51,12 @@ def test_the_menu_of_a_text_field_is_vietnamese(qtbot: QtBot) -> None:
     said = [action.text().split("\t")[0].replace("&", "") for action in menu.actions() if action.text()]
     menu.deleteLater()
     assert said == ["Hoàn tác", "Làm lại", "Cắt", "Sao chép", "Dán", "Xóa", "Chọn tất cả"]
+
+
+def test_the_compiled_words_are_those_of_their_source(tmp_path: Path) -> None:
+    source = asset("translations", "qt_vi.ts")
+    compiled = tmp_path / "qt_vi.qm"
+    tool = shutil.which("pyside6-lrelease", path=str(Path(sys.executable).parent))
+    assert tool is not None
+    subprocess.run([tool, "-silent", source, "-qm", compiled], check=True, timeout=60)
+    assert compiled.read_bytes() == asset("translations", "qt_vi.qm").read_bytes()

@@ -86,6 +86,15 @@ def sleeps(tree: ast.Module) -> Iterator[ast.AST]:
             yield node
 
 
+def python_that_qt_asks_under_its_locks(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield translators and message handlers in Python: a thread of Qt's that waits for Python's turn stops all."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("QTranslator") for base in node.bases):
+            yield node
+        if called(node) == "qInstallMessageHandler":
+            yield node
+
+
 def unverified_tls(tree: ast.Module) -> Iterator[ast.AST]:
     switches = {"verify", "check_hostname"}
     for node in ast.walk(tree):
@@ -161,6 +170,10 @@ RULES = {
         outside(PROGRAM, "officer_console/views/plain.py"),
     ),
     "a sleep": (sleeps, EVERYTHING),
+    "Python that Qt asks while it holds locks": (
+        python_that_qt_asks_under_its_locks,
+        outside(PROGRAM, "officer_console/tour"),
+    ),
     "TLS without verification": (unverified_tls, EVERYTHING),
     "requests outside its one place on each side": (
         requests_imports,
@@ -199,6 +212,10 @@ EXAMPLES = {
         "w.setHtml('x')",
     ),
     "a sleep": ("import time\ntime.sleep(1)", "from time import sleep"),
+    "Python that Qt asks while it holds locks": (
+        "class Words(QTranslator): pass",
+        "QtCore.qInstallMessageHandler(print)",
+    ),
     "TLS without verification": ("session.get(url, verify=False)", "session.verify = False"),
     "requests outside its one place on each side": ("import requests.adapters", "from requests import Session"),
     "a Vietnamese sentence outside the views": ("text = f'Hồ sơ {number}'", "raise Error('không tìm thấy')"),
