@@ -11,7 +11,7 @@ from officer_console.viewmodels.queue_model import QueueModel
 from officer_console.views import theme
 from officer_console.views.plain import named
 from officer_console.views.queue_columns import WIDTHS, columns
-from officer_console.views.queue_delegate import ROOM_BESIDE, QueueDelegate
+from officer_console.views.queue_rows import ROOM_BESIDE, Place, RowPainter
 from officer_console.views.theme import Role, Space
 
 LEAST_SHARE = 0.72
@@ -28,9 +28,8 @@ class QueueTable(QTableView):
         named(self, "queueTable", "Danh sách hồ sơ")
         self._model = model
         model.model.use_columns(columns(model))
-        self._delegate = QueueDelegate(model, self)
+        self._rows = RowPainter(model, self.font())
         self.setModel(model.model)
-        self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -99,29 +98,28 @@ class QueueTable(QTableView):
         """
         with self._model.working():
             painter = QPainter(self.viewport())
-            self._delegate.begin(theme.tokens(self), self.font(), self.currentIndex().row())
-            self._draw_cells(painter, event.rect())
+            self._draw_rows(painter, event.rect())
             painter.end()
 
-    def _draw_cells(self, painter: QPainter, dirty: QRect) -> None:
+    def _draw_rows(self, painter: QPainter, dirty: QRect) -> None:
         first, last = self.rowAt(dirty.top()), self.rowAt(dirty.bottom())
         if first < 0:
             return
         if last < 0:
             last = self._model.model.rowCount() - 1
-        columns = [
-            (place, self.columnViewportPosition(place), self.columnWidth(place))
-            for place in range(len(self._model.model.columns))
-        ]
-        columns = [(place, left, width) for place, left, width in columns if left <= dirty.right()]
-        height = self.rowHeight(first)
-        top = self.rowViewportPosition(first)
-        draw = self._delegate.draw
-        for position in range(first, last + 1):
-            for place, left, width in columns:
-                if left + width > dirty.left():
-                    draw(painter, QRect(left, top, width, height), position, place)
-            top += height
+        self._rows.draw(
+            painter,
+            [
+                Place(column, self.columnViewportPosition(at), self.columnWidth(at))
+                for at, column in enumerate(self._model.model.columns)
+            ],
+            range(first, last + 1),
+            self.rowViewportPosition(first),
+            self.rowHeight(first),
+            selected=self.currentIndex().row(),
+            chosen=theme.tokens(self),
+            base=self.font(),
+        )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the pointer."""
@@ -191,8 +189,8 @@ class QueueTable(QTableView):
         self.fit_columns()
 
     def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
+        if row != self._rows.hovered:
+            self._rows.hovered = row
             self.viewport().update()
 
     def _watch(self) -> None:
