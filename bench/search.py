@@ -6,8 +6,12 @@ there.
 ``p50_ms`` and ``p99_ms`` are wall times from the officer's *Tra cứu* to the rows standing in the table's model,
 through view model, job pool and service; ``p99_cpu_ms`` is processor time of the threads involved. ``ratio`` compares
 the median with the raw driver running the same statements and fetching the same rows on a connection of its own, over
-the searches that found any. The count and the marks for jumps that a page is followed by are left out: the case "deep
-jump" makes the marks and measures a jump with them, "deep jump, painted" the same up to the pixels.
+the searches that found any; they take turns in going first, because the first to read a place warms it for the other.
+The count and the marks for jumps that a page is followed by are left out: the case "deep jump" makes the marks and
+measures a jump with them, "deep jump, painted" the same up to the pixels.
+
+The driver runs on the thread that asks; the program may not. ``thread`` ``hop_ms`` is what the machine takes to wake
+another thread and be woken by it, without a line of the program: the floor under what a search adds to the driver.
 """
 
 from __future__ import annotations
@@ -17,10 +21,12 @@ import gc
 import os
 import random
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -45,6 +51,7 @@ from officer_console.views import theme
 
 NAME = "search"
 WARM_UP = 20
+REST_SECONDS = 0.001
 
 Draw = Callable[[random.Random, int], dict[str, Any]]
 
@@ -151,6 +158,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
             yield from deep_jump(desk, options.samples)
             yield from painted_jump(desk, options.samples)
         raw.close()
+        yield _hop(options.samples)
     finally:
         store.close()
     del app
@@ -179,8 +187,12 @@ def _case(case: str, desk: Desk, raw: _Raw, searches: Sequence[Criteria]) -> Ite
     pairs: list[tuple[float, float]] = []
     gc.collect()
     for n, criteria in enumerate(searches):
-        wall, cpu = desk.search(criteria)
-        raw_wall, rows = raw.fetch(criteria)
+        if n % 2:
+            raw_wall, rows = raw.fetch(criteria)
+            wall, cpu = desk.search(criteria)
+        else:
+            wall, cpu = desk.search(criteria)
+            raw_wall, rows = raw.fetch(criteria)
         if rows != desk.model.rowCount():
             raise RuntimeError(f"{case}: {rows} rows from the driver, {desk.model.rowCount()} in the model")
         if n >= WARM_UP:
@@ -200,6 +212,32 @@ def _case(case: str, desk: Desk, raw: _Raw, searches: Sequence[Criteria]) -> Ite
         yield Figure(
             bench=NAME, case=case, metric="ratio", value=round(ratio, 3), unit="1", n=len(pairs), vs="sqlcipher3"
         )
+
+
+def _hop(samples: int) -> Figure:
+    """Return the median of a bare way to another thread and back, each time after a moment of rest."""
+    there: SimpleQueue[float | None] = SimpleQueue()
+    back: SimpleQueue[float] = SimpleQueue()
+
+    def answer() -> None:
+        while (asked := there.get()) is not None:
+            back.put(asked)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    rest = threading.Event()
+    walls = []
+    for _ in range(samples):
+        rest.wait(REST_SECONDS)
+        started = time.perf_counter()
+        there.put(started)
+        back.get()
+        walls.append((time.perf_counter() - started) * 1000)
+    there.put(None)
+    thread.join()
+    return Figure(
+        bench=NAME, case="thread", metric="hop_ms", value=round(statistics.median(walls), 3), unit="ms", n=samples
+    )
 
 
 class _Raw:
