@@ -167,11 +167,11 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
     with store.read() as tx:
         before = tx.dossiers.sum(SCOPE)
     pages = _pages(given.rows, given.changes, given.seed, seed, before)
-    news, runner = News(), JobRunner()
+    courtesy = Courtesy()
+    news, runner = News(), JobRunner(working=courtesy.working)
     officer = Officer(id="o", username="ha", full_name="Nguyễn Thị Hà", role=Role.OFFICER, scopes=(SCOPE,))
     shell_model = ShellViewModel(officer, news, clock=sealed_store.clock)
     queue = Queue(store, clock=sealed_store.clock)
-    courtesy = Courtesy()
     queue_model = QueueViewModel(
         queue, runner, news, reference=queue.reference, clock=sealed_store.clock, working=courtesy.working
     )

@@ -75,12 +75,19 @@ def device_id(data: Path) -> str:
 class Desk(QObject):
     """Everything that belongs to one signed-in officer."""
 
-    def __init__(self, session: Session, central: CentralClient, runner: JobRunner, gate: Gate, config: Config) -> None:
+    def __init__(
+        self,
+        session: Session,
+        central: CentralClient,
+        runner: JobRunner,
+        gate: Gate,
+        config: Config,
+        courtesy: Courtesy,
+    ) -> None:
         super().__init__()
         officer, store = session.officer, session.store
         self.session = session
         self.news = News()
-        courtesy = Courtesy()
         source = random.Random(secrets.randbits(64))  # noqa: S311 - spreads retries, guards nothing
         self.sync = SyncThread(
             store,
@@ -181,7 +188,8 @@ class Program(QObject):
         super().__init__()
         self._config = config
         self._demo_accounts = demo_accounts
-        self.runner = JobRunner()
+        self.courtesy = Courtesy(self)
+        self.runner = JobRunner(working=self.courtesy.working)
         self.gate = Gate()
         self.desk: Desk | None = None
         self.sign_in_view: SignInView | None = None
@@ -211,7 +219,7 @@ class Program(QObject):
         self.gate.close()
 
     def _begin(self, session: Session, central: CentralClient) -> None:
-        desk = Desk(session, central, self.runner, self.gate, self._config)
+        desk = Desk(session, central, self.runner, self.gate, self._config, self.courtesy)
         desk.window.closed.connect(self._ended)
         desk.window.sign_out_requested.connect(lambda: self._sign_out(central))
         desk.window.lock_requested.connect(lambda: self._leave_desk(session.officer.username))

@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -50,8 +51,9 @@ class _Outlet(QObject):
 
     arrived = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, working: Callable[[], AbstractContextManager[None]]) -> None:
         super().__init__()
+        self._working = working
         self._answers: deque[tuple[Job, object, Exception | None]] = deque()
         self.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -63,15 +65,16 @@ class _Outlet(QObject):
     @Slot()
     def _deliver(self) -> None:
         job, result, error = self._answers.popleft()
-        job.deliver(result, error)
+        with self._working():
+            job.deliver(result, error)
 
 
 class _Desk:
     """What the threads share: the work, and how many pieces of it are neither done nor forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, working: Callable[[], AbstractContextManager[None]]) -> None:
         self.orders: SimpleQueue[_Order | None] = SimpleQueue()
-        self.outlet = _Outlet()
+        self.outlet = _Outlet(working)
         self._rest = threading.Condition()
         self._open = 0
 
@@ -120,8 +123,9 @@ class JobRunner:
     Threads of Python's own: handing work to Qt's pool and back takes more than twice as long (``bench search``).
     """
 
-    def __init__(self, threads: int = 4) -> None:
-        self._desk = _Desk()
+    def __init__(self, threads: int = 4, *, working: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        """``working`` marks the taking in of an answer, so that background work steps aside (``courtesy``)."""
+        self._desk = _Desk(working)
         for number in range(threads):
             threading.Thread(target=self._desk.serve, name=f"job-{number}", daemon=True).start()
         weakref.finalize(self, _dismiss, self._desk.orders, threads)

@@ -128,7 +128,8 @@ class QueueViewModel(QObject):
         self._drop_jobs()
         self.criteria = criteria
         request = self._request
-        self._set(replace(self.state, busy=True, error=None))
+        with self.working():
+            self._set(replace(self.state, busy=True, error=None))
         self._run(lambda: self._queue.page(criteria, None, WINDOW), lambda page: self._on_page(request, page), request)
         return True
 

@@ -142,7 +142,9 @@ class RowPainter:
             painter.drawPixmap(left - 1, line.top + (height - 1 - _SHAPE) // 2, shape)
             beside = ROOM_BESIDE["condition"]
             painter.setPen(colour)
-            text = self._text(words.label(self._model.reference, "condition", state.value), room - beside, figures=False)
+            text = self._text(
+                words.label(self._model.reference, "condition", state.value), room - beside, figures=False
+            )
             painter.drawStaticText(left + beside, line.top + down, text.laid_out)
 
     def _draw_statuses(

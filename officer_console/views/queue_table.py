@@ -18,6 +18,19 @@ LEAST_SHARE = 0.72
 OPEN_LABEL = "Xem chi tiết"
 
 
+class _Heading(QHeaderView):
+    """Qt asks the model, hence Python, a dozen things about every heading it draws."""
+
+    def __init__(self, model: QueueViewModel, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._model = model
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the headings while background work steps aside."""
+        with self._model.working():
+            super().paintEvent(event)
+
+
 class QueueTable(QTableView):
     """``open_requested`` carries a dossier id: double click, Enter, or *Xem chi tiết* in the menu."""
 
@@ -28,6 +41,7 @@ class QueueTable(QTableView):
         named(self, "queueTable", "Danh sách hồ sơ")
         self._model = model
         model.model.use_columns(columns(model))
+        self.setHorizontalHeader(_Heading(model, self))
         self._rows = RowPainter(model, self.font())
         self.setModel(model.model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
