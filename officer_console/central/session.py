@@ -24,9 +24,9 @@ PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE = 64 * 1024
 
 
-def read_seconds(size: int) -> float:
-    """Return the time-out for moving ``size`` bytes over a slow office line, in seconds."""
-    return READ_SECONDS + size / SLOWEST_BYTES_PER_SECOND * 1.5
+def read_seconds(size: int, least: float = READ_SECONDS) -> float:
+    """Return the time-out for moving ``size`` bytes over a slow office line, in seconds: ``least`` for none."""
+    return least + size / SLOWEST_BYTES_PER_SECOND * 1.5
 
 
 class Answer:
@@ -57,11 +57,14 @@ class CentralSession:
         ca_bundle: str | None,
         new_id: Callable[[], str],
         monotonic: Callable[[], float] = time.monotonic,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_least_seconds: float = READ_SECONDS,
     ) -> None:
         """Bind to ``base_url`` (scheme and host, no path).
 
         ``ca_bundle`` is the path of the agency's CA file, ``None`` for the system's trust store. Plain ``http`` is
         taken for loopback only (the demo and tests). ``monotonic`` gives seconds and bounds how long an answer takes.
+        ``connect_seconds`` bounds the wait for a connection, ``read_least_seconds`` the wait for the smallest answer.
 
         Raises:
             ValueError: the address is neither https nor http on loopback.
@@ -74,6 +77,8 @@ class CentralSession:
         self._scheme = f"{parts.scheme}://"
         self._new_id = new_id
         self._monotonic = monotonic
+        self._connect_seconds = connect_seconds
+        self._read_least_seconds = read_least_seconds
         self._local = threading.local()
 
     def _http(self) -> requests.Session:
@@ -115,7 +120,7 @@ class CentralSession:
                 self._base + path,
                 data=body,
                 headers=sent,
-                timeout=(CONNECT_SECONDS, read_seconds(len(body or b""))),
+                timeout=(self._connect_seconds, read_seconds(len(body or b""), self._read_least_seconds)),
                 verify=self._verify,
                 allow_redirects=False,
                 stream=True,
@@ -144,7 +149,7 @@ class CentralSession:
             size += len(chunk)
             if size > limit:
                 raise CentralError(PROTOCOL)
-            if self._monotonic() - began > read_seconds(size):
+            if self._monotonic() - began > read_seconds(size, self._read_least_seconds):
                 raise CentralError(UNREACHABLE)
             chunks.append(chunk)
         return b"".join(chunks)
