@@ -9,8 +9,9 @@ qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libwayland-cursor0 libbrotli1
     fonts-inter"
 
-# What the black-box journeys need: a display, a window manager, key events and the accessibility bus.
-test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core"
+# What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
+# server for central's tests and a clock that can be set wrong.
+test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime"
 
 say() {
     printf '%s\n' "$*" >&2

@@ -14,6 +14,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import postgres  # noqa: F401 - the fixture of all tests that want a PostgreSQL
+
 # The same examples in every run and on every machine: a red test stays red until somebody mends it.
 settings.register_profile(
     "repository", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
