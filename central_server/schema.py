@@ -114,7 +114,8 @@ registry_wait = Table(
     PrimaryKeyConstraint("scope_id", "dossier_id"),
 )
 
-# ``data`` is what the templates need; a password is never in it (the worker makes it when it sends).
+# ``data`` is what the templates need; a password is never in it (the worker makes it when it sends). ``error`` is the
+# code of what the last try met with.
 outbox = Table(
     "outbox",
     metadata,
@@ -129,6 +130,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("error", String(64)),
     PrimaryKeyConstraint("scope_id", "op_id", "channel"),
     Index("outbox_due", "state", "next_at"),
 )
