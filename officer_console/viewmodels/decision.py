@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from officer_console.domain.attachment import AttachmentKind
-from officer_console.domain.checks import Finding, Level
+from officer_console.domain.checks import Finding, Level, permitted
 from officer_console.domain.decision import Decision, Ticks, Verdict
 from officer_console.domain.dossier import Dossier, DossierKind
 from officer_console.domain.errors import RuleError
@@ -82,6 +82,10 @@ class DecisionViewModel(QObject):
     def dirty(self) -> bool:
         """Whether leaving would lose something the officer entered."""
         return self.entered != self._initial or bool(self._pictures.replacements)
+
+    def permits(self, verdict: Verdict) -> bool:
+        """Whether the dossier as it stands may be judged so."""
+        return self._dossier is not None and permitted(self._dossier.status, verdict)
 
     def show(self, dossier: Dossier, reference: Reference, lock: Lock | None) -> None:
         """Judge ``dossier``; the same dossier again keeps what was entered."""

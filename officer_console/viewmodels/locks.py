@@ -18,7 +18,6 @@ class LockKind(StrEnum):
     LOADING = "loading"
     LEASED = "leased"
     PENDING = "pending"
-    CHECKING = "checking"
     CLOSED = "closed"
     EXPIRED = "expired"
     ATTENTION = "attention"
@@ -51,8 +50,6 @@ def lock(opened: Opened, officer: Officer, now: datetime, *, waits: bool, refuse
         return Lock(kind=LockKind.PENDING)
     if refused:
         return Lock(kind=LockKind.ATTENTION)
-    if dossier.status is Status.CHECKING:
-        return Lock(kind=LockKind.CHECKING)
     if dossier.status is Status.EXPIRED:
         return Lock(kind=LockKind.EXPIRED)
     if dossier.status not in DECIDABLE:

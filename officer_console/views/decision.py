@@ -30,6 +30,7 @@ from officer_console.views.plain import PlainLabel, named, set_property
 from officer_console.views.theme import Kind, Role, Space
 
 CHOOSE = "Chọn lý do…"
+JUDGED_VALID = "Hồ sơ đã được đánh giá hợp lệ, đang chờ HGĐ trả lời"
 
 
 class DecisionView(QFrame):
@@ -196,7 +197,7 @@ class DecisionView(QFrame):
 
     def judge(self, verdict: Verdict) -> None:
         """Choose a verdict by key and stand on it."""
-        if self._model.lock is None and not self._model.busy:
+        if self._model.lock is None and not self._model.busy and self._model.permits(verdict):
             button = self.valid if verdict is Verdict.VALID else self.invalid
             button.setFocus(Qt.FocusReason.ShortcutFocusReason)
             button.setChecked(True)
@@ -208,6 +209,8 @@ class DecisionView(QFrame):
         standing = self._standing()
         self._show_lock(model.lock)
         self._show_verdict(entered.verdict)
+        self.valid.setEnabled(model.permits(Verdict.VALID))
+        self.valid.setToolTip("" if self.valid.isEnabled() else JUDGED_VALID)
         refused = entered.verdict is Verdict.INVALID
         self.reason.setEnabled(refused)
         self.reason_text.setEnabled(refused)

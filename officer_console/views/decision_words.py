@@ -13,7 +13,6 @@ _LOCKS: dict[LockKind, str] = {
     LockKind.LOADING: "Đang mở hồ sơ…",
     LockKind.LEASED: "Hồ sơ đang do {by} xử lý đến {until}",
     LockKind.PENDING: "Kết quả đã ghi nhận, đang chờ trung tâm trả lời.",
-    LockKind.CHECKING: "Đang chờ HGĐ trả lời; hệ thống tự hoàn tất, không cần làm gì.",
     LockKind.CLOSED: "Hồ sơ đã có kết quả, chỉ xem.",
     LockKind.EXPIRED: "Hồ sơ đã hết hạn, chỉ xem.",
     LockKind.ATTENTION: "Trung tâm không nhận kết quả đã ghi nhận; chọn cách xử lý ở thông báo phía trên.",

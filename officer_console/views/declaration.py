@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -179,6 +179,7 @@ class DeclarationView(QScrollArea):
         column.addStretch(1)
         self.setWidget(page)
         self.updateGeometry()
+        self._end_after_a_field()
 
     def sizeHint(self) -> QSize:
         """As high as the fields are at this width."""
@@ -193,6 +194,7 @@ class DeclarationView(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
+        self._end_after_a_field()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk and copy."""
@@ -204,6 +206,15 @@ class DeclarationView(QScrollArea):
             self._move(-1)
         else:
             super().keyPressEvent(event)
+
+    def _end_after_a_field(self) -> None:
+        """Let the visible part end below a whole field: one cut in half reads as a mistake."""
+        page, room = self.widget(), self.height() - 2 * self.frameWidth()
+        spare = 0
+        if page is not None and page.sizeHint().height() > room:
+            bottoms = (field.mapTo(page, QPoint(0, field.height())).y() for field in self._fields)
+            spare = room - max((bottom for bottom in bottoms if bottom <= room), default=room)
+        self.setViewportMargins(0, 0, 0, spare)
 
     def _move(self, by: int) -> None:
         if not self._fields:

@@ -23,15 +23,19 @@ class FilterLine(QWidget):
         super().__init__(parent)
         self.setObjectName("filterLine")
         self._text = ElidedLabel("", Role.STRONG, name="filterText")
-        clear = QPushButton(CLEAR_LABEL)
-        named(clear, "filterClear", CLEAR_LABEL)
-        clear.clicked.connect(self.cleared)
+        self._clear = QPushButton(CLEAR_LABEL)
+        named(self._clear, "filterClear", CLEAR_LABEL)
+        self._clear.clicked.connect(self.cleared)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
         row.addWidget(self._text, 1)
-        row.addWidget(clear)
+        row.addWidget(self._clear)
         self.hide()
+
+    def offer_clear(self, *, offered: bool) -> None:
+        """Show the button, or not while the search panel has one of its own."""
+        self._clear.setVisible(offered)
 
     def show_criteria(self, criteria: Criteria, reference: Reference) -> None:
         """Say how ``criteria`` differ from the start; nothing is shown when they do not."""

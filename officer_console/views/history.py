@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from officer_console.domain.dossier import HistoryEntry
@@ -46,6 +47,35 @@ class _PlainTable(QTableWidget):
         for index, cells in enumerate(rows):
             for column, text in enumerate(cells):
                 self.setItem(index, column, QTableWidgetItem(text))
+
+
+class WholeRows(QWidget):
+    """Holds a table and gives it as much height as whole rows need: a row cut in half reads as a mistake."""
+
+    def __init__(self, table: QTableWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+        table.setParent(self)
+        table.model().rowsInserted.connect(self._fit)
+        table.model().rowsRemoved.connect(self._fit)
+        table.verticalHeader().sectionResized.connect(self._fit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another height may show other rows whole."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        table, room = self._table, self.height()
+        around = 2 * table.frameWidth() + table.horizontalHeader().height()
+        shown = around
+        for row in range(table.rowCount()):
+            if shown + table.rowHeight(row) > room:
+                break
+            shown += table.rowHeight(row)
+        else:
+            shown = room
+        table.setGeometry(0, 0, self.width(), room if shown == around else shown)
 
 
 class HistoryView(_PlainTable):

@@ -65,7 +65,7 @@ _TEXTS: dict[OutcomeKind, Told] = {
         Kind.WARN,
         "HGĐ chưa trả lời",
         "Hệ thống tự hỏi lại và tự hoàn tất khi HGĐ trả lời. Người dân không phải chờ: kết quả sẽ được nhắn tới số "
-        "điện thoại đã đăng ký.",
+        "điện thoại đã đăng ký. Nếu vừa phát hiện sai sót, vẫn có thể chọn Hồ sơ không hợp lệ.",
     ),
     OutcomeKind.CODE_ABSENT: Told(Kind.WARN, "Mã số BHXH không có trên HGĐ, hồ sơ chưa được duyệt", _GUIDE_CODE),
     OutcomeKind.NAME_DIFFERS: Told(

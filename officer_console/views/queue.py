@@ -101,6 +101,7 @@ class QueueView(QWidget):
 
     def _on_expand(self, opened: bool) -> None:  # noqa: FBT001 - slot of toggled(bool)
         self.panel.setVisible(opened)
+        self._filter.offer_clear(offered=not opened)
         icons.dress(self._expand, "chevron-up" if opened else "chevron-down")
         if opened:
             self.panel.focus_first()

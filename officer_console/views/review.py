@@ -27,7 +27,7 @@ from officer_console.views.confirm import ConfirmView, DiscardView
 from officer_console.views.decision import DecisionView
 from officer_console.views.decision_words import lock_text
 from officer_console.views.declaration import DeclarationView
-from officer_console.views.history import HistoryView, MessagesView
+from officer_console.views.history import HistoryView, MessagesView, WholeRows
 from officer_console.views.outcome import OutcomeView, Told
 from officer_console.views.pictures import SHORT, PicturesView
 from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, panel
@@ -76,8 +76,8 @@ class ReviewView(QWidget):
         # Where there is little height the declared data have it; the history scrolls.
         self._tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         named(self._tabs.tabBar(), "tabBar", "Lịch sử và Tin nhắn")
-        self._tabs.addTab(self.history, "Lịch sử")
-        self._tabs.addTab(self.messages, "Tin nhắn")
+        self._tabs.addTab(WholeRows(self.history), "Lịch sử")
+        self._tabs.addTab(WholeRows(self.messages), "Tin nhắn")
         left = panel("surface", name="data")
         column = QVBoxLayout(left)
         column.setContentsMargins(Space.M, Space.S, Space.M, Space.S)

@@ -209,13 +209,34 @@ def test_an_administrator_only_looks(qtbot: QtBot) -> None:
     assert find(desk.page, QLabel, "lockSentence").text() == "Tài khoản của bạn chỉ được xem hồ sơ."
 
 
-@pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.EXPIRED, Status.CHECKING])
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.EXPIRED])
 def test_a_dossier_that_waits_for_no_officer_cannot_be_judged(qtbot: QtBot, status: Status) -> None:
     desk = desk_of(qtbot, FakeDesk(dossier(status=status)))
     press(desk, Qt.Key.Key_1)
     record(desk)
     assert desk.service.recorded == []
     assert not find(desk.page, QAbstractButton, "record").isVisibleTo(desk.page)
+
+
+def test_a_dossier_that_waits_for_the_registry_can_be_refused_and_not_approved(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot, FakeDesk(dossier(status=Status.CHECKING)))
+    press(desk, Qt.Key.Key_1)
+    assert not desk.page.decision.valid.isEnabled()
+    assert desk.model.decision.entered.verdict is None
+    press(desk, Qt.Key.Key_2)
+    desk.model.decision.enter(reason_code="form-unsigned")
+    record(desk)
+    (draft,) = desk.service.recorded
+    assert (draft.verdict, draft.reason_code) == (Verdict.INVALID, "form-unsigned")
+
+
+def test_an_approval_kept_from_before_is_not_recorded_while_the_registry_is_silent(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot, FakeDesk(dossier(status=Status.CHECKING)))
+    desk.model.decision.enter(verdict=Verdict.VALID)
+    tick_both(desk)
+    record(desk)
+    assert desk.service.recorded == []
+    assert find(desk.page, QLabel, "decisionMissing").text() != ""
 
 
 def test_every_reason_of_the_deployment_can_be_chosen(qtbot: QtBot) -> None:

@@ -282,6 +282,21 @@ def test_a_list_that_is_filtered_says_so_while_the_panel_is_folded(qtbot: QtBot)
     assert page.view.panel.condition.value == ""
 
 
+def test_the_way_back_to_the_whole_list_stands_once_on_the_page(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(9))
+    page.view.search(Criteria(name="Đặng", order=Order.DECLARED))
+
+    def offered() -> list[str]:
+        buttons = page.view.findChildren(QPushButton)
+        return [each.objectName() for each in buttons if each.isVisible() and each.text() == "Xóa điều kiện"]
+
+    assert offered() == ["filterClear"]
+    page.view.toggle_panel()
+    assert offered() == ["clearButton"]
+    page.view.toggle_panel()
+    assert offered() == ["filterClear"]
+
+
 def test_a_name_in_the_filter_line_is_shown_letter_by_letter(qtbot: QtBot) -> None:
     page = stage(qtbot, FakeQueue(3))
     page.view.search(Criteria(name=HOSTILE))
