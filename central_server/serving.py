@@ -37,6 +37,8 @@ from officer_console.domain.message import Channel
 
 # A client that holds half a request must not hold up the end of the server.
 GRACE_SECONDS = 5
+# Longer than the desks wait between two rounds, so that a round need not begin with a new connection.
+KEEP_ALIVE_SECONDS = 75
 
 _log = logging.getLogger(__name__)
 # a registry that is silent is somebody else's machine in trouble: it is asked less often than the clock
@@ -101,6 +103,7 @@ def serve(options: Options) -> int:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         _ReadyServer(config, f"http://{options.host}:{listener.getsockname()[1]}").run(sockets=[listener])
     return 0

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 
 from officer_console.central import wire
 from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
@@ -20,6 +20,8 @@ SLOWEST_BYTES_PER_SECOND = 50_000
 DOCUMENT_LIMIT = 32 * 1024 * 1024
 PROBLEM_LIMIT = 64 * 1024
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+# A connection kept open may be closed by central just as it is used again: these may simply be said once more.
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE = 64 * 1024
 
@@ -115,20 +117,12 @@ class CentralSession:
             sent["Content-Type"] = content_type
         sent |= headers or {}
         try:
-            with self._http().request(
-                method,
-                self._base + path,
-                data=body,
-                headers=sent,
-                timeout=(self._connect_seconds, read_seconds(len(body or b""), self._read_least_seconds)),
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                if 300 <= response.status_code < 400 and response.status_code != 304:
-                    raise CentralError(PROTOCOL)
-                received = self._bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
-                answer = Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, received)
+            try:
+                answer = self._exchange(method, path, body, sent, limit)
+            except requests.ConnectionError as error:
+                if method not in REPEATABLE or not _was_closed(error):
+                    raise
+                answer = self._exchange(method, path, body, sent, limit)
         except (requests.RequestException, HTTPError):
             raise CentralError(UNREACHABLE) from None
         except ValueError:
@@ -136,6 +130,23 @@ class CentralSession:
         if answer.status >= 400:
             raise _problem(answer)
         return answer
+
+    def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str], limit: int) -> Answer:
+        """Send a request once and return the whole answer."""
+        with self._http().request(
+            method,
+            self._base + path,
+            data=body,
+            headers=headers,
+            timeout=(self._connect_seconds, read_seconds(len(body or b""), self._read_least_seconds)),
+            verify=self._verify,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if 300 <= response.status_code < 400 and response.status_code != 304:
+                raise CentralError(PROTOCOL)
+            received = self._bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
+            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, received)
 
     def _bounded(self, response: requests.Response, limit: int) -> bytes:
         """Return the decoded body; one beyond ``limit`` bytes is refused before it is in memory.
@@ -153,6 +164,11 @@ class CentralSession:
                 raise CentralError(UNREACHABLE)
             chunks.append(chunk)
         return b"".join(chunks)
+
+
+def _was_closed(error: requests.ConnectionError) -> bool:
+    """Whether the connection ended before any answer, rather than could not be made."""
+    return bool(error.args) and isinstance(error.args[0], ProtocolError)
 
 
 def _problem(answer: Answer) -> CentralError:

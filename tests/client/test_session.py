@@ -27,7 +27,8 @@ class _Site:
     """A real HTTP server whose next answers a test decides."""
 
     def __init__(self) -> None:
-        self.replies: list[Reply] = []
+        # None hangs up without an answer
+        self.replies: list[Reply | None] = []
         self.paths: list[str] = []
         site = self
 
@@ -36,7 +37,11 @@ class _Site:
                 site.paths.append(self.path)
                 length = int(self.headers.get("Content-Length") or 0)
                 self.rfile.read(length)
-                status, headers, body = site.replies.pop(0)
+                reply = site.replies.pop(0)
+                if reply is None:
+                    self.close_connection = True
+                    return
+                status, headers, body = reply
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -84,6 +89,21 @@ META = json.dumps({"epoch": "e" * 32, "server_time": "2026-01-01T00:00:00Z"}).en
 def test_an_address_without_tls_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="https"):
         session(url)
+
+
+def test_a_question_on_a_connection_that_was_just_closed_is_asked_once_more(site: _Site) -> None:
+    site.replies = [None, (200, JSON, META)]
+    assert session(site.url).send("GET", "/v1/meta").body == META
+    assert site.paths == ["/v1/meta"] * 2
+
+
+@pytest.mark.parametrize(("method", "times"), [("GET", 2), ("POST", 1)])
+def test_hanging_up_is_no_answer_in_the_end(site: _Site, method: str, times: int) -> None:
+    site.replies = [None, None]
+    with pytest.raises(CentralError) as refused:
+        session(site.url).send(method, "/v1/meta")
+    assert refused.value.code == "unreachable"
+    assert len(site.paths) == times
 
 
 def test_a_good_answer_is_read(site: _Site) -> None:
