@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central_server.description import describe
 from central_server.feed import OvertakenError
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
-from central_server.routes import blobs, dossiers, meta, sessions
+from central_server.routes import blobs, dossiers, ledger, meta, sessions
 from central_server.services import Services
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for module in (meta, sessions, dossiers, blobs):
+    for module in (meta, sessions, dossiers, ledger, blobs):
         app.include_router(module.router)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)

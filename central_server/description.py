@@ -21,6 +21,7 @@ _DOCUMENTS = (
     wire.RefreshRequest,
     wire.Grant,
     wire.Page,
+    wire.Ledger,
     wire.Receipt,
     wire.Leased,
     wire.HouseholdQuestion,

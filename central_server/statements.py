@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+STATE_INSERT = text(
+    "INSERT INTO server_state (id, epoch, cursor_secret) VALUES (1, :epoch, :cursor_secret) ON CONFLICT DO NOTHING"
+)
+
 DOSSIER = text("SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id")
 DOSSIER_INSERT = text(
     "INSERT INTO dossier"
@@ -53,6 +57,16 @@ DECISION_INSERT = text(
     " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :device_id, :dseq, :base_version, :verdict, :body,"
     " :req_sha256, '', :received_at)"
     " ON CONFLICT DO NOTHING"
+)
+LEDGER = text(
+    "SELECT COUNT(dseq) AS count, COALESCE(MAX(dseq), 0) AS last FROM decision"
+    " WHERE scope_id = :scope_id AND device_id = :device_id"
+)
+# Each number whose predecessor is missing, with the last one before the gap.
+LEDGER_GAPS = text(
+    "SELECT before, dseq FROM (SELECT dseq, LAG(dseq, 1, 0) OVER (ORDER BY dseq) AS before FROM decision"
+    " WHERE scope_id = :scope_id AND device_id = :device_id) AS numbered"
+    " WHERE dseq > before + 1 ORDER BY dseq LIMIT :limit"
 )
 DECISION_RECEIPT = text("UPDATE decision SET receipt = :receipt WHERE scope_id = :scope_id AND op_id = :op_id")
 

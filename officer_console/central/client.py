@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -52,7 +53,9 @@ class CentralRegister(Protocol):
         """Return one dossier as it stands."""
         ...
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> wire.Leased:
+    def take(
+        self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None
+    ) -> wire.Leased:
         """Take or renew the lease."""
         ...
 
@@ -62,6 +65,10 @@ class CentralRegister(Protocol):
 
     def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
         """Send a decision; the same ``op_id`` gets the same receipt however often it is sent."""
+        ...
+
+    def ledger(self, scope: str, device_id: str) -> wire.Ledger:
+        """Return which decisions of the store ``device_id`` central has for the scope."""
         ...
 
     def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
@@ -149,13 +156,15 @@ class CentralClient:
         _check_times(dossier)
         return dossier
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> wire.Leased:
-        """Take or renew the lease; a supervisor may break another officer's.
+    def take(
+        self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None
+    ) -> wire.Leased:
+        """Take or renew the lease; a supervisor may break another officer's and says why (200 letters at most).
 
         Raises:
             CentralError: ``leased`` (``problem.by``, ``problem.until``), ``already-decided``, …
         """
-        body = wire.encode({"break": break_other})
+        body = wire.encode({"break": break_other} | ({"reason": reason} if reason else {}))
         leased = self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body)
         _check_times(leased.dossier)
         return leased
@@ -178,6 +187,15 @@ class CentralClient:
             raise CentralError(PROTOCOL)
         _check_times(receipt.dossier)
         return receipt
+
+    def ledger(self, scope: str, device_id: str) -> wire.Ledger:
+        """Return which decisions of the store ``device_id`` central has for the scope."""
+        query = urlencode({"device_id": device_id})
+        ledger = self._ask("GET", f"/v1/scopes/{_part(scope)}/ledger?{query}", wire.Ledger)
+        ascending = all(before < after for before, after in pairwise((ledger.contiguous, *ledger.holes, ledger.last)))
+        if ledger.device_id != device_id or not (ascending or (not ledger.holes and ledger.contiguous == ledger.last)):
+            raise CentralError(PROTOCOL)
+        return ledger
 
     def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
         """Store a picture's bytes under their SHA-256."""

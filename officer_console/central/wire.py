@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 PROBLEM = "urn:hgd:problem:"
 PAGE_LIMIT = 500
+LEDGER_HOLES = 1000
 
 
 class WireError(ValueError):
@@ -92,6 +93,20 @@ class Page:
     next: str
     more: bool
     state: FeedState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """``GET /v1/scopes/{s}/ledger?device_id=``: which decisions of one store central has for the scope.
+
+    Stores count their decisions per scope from 1. Central has everything up to ``contiguous`` and, up to ``last``,
+    everything but ``holes`` (ascending, the first ``LEDGER_HOLES`` of them).
+    """
+
+    device_id: str
+    contiguous: int
+    holes: tuple[int, ...] = ()
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,16 @@
 
 from officer_console.models.base import Base, UtcDateTime
 from officer_console.models.dossier import DossierDocumentRow, DossierRow, OpenDossierRow
-from officer_console.models.mirror import CursorRow, ReferenceRow, ScopeSumRow, SessionRow
-from officer_console.models.work import BlobRow, DecisionCountRow, DeviceRow, JournalRow, OutboxRow, UploadRow
+from officer_console.models.mirror import (
+    CursorRow,
+    ReferenceRow,
+    ResyncRow,
+    ScopeSumRow,
+    SessionRow,
+    StagedCursorRow,
+    StagedDossierRow,
+)
+from officer_console.models.work import BlobRow, DecisionCountRow, DeviceRow, DraftRow, JournalRow, OutboxRow, UploadRow
 
 __all__ = [
     "Base",
@@ -13,12 +21,16 @@ __all__ = [
     "DeviceRow",
     "DossierDocumentRow",
     "DossierRow",
+    "DraftRow",
     "JournalRow",
     "OpenDossierRow",
     "OutboxRow",
     "ReferenceRow",
+    "ResyncRow",
     "ScopeSumRow",
     "SessionRow",
+    "StagedCursorRow",
+    "StagedDossierRow",
     "UploadRow",
     "UtcDateTime",
 ]

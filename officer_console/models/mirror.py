@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, LargeBinary, String
+from datetime import datetime
+
+from sqlalchemy import Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from officer_console.models.base import Base
+from officer_console.models.base import Base, UtcDateTime
 
 
 class CursorRow(Base):
@@ -27,6 +29,41 @@ class ScopeSumRow(Base):
     scope: Mapped[str] = mapped_column(String, primary_key=True)
     live_count: Mapped[int] = mapped_column(Integer)
     digest: Mapped[str] = mapped_column(String)
+
+
+class StagedDossierRow(Base):
+    """A dossier of a scope's next generation, which becomes the list when it is whole."""
+
+    __tablename__ = "staged_dossier"
+    __table_args__ = (Index("ix_staged_dossier_scope", "scope", "id", unique=True),)
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    scope: Mapped[str] = mapped_column(String)
+    id: Mapped[str] = mapped_column(String)
+    seq: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class StagedCursorRow(Base):
+    """How far the next generation of one scope is read; there is one only while a scope is read anew."""
+
+    __tablename__ = "staged_cursor"
+
+    scope: Mapped[str] = mapped_column(String, primary_key=True)
+    cursor: Mapped[str] = mapped_column(String)
+    epoch: Mapped[str] = mapped_column(String)
+    seq: Mapped[int] = mapped_column(Integer)
+
+
+class ResyncRow(Base):
+    """When the program last began by itself to read a scope anew in an epoch of central."""
+
+    __tablename__ = "resync"
+
+    scope: Mapped[str] = mapped_column(String, primary_key=True)
+    epoch: Mapped[str] = mapped_column(String, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ReferenceRow(Base):

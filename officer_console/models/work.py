@@ -1,7 +1,7 @@
 """The officer's own work: decisions on their way, the journal, sealed pictures and their uploads.
 
-Triggers of the first migration guard it: the journal is append only, an outbox row cannot be deleted before it is
-accepted or resolved, and the decision in it never changes.
+Triggers of the migrations guard it: the journal is append only, an outbox row cannot be deleted before it is accepted
+or resolved, the decision in it never changes, and no new one begins to wait while another of its dossier does.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from officer_console.models.base import Base, UtcDateTime
 class OutboxRow(Base):
     """One decision. ``state`` is waiting, attention, accepted or resolved.
 
-    ``n`` is the order in which they were made.
+    ``n`` is the order in which they were made; ``scope`` and ``dseq`` repeat what stands in the decision. ``confirmed``
+    is 1 when central's ledger named it, ``judged`` the SHA-256 of the state it was judged on, ``tried_at`` the time of
+    the last try that failed.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_open", "dossier_id", sqlite_where=text("state IN ('waiting', 'attention')")),
-        Index("ix_outbox_one_waiting", "dossier_id", unique=True, sqlite_where=text("state = 'waiting'")),
+        Index("ix_outbox_unconfirmed", "scope", "dseq", sqlite_where=text("confirmed = 0")),
         Index("ix_outbox_state", "state", "n"),
         {"sqlite_autoincrement": True},
     )
@@ -40,6 +42,11 @@ class OutboxRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    scope: Mapped[str | None] = mapped_column(String)
+    dseq: Mapped[int | None] = mapped_column(Integer)
+    confirmed: Mapped[int] = mapped_column(Integer, server_default="0")
+    judged: Mapped[str | None] = mapped_column(String)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class DeviceRow(Base):
@@ -72,6 +79,20 @@ class JournalRow(Base):
     who: Mapped[str | None] = mapped_column(String)
     dossier_id: Mapped[str | None] = mapped_column(String)
     op_id: Mapped[str | None] = mapped_column(String)
+
+
+class DraftRow(Base):
+    """What an officer has typed on a dossier and not recorded; ``at`` is when it was kept.
+
+    ``pictures`` holds the SHA-256 of every picture it names, parted by spaces.
+    """
+
+    __tablename__ = "draft"
+
+    dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
+    draft: Mapped[bytes] = mapped_column(LargeBinary)
+    pictures: Mapped[str] = mapped_column(String)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class BlobRow(Base):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
-from officer_console.models import OutboxRow
+from officer_console.models import DecisionCountRow, OutboxRow
 from officer_console.store.errors import CONFLICT, StoreError
 
 State = Literal["waiting", "attention", "accepted", "resolved"]
@@ -42,6 +42,14 @@ class OutboxCounts:
 
     waiting: int
     attention: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """``recorded`` decisions were made here and not put aside; central's ledger names ``confirmed`` of them."""
+
+    recorded: int
+    confirmed: int
 
 
 _ITEM = select(
@@ -80,6 +88,8 @@ class Outbox:
                 state="waiting",
                 attempts=0,
                 created_at=at,
+                scope=decision.scope_id,
+                dseq=decision.dseq,
             )
         )
 
@@ -106,6 +116,10 @@ class Outbox:
             select(func.min(OutboxRow.next_at)).where(OutboxRow.state == "waiting")
         ).scalar_one()
 
+    def open(self) -> tuple[OutboxItem, ...]:
+        """Return what central has not settled, oldest first: what waits and what needs the officer."""
+        return self._items(_ITEM.where(OutboxRow.state.in_(("waiting", "attention"))))
+
     def attention(self) -> tuple[OutboxItem, ...]:
         """Return what central refused and the officer has not settled, oldest first."""
         return self._items(_ITEM.where(OutboxRow.state == "attention"))
@@ -118,6 +132,17 @@ class Outbox:
         ).all()
         found = {row[0]: row[1] for row in rows}
         return OutboxCounts(waiting=found.get("waiting", 0), attention=found.get("attention", 0))
+
+    def delivery(self) -> Delivery:
+        """Return how many decisions were recorded here and how many of them central's ledger names.
+
+        Rows that were tidied away had been confirmed.
+        """
+        numbered = OutboxRow.dseq > 0
+        recorded = self._connection.execute(select(func.coalesce(func.sum(DecisionCountRow.last), 0))).scalar_one()
+        aside = self._counted(OutboxRow.state == "resolved", numbered)
+        owed = self._counted(OutboxRow.confirmed == 0, OutboxRow.state != "resolved", numbered)
+        return Delivery(recorded=recorded - aside, confirmed=recorded - aside - owed)
 
     def pictures(self) -> set[str]:
         """Return the SHA-256 of every picture named by a decision the officer has not put aside."""
@@ -143,6 +168,10 @@ class Outbox:
             attempts=OutboxRow.attempts + 1,
         )
 
+    def retry(self, op_id: str) -> None:
+        """Let a waiting decision be sent at once instead of when its time has come."""
+        self._move(op_id, ("waiting",), next_at=None)
+
     def resolve(self, op_id: str, at: datetime) -> None:
         """The officer has seen why central refused it and puts it aside."""
         self._move(op_id, ("attention",), state="resolved", resolved_at=at)
@@ -154,6 +183,9 @@ class Outbox:
         )
         if moved.rowcount != 1:
             raise StoreError(CONFLICT)
+
+    def _counted(self, *conditions: ColumnElement[bool]) -> int:
+        return self._connection.execute(select(func.count()).select_from(OutboxRow).where(*conditions)).scalar_one()
 
     def _items(self, query: Select[*tuple[Any, ...]]) -> tuple[OutboxItem, ...]:
         return tuple(_item(row) for row in self._connection.execute(query))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncStatus:
-    """What the status bar says. ``last_sync`` is aware UTC; ``progress`` is (dossiers received, feed pages so far)."""
+    """What the status bar says. ``last_sync`` is aware UTC; ``progress`` is how many dossiers have come so far.
+
+    ``recorded`` counts the decisions recorded in this store and not put aside, ``confirmed`` those of them that
+    central's ledger names. ``clock_offset`` is central's clock less this machine's, ``None`` before it is known.
+    """
 
     online: bool = False
     signed_in: bool = False
@@ -31,3 +35,6 @@ class SyncStatus:
     first_sync_done: bool = False
     progress: int | None = None
     error_code: str | None = None
+    recorded: int = 0
+    confirmed: int = 0
+    clock_offset: timedelta | None = None

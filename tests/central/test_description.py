@@ -12,6 +12,8 @@ from tests.central.process import Central, problem
 
 METHODS = ("get", "put", "post", "delete")
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+pytestmark = pytest.mark.parametrize("central", ["sqlite"], indirect=True, scope="session")
+
 PLACES = {"scope_id": "07906", "dossier_id": "x", "sha256": "0" * 64, "kind": "labels"}
 
 
@@ -24,7 +26,7 @@ def described(central: Central) -> dict[str, Any]:
 def calls(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     found = [(path, method, call) for path, ways in described["paths"].items() for method, call in ways.items()]
     assert {method for _, method, _ in found} == set(METHODS)
-    assert len(found) == 14
+    assert len(found) == 15
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2
 
+from officer_console.central import wire
 from officer_console.models import Base, migrations
 from officer_console.models.migrations import HEAD
 from officer_console.store import migrate, sealed
 from officer_console.store.errors import StoreError
-from officer_console.store.outbox import Outbox
 from officer_console.store.store import Store
 from tests.store.building import KEY, NOW, clock, decision
 
@@ -60,8 +61,12 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(path: Path) -> None:
     engine = sealed.engine(sealed.connector(path, KEY))
     folder = Path(migrations.__file__).parent
     migrate.migrate(engine, path, clock, migrate.Scripts(folder=folder, head="0001"))
+    recorded = replace(decision("op-1"), device_id="d", dseq=3)
     with engine.begin() as connection:
-        Outbox(connection).add(decision("op-1"), NOW)
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (op_id, dossier_id, decision, state, attempts, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            ("op-1", recorded.dossier_id, wire.encode(recorded), "waiting", 0, "2026-11-20T05:00:00.000000Z"),
+        )
     engine.dispose()
 
     opened = Store.open(path, KEY, clock=clock)
@@ -69,6 +74,8 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(path: Path) -> None:
     assert [copy.name.rpartition("-")[2] for copy in migrate.copies(path)] == ["0001"]
     with opened.write() as tx:
         assert tx.outbox.counts().waiting == 1
+        numbered = tx.outbox._connection.exec_driver_sql("SELECT scope, dseq, confirmed FROM outbox")
+        assert [tuple(row) for row in numbered] == [(recorded.scope_id, 3, 0)]
         assert tx.device.next_number("07906") == 1
     opened.close()
 

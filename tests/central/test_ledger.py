@@ -1,0 +1,84 @@
+"""The ledger of a desk's store: what central has of it, and what it lacks."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from central_server import schema
+from officer_console.central import wire
+from tests import builders
+from tests.central.process import Central, Desk, problem
+
+pytestmark = pytest.mark.xdist_group(__name__)
+
+
+def numbered(central: Central, scope: str, device_id: str, numbers: list[int]) -> None:
+    """Put decision rows of these numbers into the database."""
+    rows = [
+        {
+            "scope_id": scope,
+            "op_id": str(uuid.uuid4()),
+            "dossier_id": "d",
+            "officer_id": "o",
+            "device_id": device_id,
+            "dseq": dseq,
+            "base_version": 1,
+            "verdict": "valid",
+            "body": "{}",
+            "req_sha256": "0" * 64,
+            "receipt": "",
+            "received_at": builders.DECIDED_AT,
+        }
+        for dseq in numbers
+    ]
+    if rows:
+        with central.database.write() as connection:
+            connection.execute(schema.decision.insert(), rows)
+
+
+def asked(desk: Desk, scope: str, device_id: str) -> wire.Ledger:
+    answer = desk.get(f"/v1/scopes/{scope}/ledger?device_id={device_id}")
+    assert answer.status_code == 200, answer.text
+    return wire.decode(answer.content, wire.Ledger)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "contiguous", "holes", "last"),
+    [
+        ([], 0, (), 0),
+        ([1, 2, 3], 3, (), 3),
+        ([2, 3], 0, (1,), 3),
+        ([1, 4, 5, 8], 1, (2, 3, 6, 7), 8),
+        ([1, 3000], 1, tuple(range(2, 1002)), 3000),
+    ],
+)
+def test_the_ledger_tells_what_is_there_and_what_is_missing(
+    central: Central, numbers: list[int], contiguous: int, holes: tuple[int, ...], last: int
+) -> None:
+    scope = f"L{central.fresh():04d}"
+    desk = central.desk(scopes=(scope,))
+    numbered(central, scope, "store-1", numbers)
+    numbered(central, scope, "store-2", [7])
+
+    ledger = asked(desk, scope, "store-1")
+
+    assert ledger == wire.Ledger(device_id="store-1", contiguous=contiguous, holes=holes, last=last)
+
+
+def test_a_decision_of_one_office_is_not_in_the_ledger_of_another(central: Central) -> None:
+    here, there = f"L{central.fresh():04d}", f"L{central.fresh():04d}"
+    desk = central.desk(scopes=(here, there))
+    numbered(central, here, "store-1", [1, 2])
+
+    assert asked(desk, there, "store-1").last == 0
+    assert replace(asked(desk, here, "store-1"), device_id="") == wire.Ledger(device_id="", contiguous=2, last=2)
+
+
+def test_the_ledger_of_a_foreign_office_is_not_told(central: Central) -> None:
+    desk = central.desk()
+
+    assert problem(desk.get("/v1/scopes/L9999/ledger?device_id=store-1")).name == "scope-revoked"
+    assert problem(desk.get(f"/v1/scopes/{builders.SCOPE}/ledger?device_id=")).name == "validation"
