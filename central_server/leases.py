@@ -31,8 +31,12 @@ class Leasing:
         self._clock = clock
         self._life = timedelta(minutes=minutes)
 
-    def take(self, officer: Officer, scope_id: str, dossier_id: str, *, break_other: bool) -> wire.Leased:
+    def take(
+        self, officer: Officer, scope_id: str, dossier_id: str, *, break_other: bool, reason: str | None = None
+    ) -> wire.Leased:
         """Give ``officer`` the lease, or a longer one; returns the document with it and its place in the feed.
+
+        ``reason`` is why he takes it from another officer; the lease, the history and the audit trail keep it.
 
         Raises:
             ProblemError: ``unknown-dossier``, ``dossier-gone``, ``already-decided``, ``leased``; ``forbidden`` when an
@@ -47,10 +51,18 @@ class Leasing:
                 raise conflict("already-decided", dossier)
             if not break_other:
                 refuse_leased(connection, stored, officer, now)
-            history = dossier.history
-            if dossier.lease is not None and dossier.lease.held_by_other(officer.id, now):
-                history += (HistoryEntry(at=now, what="lease_broken", who=officer.full_name),)
-            lease = Lease(officer_id=officer.id, officer_name=officer.full_name, expires_at=now + self._life)
+            history, before = dossier.history, dossier.lease
+            broken = before is not None and before.held_by_other(officer.id, now)
+            if broken:
+                history += (HistoryEntry(at=now, what="lease_broken", who=officer.full_name, note=reason),)
+            kept = before if before is not None and before.officer_id == officer.id and before.active(now) else None
+            lease = Lease(
+                officer_id=officer.id,
+                officer_name=officer.full_name,
+                expires_at=now + self._life,
+                taken_at=now if kept is None else kept.taken_at,
+                reason=reason if broken else None if kept is None else kept.reason,
+            )
             taken = replace(
                 dossier,
                 status=after(dossier.status, Event.TAKE),
@@ -70,9 +82,12 @@ class Leasing:
             )
             seq = feed.put(connection, stored, taken)
             # looked at by somebody who had not got it; who only keeps it longer opens nothing
-            if dossier.lease is None or dossier.lease.held_by_other(officer.id, now):
+            if before is None or broken:
                 entry = {"at": stamp(now), "what": "opened", "dossier_id": dossier_id, "officer_id": officer.id}
-                audit.note(connection, scope_id, {**entry, "version": dossier.version, "status": taken.status.value})
+                why = {"reason": reason} if broken and reason else {}
+                audit.note(
+                    connection, scope_id, {**entry, **why, "version": dossier.version, "status": taken.status.value}
+                )
         return wire.Leased(seq=seq, dossier=taken)
 
     def release(self, officer: Officer, scope_id: str, dossier_id: str) -> None:

@@ -13,6 +13,7 @@ from central_server.problems import ProblemError, validation
 from central_server.services import Actor, Document, DossierId, Parts, ScopeId, Viewer
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
+from officer_console.domain.lease import REASON_LIMIT
 
 router = APIRouter(prefix="/v1/scopes/{scope_id}")
 
@@ -20,9 +21,13 @@ _CURSOR_LIMIT = 512
 
 
 class LeaseRequest(msgspec.Struct, frozen=True):
-    """Body of ``POST …/lease``; ``break`` takes the dossier from another officer (supervisors only)."""
+    """Body of ``POST …/lease``; ``break`` takes the dossier from another officer (supervisors only).
+
+    ``reason`` says why, in the supervisor's words, for the officer who had it and for the audit trail.
+    """
 
     break_other: bool = msgspec.field(default=False, name="break")
+    reason: Annotated[str, msgspec.Meta(max_length=REASON_LIMIT)] | None = None
 
 
 @router.get(
@@ -78,7 +83,8 @@ def dossier(
 def take_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: DossierId, body: Document) -> Response:
     """Take the dossier for a while, or keep it longer."""
     asked = bounds.read_body(body or b"{}", LeaseRequest)
-    taken = parts.leasing.take(caller.officer, scope_id, dossier_id, break_other=asked.break_other)
+    reason = (asked.reason or "").strip() or None
+    taken = parts.leasing.take(caller.officer, scope_id, dossier_id, break_other=asked.break_other, reason=reason)
     return answer(taken, headers={"ETag": wire.etag(parts.database.epoch, taken.dossier.version)})
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+# Letters of a reason for taking a dossier from another officer.
+REASON_LIMIT = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """Who holds a dossier and until when (aware UTC)."""
+    """Who holds a dossier and until when (aware UTC).
+
+    ``taken_at`` is since when, ``None`` in documents of an earlier central. ``reason`` is in the words of whoever took
+    the dossier from another officer.
+    """
 
     officer_id: str
     officer_name: str
     expires_at: datetime
+    taken_at: datetime | None = None
+    reason: str | None = None
 
     def active(self, now: datetime) -> bool:
         """Whether the lease still holds at ``now`` (aware UTC)."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from central_server import feed, schema
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.lease import REASON_LIMIT
 from officer_console.domain.message import Channel, Message, MessageKind, MessageState
 from officer_console.domain.officer import Role
 from tests import builders
@@ -55,6 +57,37 @@ def test_only_a_supervisor_breaks_a_lease(central: Central, desk: Desk) -> None:
     assert taken.lease.officer_id == supervisor.grant.officer.id
     assert taken.history[-1].what == "lease_broken"
     assert problem(desk.take(about)).name == "leased"
+
+
+def test_the_supervisors_reason_stands_in_the_lease_the_history_and_the_audit_trail(
+    central: Central, desk: Desk
+) -> None:
+    about = planted(central)
+    first = wire.decode(desk.take(about).content, wire.Leased).dossier.lease
+    assert first is not None
+    assert (first.reason, first.taken_at is not None) == (None, True)
+    supervisor = central.desk(role=Role.SUPERVISOR)
+    why = "Cán bộ nghỉ đột xuất"
+
+    asked = {"break": True, "reason": f" {why} "}
+    taken = wire.decode(supervisor.call("POST", path_of(about) + "/lease", asked).content, wire.Leased).dossier
+
+    assert (taken.history[-1].what, taken.history[-1].note) == ("lease_broken", why)
+    renewed = wire.decode(supervisor.take(about).content, wire.Leased).dossier.lease
+    assert taken.lease is not None
+    assert renewed is not None
+    assert (renewed.reason, renewed.taken_at) == (why, taken.lease.taken_at)
+    with central.database.read() as connection:
+        bodies = connection.scalars(select(schema.audit.c.body).where(schema.audit.c.scope_id == about.scope_id))
+        notes = [wire.decode(body, dict[str, Any]) for body in bodies if about.id in body]
+    assert [note.get("reason") for note in notes] == [None, why]
+    assert problem(desk.take(about)).by == supervisor.grant.officer.full_name
+
+
+def test_a_reason_longer_than_its_column_is_refused(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    asked = {"break": False, "reason": "x" * (REASON_LIMIT + 1)}
+    assert problem(desk.call("POST", path_of(about) + "/lease", asked)).name == "validation"
 
 
 def test_what_is_given_back_is_pending_again(central: Central, desk: Desk) -> None:
