@@ -96,6 +96,7 @@ class Decide:
                 dseq=tx.device.next_number(dossier.scope_id),
             )
             tx.outbox.add(decision, now)
+            tx.drafts.drop(dossier.id)
             for photo in draft.photos:
                 tx.uploads.add(photo.sha256, dossier.scope_id, photo.media_type)
             tx.journal.add(now, f"decided:{decision.verdict.value}", self._officer.id, dossier.id, decision.op_id)

@@ -63,8 +63,10 @@ class Review:
             raise RuleError("unknown-dossier")
         return self._opened(dossier, item, reference, offline=False)
 
-    def take(self, dossier_id: str, *, break_other: bool = False) -> OpenDossier:
+    def take(self, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> OpenDossier:
         """Take the lease at central; without network the dossier opens all the same and says so.
+
+        ``reason`` is why a supervisor takes the dossier from another officer, in his words.
 
         Raises:
             RuleError: ``unknown-dossier``.
@@ -72,7 +74,7 @@ class Review:
         """
         opened = self.open(dossier_id)
         try:
-            fresh = self._online.take(opened.dossier.scope_id, dossier_id, break_other=break_other)
+            fresh = self._online.take(opened.dossier.scope_id, dossier_id, break_other=break_other, reason=reason)
         except CentralError as error:
             if not error.passing:
                 raise

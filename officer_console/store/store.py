@@ -15,6 +15,7 @@ from officer_console.store.blobs import Blobs
 from officer_console.store.cursors import Cursors
 from officer_console.store.device import Device
 from officer_console.store.dossiers import Dossiers
+from officer_console.store.drafts import Drafts
 from officer_console.store.errors import LOCKED, UNWRITABLE, StoreError, translated
 from officer_console.store.journal import Journal
 from officer_console.store.migrate import migrate
@@ -40,6 +41,7 @@ class Transaction:
         self.session = Sessions(connection)
         self.uploads = Uploads(connection)
         self.device = Device(connection)
+        self.drafts = Drafts(connection)
 
 
 class Store:

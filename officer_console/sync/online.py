@@ -19,9 +19,9 @@ class Online:
         self._central = central
         self._announce = announce
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False) -> Dossier:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Dossier:
         """Take or renew the lease and return the dossier as central has it; the store has it then too."""
-        leased = self._central.take(scope, dossier_id, break_other=break_other)
+        leased = self._central.take(scope, dossier_id, break_other=break_other, reason=reason)
         with self._store.apply() as tx:
             tx.dossiers.put([(leased.seq, leased.dossier)])
         self._announce(Change(dossier_ids=frozenset({dossier_id})))
