@@ -23,13 +23,14 @@ class Benchmark(Protocol):
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the benchmarks: the modules of this package that have a ``run``."""
+    """Return the names of the benchmarks: the modules of this package that have a ``run``, with ``-`` for ``_``."""
     modules = (module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return tuple(name for name in modules if name not in HARNESS and hasattr(_load(name), "run"))
+    found = tuple(name.replace("_", "-") for name in modules if name not in HARNESS)
+    return tuple(name for name in found if hasattr(_load(name), "run"))
 
 
 def _load(name: str) -> Benchmark:
-    return cast("Benchmark", importlib.import_module(f"bench.{name}"))
+    return cast("Benchmark", importlib.import_module(f"bench.{name.replace('-', '_')}"))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,1 @@
+"""The parts of the fault benchmark: an office on a real database, central and desks as processes, and the count."""
