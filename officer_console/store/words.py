@@ -65,9 +65,9 @@ def number_words(text: str, *, exact: bool) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _syllable(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the folded and the marked words of one blank-separated piece of a name."""
-    return tuple(_WORD.findall(fold(text))), tuple(_WORD.findall(tone_unified(text)))
+def _syllable(text: str) -> tuple[dict[str, None], dict[str, None]]:
+    """Return the folded and the marked words of one blank-separated piece of a name, each once, in their order."""
+    return dict.fromkeys(_WORD.findall(fold(text))), dict.fromkeys(_WORD.findall(tone_unified(text)))
 
 
 def name(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -75,10 +75,13 @@ def name(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     The second holds marked words where marks were typed, folded ones elsewhere.
     """
-    pieces = [_syllable(piece) for piece in text.split()]
-    folded = tuple(dict.fromkeys(word for piece in pieces for word in piece[0]))
-    typed = tuple(dict.fromkeys(word for piece in pieces for word in piece[1]))
-    return folded[:LONGEST_NAME], typed[:LONGEST_NAME]
+    folded: dict[str, None] = {}
+    typed: dict[str, None] = {}
+    for piece in text.split():
+        without_marks, with_marks = _syllable(piece)
+        folded.update(without_marks)
+        typed.update(with_marks)
+    return tuple(folded)[:LONGEST_NAME], tuple(typed)[:LONGEST_NAME]
 
 
 def marked(folded: Sequence[str], typed: Sequence[str]) -> list[str]:
@@ -94,18 +97,31 @@ def pairs(distinct: Sequence[str]) -> list[str]:
 def text_of(number: str, kind: str, status: str, social_code: str, full_name: str) -> str:
     """Return the words of one dossier as the queue of open ones has them."""
     folded, typed = name(full_name)
-    with_marks = marked(folded, typed)
     first, _, second = number.partition("/")
     key = _joined(first)[:LONGEST_NUMBER]
-    found = [ALL, *facets(status, kind), *facets(status, None), *facets(None, kind), f"n_{key}", code(social_code)]
-    found += [f"p_{key[:end]}" for end in range(1, len(key) + 1)]
+    found = [_common(status, kind), f"n_{key}", code(social_code), *_beginnings(key[:-2])]
+    found += [f"p_{key[:end]}" for end in range(max(len(key) - 1, 1), len(key) + 1)]
     if second:
         found.append(f"f_{_joined(second)}")
     found += folded
-    found += with_marks
     found += pairs(folded)
-    found += pairs(with_marks)
+    if folded != typed:
+        with_marks = marked(folded, typed)
+        found += with_marks
+        found += pairs(with_marks)
     return " ".join(found)
+
+
+@lru_cache(maxsize=256)
+def _common(status: str, kind: str) -> str:
+    """Return the words of all dossiers of a status and kind."""
+    return " ".join((ALL, *facets(status, kind), *facets(status, None), *facets(None, kind)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _beginnings(key: str) -> tuple[str, ...]:
+    """Return the words for each beginning of ``key``, itself among them; numbers that follow each other share them."""
+    return tuple(f"p_{key[:end]}" for end in range(1, len(key) + 1))
 
 
 def text_with_due(text: str, kind: str, due_day: int) -> str:
