@@ -11,16 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, inspect, select, update
+from sqlalchemy import Connection, Engine, create_engine, delete, event, select, update
 from sqlalchemy.engine import make_url
 
-from central_server.schema import VERSION, metadata, schema_version, scope, server_state, session
+from central_server import statements
+from central_server.migrate import DatabaseVersionError as DatabaseVersionError
+from central_server.migrate import migrate
+from central_server.schema import scope, server_state, session
 
 _BUSY_SECONDS = 10
-
-
-class DatabaseVersionError(RuntimeError):
-    """The database is not one this program can work on; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,24 +40,19 @@ class Database:
 
     @classmethod
     def open(cls, url: str) -> Database:
-        """Open ``sqlite:///path`` or ``postgresql+psycopg://…`` and make missing tables.
+        """Open ``sqlite:///path`` or ``postgresql+psycopg://…`` and bring its tables to this program's version.
 
         Raises:
-            DatabaseVersionError: its tables are those of another version; nothing was changed.
+            DatabaseVersionError: its tables are those of a later version; nothing was changed.
             sqlalchemy.exc.SQLAlchemyError: the URL is malformed or the database cannot be opened.
         """
         engine = _engine(url)
-        with engine.connect().execution_options(writes=True) as connection, connection.begin():
-            if _version(connection) is None:
-                metadata.create_all(connection)
-                connection.execute(schema_version.insert().values(id=1, version=VERSION))
-            row = connection.execute(select(server_state)).one_or_none()
-            if row is None:
-                connection.execute(
-                    server_state.insert().values(id=1, epoch=str(uuid.uuid4()), cursor_secret=secrets.token_hex(32))
-                )
-                row = connection.execute(select(server_state)).one()
-            state = ServerState(epoch=row.epoch, cursor_secret=bytes.fromhex(row.cursor_secret))
+        try:
+            migrate(engine)
+            state = _state(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(engine, state)
 
     @property
@@ -98,7 +92,7 @@ def renew_epoch(url: str) -> str:
     on the database meanwhile.
 
     Raises:
-        DatabaseVersionError: there is no database of this program's version at ``url``.
+        DatabaseVersionError: there is no database of central at ``url``, or one of a later version.
         sqlalchemy.exc.SQLAlchemyError: the URL is malformed or the database cannot be opened.
     """
     parsed = make_url(url)
@@ -107,9 +101,8 @@ def renew_epoch(url: str) -> str:
     engine = _engine(url)
     epoch = str(uuid.uuid4())
     try:
+        migrate(engine, create=False)
         with engine.connect().execution_options(writes=True) as connection, connection.begin():
-            if _version(connection) is None:
-                raise DatabaseVersionError("there is no central's database at this URL")
             connection.execute(update(server_state).values(epoch=epoch))
             connection.execute(update(scope).values(epoch_ref=epoch))
             connection.execute(delete(session))
@@ -118,24 +111,13 @@ def renew_epoch(url: str) -> str:
     return epoch
 
 
-def _version(connection: Connection) -> int | None:
-    """Return the version of the tables, ``None`` when there are none yet.
-
-    Raises:
-        DatabaseVersionError: it is not this program's.
-    """
-    present = inspect(connection)
-    if not present.has_table(schema_version.name):
-        if present.has_table(server_state.name):
-            raise DatabaseVersionError(
-                f"the database is older than this program: it has no version, {VERSION} is needed"
-            )
-        return None
-    found: int = connection.execute(select(schema_version.c.version)).scalar_one()
-    if found != VERSION:
-        age = "newer" if found > VERSION else "older"
-        raise DatabaseVersionError(f"the database is {age} than this program: version {found}, {VERSION} is needed")
-    return found
+def _state(engine: Engine) -> ServerState:
+    """Return what this database is; two servers that start on one empty database agree on it."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        fresh = {"epoch": str(uuid.uuid4()), "cursor_secret": secrets.token_hex(32)}
+        connection.execute(statements.STATE_INSERT, fresh)
+        row = connection.execute(select(server_state)).one()
+    return ServerState(epoch=row.epoch, cursor_secret=bytes.fromhex(row.cursor_secret))
 
 
 def _engine(url: str) -> Engine:

@@ -1,6 +1,7 @@
 """Central's tables. Every key starts with the scope (office), so that a scope can live on a server of its own.
 
-Times are ``Instant`` (UTC text), dates ``YYYY-MM-DD`` text: the same on SQLite and PostgreSQL.
+Times are ``Instant`` (UTC text), dates ``YYYY-MM-DD`` text: the same on SQLite and PostgreSQL. A change here needs a
+migration (``central_server.migrations``).
 """
 
 from __future__ import annotations
@@ -24,16 +25,6 @@ from sqlalchemy import (
 from central_server.times import Instant
 
 metadata = MetaData()
-
-# Grows with every change of these tables.
-VERSION = 1
-
-schema_version = Table(
-    "schema_version",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-)
 
 server_state = Table(
     "server_state",

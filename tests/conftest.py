@@ -14,7 +14,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.postgres import postgres  # noqa: F401 - the fixture of all tests that want a PostgreSQL
+from tests.postgres import blank as blank
+from tests.postgres import postgres as postgres
+from tests.postgres import postgres_url as postgres_url
 
 # The same examples in every run and on every machine: a red test stays red until somebody mends it.
 settings.register_profile(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import create_engine
 
 from bench.postgres import Cluster, programs
+from central_server.migrate import migrate
 
-__all__ = ["Cluster", "postgres"]
+__all__ = ["Cluster", "blank", "postgres", "postgres_url"]
+
+_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +26,18 @@ def postgres() -> Iterator[Cluster]:
         pytest.skip("not installed: postgresql")
     with Cluster() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def blank(postgres: Cluster) -> str:
+    """Return the name of a database with central's tables and nothing in them: a template that makes others quick."""
+    engine = create_engine(postgres.dsn("blank"))
+    migrate(engine)
+    engine.dispose()
+    return "blank"
+
+
+@pytest.fixture
+def postgres_url(postgres: Cluster, blank: str) -> str:
+    """Return the URL of a fresh database with central's tables."""
+    return postgres.dsn(f"fresh{next(_NUMBERS)}", template=blank)

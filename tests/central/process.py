@@ -1,4 +1,4 @@
-"""A real central server process on an empty SQLite, and desks that speak HTTP with it."""
+"""A real central server process, and desks that speak HTTP with it."""
 
 from __future__ import annotations
 
@@ -235,9 +235,9 @@ def wait_until(look: Callable[[], T | None], seconds: float = 20) -> T:
 
 
 @contextmanager
-def running_central(folder: Path, *options: str) -> Iterator[Central]:
-    """Run ``officer-central serve`` on an empty database in ``folder``; jobs every 0.2 s unless ``options`` differ."""
-    url = f"sqlite:///{folder / 'central.db'}"
+def running_central(folder: Path, *options: str, url: str | None = None) -> Iterator[Central]:
+    """Run ``officer-central serve``, on a SQLite in ``folder`` unless ``url`` is given; jobs every 0.2 s by default."""
+    url = url or f"sqlite:///{folder / 'central.db'}"
     command = [sys.executable, "-m", "central_server", "serve", "--database", url, "--blobs", str(folder / "blobs")]
     command += ["--port", "0", "--job-interval", "0.2", "--registry-interval", "0.2", *options]
     with (

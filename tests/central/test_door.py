@@ -7,7 +7,6 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import requests
@@ -21,7 +20,11 @@ from central_server.schema import login_attempt
 from officer_console.central import wire
 from tests.central.process import Central, Desk, problem
 
+# one engine is enough for the two tests that hold a crowd
+one_engine = pytest.mark.parametrize("central", ["sqlite"], indirect=True, scope="session")
 
+
+@one_engine
 def test_a_flood_of_sign_ins_is_turned_away_and_the_others_are_served(central: Central, desk: Desk) -> None:
     crowd = 60
     together = threading.Barrier(crowd + 1)
@@ -69,11 +72,6 @@ def test_one_address_leaves_room_for_others_and_all_together_have_a_bound() -> N
 
     last = f"b{PLACES - PLACES_PER_ADDRESS}"
     assert asyncio.run(crowd()) == ["a unavailable", f"{last} unavailable", "a in"]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database.open(f"sqlite:///{tmp_path / 'central.db'}")
 
 
 def test_made_up_names_do_not_fill_the_database(database: Database) -> None:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -26,11 +25,6 @@ DECLARED = date(2026, 3, 10)
 # the last second of 20 March in Vietnam, and the first of the day after
 LAST_SECOND = datetime(2026, 3, 20, 16, 59, 59, tzinfo=UTC)
 NEXT_DAY = datetime(2026, 3, 20, 17, 0, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database.open(f"sqlite:///{tmp_path / 'central.db'}")
 
 
 @pytest.fixture

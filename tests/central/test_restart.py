@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text
 
 from central_server.database import Database
-from central_server.schema import VERSION, schema_version
 from officer_console.central import wire
 from tests import builders
 from tests.central.process import Desk, path_of, problem, running_central
@@ -70,15 +69,15 @@ def test_after_a_restore_cursors_and_tags_of_before_are_refused(tmp_path: Path) 
         assert desk.decide(builders.decision(about)).status_code == 201
 
 
-@pytest.mark.parametrize(("version", "word"), [(VERSION + 1, "newer"), (VERSION - 1, "older"), (None, "older")])
-def test_a_database_of_another_version_is_refused_in_words(tmp_path: Path, version: int | None, word: str) -> None:
+@pytest.mark.parametrize(("version", "word"), [("9999", "newer"), (None, "older")])
+def test_a_database_of_another_version_is_refused_in_words(tmp_path: Path, version: str | None, word: str) -> None:
     url = f"sqlite:///{tmp_path / 'central.db'}"
     database = Database.open(url)
     with database.write() as connection:
         if version is None:
-            schema_version.drop(connection)
+            connection.exec_driver_sql("DROP TABLE alembic_version")
         else:
-            connection.execute(update(schema_version).values(version=version))
+            connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
     database.close()
     for ended in (
         command("serve", tmp_path / "central.db", "--port", "0"),
