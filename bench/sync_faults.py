@@ -159,6 +159,9 @@ class Field:
             settled += what in ("recorded", "left")
             while self._plan and self._plan[-1][0] <= settled:
                 self._plan.pop()[1]()
+        # One that was killed after it was done is at it again.
+        for each in self._desks.values():
+            each.wait()
 
     def settle(self) -> Count:
         """Give every desk one whole round on a good line, then count."""

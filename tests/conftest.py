@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.postgres import blank as blank
 from tests.postgres import postgres as postgres
+from tests.postgres import postgres_installed as postgres_installed
 from tests.postgres import postgres_url as postgres_url
 
 # The same examples in every run and on every machine: a red test stays red until somebody mends it.

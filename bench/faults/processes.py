@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -54,6 +52,7 @@ class CentralProcess:
     def kill(self) -> None:
         """End it without warning."""
         kill(self._process)
+        _out(self._process).close()
 
 
 class DeskProcess:
@@ -77,18 +76,23 @@ class DeskProcess:
         kill(self._process)
         self._reader.join(READY_SECONDS)
 
+    def wait(self) -> None:
+        """Wait until it has ended by itself."""
+        self._process.wait(READY_SECONDS)
+        self._reader.join(READY_SECONDS)
+
     def _listen(self, lines: IO[str]) -> None:
-        for line in lines:
-            # A line cut off by the end of the process was not said.
-            if line.endswith("\n"):
-                self._said.put((self, line.strip()))
+        with lines:
+            for line in lines:
+                # A line cut off by the end of the process was not said.
+                if line.endswith("\n"):
+                    self._said.put((self, line.strip()))
         self._said.put((self, f"ended {self._process.wait()}"))
 
 
 def kill(process: subprocess.Popen[str]) -> None:
     """Send SIGKILL and wait for the end."""
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait(READY_SECONDS)
 
 
