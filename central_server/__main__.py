@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from central_server.database import DatabaseVersionError, renew_epoch
+from central_server.database import renew_epoch
 from central_server.logs import log_to_stderr
+from central_server.migrate import DatabaseVersionError
 from central_server.options import SMTP_FROM, Options
 from central_server.serving import serve
 
@@ -23,7 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--database", required=True, metavar="URL", help="sqlite:///PATH or postgresql+psycopg://…")
     command.add_argument("--port", required=True, type=int, help="0 takes a free one")
     command.add_argument("--host", default="127.0.0.1")
-    command.add_argument("--blobs", type=Path, metavar="DIR", help="pictures; default: central-blobs in this folder")
+    command.add_argument(
+        "--blobs",
+        default="central-blobs",
+        metavar="DIR",
+        help="pictures: a folder (default: %(default)s) or s3://bucket/prefix",
+    )
+    command.add_argument("--s3-endpoint", metavar="URL", help="of an S3 store that is not Amazon's")
     command.add_argument("--reference", type=Path, metavar="DIR", help="settings.json, reasons.json, labels.json")
     command.add_argument("--seed", type=int, metavar="N", help="plant data generated for today in an empty database")
     command.add_argument("--seed-dossiers", type=int, default=5000, metavar="N")
@@ -41,7 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.pop("command") == "restored":
             sys.stdout.write(f"epoch {renew_epoch(given['database'])}\n")
             return 0
-        given["blobs"] = given["blobs"] or Path("central-blobs")
         return serve(Options(**given))
     except DatabaseVersionError as error:
         sys.stderr.write(f"officer-central: {error}\n")

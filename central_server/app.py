@@ -14,10 +14,11 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from central_server.blobs import BlobStoreError
 from central_server.description import describe
 from central_server.feed import OvertakenError
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
-from central_server.routes import blobs, dossiers, ledger, meta, sessions
+from central_server.routes import blobs, dossiers, ledger, meta, sessions, uploads
 from central_server.services import Services
 
 _log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for module in (meta, sessions, dossiers, ledger, blobs):
+    for module in (meta, sessions, dossiers, ledger, blobs, uploads):
         app.include_router(module.router)
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -43,7 +44,9 @@ def create_app(services: Services) -> FastAPI:
     # the database is busy, full or gone, or another process of a shared database was first: worth another try
     app.add_exception_handler(OperationalError, _unavailable)
     app.add_exception_handler(OvertakenError, _unavailable)
+    app.add_exception_handler(BlobStoreError, _unavailable)
     app.add_exception_handler(Exception, _failed)
+    app.add_middleware(uploads.TusHeaders)
     app.add_middleware(RequestIds)
     setattr(app, "openapi", lambda: _openapi(app))  # noqa: B010 - FastAPI's way of replacing the description
     return app

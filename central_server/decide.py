@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from central_server import accounts, effects, feed, outcome, statements
-from central_server.blobs import BlobFolder
+from central_server.blobs import BlobStore
 from central_server.database import Database
 from central_server.feed import Stored
 from central_server.problems import ProblemError, validation
@@ -42,7 +42,7 @@ class Deciding:
     def __init__(
         self,
         database: Database,
-        blobs: BlobFolder,
+        blobs: BlobStore,
         registry: HouseholdRegistry,
         references: References,
         clock: Clock,

@@ -34,7 +34,7 @@ _DOCUMENTS = (
 )
 # FastAPI's own refusals never leave this server.
 _UNUSED = ("HTTPValidationError", "ValidationError")
-_METHODS = frozenset({"get", "put", "post", "delete", "patch"})
+_METHODS = frozenset({"get", "head", "put", "post", "delete", "patch", "options"})
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -50,11 +50,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path, calls in described["paths"].items():
         for method, call in calls.items():
             if method in _METHODS:
-                call["responses"] = _with_refusals(path, call)
+                call["responses"] = _with_refusals(path, method, call)
     return described
 
 
-def _with_refusals(path: str, call: dict[str, Any]) -> dict[str, Any]:
+def _with_refusals(path: str, method: str, call: dict[str, Any]) -> dict[str, Any]:
     """Return a call's responses with the refusals that follow from where it stands and what it takes."""
     refusals = {"default": "Any other refusal"}
     if "security" not in call:
@@ -69,7 +69,9 @@ def _with_refusals(path: str, call: dict[str, Any]) -> dict[str, Any]:
         refusals["422"] = "Malformed, out of bounds or against a rule (validation)"
     given: dict[str, Any] = call["responses"]
     own = {status: words for status, words in given.items() if not _fastapis(words)}
-    return {status: {"description": words} | schema("Problem") for status, words in refusals.items()} | own
+    # an answer to HEAD has no body, refusal or not
+    body = {} if method == "head" else schema("Problem")
+    return {status: {"description": words} | body for status, words in refusals.items()} | own
 
 
 def _fastapis(response: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ SMTP_FROM = "khong-tra-loi@bhxh.example"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The options; intervals in seconds.
+    """The options; intervals in seconds. ``blobs`` is a folder's path or ``s3://bucket/prefix``.
 
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
     this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval``
@@ -19,7 +19,8 @@ class Options:
 
     database: str
     port: int
-    blobs: Path
+    blobs: str
+    s3_endpoint: str | None = None
     host: str = "127.0.0.1"
     seed: int | None = None
     seed_dossiers: int = 5000

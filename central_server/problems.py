@@ -7,7 +7,10 @@ from http import HTTPStatus
 
 from officer_console.central import wire
 
-STATUS: dict[str, HTTPStatus] = {
+# tus 1.0, extension checksum
+CHECKSUM_MISMATCH = 460
+
+STATUS: dict[str, int] = {
     "malformed": HTTPStatus.BAD_REQUEST,
     "invalid-credentials": HTTPStatus.UNAUTHORIZED,
     "token-expired": HTTPStatus.UNAUTHORIZED,
@@ -17,19 +20,24 @@ STATUS: dict[str, HTTPStatus] = {
     "not-found": HTTPStatus.NOT_FOUND,
     "unknown-dossier": HTTPStatus.NOT_FOUND,
     "unknown-blob": HTTPStatus.NOT_FOUND,
+    "unknown-upload": HTTPStatus.NOT_FOUND,
     "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
     "leased": HTTPStatus.CONFLICT,
     "already-decided": HTTPStatus.CONFLICT,
     "epoch-changed": HTTPStatus.CONFLICT,
+    "offset-conflict": HTTPStatus.CONFLICT,
     "attachment-missing": HTTPStatus.CONFLICT,
     "dossier-gone": HTTPStatus.GONE,
     "cursor-expired": HTTPStatus.GONE,
     "version-conflict": HTTPStatus.PRECONDITION_FAILED,
+    "unsupported-version": HTTPStatus.PRECONDITION_FAILED,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "not-an-image": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "wrong-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "validation": HTTPStatus.UNPROCESSABLE_ENTITY,
     "idempotency-mismatch": HTTPStatus.UNPROCESSABLE_ENTITY,
     "precondition-required": HTTPStatus.PRECONDITION_REQUIRED,
+    "checksum-mismatch": CHECKSUM_MISMATCH,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from central_server import bounds
 from central_server.auth import Caller, SignIn
-from central_server.blobs import BlobFolder
+from central_server.blobs import BlobStore
 from central_server.database import Database
 from central_server.decide import Deciding
 from central_server.door import Door
@@ -19,6 +19,7 @@ from central_server.problems import ProblemError
 from central_server.reference import References
 from central_server.registry import HouseholdRegistry
 from central_server.times import Clock
+from central_server.uploads import Uploads
 from officer_console.domain.officer import Action
 
 _TOKEN_LIMIT = 256
@@ -29,7 +30,8 @@ class Services:
     """The parts of one running central."""
 
     database: Database
-    blobs: BlobFolder
+    blobs: BlobStore
+    uploads: Uploads
     registry: HouseholdRegistry
     references: References
     clock: Clock
@@ -39,12 +41,13 @@ class Services:
     leasing: Leasing
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """Return the parts the application was made with."""
     found: Services = request.app.state.services
     return found
 
 
+# Coroutines although they wait for nothing: anything else would be handed to a thread and back for every request.
 Parts = Annotated[Services, Depends(services_of)]
 
 
@@ -78,13 +81,13 @@ def permit(caller: Caller, action: Action, scope_id: str | None = None) -> None:
         raise ProblemError("scope-revoked")
 
 
-def viewing(caller: SignedIn, scope_id: ScopeId) -> Caller:
+async def viewing(caller: SignedIn, scope_id: ScopeId) -> Caller:
     """Return the caller, who may look at the dossiers of the scope in the path."""
     permit(caller, Action.VIEW, scope_id)
     return caller
 
 
-def acting(caller: SignedIn, scope_id: ScopeId) -> Caller:
+async def acting(caller: SignedIn, scope_id: ScopeId) -> Caller:
     """Return the caller, who may decide on the dossiers of the scope in the path."""
     permit(caller, Action.DECIDE, scope_id)
     return caller

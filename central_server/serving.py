@@ -18,7 +18,7 @@ from sqlalchemy import select
 from central_server import jobs, sending
 from central_server.app import create_app
 from central_server.auth import SignIn
-from central_server.blobs import BlobFolder
+from central_server.blobs import open_blobs
 from central_server.database import Database
 from central_server.decide import Deciding
 from central_server.door import Door
@@ -33,6 +33,7 @@ from central_server.registry import SqlRegistry
 from central_server.schema import officer
 from central_server.services import Services
 from central_server.times import Clock, utc_now
+from central_server.uploads import Uploads
 from officer_console.domain.message import Channel
 
 # A client that holds half a request must not hold up the end of the server.
@@ -43,16 +44,18 @@ KEEP_ALIVE_SECONDS = 75
 _log = logging.getLogger(__name__)
 # a registry that is silent is somebody else's machine in trouble: it is asked less often than the clock
 _JOBS_PER_QUESTION = 6
+_BETWEEN_SWEEPS = 3600.0
 
 
 def assemble(database: Database, options: Options, clock: Clock) -> Services:
     """Return the parts of a central on ``database``."""
     references = load_references(options.reference or default_folder(), database)
     registry = SqlRegistry(database)
-    blobs = BlobFolder(options.blobs)
+    blobs = open_blobs(options.blobs, options.s3_endpoint)
     return Services(
         database=database,
         blobs=blobs,
+        uploads=Uploads(database, blobs, clock),
         registry=registry,
         references=references,
         clock=clock,
@@ -78,6 +81,7 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
             seconds=pause,
             step=lambda: jobs.ask_again(database, services.registry, references, clock, timedelta(seconds=pause)),
         ),
+        Job(name="uploads", seconds=_BETWEEN_SWEEPS, step=services.uploads.expire),
     )
 
 
@@ -149,7 +153,7 @@ def _plant(database: Database, options: Options) -> None:
     _log.info("planting seed %d", options.seed)
     plant(
         database,
-        BlobFolder(options.blobs),
+        open_blobs(options.blobs, options.s3_endpoint),
         seed=options.seed,
         dossiers=options.seed_dossiers,
         persons=options.seed_persons,

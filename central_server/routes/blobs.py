@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -11,8 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from central_server import statements
 from central_server.answers import gives
 from central_server.blobs import BLOB_LIMIT, MAGIC
-from central_server.problems import ProblemError, validation
-from central_server.services import Actor, Parts, ScopeId, Services, Sha256, Viewer, bounded_body
+from central_server.problems import ProblemError
+from central_server.services import Actor, Parts, ScopeId, Sha256, Viewer, bounded_body
+from central_server.uploads import check_picture, keep_picture
 
 router = APIRouter(prefix="/v1/scopes/{scope_id}/blobs")
 
@@ -45,11 +45,8 @@ async def put_blob(
     """Keep a picture. Its hash and first bytes must be what they claim; it is never decoded here."""
     data = await picture_body(request)
     media_type = content_type.split(";")[0].strip().lower()
-    if media_type not in MAGIC or not data.startswith(MAGIC[media_type]):
-        raise ProblemError("not-an-image")
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise validation("sha256-mismatch", "sha256")
-    fresh = await run_in_threadpool(_keep, parts, scope_id, media_type, data)
+    check_picture(data, media_type, sha256)
+    fresh = await run_in_threadpool(keep_picture, parts.database, parts.blobs, scope_id, media_type, data)
     return Response(status_code=201 if fresh else 200)
 
 
@@ -73,10 +70,3 @@ def get_blob(
         raise ProblemError("unknown-blob")
     headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return Response(data, media_type=row.media_type, headers=headers)
-
-
-def _keep(parts: Services, scope_id: str, media_type: str, data: bytes) -> bool:
-    sha256 = parts.blobs.put(data)
-    with parts.database.write() as connection:
-        values = {"scope_id": scope_id, "sha256": sha256, "media_type": media_type, "size": len(data)}
-        return connection.execute(statements.BLOB_PUT, values).rowcount == 1

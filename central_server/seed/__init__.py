@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from central_server import feed
 from central_server.accounts import ACTIVE, CLOSED
-from central_server.blobs import BlobFolder
+from central_server.blobs import BlobStore
 from central_server.database import Database
 from central_server.schema import account, blob, lease, office, officer, registry_outage, registry_person, scope
 from central_server.seed.accounts import OFFICERS, TRAINING_PASSWORD
@@ -39,7 +39,7 @@ class PlantError(RuntimeError):
 
 def plant(
     database: Database,
-    blobs: BlobFolder,
+    blobs: BlobStore,
     *,
     seed: int,
     dossiers: int = 5000,

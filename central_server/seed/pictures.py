@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
 
-from central_server.blobs import BlobFolder
+from central_server.blobs import BlobStore
 from central_server.seed.cards import Paper, back, front
 from central_server.seed.pages import Page, page
 from central_server.seed.portraits import Face, portrait
@@ -47,7 +47,7 @@ def draw(job: PictureJob) -> Iterator[tuple[AttachmentKind, str, bytes]]:
 
 
 def keep(
-    blobs: BlobFolder, jobs: Sequence[PictureJob], *, worth_processes: int = 600
+    blobs: BlobStore, jobs: Sequence[PictureJob], *, worth_processes: int = 600
 ) -> Iterator[tuple[Attachment, ...]]:
     """Draw and keep the pictures of every job; gives the attachments in the order of the jobs.
 
@@ -62,7 +62,7 @@ def keep(
         yield from pool.map(partial(_keep_one, blobs), jobs, chunksize=_CHUNK)
 
 
-def _keep_one(blobs: BlobFolder, job: PictureJob) -> tuple[Attachment, ...]:
+def _keep_one(blobs: BlobStore, job: PictureJob) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(kind=kind, sha256=blobs.put(data), media_type=media_type, size=len(data))
         for kind, media_type, data in draw(job)
