@@ -81,7 +81,17 @@ class DecisionViewModel(QObject):
     @property
     def dirty(self) -> bool:
         """Whether leaving would lose something the officer entered."""
-        return self.entered != self._initial or bool(self._pictures.replacements)
+        return self.entered != self._initial or bool(self._pictures.replacements) or self.checking
+
+    @property
+    def checking(self) -> bool:
+        """Whether a new picture is being checked; until it is known, nothing is recorded without it."""
+        return self._pictures.replacing is not None
+
+    @property
+    def ready(self) -> bool:
+        """Whether *Ghi nhận* may be pressed."""
+        return self._dossier is not None and self.lock is None and not self.busy and not self.checking
 
     def permits(self, verdict: Verdict) -> bool:
         """Whether the dossier as it stands may be judged so."""
@@ -167,7 +177,7 @@ class DecisionViewModel(QObject):
     def record(self) -> None:
         """*Ghi nhận*: say what is missing, ask for *Xác nhận* where a change is approved, or record."""
         dossier = self._dossier
-        if dossier is None or self.busy or self.lock is not None:
+        if dossier is None or not self.ready:
             return
         asks = dossier.kind is DossierKind.CHANGE and self.entered.verdict is Verdict.VALID
         draft = self.draft(change_confirmed=asks)
@@ -181,7 +191,7 @@ class DecisionViewModel(QObject):
     def confirm(self) -> None:
         """*Xác nhận*: record the change the officer has just compared."""
         draft = self.draft(change_confirmed=True)
-        if draft is not None and not self.busy and self.lock is None:
+        if draft is not None and self.ready:
             self._record(draft)
 
     def _complete(self, dossier: Dossier, draft: Draft) -> bool:

@@ -68,6 +68,7 @@ class PicturesViewModel(QObject):
         self._replacements: dict[AttachmentKind, PhotoReplacement] = {}
         self._undo: list[tuple[AttachmentKind, PhotoReplacement | None]] = []
         self._replacing: AttachmentKind | None = None
+        self._check: object | None = None
         self._replace_failure: Failure | None = None
         self.selected = AttachmentKind.PORTRAIT
         self.editable = False
@@ -155,7 +156,7 @@ class PicturesViewModel(QObject):
         self._dossier = None
         for held in (self._images, self._asked, self._failures, self._replacements, self._undo):
             held.clear()
-        self._replacing = None
+        self._drop_check()
         self._replace_failure = None
         self.changed.emit()
 
@@ -177,24 +178,27 @@ class PicturesViewModel(QObject):
         dossier = self._dossier
         if dossier is None or not self.editable or self._replacing is not None:
             return
-        kind, visit = self.selected, self._visit
-        self._replacing = kind
+        kind, check = self.selected, object()
+        self._replacing, self._check = kind, check
         self._replace_failure = None
         self.changed.emit()
 
         def done(replacement: PhotoReplacement) -> None:
-            if visit != self._visit:
+            if check is not self._check:
                 return
-            self._replacing = None
-            self._undo.append((kind, self._replacements.get(kind)))
-            self._replacements[kind] = replacement
+            self._drop_check()
+            # A dossier that somebody else took meanwhile, or that was judged, keeps the pictures it has.
+            if self.editable:
+                self._undo.append((kind, self._replacements.get(kind)))
+                self._replacements[kind] = replacement
             self.changed.emit()
 
         def failed(error: Exception) -> None:
-            if visit != self._visit:
+            if check is not self._check:
                 return
-            self._replacing = None
-            self._replace_failure = failure(error)
+            self._drop_check()
+            if self.editable:
+                self._replace_failure = failure(error)
             self.changed.emit()
 
         self._jobs.run(lambda: self._review.replace_picture(dossier.id, kind, path), done, failed)
@@ -219,10 +223,14 @@ class PicturesViewModel(QObject):
         self.changed.emit()
 
     def settle(self) -> None:
-        """The replacements have been recorded: they are the dossier's now, nothing is left to undo."""
+        """Nothing is left to undo: the replacements have been recorded, or dropped with one still being checked."""
         self._replacements.clear()
         self._undo.clear()
+        self._drop_check()
         self.changed.emit()
+
+    def _drop_check(self) -> None:
+        self._replacing = self._check = None
 
     def _fetch(self, sha256: str) -> None:
         dossier, visit = self._dossier, self._visit

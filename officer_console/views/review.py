@@ -318,6 +318,7 @@ class ReviewView(QWidget):
             ("lý do", bool(entered.reason_code or entered.reason_text.strip())),
             ("ghi chú", bool(entered.note.strip())),
             ("ảnh thay", bool(replaced)),
+            ("ảnh đang kiểm tra", self._model.decision.checking),
         )
         return tuple(word for word, there in said if there) or ("nội dung đã nhập",)
 

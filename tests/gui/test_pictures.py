@@ -143,6 +143,19 @@ def test_a_picture_that_arrives_after_the_dossier_was_left_is_dropped(qtbot: QtB
     assert pictures.slots == ()
 
 
+@pytest.mark.parametrize("file", ["1.png", "bai-tho.txt"])
+def test_a_check_that_ends_after_another_officer_took_the_dossier_changes_nothing(qtbot: QtBot, file: str) -> None:
+    desk = desk_of(qtbot)
+    desk.jobs.held = True
+    desk.model.pictures.replace(Path("/a") / file)
+    desk.model.pictures.show(desk.service.dossier, editable=False)
+    desk.jobs.finish()
+    assert desk.model.pictures.replacing is None
+    assert desk.model.pictures.replacements == ()
+    assert desk.model.pictures.replace_failure is None
+    assert not desk.model.decision.dirty
+
+
 def test_r_turns_the_picture_wherever_the_keyboard_stands_outside_text(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
     press(desk, Qt.Key.Key_R)
