@@ -99,9 +99,10 @@ class Desk:
 class Central:
     """The server process and, beside it, its database."""
 
-    def __init__(self, url: str, database: Database, blobs: BlobFolder, kill: Callable[[], None]) -> None:
+    def __init__(self, url: str, database: Database, blobs: BlobFolder, process: subprocess.Popen[str]) -> None:
         self.url = url
-        self.kill = kill
+        self.kill = process.kill
+        self.pid = process.pid
         self.database = database
         self.blobs = blobs
         self._numbers = itertools.count(1)
@@ -250,7 +251,7 @@ def running_central(folder: Path, *options: str, url: str | None = None) -> Iter
             assert line.startswith("ready "), (folder / "central.log").read_text(encoding="utf-8")
             database = Database.open(url)
             try:
-                yield Central(line.split()[1], database, BlobFolder(folder / "blobs"), process.kill)
+                yield Central(line.split()[1], database, BlobFolder(folder / "blobs"), process)
             finally:
                 database.close()
         finally:

@@ -147,7 +147,7 @@ class Proxy:
                     out.write(fault.answer)
                     return
                 upstream.sendall(request)
-                answer = _message(answers)
+                answer = _message(answers, to_head=request.startswith(b"HEAD "))
                 if answer is None:
                     return
                 self.answers.append(answer)
@@ -161,7 +161,7 @@ class Proxy:
                 out.flush()
 
 
-def _message(stream: BufferedIOBase) -> bytes | None:
+def _message(stream: BufferedIOBase, *, to_head: bool = False) -> bytes | None:
     """Return one whole HTTP message with a Content-Length, or without body; ``None`` when the line ends first."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
@@ -170,6 +170,7 @@ def _message(stream: BufferedIOBase) -> bytes | None:
             return None
         head += line
     found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    size = int(found[1]) if found and b" 304 " not in head.split(b"\r\n", 1)[0] else 0
+    bodyless = to_head or b" 304 " in head.split(b"\r\n", 1)[0]
+    size = int(found[1]) if found and not bodyless else 0
     body = stream.read(size)
     return head + body if len(body) == size else None
