@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from officer_console.central import wire
 from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
 from officer_console.central.session import Answer, CentralSession
+from officer_console.central.uploads import PIECE, Uploads
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Officer
@@ -97,6 +98,7 @@ class CentralClient:
         self._refresh: str | None = None
         self._renewing = threading.Lock()
         self._keep: Callable[[str], None] | None = None
+        self._uploads = Uploads(self._authorised)
 
     def keep_refresh_token(self, keep: Callable[[str], None]) -> None:
         """Call ``keep`` with the refresh token now and whenever it changes."""
@@ -198,7 +200,11 @@ class CentralClient:
         return ledger
 
     def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
-        """Store a picture's bytes under their SHA-256."""
+        """Store a picture's bytes under their SHA-256; more than one piece of them goes on where a cut left it."""
+        if len(data) > PIECE:
+            self._uploads.upload(scope, sha256, media_type, data)
+            return
+        # one round trip instead of two
         self._authorised("PUT", _blob(scope, sha256), body=data, content_type=media_type)
 
     def blob(self, scope: str, sha256: str) -> bytes:
