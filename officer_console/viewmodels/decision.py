@@ -59,6 +59,7 @@ class DecisionViewModel(QObject):
         self._initial = Entered()
         self._kept = Entered()
         self._replaces: str | None = None
+        self._compared: Draft | None = None
         self.entered = Entered()
         self.lock: Lock | None = LOADING
         self.busy = False
@@ -113,7 +114,7 @@ class DecisionViewModel(QObject):
         self._initial = self._kept = self.entered = Entered()
         self.lock = LOADING
         self.busy = False
-        self._replaces = None
+        self._replaces = self._compared = None
         self.changed.emit()
 
     def enter(self, **values: Any) -> None:  # noqa: ANN401 - checked by ``Entered``
@@ -184,13 +185,14 @@ class DecisionViewModel(QObject):
         if draft is None or not self._complete(dossier, draft):
             return
         if asks:
+            self._compared = draft
             self.confirmation_wanted.emit()
         else:
             self._record(draft)
 
     def confirm(self) -> None:
-        """*Xác nhận*: record the change the officer has just compared."""
-        draft = self.draft(change_confirmed=True)
+        """*Xác nhận*: record the change the officer has just compared, not what became of the dossier meanwhile."""
+        draft, self._compared = self._compared, None
         if draft is not None and self.ready:
             self._record(draft)
 

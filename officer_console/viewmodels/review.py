@@ -172,8 +172,8 @@ class ReviewViewModel(QObject):
             self._release(dossier_id)
         self.changed.emit()
 
-    def reload(self) -> None:
-        """Read the dossier again; what was entered stays."""
+    def reload(self, because: Failure | None = None) -> None:
+        """Read the dossier again; what was entered stays. ``because`` is told with what is then on the page."""
         visit, dossier_id = self._visit, self._dossier_id
         if dossier_id is None:
             return
@@ -181,6 +181,8 @@ class ReviewViewModel(QObject):
         def done(opened: Opened) -> None:
             if visit == self._visit:
                 self._reloaded(opened)
+                if because is not None:
+                    self._tell(because)
 
         self._jobs.run(lambda: self._review.open(dossier_id), done, self._failing(visit))
 
@@ -326,6 +328,12 @@ class ReviewViewModel(QObject):
 
     @Slot(object)
     def _on_failed(self, why: Failure) -> None:
+        if why.code == "version-changed":
+            self.reload(why)
+        else:
+            self._tell(why)
+
+    def _tell(self, why: Failure) -> None:
         self.failure = why
         self.changed.emit()
 

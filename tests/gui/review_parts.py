@@ -207,6 +207,8 @@ class FakeDesk:
         """Keep it as waiting; a refused one it stands for leaves the desk with it."""
         if self.record_error is not None:
             raise self.record_error
+        if draft.base_version != self.dossier.version:
+            raise RuleError("version-changed")
         if replaces is not None:
             self.withdrawn.append(replaces)
         self.recorded.append(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from officer_console.domain.dossier import Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Officer, Role
 from officer_console.views.findings import FIELD_LABELS, TEXTS
-from tests.gui.review_parts import CodedError, FakeDesk
+from tests.gui.review_parts import CodedError, FakeDesk, Told
 from tests.gui.review_samples import REFERENCE, attachments, change, dossier
 from tests.gui.review_window import Desk, desk_of, press
 
@@ -149,6 +150,32 @@ def test_a_change_is_recorded_only_after_it_was_confirmed(qtbot: QtBot) -> None:
     find(again[0], QAbstractButton, "confirmYes").click()
     (draft,) = desk.service.recorded
     assert draft.change_confirmed
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["news has come", "news is still on its way"])
+def test_a_change_that_differs_from_the_one_compared_is_not_confirmed(qtbot: QtBot, *, told: bool) -> None:
+    desk = desk_of(qtbot, FakeDesk(change()))
+    press(desk, Qt.Key.Key_1)
+    tick_both(desk)
+    record(desk)
+    first = find(desk.page, QDialog, "confirm")
+    moved = replace(desk.service.dossier.declaration, phone="0987654321")
+    desk.service.dossier = replace(desk.service.dossier, version=4, declaration=moved)
+    if told:
+        desk.news.changed.emit(Told())
+    find(first, QAbstractButton, "confirmYes").click()
+    assert desk.service.recorded == []
+    assert desk.page.notice.title == "Hồ sơ vừa có thay đổi"
+    assert "chưa được ghi nhận" in desk.page.notice.text
+    assert desk.model.dossier is not None
+    assert desk.model.dossier.declaration.phone == "0987654321"
+    assert desk.model.decision.entered.verdict is Verdict.VALID
+    record(desk)
+    (second,) = (each for each in desk.page.findChildren(QDialog, "confirm") if each.isVisible())
+    assert find(second, QLabel, "confirmNew_phone").text() == "0987654321"
+    find(second, QAbstractButton, "confirmYes").click()
+    (draft,) = desk.service.recorded
+    assert (draft.base_version, draft.change_confirmed) == (4, True)
 
 
 def test_refusing_a_change_updates_nothing_and_asks_no_confirmation(qtbot: QtBot) -> None:
