@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Signal
 
 from bench.sealed_store import clock
+from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria, Row
@@ -67,8 +68,11 @@ class Desk:
     def __init__(self, store: Store) -> None:
         self._queue = TimedQueue(store)
         self._news = Silence()
-        self._runner = JobRunner()
-        self.view = QueueViewModel(self._queue, self._runner, self._news, reference=Reference, clock=clock)
+        courtesy = Courtesy()
+        self._runner = JobRunner(working=courtesy.working)
+        self.view = QueueViewModel(
+            self._queue, self._runner, self._news, reference=Reference, clock=clock, working=courtesy.working
+        )
         self.model = self.view.model
         self.model.use_columns([Column(key="number", title="", text=lambda row, _: row.number)])
         # Wakes the loop, so that a wait without an answer comes to its end.

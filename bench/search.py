@@ -21,6 +21,7 @@ import gc
 import os
 import random
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +40,7 @@ from bench.figures import Figure, percentile
 from bench.jumps import deep_jump, painted_jump
 from bench.rows import FIRST_NUMBER, GIVEN, MIDDLES, SURNAMES, TODAY
 from bench.sealed_store import filled, key, path
+from officer_console.app import SWITCH_SECONDS
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import OPEN, DossierKind, Status
 from officer_console.domain.names import fold
@@ -142,6 +144,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     if not isinstance(app, QApplication):
         raise TypeError(app)
     theme.apply(app)
+    sys.setswitchinterval(SWITCH_SECONDS)
     store = filled(options.rows, options.seed)
     try:
         desk = Desk(store)

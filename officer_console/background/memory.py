@@ -13,3 +13,8 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+
+
+def release() -> None:
+    """Let go at once of what is no longer used, as after a sign-out; short, for start-up's objects are set aside."""
+    gc.collect()
