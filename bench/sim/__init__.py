@@ -1,0 +1,1 @@
+"""A seeded simulator of desks, lines and central over the real code and real SQLite files."""

@@ -1,0 +1,197 @@
+"""What must hold, seen from outside: at each answer of central, and when everything has come to rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import Response
+from sqlalchemy import Connection, text
+
+from bench.sim.central import Central, Request
+from bench.sim.desk import Desk
+from central_server import audit, feed, statements
+from officer_console.central import wire
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import OPEN, Dossier, HistoryEntry, Status
+from officer_console.store.outbox import OutboxItem
+from officer_console.store.sums import ScopeSum
+
+# Refusals that say nothing of whether the decision had arrived before: the officer may no longer ask.
+_BLIND = frozenset({"scope-revoked", "forbidden"})
+_FINAL = frozenset(Status) - OPEN
+
+
+class ViolationError(AssertionError):
+    """Something was lost, doubled or differs; the text says what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A decision an officer recorded, and the dossier as he had looked at it."""
+
+    desk: Desk
+    decision: Decision
+    judged: Dossier
+
+
+class Witness:
+    """Sees every answer of central as it leaves and every decision as it is recorded."""
+
+    def __init__(self, central: Central) -> None:
+        self.recorded: dict[str, Recorded] = {}
+        self.desks: dict[str, Desk] = {}
+        self._central = central
+        self._receipts: dict[tuple[int, str], bytes] = {}
+        self._rows: dict[tuple[int, str, str], tuple[int, int, Status | None]] = {}
+        self._began: set[tuple[int, str, str]] = set()
+
+    def decided(self, desk: Desk, decision: Decision, judged: Dossier) -> None:
+        """Note a decision that is in a desk's store now."""
+        desk.weather.counts["decisions"] += decision.op_id not in self.recorded
+        self.recorded.setdefault(decision.op_id, Recorded(desk=desk, decision=decision, judged=judged))
+        desk.weather.tell(f"{desk.name} records {decision.op_id[-6:]} {decision.verdict.value} on v{judged.version}")
+
+    def heard(self, request: Request, response: Response) -> None:
+        """Look at an answer on its way out.
+
+        Raises:
+            ViolationError: it says that something went wrong.
+        """
+        if request.decides:
+            self._receipt(bytes(response.body), fresh=response.status_code == 201)
+        elif "/changes" in request.path:
+            self._page(request, wire.decode(bytes(response.body), wire.Page))
+
+    def _receipt(self, body: bytes, *, fresh: bool) -> None:
+        receipt = wire.decode(body, wire.Receipt)
+        key = (self._central.restores, receipt.op_id)
+        if fresh and key in self._receipts:
+            raise ViolationError(f"duplicated: {receipt.op_id[-6:]} took effect twice")
+        if self._receipts.setdefault(key, body) != body:
+            raise ViolationError(f"duplicated: {receipt.op_id[-6:]} has two receipts")
+        known = self.recorded.get(receipt.op_id)
+        if known is None:
+            raise ViolationError(f"nobody recorded {receipt.op_id[-6:]}")
+        judged, now = known.judged, receipt.dossier
+        if now.version != judged.version + 1 or _past(now)[: len(_past(judged))] != _past(judged):
+            raise ViolationError(f"divergent: {receipt.op_id[-6:]} was applied to a state nobody judged")
+
+    def _page(self, request: Request, page: wire.Page) -> None:
+        parts = urlsplit(request.path)
+        scope = parts.path.split("/")[3]
+        desk = self.desks[request.officer_id]
+        place = (self._central.restores, desk.name, scope)
+        if "cursor" not in parse_qs(parts.query):
+            position = desk.position(scope)
+            if position is not None and position.epoch == page.epoch and place in self._began:
+                raise ViolationError(f"divergent: {desk.name} reads {scope} anew, its sums differed")
+        if not page.more:
+            self._began.add(place)
+        rows = " ".join(
+            f"{item.id[-2:]}:{item.seq}/v{item.version}{'' if item.doc else item.why}" for item in page.items
+        )
+        desk.weather.tell(f"    {scope} to {desk.name}: {rows or 'nothing'}{' ...' if page.more else ''}")
+        for item in page.items:
+            key = (self._central.restores, scope, item.id)
+            now = (item.seq, item.version, None if item.doc is None else item.doc.status)
+            before = self._rows.get(key)
+            if before is not None and not _follows(before, now):
+                raise ViolationError(f"divergent: {item.id[-2:]}@{scope} went from {before} to {now}")
+            self._rows[key] = now
+
+
+def _follows(before: tuple[int, int, Status | None], now: tuple[int, int, Status | None]) -> bool:
+    """Whether a dossier can have come from one (seq, version, status) to the other."""
+    if now[0] <= before[0]:
+        return now == before
+    return now[1] >= before[1] and (before[2] not in _FINAL or now[2] in (before[2], None))
+
+
+def _past(dossier: Dossier) -> tuple[HistoryEntry, ...]:
+    """Return what led to a version; that a lease was broken is no part of it."""
+    return tuple(entry for entry in dossier.history if entry.what != "lease_broken")
+
+
+def at_rest(witness: Witness, central: Central) -> None:
+    """Look at everything when all faults have healed and every desk is in step.
+
+    Raises:
+        ViolationError: a decision is lost or doubled, a mirror differs, or central's own books do not add up.
+    """
+    with central.database.read() as connection:
+        _books(connection, tuple(witness.recorded))
+        for desk in witness.desks.values():
+            for scope in sorted({*desk.officer.scopes} & {*central.officers[desk.name].scopes}):
+                _mirror(connection, desk, scope)
+        for op_id, known in witness.recorded.items():
+            with known.desk.peek() as tx:
+                item = tx.outbox.get(op_id)
+            key = {"scope_id": known.decision.scope_id, "op_id": op_id}
+            _settled(op_id, item, there=connection.execute(statements.DECISION, key).first() is not None)
+
+
+def _settled(op_id: str, item: OutboxItem | None, *, there: bool) -> None:
+    name = op_id[-6:]
+    if item is None:
+        raise ViolationError(f"lost: {name} is gone from its desk")
+    if item.state == "waiting":
+        raise ViolationError(f"lost: {name} waits for ever, last {item.error_code}, next try {item.next_at}")
+    if item.state == "accepted" and not there:
+        raise ViolationError(f"lost: {name} was accepted and central does not have it")
+    if item.state in ("attention", "resolved") and there and item.error_code not in _BLIND:
+        raise ViolationError(f"duplicated: {name} was refused ({item.error_code}) and central has it")
+
+
+def _mirror(connection: Connection, desk: Desk, scope: str) -> None:
+    state = connection.execute(statements.SCOPE_STATE, {"scope_id": scope}).one()
+    rows = connection.execute(statements.CHANGES, {"scope_id": scope, "after": 0, "limit": 10_000}).all()
+    live = [row for row in rows if not row.gone]
+    with desk.peek() as tx:
+        mine = tx.dossiers.sum(scope)
+        for row in live:
+            dossier = tx.dossiers.get(row.id)
+            if dossier is None or wire.encode(dossier).decode() != row.doc:
+                raise ViolationError(f"divergent: {desk.name} has not {row.id[-2:]}@{scope} as central has it")
+    if mine != ScopeSum(count=state.live_count, digest=state.digest):
+        raise ViolationError(f"divergent: {desk.name}'s sums of {scope} are {mine}, central's {tuple(state)}")
+
+
+def _books(connection: Connection, op_ids: tuple[str, ...]) -> None:
+    """Look at central alone: sums, numbers, the audit chain, one effect for each decision."""
+    for scope, last_seq, count, digest in connection.execute(
+        text("SELECT scope_id, last_seq, live_count, digest FROM scope")
+    ).all():
+        rows = connection.execute(statements.CHANGES, {"scope_id": scope, "after": 0, "limit": 10_000}).all()
+        sums = 0
+        for row in rows:
+            sums ^= 0 if row.gone else feed.row_digest(scope, row.id, row.seq, row.version)
+        if (sum(not row.gone for row in rows), f"{sums:032x}") != (count, digest):
+            raise ViolationError(f"divergent: central's sums of {scope} are not those of its rows")
+        if rows and rows[-1].seq != last_seq:
+            raise ViolationError(f"divergent: the feed of {scope} ends before its counter")
+        effects = _chain(connection, scope)
+        found = connection.execute(
+            text("SELECT op_id, dossier_id FROM decision WHERE scope_id = :scope"), {"scope": scope}
+        ).all()
+        if effects != Counter(row.op_id for row in found):
+            raise ViolationError(f"duplicated: effects in {scope} are not one for each decision")
+        if any(row.op_id not in op_ids for row in found):
+            raise ViolationError(f"central has a decision in {scope} that nobody recorded")
+
+
+def _chain(connection: Connection, scope: str) -> Counter[str]:
+    """Follow the audit chain of a scope; return how often each decision took effect."""
+    effects: Counter[str] = Counter()
+    prev, last = audit.BEGINNING, 0
+    for row in connection.execute(
+        text("SELECT n, prev, h, body FROM audit WHERE scope_id = :scope ORDER BY n"), {"scope": scope}
+    ):
+        if (row.prev, row.n, row.h) != (prev, last + 1, audit.chain_hash(prev, row.n, row.body)):
+            raise ViolationError(f"the audit chain of {scope} breaks at {row.n}")
+        prev, last = row.h, row.n
+        body = wire.decode(row.body, dict[str, str | int | None])
+        if str(body.get("what", "")).startswith("decided_"):
+            effects[str(body.get("op_id"))] += 1
+    return effects
