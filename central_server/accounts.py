@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection
 
-from central_server.schema import account
+from central_server import statements
+from central_server.trips import Step, run
 from officer_console.domain import identifiers
 from officer_console.domain.dossier import Dossier, DossierKind
 from officer_console.domain.errors import RuleError
@@ -42,41 +43,33 @@ def obstacle(connection: Connection, dossier: Dossier) -> tuple[str, str] | None
     ``account-missing``: there is no active account to change or stop. ``account-exists``: an active account has the
     declared code already. ``phone-taken``: the declared phone belongs to somebody else's (V07: one phone, one account).
     """
-    own, code = own_code(dossier), code_of(dossier.declaration)
+    own, code, phone = own_code(dossier), code_of(dossier.declaration), phone_of(dossier.declaration)
+    (found,) = run(connection, Step(statements.ACCOUNTS_NEAR, {"own": own, "code": code, "phone": phone}))
+    active = {row.social_code: row.phone for row in found.rows}
     registers = dossier.kind is DossierKind.REGISTER
-    if not registers and not _active(connection, account.c.social_code == own):
+    if not registers and own not in active:
         return "account-missing", "social_code"
     if dossier.kind is DossierKind.STOP:
         return None
-    if (registers or code != own) and _active(connection, account.c.social_code == code):
+    if (registers or code != own) and code in active:
         return "account-exists", "social_code"
-    if _active(connection, account.c.phone == phone_of(dossier.declaration), account.c.social_code != own):
+    if any(taken == phone for other, taken in active.items() if other != own):
         return "phone-taken", "phone"
     return None
 
 
-def apply(connection: Connection, dossier: Dossier) -> None:
-    """Do to the account what an approved dossier asks for; ``obstacle`` must have found nothing in this transaction.
+def steps(dossier: Dossier) -> tuple[Step, ...]:
+    """Return what an approved dossier does to the account; ``obstacle`` must have found nothing in this transaction.
 
     The first password comes later, with the message.
     """
     declaration = dossier.declaration
     own, code = own_code(dossier), code_of(declaration)
-    mine = and_(account.c.social_code == own, account.c.state == ACTIVE)
     if dossier.kind is DossierKind.STOP:
-        connection.execute(update(account).where(mine).values(state=CLOSED))
-        return
+        return (Step(statements.ACCOUNT_CLOSE, {"own": own}, one=True),)
+    values = {"code": code, "phone": phone_of(declaration), "email": declaration.email}
     # A closed account under the code makes room: for a new one, or for one that comes from the code of before.
-    connection.execute(delete(account).where(account.c.social_code == code, account.c.state == CLOSED))
-    values = {"social_code": code, "phone": phone_of(declaration), "email": declaration.email}
+    make_room = Step(statements.ACCOUNT_MAKE_ROOM, {"code": code})
     if dossier.kind is DossierKind.CHANGE:
-        connection.execute(update(account).where(mine).values(values))
-    else:
-        connection.execute(
-            insert(account).values({**values, "state": ACTIVE, "password_hash": None, "must_change": True})
-        )
-
-
-def _active(connection: Connection, *conditions: ColumnElement[bool]) -> bool:
-    query = select(account.c.social_code).where(account.c.state == ACTIVE, *conditions)
-    return connection.execute(query).first() is not None
+        return make_room, Step(statements.ACCOUNT_CHANGE, {**values, "own": own}, one=True)
+    return make_room, Step(statements.ACCOUNT_OPEN, {**values, "must_change": True}, one=True)

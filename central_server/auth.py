@@ -13,10 +13,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
+from central_server import statements
 from central_server.database import Database
 from central_server.problems import ProblemError
 from central_server.schema import login_attempt, officer, session
-from central_server.times import Clock
+from central_server.times import Clock, stamp
 from officer_console.central import wire
 from officer_console.domain.officer import Officer, Role
 
@@ -60,9 +61,8 @@ class SignIn:
         """
         name = credentials.username.strip().casefold()
         key = hashlib.sha256(name.encode()).hexdigest()
-        with self._database.write() as connection:
-            # The try is counted before the password is looked at: parallel guesses cannot outrun the count.
-            locked_until = _count_try(connection, key, self._clock())
+        # The try is counted before the password is looked at: parallel guesses cannot outrun the count.
+        locked_until = self._database.transact(lambda connection: _count_try(connection, key, self._clock()))
         if locked_until is not None:
             raise ProblemError("locked-out", until=locked_until)
         with self._database.read() as connection:
@@ -88,7 +88,7 @@ class SignIn:
         grant: wire.Grant | None = None
         with self._database.write() as connection:
             row = connection.execute(
-                select(session).where(session.c.refresh_sha256 == _digest(refresh_token))
+                select(session).where(session.c.refresh_sha256 == _digest(refresh_token)).with_for_update()
             ).one_or_none()
             if row is not None and (row.revoked or (row.refresh_used and not _answer_lost(connection, row, now))):
                 _revoke(connection, row.family)
@@ -115,24 +115,23 @@ class SignIn:
         Raises:
             ProblemError: ``token-expired`` for a token that is unknown, ended or of an officer who has left.
         """
-        with self._database.read() as connection:
-            row = connection.execute(
-                select(officer, session.c.family, session.c.access_used, session.c.id.label("session_id"))
-                .join_from(session, officer, session.c.officer_id == officer.c.id)
-                .where(
-                    session.c.access_sha256 == _digest(access_token),
-                    session.c.access_until > self._clock(),
-                    ~session.c.revoked,
-                    officer.c.active,
-                )
-            ).one_or_none()
+        values = {"access_sha256": _digest(access_token), "now": stamp(self._clock())}
+        with self._database.look() as connection:
+            row = connection.execute(statements.CALLER, values).one_or_none()
         if row is None:
             raise ProblemError("token-expired")
         if not row.access_used:
             with self._database.write() as connection:
                 mine = session.c.id == row.session_id
                 connection.execute(update(session).where(mine).values(access_used=True))
-        return Caller(officer=_officer(row), family=row.family)
+        person = Officer(
+            id=row.id,
+            username=row.username,
+            full_name=row.full_name,
+            role=Role(row.role),
+            scopes=wire.decode(row.scopes, tuple[str, ...]),
+        )
+        return Caller(officer=person, family=row.family)
 
     def _right(self, stored: str, password: str) -> bool:
         try:
@@ -196,7 +195,8 @@ def forget_old_tries(connection: Connection, now: datetime) -> None:
 
 def _count_try(connection: Connection, key: str, now: datetime) -> datetime | None:
     """Count one try; return the end of the lock-out when the name was locked already."""
-    row = connection.execute(select(login_attempt).where(login_attempt.c.name_sha256 == key)).one_or_none()
+    counted = select(login_attempt).where(login_attempt.c.name_sha256 == key).with_for_update()
+    row = connection.execute(counted).one_or_none()
     if row is None:
         _make_room(connection)
         connection.execute(insert(login_attempt).values(name_sha256=key, tries=1, last_at=now, locked_until=None))

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from central_server import statements
 from central_server.migrate import DatabaseVersionError as DatabaseVersionError
 from central_server.migrate import migrate
 from central_server.schema import scope, server_state, session
+from central_server.trips import OvertakenError
+from central_server.turns import Turns
 
+T = TypeVar("T")
+
+# How often ``Database.transact`` begins.
+TRIES = 8
 _BUSY_SECONDS = 10
+_FIRST_PAUSE_SECONDS = 0.002
+# serialization failure, deadlock, and a unique key that somebody else took first: seen, the next time, as a row
+_MET_ANOTHER = frozenset({"40001", "40P01", "23505"})
+_CHANCE = random.Random()  # noqa: S311 - only when to try again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +44,21 @@ class ServerState:
 
 
 class Database:
-    """Gives transactions. Writers of this process queue at one lock instead of in SQLite's busy waits."""
+    """Gives transactions.
+
+    On SQLite the writers of this process queue for their turn instead of in the engine's busy waits; on PostgreSQL they
+    work side by side and the database's row locks keep them apart, also from those of other servers.
+    """
 
     def __init__(self, engine: Engine, state: ServerState) -> None:
         self.engine = engine
         self.state = state
-        self._writing = threading.Lock()
+        self._pause = threading.Event()
+        self._shared = engine.dialect.name != "sqlite"
+        self._turn: AbstractContextManager[None] = nullcontext() if self._shared else Turns()
+        # the same pool
+        self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if self._shared else engine
+        self._single = engine.execution_options(isolation_level="AUTOCOMMIT") if self._shared else engine
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -63,22 +85,46 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give one snapshot; nothing may be written in it."""
-        with self.engine.connect() as connection:
-            if self.engine.dialect.name != "sqlite":
-                # SQLite's read transactions are snapshots anyway
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield connection
+        with self._snapshots.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Give a connection for statements that need no common snapshot: a trip less at both ends than ``read``."""
+        with self._single.connect() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give one write transaction: commits at the end of the block, rolls back when it raises."""
-        with (
-            self._writing,
-            self.engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
+        """Give one write transaction: commits at the end of the block, rolls back when it raises.
+
+        On PostgreSQL another writer may have been first, which the block is told as an error; ``transact`` tries again.
+        """
+        with self._turn, self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Return what ``work`` returns, done in a write transaction of its own; again when another writer was first.
+
+        ``work`` must have no effect outside of the database.
+
+        Raises:
+            OvertakenError, sqlalchemy.exc.DBAPIError: every one of ``TRIES`` tries met another writer; or the database
+                says something that another try would not mend.
+        """
+        for tried in range(1, TRIES):
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except OvertakenError:
+                pass
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _MET_ANOTHER:
+                    raise
+            # apart from each other, and longer each time, those who met do not meet again
+            self._pause.wait(_CHANCE.uniform(0, _FIRST_PAUSE_SECONDS * (1 << tried)))
+        with self.write() as connection:
+            return work(connection)
 
     def close(self) -> None:
         """Close every connection."""

@@ -19,6 +19,7 @@ from central_server.problems import ProblemError, validation
 from central_server.reference import References
 from central_server.registry import HouseholdRegistry, ask
 from central_server.times import Clock, moment, stamp
+from central_server.trips import Outcome, Step, run
 from officer_console.central import wire
 from officer_console.domain.checks import Level, decision_findings, permitted, registry_event
 from officer_console.domain.deadline import today
@@ -62,29 +63,42 @@ class Deciding:
             ProblemError: ``idempotency-mismatch``, ``unknown-dossier``, ``dossier-gone``, ``epoch-changed``,
                 ``already-decided``, ``version-conflict``, ``leased``, ``attachment-missing``, ``validation``.
         """
-        req_sha256 = hashlib.sha256(wire.encode(decision)).hexdigest()
-        with self._database.read() as connection:
-            receipt = _receipt(connection, decision, req_sha256)
+        body = wire.encode(decision)
+        req_sha256 = hashlib.sha256(body).hexdigest()
+        with self._database.look() as connection:
+            seen = _look(connection, decision)
+            receipt = _repeated(seen, req_sha256)
+            if receipt is None:
+                self._checked(connection, seen, officer, decision, if_match)
+        if receipt is not None:
+            return Decided(receipt=receipt, replayed=True)
+        answer = self._ask(seen, decision)
+
+        def record(connection: Connection) -> Decided:
+            seen = _look(connection, decision)
+            receipt = _repeated(seen, req_sha256)
             if receipt is not None:
                 return Decided(receipt=receipt, replayed=True)
-            _refuse_used_dseq(connection, decision)
-            stored, _ = self._checked(connection, officer, decision, if_match)
-        answer = self._ask(stored, decision)
-        with self._database.write() as connection:
-            now = self._clock()
-            if not _claimed(connection, officer, decision, req_sha256, now):
-                receipt = _receipt(connection, decision, req_sha256)
-                if receipt is None:
-                    raise validation("dseq-used", "dseq")
-                return Decided(receipt=receipt, replayed=True)
-            stored, dossier = self._checked(connection, officer, decision, if_match)
+            stored, dossier = self._checked(connection, seen, officer, decision, if_match)
             event = _event(decision, answer)
             if event in (Event.ACCEPT, Event.REGISTRY_SILENT):
                 obstacle = accounts.obstacle(connection, dossier)
                 if obstacle is not None:
                     raise validation(*obstacle)
+            now = self._clock()
             judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, self._references, now)
             settled, letters = outcome.settled(judged, event, answer, self._references, now)
+
+            def receipt_of(seq: int) -> bytes:
+                return wire.encode(
+                    wire.Receipt(op_id=decision.op_id, req_sha256=req_sha256, seq=seq, received_at=now, dossier=settled)
+                )
+
+            def keep(seq: int) -> tuple[Step]:
+                values = _columns(officer, decision, now)
+                told = {"body": body.decode(), "req_sha256": req_sha256, "receipt": receipt_of(seq).decode()}
+                return (Step(statements.DECISION_INSERT, values | told, one=True),)
+
             seq = effects.record(
                 connection,
                 stored,
@@ -94,36 +108,32 @@ class Deciding:
                 officer_id=officer.id,
                 what=f"decided_{decision.verdict.value}",
                 now=now,
+                after=keep,
             )
-            receipt = wire.encode(
-                wire.Receipt(op_id=decision.op_id, req_sha256=req_sha256, seq=seq, received_at=now, dossier=settled)
-            )
-            connection.execute(
-                statements.DECISION_RECEIPT,
-                {"scope_id": decision.scope_id, "op_id": decision.op_id, "receipt": receipt.decode()},
-            )
-        return Decided(receipt=receipt, replayed=False)
+            return Decided(receipt=receipt_of(seq), replayed=False)
 
-    def _ask(self, stored: Stored, decision: Decision) -> RegistryAnswer | None:
+        return self._database.transact(record)
+
+    def _ask(self, seen: Seen, decision: Decision) -> RegistryAnswer | None:
         """Ask the registry about a valid decision, outside of any transaction: it may take long."""
-        if decision.verdict is not Verdict.VALID or stored.dossier is None:
+        if decision.verdict is not Verdict.VALID or seen.stored is None or seen.stored.dossier is None:
             return None
-        declaration = stored.dossier.declaration
+        declaration = seen.stored.dossier.declaration
         return ask(self._registry, accounts.code_of(declaration), declaration.full_name, self._clock())
 
     def _checked(
-        self, connection: Connection, officer: Officer, decision: Decision, if_match: str
+        self, connection: Connection, seen: Seen, officer: Officer, decision: Decision, if_match: str
     ) -> tuple[Stored, Dossier]:
         """Return the dossier the decision is about when nothing speaks against it."""
         now = self._clock()
         if if_match[1:9] != self._database.epoch[:8]:
             raise ProblemError("epoch-changed")
-        stored, dossier = live(connection, decision.scope_id, decision.dossier_id)
+        stored, dossier = _live(seen.stored)
         if not permitted(dossier.status, decision.verdict):
             raise conflict("already-decided", dossier)
         if wire.etag(self._database.epoch, dossier.version) != if_match:
             raise conflict("version-conflict", dossier)
-        refuse_leased(connection, stored, officer, now)
+        _refuse_holder(seen.lease, officer, now)
         missing = tuple(
             photo.sha256
             for photo in decision.photos
@@ -143,7 +153,10 @@ def live(connection: Connection, scope_id: str, dossier_id: str) -> tuple[Stored
     Raises:
         ProblemError: ``unknown-dossier`` or ``dossier-gone``.
     """
-    stored = feed.load(connection, scope_id, dossier_id)
+    return _live(feed.load(connection, scope_id, dossier_id))
+
+
+def _live(stored: Stored | None) -> tuple[Stored, Dossier]:
     if stored is None:
         raise ProblemError("unknown-dossier")
     if stored.dossier is None:
@@ -167,7 +180,12 @@ def refuse_leased(connection: Connection, stored: Stored, officer: Officer, now:
     Raises:
         ProblemError: ``leased`` with who and until when.
     """
-    row = connection.execute(statements.LEASE, {"scope_id": stored.scope_id, "dossier_id": stored.id}).one_or_none()
+    (found,) = run(connection, Step(statements.LEASE, {"scope_id": stored.scope_id, "dossier_id": stored.id}))
+    _refuse_holder(found, officer, now)
+
+
+def _refuse_holder(lease: Outcome, officer: Officer, now: datetime) -> None:
+    row = lease.row
     if row is not None and row.officer_id != officer.id and now < moment(row.expires_at):
         raise ProblemError("leased", by=row.officer_name, until=moment(row.expires_at))
 
@@ -178,49 +196,67 @@ def _event(decision: Decision, answer: RegistryAnswer | None) -> Event:
     return registry_event(answer, decision.marks_confirmed, decision.note)
 
 
-def _receipt(connection: Connection, decision: Decision, req_sha256: str) -> bytes | None:
-    row = connection.execute(
-        statements.DECISION, {"scope_id": decision.scope_id, "op_id": decision.op_id}
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.req_sha256 != req_sha256:
-        raise ProblemError("idempotency-mismatch")
-    receipt: str = row.receipt
-    return receipt.encode()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What there is about a decision before it is recorded."""
+
+    stored: Stored | None
+    lease: Outcome
+    decision: Outcome
+    same_number: Outcome | None
 
 
-def _counted(decision: Decision) -> dict[str, str | int | None]:
+def _look(connection: Connection, decision: Decision) -> Seen:
+    # The dossier first: whoever finds it decided by this very decision finds the decision, too.
+    here = {"scope_id": decision.scope_id, "dossier_id": decision.dossier_id}
+    steps = [
+        feed.loading(connection, decision.scope_id, decision.dossier_id),
+        Step(statements.LEASE, here),
+        Step(statements.DECISION, {"scope_id": decision.scope_id, "op_id": decision.op_id}),
+    ]
+    numbered = _numbered(decision)
+    if numbered["dseq"] is not None:
+        steps.append(Step(statements.DECISION_BY_DSEQ, {"scope_id": decision.scope_id, **numbered}))
+    dossier, lease, known, *others = run(connection, *steps)
+    stored = feed.loaded(dossier, decision.scope_id)
+    return Seen(stored=stored, lease=lease, decision=known, same_number=others[0] if others else None)
+
+
+def _repeated(seen: Seen, req_sha256: str) -> bytes | None:
+    """Return the receipt when the decision was recorded before.
+
+    Raises:
+        ProblemError: ``idempotency-mismatch``; ``validation`` when another decision of the same store has its number:
+            two copies of one store are at work.
+    """
+    row = seen.decision.row
+    if row is not None:
+        if row.req_sha256 != req_sha256:
+            raise ProblemError("idempotency-mismatch")
+        receipt: str = row.receipt
+        return receipt.encode()
+    if seen.same_number is not None and seen.same_number.row is not None:
+        raise validation("dseq-used", "dseq")
+    return None
+
+
+def _numbered(decision: Decision) -> dict[str, str | int | None]:
     """Return which decision of which store this is; nothing for a desk that does not count."""
     counts = bool(decision.device_id) and decision.dseq > 0
     return {"device_id": decision.device_id if counts else None, "dseq": decision.dseq if counts else None}
 
 
-def _refuse_used_dseq(connection: Connection, decision: Decision) -> None:
-    """Let pass unless another decision of the same store has this number: two copies of one store are at work."""
-    place = {"scope_id": decision.scope_id} | _counted(decision)
-    if connection.execute(statements.DECISION_BY_DSEQ, place).first() is not None:
-        raise validation("dseq-used", "dseq")
-
-
-def _claimed(connection: Connection, officer: Officer, decision: Decision, req_sha256: str, now: datetime) -> bool:
-    """Insert the decision's row; ``False`` when a repeat of it, or another with its ``dseq``, got there first."""
-    inserted = connection.execute(
-        statements.DECISION_INSERT,
-        {
-            "scope_id": decision.scope_id,
-            "op_id": decision.op_id,
-            "dossier_id": decision.dossier_id,
-            "officer_id": officer.id,
-            **_counted(decision),
-            "base_version": decision.base_version,
-            "verdict": decision.verdict.value,
-            "body": wire.encode(decision).decode(),
-            "req_sha256": req_sha256,
-            "received_at": stamp(now),
-        },
-    )
-    return inserted.rowcount == 1
+def _columns(officer: Officer, decision: Decision, now: datetime) -> dict[str, object]:
+    return {
+        "scope_id": decision.scope_id,
+        "op_id": decision.op_id,
+        "dossier_id": decision.dossier_id,
+        "officer_id": officer.id,
+        **_numbered(decision),
+        "base_version": decision.base_version,
+        "verdict": decision.verdict.value,
+        "received_at": stamp(now),
+    }
 
 
 def _blob(connection: Connection, scope_id: str, sha256: str) -> tuple[str, int] | None:

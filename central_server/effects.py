@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
-from central_server import accounts, audit, feed, statements
+from central_server import accounts, feed, statements
 from central_server.feed import Stored
 from central_server.outcome import Letter
-from central_server.schema import outbox
 from central_server.times import stamp
+from central_server.trips import Step
+from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
-from officer_console.domain.message import MessageState
 
 
 def record(
@@ -25,46 +26,43 @@ def record(
     officer_id: str | None,
     what: str,
     now: datetime,
+    after: Callable[[int], Sequence[Step]] = lambda _: (),
 ) -> int:
     """Write the next state of a dossier with everything that hangs on it; returns its feed number.
 
-    ``what`` names the step in the audit trail. The dossier's lease ends.
+    ``what`` names the step in the audit trail, ``after`` says what more is to be done under the number. The dossier's
+    lease ends.
+
+    Raises:
+        OvertakenError: another writer was first; the transaction must not be committed.
     """
-    if dossier.status is Status.APPROVED:
-        accounts.apply(connection, dossier)
     here = {"scope_id": stored.scope_id, "dossier_id": stored.id}
-    connection.execute(statements.LEASE_DELETE, here)
-    connection.execute(statements.REGISTRY_WAIT_DELETE, here)
-    if letters and op_id is not None:
-        connection.execute(insert(outbox), [_outbox_row(stored, letter, op_id, now) for letter in letters])
-    seq = feed.put(connection, stored, dossier)
-    audit.note(
-        connection,
-        stored.scope_id,
-        {
-            "at": stamp(now),
-            "what": what,
-            "dossier_id": stored.id,
-            "op_id": op_id,
-            "officer_id": officer_id,
-            "version": dossier.version,
-            "status": dossier.status.value,
-        },
-    )
-    return seq
+    before = [Step(statements.LEASE_DELETE, here), Step(statements.REGISTRY_WAIT_DELETE, here)]
+    if dossier.status is Status.APPROVED:
+        before += accounts.steps(dossier)
+    if op_id is not None:
+        before += [_outbox_step(stored, letter, op_id, now) for letter in letters]
+    entry = {
+        "at": stamp(now),
+        "what": what,
+        "dossier_id": stored.id,
+        "op_id": op_id,
+        "officer_id": officer_id,
+        "version": dossier.version,
+        "status": dossier.status.value,
+    }
+    return feed.put(connection, stored, dossier, before=before, entry=entry, after=after)
 
 
-def _outbox_row(stored: Stored, letter: Letter, op_id: str, now: datetime) -> dict[str, object]:
-    return {
+def _outbox_step(stored: Stored, letter: Letter, op_id: str, now: datetime) -> Step:
+    values = {
         "scope_id": stored.scope_id,
         "op_id": op_id,
         "channel": letter.channel.value,
         "kind": letter.kind.value,
         "dossier_id": stored.id,
         "address": letter.address,
-        "data": letter.data,
-        "state": MessageState.QUEUED.value,
-        "attempts": 0,
-        "next_at": now,
-        "at": now,
+        "data": wire.encode(letter.data).decode(),
+        "now": stamp(now),
     }
+    return Step(statements.OUTBOX_PUT, values)

@@ -8,14 +8,16 @@ smaller number that will ever exist. ``digest`` is the XOR over live rows of the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from central_server import cursor, statements
+from central_server import audit, cursor, statements
 from central_server.database import ServerState
 from central_server.problems import ProblemError
+from central_server.trips import Outcome, Step, run
+from central_server.trips import OvertakenError as OvertakenError
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
 
@@ -34,19 +36,21 @@ class Stored:
     dossier: Dossier | None
 
 
-class OvertakenError(RuntimeError):
-    """The row changed between reading and writing it: a writer of another process was first."""
-
-
 def row_digest(scope_id: str, dossier_id: str, seq: int, version: int) -> int:
     """Return one row's share of the scope's digest."""
     line = f"{scope_id}|{dossier_id}|{seq}|{version}".encode()
     return int.from_bytes(hashlib.sha256(line).digest()[:16], "big")
 
 
-def load(connection: Connection, scope_id: str, dossier_id: str) -> Stored | None:
-    """Return a dossier or its tombstone; ``None`` when the scope never had it."""
-    row = connection.execute(statements.DOSSIER, {"scope_id": scope_id, "id": dossier_id}).one_or_none()
+def loading(connection: Connection, scope_id: str, dossier_id: str) -> Step:
+    """Return the step that finds a dossier; in a write transaction it keeps others from writing it."""
+    held = connection.dialect.name == "postgresql" and connection.get_execution_options().get("writes", False)
+    return Step(statements.DOSSIER_HELD if held else statements.DOSSIER, {"scope_id": scope_id, "id": dossier_id})
+
+
+def loaded(found: Outcome, scope_id: str) -> Stored | None:
+    """Return the dossier or tombstone that ``loading`` found; ``None`` when the scope never had it."""
+    row = found.row
     if row is None:
         return None
     return Stored(
@@ -57,6 +61,12 @@ def load(connection: Connection, scope_id: str, dossier_id: str) -> Stored | Non
         why=row.why,
         dossier=None if row.gone else wire.decode(row.doc, Dossier),
     )
+
+
+def load(connection: Connection, scope_id: str, dossier_id: str) -> Stored | None:
+    """Return a dossier or its tombstone; ``None`` when the scope never had it."""
+    (found,) = run(connection, loading(connection, scope_id, dossier_id))
+    return loaded(found, scope_id)
 
 
 def ensure_scope(connection: Connection, scope_id: str, epoch: str) -> None:
@@ -80,36 +90,45 @@ def add(connection: Connection, scope_id: str, dossiers: Iterable[Dossier]) -> i
         rows.append(_columns(scope_id, dossier) | {"seq": seq})
     if rows:
         connection.execute(statements.DOSSIER_INSERT, rows)
-    _sum(connection, scope_id, int(row.live_count) + len(rows), digest)
+    run(connection, _sum(scope_id, int(row.live_count) + len(rows), digest))
     return seq
 
 
-def put(connection: Connection, stored: Stored, dossier: Dossier) -> int:
+def put(
+    connection: Connection,
+    stored: Stored,
+    dossier: Dossier,
+    *,
+    before: Sequence[Step] = (),
+    entry: Mapping[str, str | int | None] | None = None,
+    after: Callable[[int], Sequence[Step]] = lambda _: (),
+) -> int:
     """Replace what ``stored`` holds by ``dossier`` and return its new number.
 
+    ``before`` is done before the scope's counter is taken, ``entry`` goes into the audit trail, and ``after``, told the
+    number, says what is to be done with it; all of it in as few trips as it can be.
+
     Raises:
-        OvertakenError: the row is no longer the one that was read.
+        OvertakenError: the row is no longer the one that was read; the transaction must not be committed.
     """
-    values = _columns(stored.scope_id, dossier) | {"base": stored.version, "base_seq": stored.seq}
-    if connection.execute(statements.DOSSIER_UPDATE, values).rowcount != 1:
-        raise OvertakenError(stored.id)
-    return _count(connection, stored, dossier.version, live_before=stored.dossier is not None, live_after=True)
+    change = Step(statements.DOSSIER_UPDATE, _columns(stored.scope_id, dossier), one=True)
+    return _advance(connection, stored, change, live_after=True, before=before, entry=entry, after=after)
 
 
 def bury(connection: Connection, stored: Stored, why: str) -> int:
-    """Leave a tombstone (``deleted``, ``moved_out``, ``withdrawn``) in place of the dossier; returns its number."""
+    """Leave a tombstone (``deleted``, ``moved_out``, ``withdrawn``) in place of the dossier; returns its number.
+
+    Raises:
+        OvertakenError: the row is no longer the one that was read; the transaction must not be committed.
+    """
     values = {
         "scope_id": stored.scope_id,
         "id": stored.id,
         "version": stored.version + 1,
         "gone": True,
         "why": why,
-        "base": stored.version,
-        "base_seq": stored.seq,
     }
-    if connection.execute(statements.DOSSIER_BURY, values).rowcount != 1:
-        raise OvertakenError(stored.id)
-    return _count(connection, stored, stored.version + 1, live_before=stored.dossier is not None, live_after=False)
+    return _advance(connection, stored, Step(statements.DOSSIER_BURY, values, one=True), live_after=False)
 
 
 def move(connection: Connection, stored: Stored, dossier: Dossier) -> None:
@@ -182,23 +201,40 @@ def _columns(scope_id: str, dossier: Dossier) -> dict[str, object]:
     }
 
 
-def _count(connection: Connection, stored: Stored, version: int, *, live_before: bool, live_after: bool) -> int:
-    row = connection.execute(statements.SCOPE_NEXT, {"scope_id": stored.scope_id, "by": 1}).one()
+def _advance(
+    connection: Connection,
+    stored: Stored,
+    change: Step,
+    *,
+    live_after: bool,
+    before: Sequence[Step] = (),
+    entry: Mapping[str, str | int | None] | None = None,
+    after: Callable[[int], Sequence[Step]] = lambda _: (),
+) -> int:
+    scope_id = stored.scope_id
+    counter = Step(statements.SCOPE_NEXT, {"scope_id": scope_id, "by": 1})
+    found = run(connection, *before, counter, *(() if entry is None else (audit.last(scope_id),)))
+    row = found[len(before)].row
     seq = int(row.last_seq)
     digest = int(row.digest, 16)
+    live_before = stored.dossier is not None
     if live_before:
-        digest ^= row_digest(stored.scope_id, stored.id, stored.seq, stored.version)
+        digest ^= row_digest(scope_id, stored.id, stored.seq, stored.version)
     if live_after:
-        digest ^= row_digest(stored.scope_id, stored.id, seq, version)
-    _sum(connection, stored.scope_id, int(row.live_count) + live_after - live_before, digest)
-    connection.execute(statements.DOSSIER_SEQ, {"scope_id": stored.scope_id, "id": stored.id, "seq": seq})
+        digest ^= row_digest(scope_id, stored.id, seq, int(str(change.values["version"])))
+    place = {"seq": seq, "base": stored.version, "base_seq": stored.seq}
+    run(
+        connection,
+        change._replace(values={**change.values, **place}),
+        _sum(scope_id, int(row.live_count) + live_after - live_before, digest),
+        *(() if entry is None else (audit.following(found[-1], scope_id, entry),)),
+        *after(seq),
+    )
     return seq
 
 
-def _sum(connection: Connection, scope_id: str, live_count: int, digest: int) -> None:
-    connection.execute(
-        statements.SCOPE_SUM, {"scope_id": scope_id, "live_count": live_count, "digest": f"{digest:032x}"}
-    )
+def _sum(scope_id: str, live_count: int, digest: int) -> Step:
+    return Step(statements.SCOPE_SUM, {"scope_id": scope_id, "live_count": live_count, "digest": f"{digest:032x}"})
 
 
 def _quoted(text: str) -> str:

@@ -20,6 +20,7 @@ from central_server.reference import References
 from central_server.registry import HouseholdRegistry, ask
 from central_server.rounds import each, place
 from central_server.times import Clock, stamp
+from central_server.trips import Step, run
 from officer_console.central import wire
 from officer_console.domain.checks import registry_event
 from officer_console.domain.deadline import expired, today
@@ -43,7 +44,7 @@ def expire_declarations(database: Database, references: References, now: datetim
         ).all()
 
     def expire(row: Row[Any]) -> bool:
-        with database.write() as connection:
+        def work(connection: Connection) -> bool:
             stored = feed.load(connection, row.scope_id, row.id)
             if stored is None or stored.dossier is None or stored.dossier.status is not Status.PENDING:
                 return False
@@ -55,7 +56,9 @@ def expire_declarations(database: Database, references: References, now: datetim
             effects.record(
                 connection, stored, gone, letters=letters, op_id=None, officer_id=None, what="expired", now=now
             )
-        return True
+            return True
+
+        return database.transact(work)
 
     return each("expiry", due, expire)
 
@@ -80,14 +83,13 @@ def ask_again(
         due = connection.execute(statements.REGISTRY_DUE, {"now": stamp(clock()), "limit": _REGISTRY_BATCH}).all()
 
     def ask_about(row: Row[Any]) -> bool:
-        # Written before the question: a dossier that breaks the round waits its turn like a silent one.
-        with database.write() as connection:
-            next_at = clock() + registry_delay(row.asks + 1, first_wait)
-            connection.execute(
-                statements.REGISTRY_WAIT_PUT,
-                {"scope_id": row.scope_id, "dossier_id": row.id, "asks": row.asks + 1, "next_at": stamp(next_at)},
-            )
-        return _ask_again(database, registry, references, clock, row.scope_id, row.id)
+        # Written before the question: a dossier that breaks the round waits its turn like a silent one. Of two servers
+        # that found it due the one that counts the question asks it.
+        asks = row.asks + 1
+        next_at = stamp(clock() + registry_delay(asks, first_wait))
+        values = {"scope_id": row.scope_id, "dossier_id": row.id, "asks": asks, "next_at": next_at}
+        (counted,) = database.transact(lambda connection: run(connection, Step(statements.REGISTRY_WAIT_PUT, values)))
+        return counted.count == 1 and _ask_again(database, registry, references, clock, row.scope_id, row.id)
 
     return each("registry", due, ask_about)
 
@@ -108,7 +110,8 @@ def _ask_again(
     answer = ask(registry, accounts.code_of(declaration), declaration.full_name, clock())
     if answer.verdict is RegistryVerdict.SILENT:
         return False
-    with database.write() as connection:
+
+    def work(connection: Connection) -> bool:
         now = clock()
         stored = feed.load(connection, scope_id, dossier_id)
         if stored is None or stored.dossier is None or stored.dossier.status is not Status.CHECKING:
@@ -131,7 +134,9 @@ def _ask_again(
             what=f"registry_{answer.verdict.value}",
             now=now,
         )
-    return True
+        return True
+
+    return database.transact(work)
 
 
 def _judge(dossier: Dossier) -> str | None:

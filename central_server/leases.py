@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from central_server import audit, feed, statements
+from central_server import feed, statements
 from central_server.database import Database
 from central_server.decide import conflict, live, refuse_leased
 from central_server.feed import Stored
 from central_server.problems import ProblemError
 from central_server.rounds import each
 from central_server.times import Clock, stamp
+from central_server.trips import Step, run
 from officer_console.central import wire
 from officer_console.domain.dossier import DECIDABLE, Dossier, Event, HistoryEntry, after
 from officer_console.domain.lease import Lease
@@ -44,7 +45,8 @@ class Leasing:
         """
         if break_other and not officer.may(Action.BREAK_LEASE):
             raise ProblemError("forbidden")
-        with self._database.write() as connection:
+
+        def work(connection: Connection) -> wire.Leased:
             now = self._clock()
             stored, dossier = live(connection, scope_id, dossier_id)
             if dossier.status not in DECIDABLE:
@@ -70,25 +72,23 @@ class Leasing:
                 officer_name=officer.full_name,
                 history=history,
             )
-            connection.execute(
-                statements.LEASE_PUT,
-                {
-                    "scope_id": scope_id,
-                    "dossier_id": dossier_id,
-                    "officer_id": officer.id,
-                    "officer_name": officer.full_name,
-                    "expires_at": stamp(lease.expires_at),
-                },
-            )
-            seq = feed.put(connection, stored, taken)
+            values = {
+                "scope_id": scope_id,
+                "dossier_id": dossier_id,
+                "officer_id": officer.id,
+                "officer_name": officer.full_name,
+                "expires_at": stamp(lease.expires_at),
+            }
+            entry: dict[str, str | int | None] | None = None
             # looked at by somebody who had not got it; who only keeps it longer opens nothing
             if before is None or broken:
                 entry = {"at": stamp(now), "what": "opened", "dossier_id": dossier_id, "officer_id": officer.id}
-                why = {"reason": reason} if broken and reason else {}
-                audit.note(
-                    connection, scope_id, {**entry, **why, "version": dossier.version, "status": taken.status.value}
-                )
-        return wire.Leased(seq=seq, dossier=taken)
+                entry |= {"reason": reason} if broken and reason else {}
+                entry |= {"version": dossier.version, "status": taken.status.value}
+            seq = feed.put(connection, stored, taken, before=(Step(statements.LEASE_PUT, values),), entry=entry)
+            return wire.Leased(seq=seq, dossier=taken)
+
+        return self._database.transact(work)
 
     def release(self, officer: Officer, scope_id: str, dossier_id: str) -> None:
         """Take the lease back; nothing happens when nobody has it.
@@ -96,10 +96,13 @@ class Leasing:
         Raises:
             ProblemError: ``unknown-dossier``, ``dossier-gone``; ``leased`` when somebody else has it.
         """
-        with self._database.write() as connection:
+
+        def work(connection: Connection) -> None:
             stored, dossier = live(connection, scope_id, dossier_id)
             refuse_leased(connection, stored, officer, self._clock())
             _free(connection, stored, dossier)
+
+        self._database.transact(work)
 
 
 def end_leases(database: Database, now: datetime) -> int:
@@ -108,27 +111,32 @@ def end_leases(database: Database, now: datetime) -> int:
         ended = connection.execute(statements.LEASES_ENDED, {"now": stamp(now), "limit": _BATCH}).all()
 
     def end(row: Row[Any]) -> bool:
-        with database.write() as connection:
-            held = connection.execute(
-                statements.LEASE, {"scope_id": row.scope_id, "dossier_id": row.dossier_id}
-            ).first()
-            stored = feed.load(connection, row.scope_id, row.dossier_id)
-            # renewed in between
-            if held is None or held.expires_at > stamp(now):
+        here = {"scope_id": row.scope_id, "dossier_id": row.dossier_id}
+
+        def work(connection: Connection) -> bool:
+            dossier, lease = run(
+                connection, feed.loading(connection, row.scope_id, row.dossier_id), Step(statements.LEASE, here)
+            )
+            stored = feed.loaded(dossier, row.scope_id)
+            # renewed in between, or ended by another server
+            if lease.row is None or lease.row.expires_at > stamp(now):
                 return False
             if stored is None or stored.dossier is None:
-                connection.execute(statements.LEASE_DELETE, {"scope_id": row.scope_id, "dossier_id": row.dossier_id})
+                run(connection, Step(statements.LEASE_DELETE, here))
             else:
                 _free(connection, stored, stored.dossier)
-        return True
+            return True
+
+        return database.transact(work)
 
     return each("leases", ended, end)
 
 
 def _free(connection: Connection, stored: Stored, dossier: Dossier) -> None:
-    connection.execute(statements.LEASE_DELETE, {"scope_id": stored.scope_id, "dossier_id": stored.id})
+    gone = Step(statements.LEASE_DELETE, {"scope_id": stored.scope_id, "dossier_id": stored.id})
     if dossier.lease is None:
+        run(connection, gone)
         return
     judge = None if dossier.judgement is None else dossier.judgement.officer_name
     status = after(dossier.status, Event.RELEASE) if dossier.status in DECIDABLE else dossier.status
-    feed.put(connection, stored, replace(dossier, status=status, lease=None, officer_name=judge))
+    feed.put(connection, stored, replace(dossier, status=status, lease=None, officer_name=judge), before=(gone,))

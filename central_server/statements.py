@@ -12,21 +12,25 @@ STATE_INSERT = text(
 )
 
 DOSSIER = text("SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id")
+# On PostgreSQL whoever is going to write a dossier takes its row first and the scope's counter last, so that no two
+# writers wait for each other. SQLite has one writer at a time.
+DOSSIER_HELD = text(
+    "SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id FOR UPDATE"
+)
 DOSSIER_INSERT = text(
     "INSERT INTO dossier"
     " (scope_id, id, seq, version, status, doc, gone, declared_on, due_on, handed_in, social_code)"
     " VALUES (:scope_id, :id, :seq, :version, :status, :doc, :gone, :declared_on, :due_on, :handed_in, :social_code)"
 )
 DOSSIER_UPDATE = text(
-    "UPDATE dossier SET version = :version, status = :status, doc = :doc, gone = :gone, why = NULL,"
+    "UPDATE dossier SET seq = :seq, version = :version, status = :status, doc = :doc, gone = :gone, why = NULL,"
     " declared_on = :declared_on, due_on = :due_on, handed_in = :handed_in, social_code = :social_code"
     " WHERE scope_id = :scope_id AND id = :id AND version = :base AND seq = :base_seq"
 )
 DOSSIER_BURY = text(
-    "UPDATE dossier SET version = :version, gone = :gone, why = :why, doc = ''"
+    "UPDATE dossier SET seq = :seq, version = :version, gone = :gone, why = :why, doc = ''"
     " WHERE scope_id = :scope_id AND id = :id AND version = :base AND seq = :base_seq"
 )
-DOSSIER_SEQ = text("UPDATE dossier SET seq = :seq WHERE scope_id = :scope_id AND id = :id")
 
 # The counter comes last in every transaction: its row lock is what makes the feed gapless, so it is held only briefly.
 SCOPE_ENSURE = text(
@@ -55,7 +59,7 @@ DECISION_INSERT = text(
     "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, device_id, dseq, base_version, verdict, body,"
     " req_sha256, receipt, received_at)"
     " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :device_id, :dseq, :base_version, :verdict, :body,"
-    " :req_sha256, '', :received_at)"
+    " :req_sha256, :receipt, :received_at)"
     " ON CONFLICT DO NOTHING"
 )
 LEDGER = text(
@@ -68,7 +72,6 @@ LEDGER_GAPS = text(
     " WHERE scope_id = :scope_id AND device_id = :device_id) AS numbered"
     " WHERE dseq > before + 1 ORDER BY dseq LIMIT :limit"
 )
-DECISION_RECEIPT = text("UPDATE decision SET receipt = :receipt WHERE scope_id = :scope_id AND op_id = :op_id")
 
 AUDIT_LAST = text("SELECT n, h FROM audit WHERE scope_id = :scope_id ORDER BY n DESC LIMIT 1")
 AUDIT_INSERT = text("INSERT INTO audit (scope_id, n, prev, h, body) VALUES (:scope_id, :n, :prev, :h, :body)")
@@ -84,6 +87,11 @@ LEASE_PUT = text(
 )
 LEASE_DELETE = text("DELETE FROM lease WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
 LEASES_ENDED = text("SELECT scope_id, dossier_id FROM lease WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit")
+
+OUTBOX_PUT = text(
+    "INSERT INTO outbox (scope_id, op_id, channel, kind, dossier_id, address, data, state, attempts, next_at, at)"
+    " VALUES (:scope_id, :op_id, :channel, :kind, :dossier_id, :address, :data, 'queued', 0, :now, :now)"
+)
 
 BLOB_PUT = text(
     "INSERT INTO blob (scope_id, sha256, media_type, size) VALUES (:scope_id, :sha256, :media_type, :size)"
@@ -105,5 +113,28 @@ REGISTRY_DUE = text(
 REGISTRY_WAIT_PUT = text(
     "INSERT INTO registry_wait (scope_id, dossier_id, asks, next_at) VALUES (:scope_id, :dossier_id, :asks, :next_at)"
     " ON CONFLICT (scope_id, dossier_id) DO UPDATE SET asks = excluded.asks, next_at = excluded.next_at"
+    " WHERE registry_wait.asks < excluded.asks"
 )
 REGISTRY_WAIT_DELETE = text("DELETE FROM registry_wait WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
+
+# The citizens' accounts are the country's, not an office's: one phone, one account, wherever it was asked for.
+ACCOUNTS_NEAR = text(
+    "SELECT social_code, phone FROM account"
+    " WHERE state = 'active' AND (social_code = :own OR social_code = :code OR phone = :phone)"
+)
+ACCOUNT_CLOSE = text("UPDATE account SET state = 'closed' WHERE social_code = :own AND state = 'active'")
+ACCOUNT_MAKE_ROOM = text("DELETE FROM account WHERE social_code = :code AND state = 'closed'")
+ACCOUNT_CHANGE = text(
+    "UPDATE account SET social_code = :code, phone = :phone, email = :email"
+    " WHERE social_code = :own AND state = 'active'"
+)
+ACCOUNT_OPEN = text(
+    "INSERT INTO account (social_code, phone, email, state, password_hash, must_change)"
+    " VALUES (:code, :phone, :email, 'active', NULL, :must_change)"
+)
+
+CALLER = text(
+    "SELECT o.id, o.username, o.full_name, o.role, CAST(o.scopes AS TEXT) AS scopes, s.family, s.access_used,"
+    " s.id AS session_id FROM session s JOIN officer o ON o.id = s.officer_id"
+    " WHERE s.access_sha256 = :access_sha256 AND s.access_until > :now AND NOT s.revoked AND o.active"
+)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from central_server import cursor, feed, schema
+from central_server import cursor, feed, schema, statements
 from central_server.database import ServerState
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
@@ -125,10 +125,12 @@ def test_a_row_that_changed_meanwhile_is_not_overwritten(central: Central) -> No
         stale = feed.load(connection, scope, only.id)
         assert stale is not None
         feed.put(connection, stale, only)
-        with pytest.raises(feed.OvertakenError):
-            feed.put(connection, stale, only)
-        with pytest.raises(feed.OvertakenError):
-            feed.bury(connection, stale, "deleted")
+    with pytest.raises(feed.OvertakenError), central.database.write() as connection:
+        feed.put(connection, stale, only)
+    with pytest.raises(feed.OvertakenError), central.database.write() as connection:
+        feed.bury(connection, stale, "deleted")
+    with central.database.read() as connection:
+        assert connection.execute(statements.SCOPE_STATE, {"scope_id": scope}).one().last_seq == 2
 
 
 def test_pages_are_packed_when_the_desk_can_unpack_them(central: Central) -> None:
