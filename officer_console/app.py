@@ -26,31 +26,38 @@ from officer_console.central.session import CentralSession
 from officer_console.config import Config
 from officer_console.ids import uuid7
 from officer_console.imaging.gate import Gate
+from officer_console.services.attention import Attention
 from officer_console.services.decide import Decide
+from officer_console.services.drafts import DraftKeeping
+from officer_console.services.outgoing import Outgoing
 from officer_console.services.queue import Queue
 from officer_console.services.review import Review
 from officer_console.services.sign_in import Reconnect, Session, SignIn
 from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
 from officer_console.sync.report import Change
+from officer_console.viewmodels.attention import AttentionViewModel
+from officer_console.viewmodels.outgoing import OutgoingViewModel
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
 from officer_console.views import theme, words
+from officer_console.views.attention import AttentionView
+from officer_console.views.outgoing import OutgoingView
 from officer_console.views.picture_image import decode
 from officer_console.views.qt_words import translator
 from officer_console.views.queue import QueueView
 from officer_console.views.review import ReviewView
-from officer_console.views.shell import ShellView
+from officer_console.views.shell import ATTENTION, WAITING, ShellView
 from officer_console.views.sign_in import SignInView
 
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
+_TITLES = {"waiting": WAITING, "attention": ATTENTION}
 SWITCH_SECONDS = 0.001
 # Until Qt has deleted the window and the last job has handed its answer in.
-RELEASE_MILLISECONDS = 1000
 
 
 def now() -> datetime:
@@ -120,37 +127,53 @@ class Desk(QObject):
         self.queue_model = QueueViewModel(
             queue, runner, self.news, reference=queue.reference, clock=now, working=courtesy.working
         )
-        self.review_model = ReviewViewModel(review, decide, officer, runner, self.news, decode, now)
+        drafts = DraftKeeping(store, clock=now)
+        self.review_model = ReviewViewModel(review, decide, drafts, officer, runner, self.news, decode, now)
+        self.waiting_model = OutgoingViewModel(Outgoing(store, wake=self.sync.wake), runner, self.news, clock=now)
+        self.attention_model = AttentionViewModel(Attention(store), decide, runner, self.news)
         self.window = ShellView(self.shell_model)
         self.queue_view = QueueView(self.queue_model)
         self.review_view = ReviewView(self.review_model)
+        self.waiting_view = OutgoingView(self.waiting_model, lambda: self.queue_model.reference)
+        self.attention_view = AttentionView(self.attention_model)
         self.window.add_page("queue", self.queue_view)
         self.window.add_page("review", self.review_view)
+        self.window.add_page("waiting", self.waiting_view)
+        self.window.add_page("attention", self.attention_view)
+        self._came_from = ("queue", "")
+        for view in (self.waiting_view, self.attention_view):
+            view.open_requested.connect(self.open_dossier)
+        self.attention_view.again_requested.connect(lambda found: self.open_dossier(found, judge_again=True))
         self.queue_view.open_requested.connect(self.open_dossier)
-        self.review_view.closed.connect(lambda: self.window.show_page("queue"))
+        self.review_view.closed.connect(self._back)
         self.review_view.next_requested.connect(self._next)
         self.window.quick_search.connect(self.queue_view.search)
-        self.window.attention_requested.connect(lambda: self._open_attention(runner))
+        self.window.sync_requested.connect(self.sync.wake)
 
     def start(self) -> None:
         """Show the window and begin to work."""
         self.window.show_page("queue")
         self.queue_model.start()
         self.window.show()
+        memory.settle()
         self.sync.start()
 
-    def open_dossier(self, dossier_id: str) -> None:
-        """Show one dossier."""
+    def open_dossier(self, dossier_id: str, *, judge_again: bool = False) -> None:
+        """Show one dossier; ``judge_again`` enters what the refused decision on it held."""
         # A page in front asks by itself when another one comes; another dossier on the same page has to be asked for.
         if self.window.page == "review" and not self.review_view.may_leave():
             return
+        before = self.window.page
         if self.window.show_page("review", words.DETAIL_TITLE):
-            self.review_view.open_dossier(dossier_id)
+            if before != "review":
+                self._came_from = (before, _TITLES.get(before, ""))
+            self.review_view.open_dossier(dossier_id, judge_again=judge_again)
 
     def stop(self, runner: JobRunner) -> None:
         """Take the desk down: whatever was recorded is in the store, whatever is under way is finished or dropped."""
         self.shell_model.stop()
         self.queue_model.stop()
+        self.waiting_model.set_active(False)
         self.review_model.leave()
         self.window.hide()
         stopped = self.sync.stop(STOP_SECONDS)
@@ -168,18 +191,9 @@ class Desk(QObject):
         else:
             self.open_dossier(following)
 
-    def _open_attention(self, runner: JobRunner) -> None:
-        """Open the oldest dossier whose decision central refused."""
-
-        def first() -> str | None:
-            with self.session.store.read() as tx:
-                items = tx.outbox.attention()
-            return items[0].decision.dossier_id if items else None
-
-        runner.run(first, lambda found: self.open_dossier(found) if found else None, self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        self.queue_view.banner.show_error(error)
+    def _back(self) -> None:
+        """Show the page the dossier was opened from."""
+        self.window.show_page(*self._came_from)
 
 
 class Program(QObject):
@@ -196,8 +210,6 @@ class Program(QObject):
         self.sign_in_view: SignInView | None = None
         self._device_id = device_id(config.data)
         self._ended: Callable[[], None] = QApplication.quit
-        # Before there is a desk: what is set aside stays for ever, and a desk must go with its key and its rows.
-        memory.settle()
 
     def show_sign_in(self, username: str = "") -> None:
         """Show the sign-in window with a fresh session to central."""
@@ -245,9 +257,6 @@ class Program(QObject):
         self.show_sign_in(username)
         self.desk = None
         desk.stop(self.runner)
-        del desk
-        # Views and models name each other; the key and the citizens' rows are not to wait for the collector's turn.
-        QTimer.singleShot(RELEASE_MILLISECONDS, memory.release)
         return True
 
 

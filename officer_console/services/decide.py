@@ -104,11 +104,19 @@ class Decide:
         return decision
 
     def withdraw(self, op_id: str) -> None:
-        """Take a refused decision off the desk after the officer has seen why; the journal keeps it."""
+        """Take a refused decision off the desk after the officer has seen why; the journal keeps it.
+
+        Raises:
+            StoreError: ``store-conflict`` when it has been settled already.
+        """
         now = self._clock()
         with self._store.write() as tx:
+            item = tx.outbox.get(op_id)
             tx.outbox.resolve(op_id, now)
-            tx.journal.add(now, "withdrawn", self._officer.id, None, op_id)
+            if item is not None:
+                # What was typed to judge it anew goes with it.
+                tx.drafts.drop(item.decision.dossier_id)
+            tx.journal.add(now, "withdrawn", self._officer.id, item.decision.dossier_id if item else None, op_id)
         self._recorded()
 
     def _decision(self, dossier: Dossier, draft: Draft, epoch: str) -> Decision:

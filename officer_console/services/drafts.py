@@ -50,13 +50,16 @@ class DraftKeeping:
         self._clock = clock
 
     def keep(self, dossier_id: str, entries: Entries) -> None:
-        """Keep ``entries`` in place of an earlier draft.
+        """Keep ``entries`` in place of an earlier draft, unless a decision on the dossier has been recorded meanwhile.
 
         Raises:
             StoreError: nothing was kept.
         """
         pictures = tuple(photo.sha256 for photo in entries.photos)
         with self._store.write() as tx:
+            item = tx.outbox.for_dossier(dossier_id)
+            if item is not None and item.state == "waiting":
+                return
             tx.drafts.put(dossier_id, wire.encode(entries), self._clock(), pictures)
 
     def find(self, dossier_id: str) -> KeptDraft | None:

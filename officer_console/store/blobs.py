@@ -96,8 +96,9 @@ class Blobs:
     def sweep(self, now: datetime) -> int:
         """Delete the files nothing needs any more and return how many; ``now`` is aware.
 
-        A picture is needed by a decision that was not put aside, by a draft, and by the dossier it belongs to as long as that names
-        it. Nothing younger than a day goes: the officer may be about to use it, or it may just be written.
+        A picture is needed by a decision that was not put aside, by a draft, and by the dossier it belongs to as long
+        as that names it. Nothing younger than a day goes: the officer may be about to use it, or it may just be
+        written.
         """
         old = self._older_than(now - KEPT_ANYWAY)
         with self._write() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +14,7 @@ from officer_console.domain.dossier import Dossier, DossierKind
 from officer_console.domain.errors import RuleError
 from officer_console.domain.reference import Reason, Reference
 from officer_console.services.decide import Draft
+from officer_console.services.drafts import Entries
 from officer_console.viewmodels.locks import LOADING, Lock
 from officer_console.viewmodels.pictures import PicturesViewModel
 from officer_console.viewmodels.ports import Jobs
@@ -132,17 +133,37 @@ class DecisionViewModel(QObject):
 
     def restore(self, decision: Decision, op_id: str) -> None:
         """Enter again what the refused decision ``op_id`` held; recording takes that one off the desk first."""
-        self._replaces = op_id
-        self.entered = Entered(
-            verdict=decision.verdict,
-            reason_code=decision.reason_code,
-            reason_text=decision.reason_text or "",
-            note=decision.note or "",
-            original_compared=decision.ticks.original_compared,
-            signed_form_received=decision.ticks.signed_form_received,
-            marks_confirmed=decision.marks_confirmed,
+        self.restore_entries(
+            Entries(
+                base_version=decision.base_version,
+                verdict=decision.verdict,
+                reason_code=decision.reason_code,
+                reason_text=decision.reason_text or "",
+                note=decision.note or "",
+                original_compared=decision.ticks.original_compared,
+                signed_form_received=decision.ticks.signed_form_received,
+                marks_confirmed=decision.marks_confirmed,
+                photos=decision.photos,
+                replaces=op_id,
+            )
         )
-        self._pictures.restore(decision.photos)
+
+    def entries(self) -> Entries | None:
+        """Return what stands in the bar, for a draft; ``None`` while there is no dossier."""
+        if self._dossier is None:
+            return None
+        return Entries(
+            base_version=self._dossier.version,
+            **{each.name: getattr(self.entered, each.name) for each in fields(Entered)},
+            photos=self._pictures.replacements,
+            replaces=self._replaces,
+        )
+
+    def restore_entries(self, entries: Entries) -> None:
+        """Enter again what a draft held."""
+        self._replaces = entries.replaces
+        self.entered = Entered(**{each.name: getattr(entries, each.name) for each in fields(Entered)})
+        self._pictures.restore(entries.photos)
         self.changed.emit()
 
     def confirm_marks(self) -> None:

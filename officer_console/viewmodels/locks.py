@@ -17,6 +17,8 @@ class LockKind(StrEnum):
 
     LOADING = "loading"
     LEASED = "leased"
+    LOST = "lost"
+    DRAFT = "draft"
     PENDING = "pending"
     CLOSED = "closed"
     EXPIRED = "expired"
@@ -26,7 +28,7 @@ class LockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """A lock with the data of its sentence (``by``, ``until``)."""
+    """A lock with the data of its sentence (``by``, ``since``, ``until``, ``reason``; ``at`` of a draft)."""
 
     kind: LockKind
     data: dict[str, Any] = field(default_factory=dict)
@@ -35,7 +37,16 @@ class Lock:
 LOADING = Lock(kind=LockKind.LOADING)
 
 
-def lock(opened: Opened, officer: Officer, now: datetime, *, waits: bool, refused: bool) -> Lock | None:
+def lock(
+    opened: Opened,
+    officer: Officer,
+    now: datetime,
+    *,
+    waits: bool,
+    refused: bool,
+    held: bool = False,
+    draft_at: datetime | None = None,
+) -> Lock | None:
     """Return what keeps ``officer`` from judging, ``None`` when nothing does.
 
     Args:
@@ -44,6 +55,8 @@ def lock(opened: Opened, officer: Officer, now: datetime, *, waits: bool, refuse
         now: aware time, for the lease.
         waits: whether a decision waits to be sent or answered.
         refused: whether a refused decision waits for the officer's choice.
+        held: whether the officer had the dossier on this visit.
+        draft_at: when the draft was kept that is offered and neither taken up nor dropped yet.
     """
     dossier, lease = opened.dossier, opened.lease_by_other
     if waits:
@@ -55,5 +68,13 @@ def lock(opened: Opened, officer: Officer, now: datetime, *, waits: bool, refuse
     if dossier.status not in DECIDABLE:
         return Lock(kind=LockKind.CLOSED)
     if lease is not None and lease.held_by_other(officer.id, now):
-        return Lock(kind=LockKind.LEASED, data={"by": lease.officer_name, "until": lease.expires_at})
-    return None if officer.may(Action.DECIDE) else Lock(kind=LockKind.NOT_ALLOWED)
+        data = {
+            "by": lease.officer_name,
+            "since": lease.taken_at,
+            "until": lease.expires_at,
+            "reason": lease.reason,
+        }
+        return Lock(kind=LockKind.LOST if held else LockKind.LEASED, data=data)
+    if not officer.may(Action.DECIDE):
+        return Lock(kind=LockKind.NOT_ALLOWED)
+    return None if draft_at is None else Lock(kind=LockKind.DRAFT, data={"at": draft_at})

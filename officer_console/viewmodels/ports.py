@@ -70,6 +70,14 @@ class StatusPort(Protocol):
         """How many decisions central refused."""
 
     @property
+    def recorded(self) -> int:
+        """How many decisions were recorded here and not put aside."""
+
+    @property
+    def confirmed(self) -> int:
+        """How many of them central's ledger names."""
+
+    @property
     def first_sync_done(self) -> bool:
         """Whether the store has been in step at least once in this session."""
 

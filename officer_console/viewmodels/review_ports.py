@@ -77,7 +77,7 @@ class ReviewService(Protocol):
     def open(self, dossier_id: str) -> Opened:
         """Return the dossier from the store."""
 
-    def take(self, dossier_id: str, *, break_other: bool = False) -> Opened:
+    def take(self, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Opened:
         """Ask central for the lease (again)."""
 
     def release(self, dossier_id: str) -> None:

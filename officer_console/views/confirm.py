@@ -132,10 +132,11 @@ def _value(field: str, value: str | None, reference: Reference) -> str:
 
 
 class DiscardView(QDialog):
-    """Asks before work is lost; staying is the answer to Enter and Esc."""
+    """Asks before work is lost; staying is the answer to Enter and Esc. ``kept``: the draft stays for another time."""
 
     def __init__(self, losses: tuple[str, ...], parent: QWidget | None) -> None:
         super().__init__(parent)
+        self.kept = False
         self.setObjectName("discard")
         self.setWindowTitle("Thoát")
         self.setAccessibleName("Bỏ những gì đã nhập?")
@@ -145,7 +146,7 @@ class DiscardView(QDialog):
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         column.setSpacing(Space.M)
         column.addWidget(PlainLabel("Bỏ những gì đã nhập?", Role.TITLE, name="discardTitle"))
-        told = f"Chưa ghi nhận: {', '.join(losses)}. Thoát bây giờ thì phải nhập lại."
+        told = f"Chưa ghi nhận: {', '.join(losses)}. Giữ bản nháp thì lần sau mở hồ sơ này có thể tiếp tục."
         self.setAccessibleDescription(told)
         column.addWidget(PlainLabel(told, name="discardText", wrap=True))
         stay = QPushButton("Ở lại")
@@ -157,11 +158,19 @@ class DiscardView(QDialog):
         named(drop, "discardDrop", "Bỏ và thoát")
         drop.setAutoDefault(False)
         drop.clicked.connect(self.accept)
+        keep = QPushButton("Giữ bản nháp và thoát")
+        named(keep, "discardKeep", "Giữ bản nháp và thoát")
+        keep.setAutoDefault(False)
+        keep.clicked.connect(self._keep)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addStretch(1)
-        row.addWidget(drop)
-        row.addWidget(stay)
+        for button in (drop, keep, stay):
+            row.addWidget(button)
         column.addSpacing(Space.S)
         column.addLayout(row)
         stay.setFocus()
+
+    def _keep(self) -> None:
+        self.kept = True
+        self.accept()

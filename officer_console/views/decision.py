@@ -212,7 +212,10 @@ class DecisionView(QFrame):
         self._show_lock(model.lock)
         self._show_verdict(entered.verdict)
         self.valid.setEnabled(model.permits(Verdict.VALID))
-        self.valid.setToolTip("" if self.valid.isEnabled() else JUDGED_VALID)
+        if self.valid.isEnabled():
+            self.valid.setToolTip("")
+        else:
+            self.valid.setToolTip(JUDGED_VALID)
         refused = entered.verdict is Verdict.INVALID
         self.reason.setEnabled(refused)
         self.reason_text.setEnabled(refused)
@@ -224,7 +227,7 @@ class DecisionView(QFrame):
         self.signed.setChecked(entered.signed_form_received)
         self.marks.setChecked(entered.marks_confirmed)
         self.marks.setVisible(entered.marks_confirmed)
-        self._form.setEnabled(not model.busy)
+        self._form.setEnabled(not model.busy and model.lock is None)
         waits = BUSY if model.busy else CHECKING if model.checking else ""
         self._record.setEnabled(not waits)
         self._record.setText(waits or "Ghi nhận")
@@ -265,19 +268,17 @@ class DecisionView(QFrame):
             (self.valid if verdict is Verdict.VALID else self.invalid).setChecked(True)
 
     def _show_lock(self, lock: Lock | None) -> None:
-        self._form.setVisible(lock is None)
+        # Whoever lost the dossier while typing can still read what he typed.
+        taken = lock is not None and lock.kind in (LockKind.LEASED, LockKind.LOST)
+        self._form.setVisible(lock is None or (taken and self._model.dirty))
         self._record.setVisible(lock is None)
         self._closed.setVisible(lock is not None)
         if lock is None:
             return
         self._lock_line.setText(lock_text(lock))
-        self._lock_line.set_tone(Kind.WARN if lock.kind in (LockKind.LEASED, LockKind.ATTENTION) else None)
+        self._lock_line.set_tone(Kind.WARN if taken or lock.kind in (LockKind.ATTENTION, LockKind.DRAFT) else None)
         dossier = self._model.dossier
-        judged = (
-            judgement_text(dossier.judgement if dossier else None, self._reference)
-            if lock.kind is not LockKind.LEASED
-            else ""
-        )
+        judged = judgement_text(dossier.judgement if dossier else None, self._reference) if not taken else ""
         self._judgement.setText(judged)
         self._judgement.setVisible(bool(judged))
 

@@ -11,7 +11,9 @@ from officer_console.views import words
 
 _LOCKS: dict[LockKind, str] = {
     LockKind.LOADING: "Đang mở hồ sơ…",
-    LockKind.LEASED: "Hồ sơ đang do {by} xử lý đến {until}",
+    LockKind.LEASED: "Hồ sơ đang do {by} xử lý {span}",
+    LockKind.LOST: "{by} đã nhận xử lý hồ sơ này{since}",
+    LockKind.DRAFT: "Có bản nháp lúc {at}: chọn Tiếp tục hoặc Bỏ ở thông báo phía trên.",
     LockKind.PENDING: "Kết quả đã ghi nhận, đang chờ trung tâm trả lời.",
     LockKind.CLOSED: "Hồ sơ đã có kết quả, chỉ xem.",
     LockKind.EXPIRED: "Hồ sơ đã hết hạn, chỉ xem.",
@@ -22,8 +24,19 @@ _LOCKS: dict[LockKind, str] = {
 
 def lock_text(lock: Lock) -> str:
     """Return why nothing can be decided."""
-    by, until = lock.data.get("by") or "cán bộ khác", lock.data.get("until")
-    return _LOCKS[lock.kind].format(by=by, until=words.clock_text(until) if isinstance(until, datetime) else "khi xong")
+    by, since, until, at = (lock.data.get(name) for name in ("by", "since", "until", "at"))
+    return _LOCKS[lock.kind].format(
+        by=by or "cán bộ khác",
+        since=f" lúc {words.clock_text(since)}" if isinstance(since, datetime) else "",
+        span=lease_span(since, until),
+        at=words.moment_text(at) if isinstance(at, datetime) else words.NOTHING,
+    )
+
+
+def lease_span(since: object, until: object) -> str:
+    """Return since when and until when a dossier is held, as far as it is known."""
+    begun = f"từ {words.clock_text(since)} " if isinstance(since, datetime) else ""
+    return f"{begun}đến {words.clock_text(until) if isinstance(until, datetime) else 'khi xong'}"
 
 
 def judgement_text(judged: Judgement | None, reference: Reference) -> str:

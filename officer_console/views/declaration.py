@@ -211,7 +211,7 @@ class DeclarationView(QScrollArea):
         """Let the visible part end below a whole field: one cut in half reads as a mistake."""
         page, room = self.widget(), self.height() - 2 * self.frameWidth()
         spare = 0
-        if page is not None and page.sizeHint().height() > room:
+        if page is not None and self.sizeHint().height() > room:
             bottoms = (field.mapTo(page, QPoint(0, field.height())).y() for field in self._fields)
             spare = room - max((bottom for bottom in bottoms if bottom <= room), default=room)
         self.setViewportMargins(0, 0, 0, spare)

@@ -12,7 +12,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Danh sách",
         (
-            ("Alt+1", "Cá nhân: bấm lần nữa trên danh sách để xóa điều kiện"),
+            ("Ctrl+1", "Cá nhân: bấm lần nữa trên danh sách để xóa điều kiện"),
             ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH hoặc họ tên"),
             ("↑ ↓", "Chọn hồ sơ"),
             ("Enter", "Xem chi tiết"),
@@ -30,6 +30,15 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+Z", "Hoàn tác ảnh"),
             ("Ctrl+→", "Hồ sơ tiếp theo"),
             ("Esc", "Thoát về danh sách"),
+        ),
+    ),
+    (
+        "Hàng chờ gửi · Cần xử lý",
+        (
+            ("Ctrl+2", "Hàng chờ gửi"),
+            ("F5 · Ctrl+F5", "Gửi lại ngay · Gửi lại tất cả"),
+            ("Ctrl+3", "Cần xử lý"),
+            ("Alt+C · Alt+G", "Chấp nhận kết quả ở trung tâm · Đánh giá lại"),
         ),
     ),
     (

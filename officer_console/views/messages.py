@@ -12,8 +12,9 @@ from officer_console.domain.errors import bug_number
 from officer_console.domain.reference import Reference
 from officer_console.views import findings, words
 from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, SIGN_IN, STORE
+from officer_console.views.upload_sentences import UPLOADS
 
-_TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **PICTURES, **STORE}
+_TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **UPLOADS, **PICTURES, **STORE}
 # Where support needs central's request number; elsewhere the sentence says all there is to do.
 QUOTED = frozenset(
     {
@@ -26,6 +27,8 @@ QUOTED = frozenset(
         "method-not-allowed",
         "idempotency-mismatch",
         "precondition-required",
+        "unsupported-version",
+        "wrong-media-type",
     }
 )
 _BUG = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
-from officer_console.domain.dossier import APPROVABLE
+from officer_console.domain.dossier import DECIDABLE
 from officer_console.domain.message import Channel, Message, MessageState
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.outcome import Outcome, OutcomeKind, newest_messages
@@ -204,7 +204,7 @@ class OutcomeView(Banner):
         self._first.setVisible(marks or conflict)
         # A banner that waits for a choice cannot be put away.
         self._close.setVisible(not (marks or conflict))
-        self._second.setVisible(conflict and outcome.dossier.status in APPROVABLE)
+        self._second.setVisible(conflict and outcome.dossier.status in DECIDABLE)
         if told != self._shown:
             self._shown = told
             self.show_result(told.kind, told.title, told.text, reference=told.reference)

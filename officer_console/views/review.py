@@ -17,26 +17,27 @@ from PySide6.QtWidgets import (
 
 from officer_console.domain.checks import changes
 from officer_console.domain.decision import Verdict
-from officer_console.viewmodels.locks import LockKind
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import icons, messages, registry_words, words
+from officer_console.views import icons, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.confirm import ConfirmView, DiscardView
 from officer_console.views.decision import DecisionView
-from officer_console.views.decision_words import lock_text
+from officer_console.views.decision_words import lease_span
 from officer_console.views.declaration import DeclarationView
+from officer_console.views.draft_offer import DraftOfferView
 from officer_console.views.history import HistoryView, MessagesView, WholeRows
+from officer_console.views.notices import losses, notice
 from officer_console.views.outcome import OutcomeView, Told
 from officer_console.views.pictures import SHORT, PicturesView
 from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, panel
-from officer_console.views.theme import Kind, Role, Space
+from officer_console.views.take_over import TakeOverView
+from officer_console.views.theme import Role, Space
 
 SHARES = (60, 40)
 # The tabs, the head of a table and one row of it.
 TABS_HEIGHT = 92
-PUT_ASIDE = "Đánh giá của bạn đã được bỏ theo lựa chọn của bạn"
 
 
 class ReviewView(QWidget):
@@ -56,6 +57,7 @@ class ReviewView(QWidget):
         self.setProperty("page", "review")
         self.outcome = OutcomeView()
         self.notice = Banner("notice")
+        self.draft = DraftOfferView()
         self.declaration = DeclarationView()
         self.history = HistoryView()
         self.messages = MessagesView()
@@ -104,6 +106,7 @@ class ReviewView(QWidget):
         banners.setSpacing(Space.S)
         banners.addWidget(self.outcome)
         banners.addWidget(self.notice)
+        banners.addWidget(self.draft)
         middle = QVBoxLayout()
         middle.setContentsMargins(Space.L, 0, Space.L, Space.S)
         middle.addWidget(body)
@@ -172,7 +175,10 @@ class ReviewView(QWidget):
         model.pictures.changed.connect(self._show_busy)
         model.decision.confirmation_wanted.connect(self._on_confirmation)
         self.decision.leave_wanted.connect(self.leave)
-        self.decision.take_over_wanted.connect(model.break_lease)
+        self.decision.take_over_wanted.connect(self._on_take_over)
+        for chosen, done in ((self.draft.taken_up, model.take_up_draft), (self.draft.dropped, model.drafts.drop)):
+            chosen.connect(done)
+            chosen.connect(self._on_loaded)
         self.decision.picture_wanted.connect(self.pictures.demand)
         self.outcome.marks_wanted.connect(self._on_marks)
         self.outcome.other_wanted.connect(model.accept_other)
@@ -181,27 +187,37 @@ class ReviewView(QWidget):
         self._next.clicked.connect(self._on_next)
         self._back.clicked.connect(self.leave)
 
-    def open_dossier(self, dossier_id: str) -> None:
-        """Show another dossier. The caller has asked :meth:`may_leave` before."""
+    def open_dossier(self, dossier_id: str, *, judge_again: bool = False) -> None:
+        """Show another dossier; ``judge_again`` enters what the refused decision on it held.
+
+        The caller has asked :meth:`may_leave` before.
+        """
         self.notice.clear()
         self.outcome.clear()
         self._noticed = (None, None)
         self._tabs.setCurrentIndex(0)
-        self._model.open(dossier_id)
+        self._model.open(dossier_id, judge_again=judge_again)
 
     def may_leave(self) -> bool:
-        """Return whether the page may be left; asks the officer when something entered would be lost."""
-        if self._model.decision.busy:
+        """Return whether the page may be left; asks the officer what becomes of something entered."""
+        model = self._model
+        if model.decision.busy:
             return False
-        if not self._model.decision.dirty:
+        # Kept before anything is asked: whatever happens while the question stands, it is there.
+        model.drafts.flush()
+        if not model.decision.dirty or model.lost_lease:
             return True
-        dialog = DiscardView(self._losses(), self)
+        dialog = DiscardView(losses(model), self)
         chosen = dialog.exec()
+        kept = dialog.kept
         dialog.deleteLater()
         if chosen != QDialog.DialogCode.Accepted:
             return False
         # Whoever asks next on the way out finds nothing to lose any more.
-        self._model.decision.discard()
+        if kept:
+            model.drafts.set_aside()
+        else:
+            model.decision.discard()
         return True
 
     def set_active(self, active: bool) -> None:  # noqa: FBT001 - a property setter in spirit
@@ -224,6 +240,7 @@ class ReviewView(QWidget):
         self.pictures.show_reference(model.reference)
         self.decision.offer_take_over(offered=model.may_break_lease)
         self.decision.refresh()
+        self.draft.show_draft(model.drafts.offered, model.decision.lock)
         self._show_header()
         self._show_outcome()
         self._show_notice()
@@ -260,7 +277,7 @@ class ReviewView(QWidget):
             )
         notes = [f"Khai {words.date_text(dossier.declared_on)}"]
         if model.holds_lease and dossier.open and dossier.lease is not None:
-            notes.insert(0, f"Bạn giữ đến {words.clock_text(dossier.lease.expires_at)}")
+            notes.insert(0, f"Bạn giữ {lease_span(dossier.lease.taken_at, dossier.lease.expires_at)}")
         elif model.offline and dossier.open:
             notes.insert(0, "Không có mạng, chưa giữ được hồ sơ")
         self._note.setText(" · ".join(notes))
@@ -275,7 +292,7 @@ class ReviewView(QWidget):
 
     def _show_notice(self) -> None:
         """Show the notice, unless it is the one shown already: the officer may have put it away."""
-        told, failed = self._notice(), self._model.failure
+        told, failed = notice(self._model), self._model.failure
         if (told, failed) == self._noticed and failed is self._noticed[1]:
             return
         self._noticed = (told, failed)
@@ -284,26 +301,6 @@ class ReviewView(QWidget):
         else:
             self.notice.show_result(told.kind, told.title, told.text, reference=told.reference)
 
-    def _notice(self) -> Told | None:
-        """Return what else there is to say: who holds it, a failure, a change under the officer's hands, then HGĐ."""
-        model = self._model
-        failed, lock = model.failure or model.household.failure, model.decision.lock
-        if lock is not None and lock.kind is LockKind.LEASED:
-            by = lock.data.get("by") or "cán bộ khác"
-            aside = f"{PUT_ASIDE}. " if model.put_aside else ""
-            return Told(Kind.WARN, lock_text(lock), f"{aside}Mời công dân đến quầy của {by}, hoặc chọn hồ sơ khác.")
-        if failed is not None:
-            said = messages.tell(failed.code, failed.data, model.reference)
-            return Told(Kind.BAD, said.title, said.body, said.reference)
-        if model.changed_under:
-            kept = "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận."
-            return Told(Kind.WARN, "Hồ sơ vừa có thay đổi", kept)
-        if model.put_aside:
-            return Told(Kind.INFO, PUT_ASIDE, "Hồ sơ bên dưới là hồ sơ đang có ở trung tâm.")
-        if model.household.answer is not None and model.dossier is not None:
-            return Told(*registry_words.answer(model.household.answer, model.dossier.declaration.full_name))
-        return None
-
     @Slot()
     def _show_busy(self) -> None:
         model = self._model
@@ -311,25 +308,23 @@ class ReviewView(QWidget):
         replacing = model.pictures.replacing is not None
         self._progress.set_busy(opening or replacing or model.decision.busy or model.household.asking)
 
-    def _losses(self) -> tuple[str, ...]:
-        entered, replaced = self._model.decision.entered, self._model.pictures.replacements
-        said = (
-            ("đánh giá", entered.verdict is not None or entered.original_compared or entered.signed_form_received),
-            ("lý do", bool(entered.reason_code or entered.reason_text.strip())),
-            ("ghi chú", bool(entered.note.strip())),
-            ("ảnh thay", bool(replaced)),
-            ("ảnh đang kiểm tra", self._model.decision.checking),
-        )
-        return tuple(word for word, there in said if there) or ("nội dung đã nhập",)
-
     @Slot()
     def _on_loaded(self) -> None:
-        self.declaration.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.draft.take_keyboard():
+            self.declaration.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _on_next(self) -> None:
         if self._model.dossier_id is not None and self.may_leave():
             self.next_requested.emit()
+
+    @Slot()
+    def _on_take_over(self) -> None:
+        lock = self._model.decision.lock
+        dialog = TakeOverView(str(lock.data.get("by") or "") if lock is not None else "", self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._model.break_lease(dialog.reason))
+        dialog.open()
 
     @Slot()
     def _on_marks(self) -> None:

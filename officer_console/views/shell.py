@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from officer_console.domain.errors import RuleError
 from officer_console.viewmodels.shell import ShellViewModel, quick_criteria
-from officer_console.views import icons, theme
+from officer_console.views import icons, theme, words
 from officer_console.views.key_list import KeyList
 from officer_console.views.messages import field_sentence
 from officer_console.views.plain import ElidedLabel, PlainLabel, named, on_screen, panel
@@ -27,8 +29,27 @@ from officer_console.views.sign_in import PROGRAM
 from officer_console.views.status_bar import StatusBar
 from officer_console.views.theme import Role, Space
 
+WAITING = "Hàng chờ gửi"
+ATTENTION = "Cần xử lý"
 SMALLEST = (1024, 640)
 USUAL = (1366, 728)
+
+
+class Entry(NamedTuple):
+    """A page one can go to from anywhere. ``keys`` are parted by semicolons."""
+
+    page: str
+    name: str
+    label: str
+    menu: str
+    keys: str
+
+
+NAVIGATION = (
+    Entry("queue", "personal", "Cá nhân", "&Cá nhân", "Ctrl+1;Alt+1"),
+    Entry("waiting", "waiting", WAITING, "Hàng chờ &gửi", "Ctrl+2"),
+    Entry("attention", "attention", ATTENTION, "Cần &xử lý", "Ctrl+3"),
+)
 
 
 class PageWidget(Protocol):
@@ -45,14 +66,16 @@ class PageWidget(Protocol):
 
 
 class ShellView(QMainWindow):
-    """Signals: ``quick_search`` (Criteria), ``sign_out_requested``, ``lock_requested``, ``attention_requested``,
+    """Signals: ``quick_search`` (Criteria), ``sign_out_requested``, ``lock_requested``, ``sync_requested``,
     ``sign_in_requested`` (the session with central has ended), ``closed`` (the window is going).
+
+    Pages that stand in ``NAVIGATION`` have a button, a line in the menu and a key.
     """
 
     quick_search = Signal(object)
     sign_out_requested = Signal()
     lock_requested = Signal()
-    attention_requested = Signal()
+    sync_requested = Signal()
     sign_in_requested = Signal()
     closed = Signal()
 
@@ -71,10 +94,15 @@ class ShellView(QMainWindow):
         self.quick = QLineEdit()
         self._quick_error = PlainLabel("", Role.ERROR, name="quickError")
         self.status = StatusBar(model)
-        self.status.attention_requested.connect(self.attention_requested)
+        self.status.waiting_requested.connect(lambda: self.show_page("waiting", WAITING))
+        self.status.attention_requested.connect(lambda: self.show_page("attention", ATTENTION))
+        self.status.sync_requested.connect(self.sync_requested)
+        self._buttons: dict[str, QPushButton] = {}
         self.status.sign_in_requested.connect(self.sign_in_requested)
         self._make_menus()
         self._lay_out()
+        model.changed.connect(self._count)
+        self._count()
 
     @property
     def page(self) -> str:
@@ -90,7 +118,8 @@ class ShellView(QMainWindow):
 
     def show_page(self, name: str, title: str = "") -> bool:
         """Bring a page to the front, unless the one in front must not be left; return whether it is in front now."""
-        if name != self.page and not self._may_leave():
+        if name not in self._pages or (name != self.page and not self._may_leave()):
+            self._mark()
             return False
         before = self._pages.get(self.page)
         target = self._pages[name]
@@ -99,7 +128,7 @@ class ShellView(QMainWindow):
         self._stack.setCurrentWidget(target)
         _activate(target, active=True)
         self.setWindowTitle(f"{title} · {PROGRAM}" if title else PROGRAM)
-        self._personal_button.setChecked(True)
+        self._mark()
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -116,6 +145,27 @@ class ShellView(QMainWindow):
         ask = getattr(current, "may_leave", None)
         return bool(ask()) if callable(ask) else True
 
+    def _mark(self) -> None:
+        """Press down the button of the page in front; a dossier belongs to the list."""
+        button = self._buttons.get(self.page) or self._buttons[NAVIGATION[0].page]
+        button.setChecked(True)
+
+    def _count(self) -> None:
+        """Say on the buttons how many decisions wait and how many need the officer."""
+        status = self._model.status
+        counts = {"waiting": status.waiting, "attention": status.attention} if status is not None else {}
+        for entry in NAVIGATION[1:]:
+            count = counts.get(entry.page, 0)
+            text = f"{entry.label} {words.number_text(count)}" if count else entry.label
+            self._buttons[entry.page].setText(text)
+            self._buttons[entry.page].setAccessibleName(text)
+
+    def _show(self, entry: Entry) -> None:
+        if entry.page == self._list_name:
+            self._show_list()
+        else:
+            self.show_page(entry.page, entry.label)
+
     def _show_list(self) -> None:
         if not self._list_name:
             return
@@ -126,6 +176,7 @@ class ShellView(QMainWindow):
             if callable(begin):
                 begin()
         self.show_page(self._list_name)
+        self._mark()
 
     def _sign_out(self) -> None:
         if self._may_leave():
@@ -156,7 +207,8 @@ class ShellView(QMainWindow):
         bar.setObjectName("menuBar")
         dossiers = bar.addMenu("&Hồ sơ ĐK GDĐT")
         dossiers.setObjectName("dossiersMenu")
-        self._add(dossiers, "personalAction", "&Cá nhân", "Alt+1", self._show_list)
+        for entry in NAVIGATION:
+            self._add(dossiers, f"{entry.name}Action", entry.menu, entry.keys, partial(self._show, entry))
         session = bar.addMenu("&Phiên làm việc")
         session.setObjectName("sessionMenu")
         self._add(session, "lockAction", "&Khóa màn hình", "Ctrl+L", self.lock_requested.emit)
@@ -167,25 +219,27 @@ class ShellView(QMainWindow):
         support.setObjectName("helpMenu")
         self._add(support, "keysAction", "&Phím tắt", "F1", self._keys.show_keys)
 
-    def _add(self, menu: QWidget, name: str, text: str, keys: str, slot: object) -> None:
+    def _add(self, menu: QWidget, name: str, text: str, keys: str, slot: Callable[[], object]) -> None:
         action = QAction(text, self)
         action.setObjectName(name)
         if keys:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda _checked=False: slot())  # type: ignore[operator]  # every caller passes a function
+            action.setShortcuts([QKeySequence(key) for key in keys.split(";")])
+        action.triggered.connect(lambda _checked=False: slot())
         menu.addAction(action)
 
     def _top_bar(self) -> QWidget:
         chosen = theme.tokens(self)
         bar = panel("bar", name="topBar")
-        self._personal_button = QPushButton("Cá nhân")
-        named(self._personal_button, "personalButton", "Cá nhân")
-        self._personal_button.setProperty("kind", "quiet")
-        self._personal_button.setCheckable(True)
-        icons.dress(self._personal_button, "list", colour=chosen.info)
         group = QButtonGroup(self)
-        group.addButton(self._personal_button)
-        self._personal_button.clicked.connect(self._show_list)
+        for entry in NAVIGATION:
+            button = QPushButton(entry.label)
+            named(button, f"{entry.name}Button", entry.label)
+            button.setProperty("kind", "quiet")
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._show, entry))
+            group.addButton(button)
+            self._buttons[entry.page] = button
+        icons.dress(self._buttons[NAVIGATION[0].page], "list", colour=chosen.info)
         named(self.quick, "quickBox", "Tìm nhanh")
         self.quick.setPlaceholderText("Gõ số hồ sơ, mã số BHXH hoặc họ tên (Ctrl+K)")
         self.quick.setToolTip("Tìm nhanh")
@@ -209,7 +263,8 @@ class ShellView(QMainWindow):
         row = QHBoxLayout(bar)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         row.setSpacing(Space.M)
-        row.addWidget(self._personal_button)
+        for button in self._buttons.values():
+            row.addWidget(button)
         row.addWidget(self.quick, 4)
         row.addWidget(self._quick_error)
         row.addWidget(person, 4)

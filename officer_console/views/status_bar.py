@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from officer_console.viewmodels.shell import ShellViewModel
@@ -12,13 +12,18 @@ from officer_console.views.messages import tell
 from officer_console.views.plain import PlainLabel, named, plain_tip, set_property
 from officer_console.views.theme import Role, Space
 
+SYNC_NOW = "Đồng bộ ngay"
 _SIGNED_OUT = frozenset({"sign-in-needed", "token-expired"})
 
 
 class StatusBar(QFrame):
-    """Signals: ``attention_requested`` (*cần xử lý* pressed), ``sign_in_requested`` (the session has ended)."""
+    """Signals: ``waiting_requested`` (*chờ gửi* or *đã nhận đủ* pressed), ``attention_requested`` (*cần xử lý*),
+    ``sync_requested`` (the age of the data pressed), ``sign_in_requested`` (the session has ended).
+    """
 
+    waiting_requested = Signal()
     attention_requested = Signal()
+    sync_requested = Signal()
     sign_in_requested = Signal()
 
     def __init__(self, model: ShellViewModel, parent: QWidget | None = None) -> None:
@@ -27,12 +32,11 @@ class StatusBar(QFrame):
         self.setProperty("panel", "foot")
         self._model = model
         self._network = PlainLabel("", Role.SECONDARY, name="statusNetwork")
-        self._sync = PlainLabel("", Role.SECONDARY, name="statusSync")
-        self._waiting = PlainLabel("", Role.SECONDARY, name="statusWaiting")
-        self._attention = QPushButton()
-        self._attention.setProperty("kind", "part")
-        named(self._attention, "statusAttention", "cần xử lý")
-        self._attention.clicked.connect(self.attention_requested)
+        self._sync = self._part("statusSync", self.sync_requested)
+        self._sync.setToolTip(SYNC_NOW)
+        self._waiting = self._part("statusWaiting", self.waiting_requested)
+        self._attention = self._part("statusAttention", self.attention_requested)
+        self._confirmed = self._part("statusConfirmed", self.waiting_requested)
         self._sign_in = QPushButton("Đăng nhập lại")
         self._sign_in.setProperty("kind", "part")
         self._sign_in.setProperty("tone", "bad")
@@ -46,8 +50,8 @@ class StatusBar(QFrame):
         for part in (self._network, self._sync, self._progress, self._sign_in):
             row.addWidget(part)
         row.addStretch(1)
-        row.addWidget(self._waiting)
-        row.addWidget(self._attention)
+        for part in (self._waiting, self._attention, self._confirmed):
+            row.addWidget(part)
         model.changed.connect(self.refresh)
         self.refresh()
 
@@ -56,15 +60,17 @@ class StatusBar(QFrame):
         status = self._model.status
         if status is None:
             self._say_network("○ Đang kết nối", "")
-            self._sync.setText("")
-            self._say_counts(0, 0)
+            for part in (self._sync, self._waiting, self._attention, self._confirmed):
+                part.hide()
             self._progress.set_busy(True)
             self._sign_in.hide()
             return
         self._say_network("● Trực tuyến" if status.online else "○ Ngoại tuyến", "ok" if status.online else "warn")
-        self._sync.setText(self._sync_text())
+        _say(self._sync, self._sync_text(), "")
         self._network.setToolTip(plain_tip(tell(status.error_code).body if status.error_code else ""))
-        self._say_counts(status.waiting, status.attention)
+        _say(self._waiting, f"chờ gửi {words.number_text(status.waiting)}", "warn" if status.waiting else "")
+        _say(self._attention, f"cần xử lý {words.number_text(status.attention)}", "bad" if status.attention else "")
+        _say(self._confirmed, *_confirmed(status.confirmed, status.recorded))
         first = status.online and not status.first_sync_done
         self._progress.set_busy(first)
         self._progress.setVisible(first and self._progress.isVisible())
@@ -83,10 +89,25 @@ class StatusBar(QFrame):
         self._network.setText(text)
         set_property(self._network, "tone", tone)
 
-    def _say_counts(self, waiting: int, attention: int) -> None:
-        self._waiting.setText(f"chờ gửi {words.number_text(waiting)}")
-        set_property(self._waiting, "tone", "warn" if waiting else "")
-        text = f"cần xử lý {words.number_text(attention)}"
-        self._attention.setText(text)
-        self._attention.setAccessibleName(text)
-        set_property(self._attention, "tone", "bad" if attention else "")
+    def _part(self, name: str, pressed: SignalInstance) -> QPushButton:
+        made = QPushButton()
+        made.setProperty("kind", "part")
+        made.setObjectName(name)
+        made.clicked.connect(lambda: pressed.emit())
+        return made
+
+
+def _say(part: QPushButton, text: str, tone: str) -> None:
+    """Give a part its text, the accessible name that goes with it, and its colour."""
+    part.setText(text)
+    part.setAccessibleName(text)
+    set_property(part, "tone", tone)
+    part.show()
+
+
+def _confirmed(confirmed: int, recorded: int) -> tuple[str, str]:
+    """Return in words how many of the decisions recorded here central says it has, and the colour of that."""
+    counts = f"{words.number_text(confirmed)}/{words.number_text(recorded)}"
+    if confirmed < recorded:
+        return f"trung tâm mới nhận {counts}", "warn"
+    return f"đã nhận đủ {counts}", ""

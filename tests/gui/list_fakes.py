@@ -173,6 +173,8 @@ class FakeStatus:
     first_sync_done: bool = True
     progress: int | None = None
     error_code: str | None = None
+    recorded: int = 0
+    confirmed: int = 0
 
 
 @dataclass(frozen=True)

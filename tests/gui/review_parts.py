@@ -20,6 +20,7 @@ from officer_console.domain.officer import Officer
 from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryAnswer, RegistryVerdict
 from officer_console.services.decide import Draft
+from officer_console.services.drafts import Entries, KeptDraft
 from tests.gui.review_samples import HA, NOW, REFERENCE, TODAY, digest, dossier, picture_bytes, registry
 
 
@@ -139,7 +140,9 @@ class FakeDesk:
     recorded: list[Draft] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     released: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
+    broken: list[tuple[str, str | None]] = field(default_factory=list)
+    drafts: dict[str, Entries] = field(default_factory=dict)
+    keep_error: Exception | None = None
     record_error: Exception | None = None
     picture_error: Exception | None = None
     replaced: int = 0
@@ -156,10 +159,10 @@ class FakeDesk:
             offline=self.offline,
         )
 
-    def take(self, dossier_id: str, *, break_other: bool = False) -> OpenedDossier:
+    def take(self, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> OpenedDossier:
         """Take the lease unless somebody has it."""
         if break_other:
-            self.broken.append(dossier_id)
+            self.broken.append((dossier_id, reason))
             self.holder = None
         if self.holder is None and not self.offline:
             mine = Lease(
@@ -212,6 +215,7 @@ class FakeDesk:
         if replaces is not None:
             self.withdrawn.append(replaces)
         self.recorded.append(draft)
+        self.drafts.pop(draft.dossier_id, None)
         self.pending = self._decision(draft)
         self.attention = None
         return self.pending
@@ -220,6 +224,21 @@ class FakeDesk:
         """Forget a refused decision."""
         self.withdrawn.append(op_id)
         self.attention = None
+
+    def keep(self, dossier_id: str, entries: Entries) -> None:
+        """Keep a draft."""
+        if self.keep_error is not None:
+            raise self.keep_error
+        self.drafts[dossier_id] = entries
+
+    def find(self, dossier_id: str) -> KeptDraft | None:
+        """Return a draft kept at 09:42 in Vietnam."""
+        found = self.drafts.get(dossier_id)
+        return None if found is None else KeptDraft(entries=found, at=NOW - timedelta(minutes=18))
+
+    def drop(self, dossier_id: str) -> None:
+        """Forget a draft."""
+        self.drafts.pop(dossier_id, None)
 
     def answered(self, **values: Any) -> None:
         """Central has answered: the decision left the outbox, the dossier is what central says."""

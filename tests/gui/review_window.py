@@ -31,7 +31,7 @@ class Desk:
 def desk_of(qtbot: QtBot, service: FakeDesk | None = None, *, officer: Officer = HA, opened: bool = True) -> Desk:
     """Return a page that shows the dossier ``d1`` of ``service``."""
     known, jobs, news = service or FakeDesk(), DirectJobs(), FakeNews()
-    model = ReviewViewModel(known, known, officer, jobs, news, decode, clock)
+    model = ReviewViewModel(known, known, known, officer, jobs, news, decode, clock)
     page = ReviewView(model)
     shown(qtbot, page)
     if opened:

@@ -122,7 +122,7 @@ def test_a_lease_that_arrives_after_the_officer_left_is_given_back(qtbot: QtBot)
 
     desk = desk_of(qtbot, Slow(), opened=False)
     desk.page.open_dossier("d1")
-    assert desk.model.taking
+    assert not desk.model.holds_lease
     desk.model.leave()
     desk.jobs.finish()
     assert desk.service.released == ["d1"]
@@ -141,7 +141,7 @@ def test_a_second_officer_sees_who_holds_the_dossier_and_cannot_judge_it(qtbot: 
 
 def test_a_refused_lease_locks_the_bar_as_well(qtbot: QtBot) -> None:
     class Refusing(FakeDesk):
-        def take(self, _dossier_id: str, *, break_other: bool = False) -> Any:
+        def take(self, _dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Any:  # noqa: ARG002
             assert not break_other
             raise CodedError("leased", by="Phạm Minh", until=HOLDER.expires_at)
 
@@ -153,7 +153,12 @@ def test_a_refused_lease_locks_the_bar_as_well(qtbot: QtBot) -> None:
 def test_a_supervisor_takes_the_dossier_over(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(holder=HOLDER, officer=LEAD), officer=LEAD)
     button(desk, "takeOver").click()
-    assert desk.service.broken == ["d1"]
+    dialog = find(desk.page, QDialog, "takeOverDialog")
+    assert "Phạm Minh đang xử lý" in text(dialog, "takeOverText")
+    assert not find(dialog, QAbstractButton, "takeOverYes").isEnabled()
+    find(dialog, QLineEdit, "takeOverReason").setText(" Hết ca trực ")
+    find(dialog, QAbstractButton, "takeOverYes").click()
+    assert desk.service.broken == [("d1", "Hết ca trực")]
     assert desk.model.decision.lock is None
 
 
@@ -386,7 +391,7 @@ def test_the_whole_page_fits_a_small_screen(qtbot: QtBot) -> None:
 
 def test_it_works_with_the_real_threads_as_well(qtbot: QtBot) -> None:
     service, jobs, news = FakeDesk(), JobRunner(), News()
-    model = ReviewViewModel(service, service, HA, jobs, news, decode, clock)
+    model = ReviewViewModel(service, service, service, HA, jobs, news, decode, clock)
     page = ReviewView(model)
     shown(qtbot, page)
     page.open_dossier("d1")

@@ -86,7 +86,7 @@ def test_when_recording_fails_the_keyboard_stands_where_it_stood(qtbot: QtBot) -
 def framed(qtbot: QtBot, shows: Dossier | None = None) -> tuple[Desk, ShellView]:
     """The page in the program's frame, behind it a list that is only an empty page."""
     service, jobs, news = FakeDesk(shows or dossier()), DirectJobs(), FakeNews()
-    model = ReviewViewModel(service, service, HA, jobs, news, decode, clock)
+    model = ReviewViewModel(service, service, service, HA, jobs, news, decode, clock)
     page = ReviewView(model)
     window = ShellView(ShellViewModel(HA, news, clock=clock, office_name=""))
     window.add_page("queue", QWidget())

@@ -1,0 +1,14 @@
+"""The table of sentences for pictures on their way to central: code → (what happened, what it means, what to do)."""
+
+from __future__ import annotations
+
+_KEPT = "Kết quả và ảnh vẫn được giữ trên máy và tự gửi lại."
+_SUPPORT = "Không cần làm gì; nếu kéo dài, báo bộ phận hỗ trợ kèm mã tra cứu."
+
+UPLOADS: dict[str, tuple[str, str, str]] = {
+    "checksum-mismatch": ("Ảnh bị sai lệch trên đường truyền", _KEPT, "Không cần làm gì; máy gửi lại phần bị sai."),
+    "offset-conflict": ("Ảnh gửi dở chưa khớp với phần trung tâm đã nhận", _KEPT, "Không cần làm gì; máy gửi tiếp."),
+    "unknown-upload": ("Trung tâm không còn giữ phần ảnh gửi dở", _KEPT, "Không cần làm gì; máy gửi lại từ đầu."),
+    "unsupported-version": ("Trung tâm không nhận cách gửi ảnh của máy này", _KEPT, _SUPPORT),
+    "wrong-media-type": ("Trung tâm không nhận loại dữ liệu vừa gửi", _KEPT, _SUPPORT),
+}
