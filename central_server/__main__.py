@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from central_server.database import renew_epoch
+from central_server.database import Database, renew_epoch
 from central_server.logs import log_to_stderr
+from central_server.messages.undelivered import requeue, undelivered
 from central_server.migrate import DatabaseVersionError
 from central_server.options import SMTP_FROM, Options
 from central_server.serving import serve
+from central_server.times import stamp, utc_now
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, dest="command")
     restored = commands.add_parser("restored", help="to be run once after every restore, before serving again")
     restored.add_argument("--database", required=True, metavar="URL")
+    letters = commands.add_parser("letters", help="list the letters that were given up, or have them tried again")
+    letters.add_argument("--database", required=True, metavar="URL")
+    letters.add_argument(
+        "--requeue", metavar="ID", help="of a letter in the list, or of a decision: all of its letters"
+    )
     command = commands.add_parser("serve", help="serve until interrupted")
     command.add_argument("--database", required=True, metavar="URL", help="sqlite:///PATH or postgresql+psycopg://…")
     command.add_argument("--port", required=True, type=int, help="0 takes a free one")
@@ -42,16 +49,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
     command.add_argument("--registry-interval", type=float, metavar="SECONDS", help="default: six job intervals")
+    command.add_argument(
+        "--workers", type=_workers, default=1, metavar="N", help="processes that answer; more than one needs PostgreSQL"
+    )
     given = vars(parser.parse_args(arguments))
+    if given.get("workers", 1) > 1 and given["database"].startswith("sqlite"):
+        parser.error("--workers: on SQLite one process writes; several need PostgreSQL")
     log_to_stderr()
     try:
-        if given.pop("command") == "restored":
+        asked = given.pop("command")
+        if asked == "restored":
             sys.stdout.write(f"epoch {renew_epoch(given['database'])}\n")
             return 0
+        if asked == "letters":
+            return _letters(given["database"], given["requeue"])
         return serve(Options(**given))
     except DatabaseVersionError as error:
         sys.stderr.write(f"officer-central: {error}\n")
         return 2
+
+
+def _letters(url: str, letter_id: str | None) -> int:
+    database = Database.open(url)
+    try:
+        if letter_id is not None:
+            again = requeue(database, letter_id, utc_now())
+            sys.stdout.write(f"{again} to be sent again\n")
+            return 0 if again else 1
+        for letter in undelivered(database):
+            told = (letter.id, letter.scope_id, letter.dossier_id, letter.kind, f"{letter.attempts} tries")
+            sys.stdout.write("  ".join((*told, letter.error or "-", stamp(letter.at))) + "\n")
+        return 0
+    finally:
+        database.close()
+
+
+def _workers(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("1 or more expected")
+    return count
 
 
 def _host_port(text: str) -> tuple[str, int]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,23 +23,29 @@ from central_server.messages.templates import Text
 from officer_console.domain import identifiers
 from officer_console.domain.errors import RuleError
 
-_AGAIN_LATER = frozenset({408, 425, 429})
+# What says nothing against the letter: the gateway is busy, or it is we who are not let in or have its address wrong.
+_AGAIN_LATER = frozenset({401, 403, 404, 405, 407, 408, 425, 429})
+_LONGEST_ASKED = timedelta(hours=1)
 
 
 class SendError(Exception):
-    """A message did not go out. ``code`` is a short name for the log; ``permanent`` means that no repeat will help."""
+    """A message did not go out. ``code`` is a short name for the log; ``permanent`` means that no repeat will help.
 
-    def __init__(self, code: str, *, permanent: bool) -> None:
+    ``after`` is how long the other side asks to be left alone.
+    """
+
+    def __init__(self, code: str, *, permanent: bool, after: timedelta = timedelta()) -> None:
         super().__init__(code)
         self.code = code
         self.permanent = permanent
+        self.after = after
 
 
 class Sender(Protocol):
     """One way to a citizen."""
 
     def send(self, to: str, text: Text, message_id: str) -> None:
-        """Hand the message over; ``message_id`` is the same when the very same attempt is repeated.
+        """Hand the message over; ``message_id`` is the same for the same text, however often it is tried.
 
         Raises:
             SendError: it was not accepted.
@@ -44,7 +55,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
-    """Where mail is handed over. ``starttls`` demands TLS before anything else; ``timeout`` is in seconds."""
+    """Where mail is handed over. ``starttls`` demands TLS before anything else.
+
+    ``timeout`` bounds the wait for each answer, ``longest`` the whole attempt, in seconds.
+    """
 
     host: str
     port: int
@@ -54,6 +68,7 @@ class SmtpSettings:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 20.0
+    longest: float = 120.0
 
 
 class SmtpSender:
@@ -72,7 +87,10 @@ class SmtpSender:
         message = self._message(to, text, message_id)
         settings = self._settings
         try:
-            with smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout) as server:
+            with (
+                smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout) as server,
+                _bounded(server, settings),
+            ):
                 if self._tls is not None:
                     server.starttls(context=self._tls)
                 if settings.username is not None:
@@ -101,6 +119,24 @@ class SmtpSender:
         return message
 
 
+@contextmanager
+def _bounded(server: smtplib.SMTP, settings: SmtpSettings) -> Iterator[None]:
+    """Hang up when the whole takes too long: a server that says a little now and then never meets its time-out."""
+
+    def hang_up() -> None:
+        if server.sock is not None:
+            with suppress(OSError):
+                server.sock.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(settings.longest, hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
     """Where SMS are handed over: ``url`` takes ``POST {"id", "to", "text"}``; times in seconds."""
@@ -127,7 +163,7 @@ class SmsSender:
         """Hand an SMS to the gateway.
 
         Raises:
-            SendError: a 4xx answer is permanent (but for 408, 425, 429); everything else is not.
+            SendError: a 4xx answer about the letter is permanent; everything else is not.
         """
         if not (to.isascii() and to.isdigit()):
             raise SendError("address", permanent=True)
@@ -139,6 +175,8 @@ class SmsSender:
                 headers={"Idempotency-Key": message_id},
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
+                # the status is all there is to know; the body is never read
+                stream=True,
             )
             answer.close()
         except requests.RequestException as error:
@@ -146,8 +184,15 @@ class SmsSender:
         status = answer.status_code
         if not 200 <= status < 300:
             permanent = 400 <= status < 500 and status not in _AGAIN_LATER
-            raise SendError(f"gateway-{status}", permanent=permanent)
+            raise SendError(f"gateway-{status}", permanent=permanent, after=_asked(answer.headers.get("Retry-After")))
 
     def close(self) -> None:
         """Close the kept connections."""
         self._session.close()
+
+
+def _asked(retry_after: str | None) -> timedelta:
+    """Return a Retry-After in seconds, at most an hour; nothing when it is absent or a date."""
+    if retry_after is None or not (retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 10):
+        return timedelta()
+    return min(timedelta(seconds=int(retry_after)), _LONGEST_ASKED)

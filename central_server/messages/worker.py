@@ -1,12 +1,14 @@
 """Empties the outbox: makes first passwords, sends, and writes down in the dossier how far each message came.
 
-A row is claimed before it is sent (attempt counted, next try set): a crash leads to another try, never to silence.
+A decision's rows are claimed before they are sent (attempt counted, nobody else may take them for a while): a crash
+leads to another try, never to silence, and two workers never send the same letter.
 A first password exists only in memory between its hash being stored and the message being handed over.
 """
 
 from __future__ import annotations
 
 import logging
+import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,11 +35,14 @@ _log = logging.getLogger(__name__)
 # No I l 1 O 0 o i L: a first password is read from a small screen and typed once.
 PASSWORD_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - letters to draw from
 PASSWORD_LENGTH = 10
-MAX_ATTEMPTS = 8
+# About a day; what did not go out then is told to the officer and waits for an administrator.
+MAX_ATTEMPTS = 30
+# Longer than any attempt lasts: until then a letter belongs to the worker that took it.
+CLAIM = timedelta(minutes=10)
 _FIRST_DELAY = timedelta(seconds=30)
 _LONGEST_DELAY = timedelta(hours=1)
 _BATCH = 100
-_WRITE_TRIES = 3
+_ERROR_LENGTH = 64
 _KEY = tuple(column.name for column in outbox.primary_key.columns)
 
 
@@ -47,7 +52,7 @@ def first_password() -> str:
 
 
 def delay(attempts: int) -> timedelta:
-    """Return how long to wait after the attempt number ``attempts`` (from 1): 30 s, doubled each time, at most 1 h."""
+    """Return the longest wait after attempt number ``attempts`` (from 1): 30 s, doubled each time, at most 1 h."""
     return min(_LONGEST_DELAY, _FIRST_DELAY * (1 << min(attempts - 1, 16)))
 
 
@@ -66,8 +71,17 @@ class Claim:
         return f"Claim({self.scope_id}, {self.op_id})"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one attempt: the state it ended in, ``None`` when it is to be tried again; and why not sent."""
+
+    state: MessageState | None
+    error: str | None = None
+    after: timedelta = timedelta()
+
+
 class MessageWorker:
-    """Sends what is due. One at a time per database."""
+    """Sends what is due. Several may work on one database."""
 
     def __init__(
         self,
@@ -78,7 +92,9 @@ class MessageWorker:
         *,
         new_password: Callable[[], str] = first_password,
         max_attempts: int = MAX_ATTEMPTS,
+        chance: random.Random | None = None,
     ) -> None:
+        """``chance`` spreads the tries: a gateway that comes back is not asked by everybody at once."""
         self._database = database
         self._channels = channels
         self._templates = templates
@@ -86,6 +102,7 @@ class MessageWorker:
         self._new_password = new_password
         self._max_attempts = max_attempts
         self._hasher = PasswordHasher()
+        self._chance = chance or random.SystemRandom()
 
     def run_once(self) -> int:
         """Send every message that is due, at most a hundred; returns how many came to an end (sent or failed).
@@ -117,10 +134,8 @@ class MessageWorker:
         claim = self._claim(scope_id, op_id)
         if claim is None:
             return 0
-        ended = {row["channel"]: state for row in claim.rows if (state := self._send(claim, row)) is not None}
-        if ended:
-            self._write_down(scope_id, op_id, claim.rows, ended)
-        return len(ended)
+        results = {row["channel"]: self._send(claim, row) for row in claim.rows}
+        return self._database.transact(lambda connection: self._settle(connection, claim.rows, results))
 
     def _claim(self, scope_id: str, op_id: str) -> Claim | None:
         """Count the attempt and, for a first password, make it and store its hash; ``None`` when nothing is due."""
@@ -132,7 +147,9 @@ class MessageWorker:
         # Hashing takes a while: outside of the transaction, so that decisions need not wait for it.
         password_hash = self._hasher.hash(password) if needs_password else ""
         with self._database.write() as connection:
-            rows = _rows(connection, scope_id, op_id)
+            known, rows = rows, _rows(connection, scope_id, op_id, lock=True)
+            if len(rows) < len(known):
+                return None
             queued = tuple(row for row in rows if row["state"] == MessageState.QUEUED.value)
             if not any(row["next_at"] <= now for row in queued) or (needs_password and _sent(rows)):
                 return None
@@ -143,10 +160,8 @@ class MessageWorker:
                 elif not needs_password:
                     template = AGAIN
             for row in queued:
-                attempts = row["attempts"] + 1
-                connection.execute(
-                    update(outbox).where(_is(row)).values(attempts=attempts, next_at=now + delay(attempts))
-                )
+                values = {"attempts": row["attempts"] + 1, "next_at": now + CLAIM}
+                connection.execute(update(outbox).where(_is(row)).values(values))
         return Claim(
             scope_id=scope_id,
             op_id=op_id,
@@ -155,25 +170,28 @@ class MessageWorker:
             secret={"password": password} if password else {},
         )
 
-    def _send(self, claim: Claim, row: RowMapping) -> MessageState | None:
-        """Send one message; returns the state it ended in, ``None`` when it is to be tried again."""
+    def _send(self, claim: Claim, row: RowMapping) -> Result:
+        """Send one message."""
         channel, attempt = Channel(row["channel"]), row["attempts"] + 1
         sender = self._channels.get(channel)
         if sender is None or not claim.template:
             why = "no-channel" if sender is None else "no-account"
             _log.error("message %s %s cannot be sent: %s", claim.op_id, channel, why)
-            return MessageState.FAILED
+            return Result(state=MessageState.FAILED, error=why)
+        last = attempt >= self._max_attempts
+        # the same letter has the same id, so that whoever got it already drops the repeat; a new password is a new one
+        message_id = f"{claim.op_id}.{channel.value}" + (f".{attempt}" if claim.secret else "")
         try:
             text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
-            sender.send(row["address"], text, f"{claim.op_id}.{channel.value}.{attempt}")
+            sender.send(row["address"], text, message_id)
         except SendError as error:
             _log.warning("message %s %s attempt %d: %s", claim.op_id, channel, attempt, error.code)
-            final = error.permanent or attempt >= self._max_attempts
-            return MessageState.FAILED if final else None
+            failed = MessageState.FAILED if error.permanent or last else None
+            return Result(state=failed, error=error.code, after=error.after)
         except Exception as error:  # noqa: BLE001 - a library's slip over one address must not end the other channel
             _log.error("message %s %s attempt %d: %s", claim.op_id, channel, attempt, place(error))
-            return MessageState.FAILED if attempt >= self._max_attempts else None
-        return MessageState.SENT
+            return Result(state=MessageState.FAILED if last else None, error=type(error).__name__)
+        return Result(state=MessageState.SENT)
 
     def _put_off(self, scope_id: str, op_id: str) -> int:
         """Count the try that broke down unless it was counted; returns how many rows failed with it."""
@@ -188,79 +206,87 @@ class MessageWorker:
             failed = {}
             for row in rows:
                 attempts = row["attempts"] + (row["next_at"] <= now)
-                values: dict[str, object] = {"attempts": attempts}
-                if row["next_at"] <= now:
-                    values["next_at"] = now + delay(attempts)
+                values: dict[str, object] = {"attempts": attempts, "next_at": now + self._pause(attempts)}
                 if attempts >= self._max_attempts:
                     failed[row["channel"]] = MessageState.FAILED
-                    values |= {"state": MessageState.FAILED.value, "at": now}
+                    values |= {"state": MessageState.FAILED.value, "at": now, "error": "broken"}
                 connection.execute(update(outbox).where(_is(row)).values(values))
         if failed:
             try:
-                self._write_down(scope_id, op_id, rows, failed)
+                self._database.transact(lambda connection: tell(connection, rows[0], failed, now))
             except (WireError, ValueError, feed.OvertakenError) as error:
                 _log.error("message %s: its dossier cannot tell that it failed: %s", op_id, place(error))
         return len(failed)
 
-    def _write_down(
-        self, scope_id: str, op_id: str, rows: Sequence[RowMapping], ended: Mapping[str, MessageState]
-    ) -> None:
-        for tries_left in range(_WRITE_TRIES - 1, -1, -1):
-            try:
-                with self._database.write() as connection:
-                    self._end(connection, scope_id, op_id, rows, ended)
-            except feed.OvertakenError:
-                if tries_left == 0:
-                    raise
-            else:
-                return
-
-    def _end(
-        self,
-        connection: Connection,
-        scope_id: str,
-        op_id: str,
-        rows: Sequence[RowMapping],
-        ended: Mapping[str, MessageState],
-    ) -> None:
+    def _settle(self, connection: Connection, rows: Sequence[RowMapping], results: Mapping[str, Result]) -> int:
+        """Write down what became of the attempts; returns how many messages came to an end."""
         now = self._clock()
+        ended = {}
         for row in rows:
-            if row["channel"] in ended:
-                connection.execute(update(outbox).where(_is(row)).values(state=ended[row["channel"]].value, at=now))
-        dossier_id = rows[0]["dossier_id"]
-        stored = feed.load(connection, scope_id, dossier_id)
-        if stored is None or stored.dossier is None:
-            return
-        kind = MessageKind(rows[0]["kind"])
-        changed = with_states(stored.dossier, kind, ended, now)
-        feed.put(connection, stored, changed)
-        states = ",".join(f"{channel}:{state.value}" for channel, state in sorted(ended.items()))
-        entry = {"at": stamp(now), "what": f"message {states}", "dossier_id": dossier_id, "op_id": op_id}
-        audit.note(connection, scope_id, {**entry, "version": changed.version, "status": changed.status.value})
+            result, attempts = results[row["channel"]], row["attempts"] + 1
+            values: dict[str, object] = {"error": result.error and result.error[:_ERROR_LENGTH]}
+            if result.state is None:
+                values["next_at"] = now + max(self._pause(attempts), result.after)
+            else:
+                values |= {"state": result.state.value, "at": now}
+            # unless the claim ran out and somebody else has taken the letter since
+            mine = and_(_is(row), outbox.c.state == MessageState.QUEUED.value, outbox.c.attempts == attempts)
+            if connection.execute(update(outbox).where(mine).values(values)).rowcount and result.state is not None:
+                ended[row["channel"]] = result.state
+        if ended:
+            tell(connection, rows[0], ended, now)
+        return len(ended)
+
+    def _pause(self, attempts: int) -> timedelta:
+        return delay(attempts) * self._chance.uniform(0.5, 1)
 
 
-def with_states(dossier: Dossier, kind: MessageKind, ended: Mapping[str, MessageState], now: datetime) -> Dossier:
-    """Return the dossier with the queued messages of ``kind`` in the state they ended in.
+def tell(
+    connection: Connection,
+    row: RowMapping,
+    states: Mapping[str, MessageState],
+    now: datetime,
+    before: MessageState = MessageState.QUEUED,
+) -> None:
+    """Write in the dossier of an outbox row, in the feed and in the audit trail what its messages have come to.
+
+    ``states`` is by channel; ``before`` is the state of the messages that are meant.
+    """
+    scope_id, dossier_id, op_id = row["scope_id"], row["dossier_id"], row["op_id"]
+    stored = feed.load(connection, scope_id, dossier_id)
+    if stored is None or stored.dossier is None:
+        return
+    changed = with_states(stored.dossier, MessageKind(row["kind"]), states, now, before)
+    feed.put(connection, stored, changed)
+    words = ",".join(f"{channel}:{state.value}" for channel, state in sorted(states.items()))
+    entry = {"at": stamp(now), "what": f"message {words}", "dossier_id": dossier_id, "op_id": op_id}
+    audit.note(connection, scope_id, {**entry, "version": changed.version, "status": changed.status.value})
+
+
+def with_states(
+    dossier: Dossier,
+    kind: MessageKind,
+    states: Mapping[str, MessageState],
+    now: datetime,
+    before: MessageState = MessageState.QUEUED,
+) -> Dossier:
+    """Return the dossier with its messages of ``kind`` that were ``before`` in the state they have come to.
 
     Its version stays: no verdict depends on a message.
     """
 
     def told(message: Message) -> Message:
-        waiting = message.kind is kind and message.state is MessageState.QUEUED
-        state = ended.get(message.channel.value) if waiting else None
+        meant = message.kind is kind and message.state is before
+        state = states.get(message.channel.value) if meant else None
         return message if state is None else replace(message, state=state, at=now)
 
     return replace(dossier, messages=tuple(told(message) for message in dossier.messages))
 
 
-def _rows(connection: Connection, scope_id: str, op_id: str) -> Sequence[RowMapping]:
-    return (
-        connection.execute(
-            select(outbox).where(outbox.c.scope_id == scope_id, outbox.c.op_id == op_id).order_by(outbox.c.channel)
-        )
-        .mappings()
-        .all()
-    )
+def _rows(connection: Connection, scope_id: str, op_id: str, *, lock: bool = False) -> Sequence[RowMapping]:
+    """Return the rows of a decision; with ``lock`` only those that no other worker holds (SQLite has one writer)."""
+    mine = select(outbox).where(outbox.c.scope_id == scope_id, outbox.c.op_id == op_id).order_by(outbox.c.channel)
+    return connection.execute(mine.with_for_update(skip_locked=True) if lock else mine).mappings().all()
 
 
 def _sent(rows: Sequence[RowMapping]) -> bool:

@@ -25,7 +25,7 @@ from central_server.jobs import ask_again
 from central_server.messages.channels import GatewaySettings, SendError, SmsSender, SmtpSender, SmtpSettings
 from central_server.messages.sinks import SmsSink, SmtpSink
 from central_server.messages.templates import FOLDER, TemplateError, Templates, Text, load
-from central_server.messages.worker import PASSWORD_LETTERS, MessageWorker, delay, first_password
+from central_server.messages.worker import CLAIM, PASSWORD_LETTERS, MessageWorker, delay, first_password
 from central_server.reference import default_folder, load_references
 from central_server.registry import SqlRegistry
 from central_server.schema import account, dossier, outbox, scope
@@ -364,21 +364,25 @@ def test_a_worker_that_dies_while_sending_leaves_the_messages_for_another_try(to
     with pytest.raises(SystemExit):
         dying.run_once()
     assert town.states(one) == {"sms": "queued", "email": "queued"}
+    town.now += CLAIM - timedelta(seconds=1)
     assert town.worker.run_once() == 0
-    town.now += delay(1)
+    town.now += timedelta(seconds=1)
     assert town.worker.run_once() == 2
     found = PASSWORD.search(town.gateway.messages[0].text)
     assert found is not None
     assert PasswordHasher().verify(town.password_hash(one) or "", found[1])
 
 
-def test_the_message_id_comes_from_the_decision_and_the_attempt(town: Town) -> None:
+def test_the_message_id_comes_from_the_decision_and_from_the_attempt_when_that_makes_a_password(town: Town) -> None:
     town.decide("change_confirm")
     town.worker.run_once()
     (mail,) = town.mail.mails
-    assert mail["Message-ID"] == "<00000000-0000-7000-8000-000000000001.email.1@bhxh.example>"
-    assert town.gateway.messages[0].id == "00000000-0000-7000-8000-000000000001.sms.1"
+    assert mail["Message-ID"] == "<00000000-0000-7000-8000-000000000001.email@bhxh.example>"
+    assert town.gateway.messages[0].id == "00000000-0000-7000-8000-000000000001.sms"
     assert mail.get_content_type() == "text/plain"
+    town.decide("match")
+    town.worker.run_once()
+    assert town.gateway.messages[1].id == "00000000-0000-7000-8000-000000000002.sms.1"
 
 
 def test_starttls_is_demanded_and_a_server_without_it_gets_no_mail(mail: SmtpSink) -> None:
