@@ -1,4 +1,4 @@
-"""Vietnamese for the words Qt itself shows: the file dialog, menus of text fields, standard buttons. Qt ships none."""
+"""Vietnamese for the words Qt itself shows or has read out: file dialog, menus, buttons, actions. Qt ships none."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<!-- Vietnamese for the words Qt itself shows (file dialog, menus of text fields, standard buttons); Qt ships none.
+<!-- Vietnamese for the words Qt itself shows (file dialog, menus of text fields and scroll bars, standard buttons,
+     what a screen reader says of actions); Qt ships none.
      After a change: pyside6-lrelease resources/translations/qt_vi.ts -->
 <TS version="2.1" language="vi_VN" sourcelanguage="en">
 <context>
@@ -281,6 +282,178 @@ Không tìm thấy tệp. Kiểm tra lại tên tệp.</translation>
     <message>
         <source>%1 File</source>
         <translation>Tệp %1</translation>
+    </message>
+</context>
+<context>
+    <name>QScrollBar</name>
+    <message>
+        <source>Scroll here</source>
+        <translation>Cuộn đến đây</translation>
+    </message>
+    <message>
+        <source>Left edge</source>
+        <translation>Mép trái</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>Đầu</translation>
+    </message>
+    <message>
+        <source>Right edge</source>
+        <translation>Mép phải</translation>
+    </message>
+    <message>
+        <source>Bottom</source>
+        <translation>Cuối</translation>
+    </message>
+    <message>
+        <source>Page left</source>
+        <translation>Trang bên trái</translation>
+    </message>
+    <message>
+        <source>Page up</source>
+        <translation>Trang trước</translation>
+    </message>
+    <message>
+        <source>Page right</source>
+        <translation>Trang bên phải</translation>
+    </message>
+    <message>
+        <source>Page down</source>
+        <translation>Trang sau</translation>
+    </message>
+    <message>
+        <source>Scroll left</source>
+        <translation>Cuộn sang trái</translation>
+    </message>
+    <message>
+        <source>Scroll up</source>
+        <translation>Cuộn lên</translation>
+    </message>
+    <message>
+        <source>Scroll right</source>
+        <translation>Cuộn sang phải</translation>
+    </message>
+    <message>
+        <source>Scroll down</source>
+        <translation>Cuộn xuống</translation>
+    </message>
+</context>
+<context>
+    <name>QTabBar</name>
+    <message>
+        <source>Scroll Left</source>
+        <translation>Cuộn sang trái</translation>
+    </message>
+    <message>
+        <source>Scroll Right</source>
+        <translation>Cuộn sang phải</translation>
+    </message>
+</context>
+<context>
+    <name>QComboBox</name>
+    <message>
+        <source>Open the combo box selection popup</source>
+        <translation>Mở danh sách để chọn</translation>
+    </message>
+</context>
+<context>
+    <name>QAccessibleActionInterface</name>
+    <message>
+        <source>Press</source>
+        <translation>Bấm</translation>
+    </message>
+    <message>
+        <source>Increase</source>
+        <translation>Tăng</translation>
+    </message>
+    <message>
+        <source>Decrease</source>
+        <translation>Giảm</translation>
+    </message>
+    <message>
+        <source>ShowMenu</source>
+        <translation>Mở danh sách</translation>
+    </message>
+    <message>
+        <source>SetFocus</source>
+        <translation>Chuyển đến</translation>
+    </message>
+    <message>
+        <source>Toggle</source>
+        <translation>Đổi trạng thái</translation>
+    </message>
+    <message>
+        <source>Scroll Left</source>
+        <translation>Cuộn sang trái</translation>
+    </message>
+    <message>
+        <source>Scroll Right</source>
+        <translation>Cuộn sang phải</translation>
+    </message>
+    <message>
+        <source>Scroll Up</source>
+        <translation>Cuộn lên</translation>
+    </message>
+    <message>
+        <source>Scroll Down</source>
+        <translation>Cuộn xuống</translation>
+    </message>
+    <message>
+        <source>Previous Page</source>
+        <translation>Trang trước</translation>
+    </message>
+    <message>
+        <source>Next Page</source>
+        <translation>Trang kế tiếp</translation>
+    </message>
+    <message>
+        <source>Triggers the action</source>
+        <translation>Thực hiện thao tác</translation>
+    </message>
+    <message>
+        <source>Increase the value</source>
+        <translation>Tăng giá trị</translation>
+    </message>
+    <message>
+        <source>Decrease the value</source>
+        <translation>Giảm giá trị</translation>
+    </message>
+    <message>
+        <source>Shows the menu</source>
+        <translation>Mở danh sách các lựa chọn</translation>
+    </message>
+    <message>
+        <source>Sets the focus</source>
+        <translation>Đưa bàn phím đến đây</translation>
+    </message>
+    <message>
+        <source>Toggles the state</source>
+        <translation>Đánh dấu hoặc bỏ đánh dấu</translation>
+    </message>
+    <message>
+        <source>Scrolls to the left</source>
+        <translation>Cuộn sang trái</translation>
+    </message>
+    <message>
+        <source>Scrolls to the right</source>
+        <translation>Cuộn sang phải</translation>
+    </message>
+    <message>
+        <source>Scrolls up</source>
+        <translation>Cuộn lên</translation>
+    </message>
+    <message>
+        <source>Scrolls down</source>
+        <translation>Cuộn xuống</translation>
+    </message>
+    <message>
+        <source>Goes back a page</source>
+        <translation>Về trang trước</translation>
+    </message>
+    <message>
+        <source>Goes to the next page</source>
+        <translation>Sang trang kế tiếp</translation>
     </message>
 </context>
 </TS>
