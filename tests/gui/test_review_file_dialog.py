@@ -78,6 +78,8 @@ _ACROSS = [
 _DOWN = ["Cuộn đến đây", "Đầu", "Cuối", "Trang trước", "Trang sau", "Cuộn lên", "Cuộn xuống"]
 
 
+# The screenless platform complains about every popup.
+@pytest.mark.qt_log_ignore("plugin does not support", extend=True)
 @pytest.mark.usefixtures("words")
 @pytest.mark.parametrize(
     ("way", "words_of_it"), [(Qt.Orientation.Horizontal, _ACROSS), (Qt.Orientation.Vertical, _DOWN)]
