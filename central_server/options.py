@@ -14,7 +14,7 @@ class Options:
 
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
     this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval``
-    is ``None`` for six times ``job_interval``.
+    is ``None`` for six times ``job_interval``. ``workers`` is how many processes answer requests.
     """
 
     database: str
@@ -33,3 +33,4 @@ class Options:
     with_parent: bool = False
     job_interval: float = 5.0
     registry_interval: float | None = None
+    workers: int = 1

@@ -8,14 +8,14 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 
 import uvicorn
 from sqlalchemy import select
 
-from central_server import jobs, sending
+from central_server import crew, jobs, sending
 from central_server.app import create_app
 from central_server.auth import SignIn
 from central_server.blobs import open_blobs
@@ -24,6 +24,7 @@ from central_server.decide import Deciding
 from central_server.door import Door
 from central_server.jobs import Job, JobThread
 from central_server.leases import Leasing
+from central_server.logs import log_to_stderr
 from central_server.messages import templates
 from central_server.messages.channels import Sender
 from central_server.messages.worker import MessageWorker
@@ -101,16 +102,29 @@ def serve(options: Options) -> int:
             thread = JobThread(job)
             thread.start()
             running.callback(thread.stop)
-        config = uvicorn.Config(
-            create_app(services),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )
-        _ReadyServer(config, f"http://{options.host}:{listener.getsockname()[1]}").run(sockets=[listener])
+        url = f"http://{options.host}:{listener.getsockname()[1]}"
+        if options.workers > 1:
+            crew.watch(_answer, options, listener, options.workers, lambda: _tell_ready(url))
+        else:
+            _Server(services, lambda: _tell_ready(url)).run(sockets=[listener])
     return 0
+
+
+def _answer(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests on ``listener``, as one of several processes."""
+    log_to_stderr()
+    with ExitStack() as running:
+        database = Database.open(options.database)
+        running.callback(database.close)
+        services = assemble(database, options, utc_now)
+        running.callback(services.door.close)
+        _Server(services, ready).run(sockets=[listener])
+
+
+def _tell_ready(url: str) -> None:
+    """Say on stdout that central listens: whoever started it waits for that line."""
+    sys.stdout.write(f"ready {url}\n")
+    sys.stdout.flush()
 
 
 def _end_with_parent() -> None:
@@ -128,17 +142,25 @@ def message_jobs(services: Services, channels: Mapping[Channel, Sender], options
     return (Job(name="messages", seconds=options.job_interval, step=worker.run_once),)
 
 
-class _ReadyServer(uvicorn.Server):
-    """Says on stdout when it listens: whoever started the process waits for that line."""
+class _Server(uvicorn.Server):
+    """Says when it listens."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
-        super().__init__(config)
-        self._url = url
+    def __init__(self, services: Services, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(services),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            )
+        )
+        self._ready = ready
 
     async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
         await super().startup(sockets=None if sockets is None else list(sockets))
-        sys.stdout.write(f"ready {self._url}\n")
-        sys.stdout.flush()
+        self._ready()
 
 
 def _plant(database: Database, options: Options) -> None:
