@@ -26,6 +26,11 @@ class Turns:
             self._waiting.append(turn)
         turn.acquire()
 
+    def __len__(self) -> int:
+        """Return how many wait."""
+        with self._guard:
+            return len(self._waiting)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
