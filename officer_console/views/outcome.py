@@ -127,8 +127,9 @@ def _sent(outcome: Outcome) -> str:
         return f"{subject} đã được gửi tới {_where(newest, MessageState.SENT)}."
     if outcome.sent is MessageState.FAILED:
         return (
-            f"{subject} chưa gửi được tới {_where(newest, MessageState.FAILED)}; hệ thống còn gửi lại. "
-            "Hỏi lại người dân số điện thoại."
+            f"{subject} không gửi được tới {_where(newest, MessageState.FAILED)} sau nhiều lần thử; hệ thống không tự "
+            "gửi nữa. Báo kết quả trực tiếp cho người dân và đối chiếu lại nơi nhận: nếu đúng, nhờ quản trị gửi lại; "
+            "nếu sai, hướng dẫn người dân kê khai lại."
         )
     return f"{subject} đang chờ gửi tới {_where(newest, MessageState.QUEUED)}."
 

@@ -81,7 +81,7 @@ CASES = [
         dossier(),
         decided(Status.APPROVED, messages=(message(ISSUED, FAILED),)),
         "Cập nhật thành công",
-        "mật khẩu chưa gửi được",
+        "mật khẩu không gửi được tới số điện thoại đã đăng ký 09•••••567 sau nhiều lần thử; hệ thống không tự gửi nữa",
     ),
     (
         change(),
