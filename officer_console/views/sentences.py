@@ -128,7 +128,7 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
     "locked-out": (
         "Tài khoản tạm khóa đến {until}",
         "Đã nhập sai mật khẩu nhiều lần.",
-        "Chờ hết thời gian khóa hoặc nhờ quản trị mở khóa.",
+        "Chờ hết thời gian khóa rồi đăng nhập lại.",
     ),
     "scope-revoked": (
         "Không còn được giao hồ sơ của cơ quan BHXH này",

@@ -56,6 +56,10 @@ def test_every_problem_of_central_says_what_happened_and_what_to_do(code: str) -
     assert told.reference == ""
 
 
+def test_a_lock_out_sends_the_officer_to_nobody_who_could_not_end_it() -> None:
+    assert tell("locked-out").action == "Chờ hết thời gian khóa rồi đăng nhập lại."
+
+
 def test_a_conflict_names_who_when_and_what_in_vietnamese_time() -> None:
     problem = Problem(
         type=PROBLEM + "version-conflict",
