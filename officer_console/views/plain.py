@@ -77,7 +77,7 @@ class ElidedLabel(PlainLabel):
         """Draw as much as fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(one_line(self.text()), Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
         painter.end()
 
@@ -117,6 +117,14 @@ def on_screen(widget: QWidget, wanted: QSize) -> QSize:
     """Return ``wanted``, but never more than the screen has beside task bars, with room for the window's own frame."""
     room = widget.screen().availableGeometry().size() - QSize(0, TITLE_BAR)
     return wanted.boundedTo(room)
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` without line ends of any kind, U+2028 and the like included: they would lead into what is below.
+
+    Line ends become spaces.
+    """
+    return " ".join(text.splitlines())
 
 
 def plain_tip(text: str) -> str:

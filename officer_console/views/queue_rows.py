@@ -14,6 +14,7 @@ from officer_console.domain.search import Row
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import PLACEHOLDER, Column
 from officer_console.views import theme, words
+from officer_console.views.plain import one_line
 from officer_console.views.theme import Kind, Space, Tokens
 
 _SHAPE = 9
@@ -250,7 +251,7 @@ class RowPainter:
             if len(self._texts) > _TEXTS_KEPT:
                 self._texts.clear()
             metrics = self._figure_metrics if figures else self._metrics
-            laid_out = QStaticText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+            laid_out = QStaticText(metrics.elidedText(one_line(text), Qt.TextElideMode.ElideRight, room))
             laid_out.setTextFormat(Qt.TextFormat.PlainText)
             laid_out.prepare(font=self._figures if figures else self._base)
             kept = self._texts[text, room, figures] = _Text(laid_out, round(laid_out.size().width()))

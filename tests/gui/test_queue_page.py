@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QInputMethodEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from officer_console.domain.search import WORK_QUEUE, Criteria, Order, Pending, 
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import QueueModel
 from officer_console.views import theme
-from officer_console.views.plain import PlainLabel
+from officer_console.views.plain import ElidedLabel, PlainLabel
 from officer_console.views.queue import QueueView
 from officer_console.views.theme import Kind
 from tests.gui.list_fakes import (
@@ -36,6 +36,7 @@ from tests.gui.list_fakes import (
 
 # The screenless platform complains about every popup.
 popups = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
+LINE_ENDS = ("\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029")
 HOSTILE = "<b>x</b><img src=http://example.invalid/a.png>"
 
 
@@ -139,6 +140,27 @@ def test_number_name_and_dates_of_a_row_stand_on_one_line(qtbot: QtBot) -> None:
                  for x in range(image.width()))]  # fmt: skip
         feet[key] = max(inked)
     assert len(set(feet.values())) == 1, feet
+
+
+@pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)
+def test_a_name_with_a_line_end_stays_in_its_row(qtbot: QtBot, end: str) -> None:
+    def shown(name: str) -> QImage:
+        page = stage(qtbot, FakeQueue(rows=(row(0, full_name=name, officer_name=name), row(1, full_name="Vũ An"))))
+        table = page.view.table
+        return table.viewport().grab().toImage()
+
+    assert shown(f"Lê{end}Hà") == shown("Lê Hà")
+
+
+@pytest.mark.parametrize("end", LINE_ENDS, ids=ascii)
+def test_a_line_above_the_list_stays_one_line(qtbot: QtBot, end: str) -> None:
+    def shown(text: str) -> QImage:
+        label = ElidedLabel(text)
+        qtbot.addWidget(label)
+        label.resize(300, 40)
+        return label.grab().toImage()
+
+    assert shown(f"Lê{end}Hà") == shown("Lê Hà")
 
 
 def test_a_long_list_counts_as_a_thousand_and_more(qtbot: QtBot) -> None:
