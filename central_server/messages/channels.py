@@ -87,10 +87,7 @@ class SmtpSender:
         message = self._message(to, text, message_id)
         settings = self._settings
         try:
-            with (
-                smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout) as server,
-                _bounded(server, settings),
-            ):
+            with _connected(settings) as server:
                 if self._tls is not None:
                     server.starttls(context=self._tls)
                 if settings.username is not None:
@@ -120,8 +117,13 @@ class SmtpSender:
 
 
 @contextmanager
-def _bounded(server: smtplib.SMTP, settings: SmtpSettings) -> Iterator[None]:
-    """Hang up when the whole takes too long: a server that says a little now and then never meets its time-out."""
+def _connected(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
+    """Give a connection that hangs up when the whole takes too long.
+
+    A server that says a little now and then never meets its time-out. What it says to the farewell is of no account:
+    the letter is accepted or refused by then.
+    """
+    server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
 
     def hang_up() -> None:
         if server.sock is not None:
@@ -132,9 +134,12 @@ def _bounded(server: smtplib.SMTP, settings: SmtpSettings) -> Iterator[None]:
     watch.daemon = True
     watch.start()
     try:
-        yield
+        yield server
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
     finally:
         watch.cancel()
+        server.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

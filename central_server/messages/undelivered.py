@@ -32,7 +32,9 @@ class Undelivered:
 def undelivered(database: Database) -> Iterator[Undelivered]:
     """Give the letters that were given up, those of longest ago first."""
     with database.read() as connection:
-        for row in connection.execute(select(outbox).where(_GIVEN_UP).order_by(outbox.c.at, outbox.c.op_id)):
+        for row in connection.execute(
+            select(outbox).where(_GIVEN_UP).order_by(outbox.c.at, outbox.c.op_id, outbox.c.channel)
+        ):
             yield Undelivered(
                 id=f"{row.op_id}.{row.channel}",
                 scope_id=row.scope_id,
