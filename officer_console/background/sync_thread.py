@@ -51,6 +51,7 @@ class SyncThread:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._status = SyncStatus()
+        self._asked_to_wait = 0.0
         self._engine = make_engine(self._announce, self._on_progress)
 
     @property
@@ -84,10 +85,22 @@ class SyncThread:
             self._wake.clear()
             if self._stop.is_set():
                 return
+            self._asked_to_wait = 0.0
             failures = 0 if self._round() else failures + 1
-            ceiling = min(LONGEST_WAIT_SECONDS, self._poll * 2.0 ** min(failures, 6))
-            wait = self._random.uniform(0.5, 1.0) * ceiling if failures else self._poll * self._random.uniform(0.8, 1.2)
-            wait = min(wait, self._seconds_to_next_try())
+            wait = min(self._seconds_to_next_round(failures), self._seconds_to_next_try())
+            # However much there is to send: central asked for the time, and desks must not come back all at once.
+            if self._asked_to_wait > 0:
+                self._stop.wait(self._asked_to_wait * self._random.uniform(1.0, 1.2))
+
+    def _seconds_to_next_round(self, failures: int) -> float:
+        """Return how long to wait when there is nothing to send, after so many failed rounds in a row.
+
+        A poll is 20 % early or late. After failures the range grows up to five minutes: it spreads the desks that find
+        central back after an outage, and the first sync needs no wait of its own.
+        """
+        if not failures:
+            return self._poll * self._random.uniform(0.8, 1.2)
+        return self._random.uniform(0.5, 1.0) * min(LONGEST_WAIT_SECONDS, self._poll * 2.0 ** min(failures, 6))
 
     def _seconds_to_next_try(self) -> float:
         """Return in how many seconds a decision may be tried again.
@@ -96,11 +109,11 @@ class SyncThread:
         """
         try:
             with self._store.read() as tx:
-                due = tx.outbox.next_due()
+                now = self._clock()
+                due = tx.outbox.next_due(now)
         except StoreError:
             return LONGEST_WAIT_SECONDS
-        seconds = LONGEST_WAIT_SECONDS if due is None else (due - self._clock()).total_seconds()
-        return max(SHORTEST_WAIT_SECONDS, seconds) if seconds > 0 else LONGEST_WAIT_SECONDS
+        return LONGEST_WAIT_SECONDS if due is None else max(SHORTEST_WAIT_SECONDS, (due - now).total_seconds())
 
     def _round(self) -> bool:
         try:
@@ -109,6 +122,7 @@ class SyncThread:
                 return False
             self._engine.run_once(self._stop.is_set)
         except CentralError as error:
+            self._asked_to_wait = error.retry_after or 0.0
             signed_out = error.code == "sign-in-needed"
             self._tell(online=not error.passing, signed_in=not signed_out, error_code=error.code, progress=None)
             log.info("round ended: %s", error.code)
@@ -141,10 +155,13 @@ class SyncThread:
         try:
             with self._store.read() as tx:
                 counts = tx.outbox.counts()
+                delivery = tx.outbox.delivery()
         except StoreError as error:
             changes["error_code"] = error.code
         else:
             changes |= {"waiting": counts.waiting, "attention": counts.attention}
+            changes |= {"recorded": delivery.recorded, "confirmed": delivery.confirmed}
+        changes["clock_offset"] = self._engine.clock_offset
         status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
         self._status = status
         self._news.status.emit(status)

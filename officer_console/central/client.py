@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlencode
@@ -38,6 +39,10 @@ class CentralRegister(Protocol):
         """Return epoch, clock and limits."""
         ...
 
+    def server_time(self) -> datetime | None:
+        """Return what central's clock shows now, ``None`` before its first answer."""
+        ...
+
     def sign_in(self, username: str, password: str, device_id: str) -> Officer:
         """Open a session."""
         ...
@@ -54,9 +59,7 @@ class CentralRegister(Protocol):
         """Return one dossier as it stands."""
         ...
 
-    def take(
-        self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None
-    ) -> wire.Leased:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> wire.Leased:
         """Take or renew the lease."""
         ...
 
@@ -115,6 +118,10 @@ class CentralClient:
         """Return epoch, clock and limits; needs no session."""
         return _read(self._session.send("GET", "/v1/meta"), wire.Meta)
 
+    def server_time(self) -> datetime | None:
+        """Return what central's clock shows now, ``None`` before its first answer."""
+        return self._session.server_time()
+
     def sign_in(self, username: str, password: str, device_id: str) -> Officer:
         """Open a session with a password.
 
@@ -158,9 +165,7 @@ class CentralClient:
         _check_times(dossier)
         return dossier
 
-    def take(
-        self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None
-    ) -> wire.Leased:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> wire.Leased:
         """Take or renew the lease; a supervisor may break another officer's and says why (200 letters at most).
 
         Raises:

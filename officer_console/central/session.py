@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
@@ -12,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ProtocolError
 
 from officer_console.central import wire
+from officer_console.central.decoding import ACCEPTED, pieces
 from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
 
 CONNECT_SECONDS = 5.0
@@ -23,7 +26,6 @@ LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # A connection kept open may be closed by central just as it is used again: these may simply be said once more.
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
-_PIECE = 64 * 1024
 
 
 def read_seconds(size: int, least: float = READ_SECONDS) -> float:
@@ -82,6 +84,16 @@ class CentralSession:
         self._connect_seconds = connect_seconds
         self._read_least_seconds = read_least_seconds
         self._local = threading.local()
+        self._heard: tuple[datetime, float] | None = None
+
+    def server_time(self) -> datetime | None:
+        """Return what central's clock shows now, within about a second; ``None`` before the first answer.
+
+        Central tells its time in whole seconds in the ``Date`` of each answer, taken to be the half of the round trip;
+        from there on this machine's monotonic clock counts, which nobody puts forward or back.
+        """
+        heard = self._heard
+        return None if heard is None else heard[0] + timedelta(seconds=self._monotonic() - heard[1])
 
     def _http(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -110,7 +122,7 @@ class CentralSession:
             CentralError: no answer, an answer cut short, too slow or too large, a redirect, or any status of 400 and
                 above.
         """
-        sent = {"Accept": "application/json", "Accept-Encoding": "gzip", "X-Request-ID": self._new_id()}
+        sent = {"Accept": "application/json", "Accept-Encoding": ACCEPTED, "X-Request-ID": self._new_id()}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
         if body is not None:
@@ -133,6 +145,7 @@ class CentralSession:
 
     def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str], limit: int) -> Answer:
         """Send a request once and return the whole answer."""
+        began = self._monotonic()
         with self._http().request(
             method,
             self._base + path,
@@ -145,8 +158,18 @@ class CentralSession:
         ) as response:
             if 300 <= response.status_code < 400 and response.status_code != 304:
                 raise CentralError(PROTOCOL)
+            self._hear(response.headers.get("Date"), began)
             received = self._bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
             return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, received)
+
+    def _hear(self, date: str | None, began: float) -> None:
+        try:
+            told = parsedate_to_datetime(date or "")
+        except ValueError:
+            return
+        if told.tzinfo is not None:
+            # The middle of the second it names, in the middle of the round trip.
+            self._heard = told + timedelta(seconds=0.5), (began + self._monotonic()) / 2
 
     def _bounded(self, response: requests.Response, limit: int) -> bytes:
         """Return the decoded body; one beyond ``limit`` bytes is refused before it is in memory.
@@ -156,12 +179,16 @@ class CentralSession:
         began = self._monotonic()
         chunks: list[bytes] = []
         size = 0
-        while chunk := response.raw.read1(_PIECE, decode_content=True):
+
+        def packed(limit: int) -> bytes:
+            if self._monotonic() - began > read_seconds(size, self._read_least_seconds):
+                raise CentralError(UNREACHABLE)
+            return bytes(response.raw.read1(limit, decode_content=False))
+
+        for chunk in pieces(response.headers.get("Content-Encoding", ""), packed):
             size += len(chunk)
             if size > limit:
                 raise CentralError(PROTOCOL)
-            if self._monotonic() - began > read_seconds(size, self._read_least_seconds):
-                raise CentralError(UNREACHABLE)
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -173,18 +200,19 @@ def _was_closed(error: requests.ConnectionError) -> bool:
 
 def _problem(answer: Answer) -> CentralError:
     """Turn an answer of 400 and above into the error it stands for."""
-    retry_after = _seconds(answer.headers.get("retry-after"))
+    retry_after, status = _seconds(answer.headers.get("retry-after")), answer.status
+    passing = status in PASSING_STATUS
     if answer.headers.get("content-type", "").split(";")[0].strip() != "application/problem+json":
-        return CentralError(UNREACHABLE if answer.status in PASSING_STATUS else PROTOCOL, retry_after=retry_after)
+        return CentralError(UNREACHABLE if passing else PROTOCOL, retry_after=retry_after, status=status)
     try:
         problem = wire.decode(answer.body, wire.Problem)
     except wire.WireError:
-        return CentralError(PROTOCOL, retry_after=retry_after)
-    if answer.status in PASSING_STATUS:
-        return CentralError(UNREACHABLE, problem=problem, retry_after=retry_after)
+        return CentralError(PROTOCOL, retry_after=retry_after, status=status)
+    if passing:
+        return CentralError(UNREACHABLE, problem=problem, retry_after=retry_after, status=status)
     if not problem.type.startswith(wire.PROBLEM):
-        return CentralError(PROTOCOL)
-    return CentralError(problem.name, problem=problem, retry_after=retry_after)
+        return CentralError(PROTOCOL, status=status)
+    return CentralError(problem.name, problem=problem, retry_after=retry_after, status=status)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -6,7 +6,7 @@ with the rowids of ``dossier.position`` and ``open_words`` with those of ``open_
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Integer, LargeBinary, String, text
+from sqlalchemy import Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from officer_console.models.base import Base
@@ -16,12 +16,10 @@ class DossierRow(Base):
     """What the list shows of a dossier. ``position`` is ``declared_day << 22 | n``: rows lie on disk by declaration
     date.
 
-    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates. ``seq`` is -1 while the
-    scope is read anew and the feed has not named the dossier yet.
+    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates.
     """
 
     __tablename__ = "dossier"
-    __table_args__ = (Index("ix_dossier_forgotten", "scope_id", sqlite_where=text("seq < 0")),)
 
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(String, unique=True)

@@ -25,6 +25,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_open", "dossier_id", sqlite_where=text("state IN ('waiting', 'attention')")),
+        Index("ix_outbox_dseq", "scope", "dseq"),
         Index("ix_outbox_unconfirmed", "scope", "dseq", sqlite_where=text("confirmed = 0")),
         Index("ix_outbox_state", "state", "n"),
         {"sqlite_autoincrement": True},

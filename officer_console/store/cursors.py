@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from officer_console.models import CursorRow
@@ -36,13 +36,14 @@ class Cursors:
         ).one_or_none()
         return None if row is None else FeedPosition(scope=scope, cursor=row.cursor, epoch=row.epoch, seq=row.seq)
 
+    def epochs(self) -> dict[str, str]:
+        """Return the epoch of central each scope was read in."""
+        rows = self._connection.execute(select(CursorRow.scope, CursorRow.epoch))
+        return {row.scope: row.epoch for row in rows}
+
     def set(self, position: FeedPosition) -> None:
         """Remember how far the scope is read."""
         values = asdict(position)
         self._connection.execute(
             insert(CursorRow).values(values).on_conflict_do_update(index_elements=[CursorRow.scope], set_=values)
         )
-
-    def forget(self, scope: str) -> None:
-        """The next page comes from the beginning of the feed."""
-        self._connection.execute(delete(CursorRow).where(CursorRow.scope == scope))

@@ -25,6 +25,14 @@ class Device:
         self._connection.execute(insert(DeviceRow).values(one=1, id=made))
         return made
 
+    def known(self) -> str | None:
+        """Return the store's id; ``None`` before the first decision."""
+        return self._connection.scalar(select(DeviceRow.id))
+
+    def last_number(self, scope: str) -> int:
+        """Return the number of the last decision recorded for ``scope``, 0 when there is none."""
+        return self._connection.scalar(select(DecisionCountRow.last).where(DecisionCountRow.scope == scope)) or 0
+
     def next_number(self, scope: str) -> int:
         """Return the next number for a decision on a dossier of ``scope``: 1, 2, 3 …
 

@@ -62,6 +62,16 @@ class Listed(NamedTuple):
         return self.status in OPEN
 
 
+def newer(seq: int, dossier: Dossier, stored: Listed) -> bool:
+    """Whether a dossier of the feed is newer than what is here.
+
+    Feed numbers of two scopes have nothing to do with each other; a dossier that moved is told by its version.
+    """
+    if stored.scope_id == dossier.scope_id:
+        return seq > stored.seq
+    return dossier.version > stored.version
+
+
 class Stored(NamedTuple):
     """A dossier as the table has it."""
 
@@ -140,11 +150,16 @@ class Dossiers:
         return None if found is None else wire.decode(found, Dossier)
 
     def put(
-        self, dossiers: Iterable[tuple[int, Dossier]], *, pause: Callable[[], None] = lambda: None
+        self,
+        dossiers: Iterable[tuple[int, Dossier]],
+        *,
+        pause: Callable[[], None] = lambda: None,
+        gives_way: Callable[[int, Dossier, Listed], bool] = newer,
     ) -> tuple[str, ...]:
         """Apply (seq, dossier) pairs of the feed; return the ids that were new or newer than what was here.
 
-        ``pause`` is called between any two small pieces of work, so that the caller may let others go first.
+        ``pause`` is called between any two small pieces of work, so that the caller may let others go first;
+        ``gives_way`` says whether what is here is replaced.
         """
         newest: dict[str, tuple[int, Dossier]] = {}
         for seq, dossier in dossiers:
@@ -160,7 +175,7 @@ class Dossiers:
             for seq, dossier in piece:
                 pause()
                 stored = found.get(dossier.id)
-                if stored is not None and not _newer(seq, dossier, stored.listed):
+                if stored is not None and not gives_way(seq, dossier, stored.listed):
                     continue
                 applied.append(dossier.id)
                 if stored is not None:
@@ -184,24 +199,6 @@ class Dossiers:
         self._run(batch)
         sums.save()
 
-    def forget_scope(self, scope: str) -> None:
-        """Prepare for reading a scope anew: whatever the feed names from now on counts as newer.
-
-        The list stays as it is meanwhile; ``drop_forgotten`` at the end takes out what the feed no longer named.
-        """
-        self._connection.exec_driver_sql("UPDATE dossier SET seq = -1 WHERE scope_id = ?", (scope,))
-        ScopeSums(self._connection).reset(scope)
-
-    def drop_forgotten(self, scope: str) -> tuple[str, ...]:
-        """Take out the dossiers that were forgotten and not named again; return their ids.
-
-        Cheap when there are none.
-        """
-        found = self._connection.exec_driver_sql("SELECT id FROM dossier WHERE scope_id = ? AND seq < 0", (scope,))
-        ids = tuple(str(row[0]) for row in found)
-        self.remove(ids, scope=scope)
-        return ids
-
     def sum(self, scope: str) -> ScopeSum:
         """Return count and digest of the scope's dossiers as they are here."""
         return ScopeSums(self._connection).get(scope)
@@ -215,17 +212,6 @@ class Dossiers:
             for piece in _pieces(rows):
                 pause()
                 self._connection.exec_driver_sql(statement, piece)
-
-
-def _newer(seq: int, dossier: Dossier, stored: Listed) -> bool:
-    """Whether a dossier of the feed is newer than what is here.
-
-    Feed numbers of two scopes have nothing to do with each other; a dossier that moved is told by its version. One
-    that is marked as forgotten gives way to anything.
-    """
-    if stored.scope_id == dossier.scope_id or stored.seq < 0:
-        return seq > stored.seq
-    return dossier.version > stored.version
 
 
 def _place(

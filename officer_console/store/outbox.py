@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.judged import as_judged
 from officer_console.models import DecisionCountRow, OutboxRow
+from officer_console.store.dossiers import Dossiers
 from officer_console.store.errors import CONFLICT, StoreError
 
 State = Literal["waiting", "attention", "accepted", "resolved"]
@@ -22,7 +27,8 @@ class OutboxItem:
 
     ``waiting`` is sent when ``next_at`` has come; ``attention`` was refused by central (``error_code``,
     ``error_data``) and waits for the officer; ``accepted`` has central's receipt (``sent_at``); ``resolved`` was put
-    aside by the officer.
+    aside by the officer. ``judged`` is the SHA-256 of the dossier as the officer judged it (``judged_sha256``),
+    ``None`` when it was not here in that version; ``confirmed`` says that central's ledger names the decision.
     """
 
     op_id: str
@@ -34,6 +40,8 @@ class OutboxItem:
     error_data: dict[str, Any]
     created_at: datetime
     sent_at: datetime | None
+    judged: str | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,8 @@ _ITEM = select(
     OutboxRow.error_data,
     OutboxRow.created_at,
     OutboxRow.sent_at,
+    OutboxRow.judged,
+    OutboxRow.confirmed,
 ).order_by(OutboxRow.n)
 
 
@@ -80,6 +90,7 @@ class Outbox:
             StoreError: ``store-conflict`` when a decision on the dossier waits already, or the ``op_id`` was used
             before.
         """
+        dossier = Dossiers(self._connection).get(decision.dossier_id)
         self._connection.execute(
             insert(OutboxRow).values(
                 op_id=decision.op_id,
@@ -90,6 +101,7 @@ class Outbox:
                 created_at=at,
                 scope=decision.scope_id,
                 dseq=decision.dseq,
+                judged=judged_sha256(dossier) if dossier and dossier.version == decision.base_version else None,
             )
         )
 
@@ -106,15 +118,35 @@ class Outbox:
         return items[0] if items else None
 
     def due(self, now: datetime) -> tuple[OutboxItem, ...]:
-        """Return what may be sent at ``now``, in the order in which it was decided."""
-        ready = or_(OutboxRow.next_at.is_(None), OutboxRow.next_at <= now)
-        return self._items(_ITEM.where(OutboxRow.state == "waiting", ready))
+        """Return what may be sent at ``now``: the least often tried first, then in the order in which it was decided.
 
-    def next_due(self) -> datetime | None:
-        """Return the earliest time at which a waiting decision may be tried again; ``None`` when none has to wait."""
-        return self._connection.execute(
-            select(func.min(OutboxRow.next_at)).where(OutboxRow.state == "waiting")
-        ).scalar_one()
+        So one that fails again and again gets behind the others and never holds them up. Of the decisions on one
+        dossier only the first that waits is named. One whose last try lies ahead of ``now`` is ready: the clock was put
+        back since, and its wait is over by any other clock.
+        """
+        earlier = aliased(OutboxRow)
+        first = ~(
+            select(earlier.n)
+            .where(earlier.dossier_id == OutboxRow.dossier_id, earlier.state == "waiting", earlier.n < OutboxRow.n)
+            .exists()
+        )
+        ready = or_(OutboxRow.next_at.is_(None), OutboxRow.next_at <= now, OutboxRow.tried_at > now)
+        query = _ITEM.where(OutboxRow.state == "waiting", ready, first)
+        return self._items(query.order_by(None).order_by(OutboxRow.attempts, OutboxRow.n))
+
+    def next_due(self, now: datetime | None = None) -> datetime | None:
+        """Return the earliest time at which a waiting decision may be tried, the earliest after ``now`` when that is
+        given; ``None`` when none has to wait.
+        """
+        waits = select(func.min(OutboxRow.next_at)).where(OutboxRow.state == "waiting")
+        if now is not None:
+            past = or_(OutboxRow.tried_at.is_(None), OutboxRow.tried_at <= now)
+            waits = waits.where(OutboxRow.next_at > now, past)
+        return self._connection.execute(waits).scalar_one()
+
+    def held(self) -> int:
+        """Return how many waiting decisions wait for an office to be read anew."""
+        return self._counted(OutboxRow.state == "waiting", OutboxRow.error_code == "epoch-changed")
 
     def open(self) -> tuple[OutboxItem, ...]:
         """Return what central has not settled, oldest first: what waits and what needs the officer."""
@@ -144,6 +176,17 @@ class Outbox:
         owed = self._counted(OutboxRow.confirmed == 0, OutboxRow.state != "resolved", numbered)
         return Delivery(recorded=recorded - aside, confirmed=recorded - aside - owed)
 
+    def export(self, op_id: str) -> bytes:
+        """Return a decision with all that is known of its way as JSON, for support when central cannot take it.
+
+        Raises:
+            StoreError: ``store-conflict`` when there never was one.
+        """
+        item = self.get(op_id)
+        if item is None:
+            raise StoreError(CONFLICT)
+        return wire.encode(item)
+
     def pictures(self) -> set[str]:
         """Return the SHA-256 of every picture named by a decision the officer has not put aside."""
         found = self._connection.scalars(select(OutboxRow.decision).where(OutboxRow.state != "resolved"))
@@ -157,19 +200,55 @@ class Outbox:
         """Central does not take it: it waits for the officer with central's code and data; the journal keeps ``at``."""
         self._move(op_id, ("waiting",), state="attention", next_at=None, error_code=code, error_data=wire.encode(data))
 
-    def later(self, op_id: str, next_at: datetime, error_code: str) -> None:
-        """It could not be sent: try again at ``next_at``."""
+    def later(self, op_id: str, next_at: datetime, error_code: str, at: datetime | None = None) -> None:
+        """It could not be sent (at ``at``): try again at ``next_at``."""
         self._move(
             op_id,
             ("waiting",),
             state="waiting",
+            tried_at=at,
             next_at=next_at,
             error_code=error_code,
             attempts=OutboxRow.attempts + 1,
         )
 
+    def hold(self, op_id: str, error_code: str) -> None:
+        """It has to wait for something else than its time; ``error_code`` says for what."""
+        self._move(op_id, ("waiting",), next_at=None, error_code=error_code)
+
+    def again(self, op_id: str) -> None:
+        """Central has lost what it had acknowledged: it waits to be sent again. ``sent_at`` stays as it was."""
+        self._move(op_id, ("accepted",), state="waiting", attempts=0, next_at=None, error_code=None)
+
+    def compare(self, scope: str, ledger: wire.Ledger) -> tuple[OutboxItem, ...]:
+        """Mark which decisions on the scope central's ledger names; return those it acknowledged and has no more.
+
+        Of several on one dossier only the first is returned: the next rests on what becomes of it. Holes beyond the
+        last one a full ledger lists are not known to be there, nor to be missing.
+        """
+        full = len(ledger.holes) >= wire.LEDGER_HOLES
+        known = ledger.holes[-1] if full else ledger.last
+        here = (OutboxRow.scope == scope, OutboxRow.dseq > 0)
+        named = and_(OutboxRow.dseq <= known, OutboxRow.dseq.not_in(ledger.holes))
+        missing = or_(OutboxRow.dseq > ledger.last, OutboxRow.dseq.in_(ledger.holes))
+        for value, is_so in ((1, named), (0, missing)):
+            changes = update(OutboxRow).where(*here, is_so, OutboxRow.confirmed == 1 - value)
+            self._connection.execute(changes.values(confirmed=value))
+        lost = self._items(_ITEM.where(*here, missing, OutboxRow.state == "accepted"))
+        firsts: dict[str, OutboxItem] = {}
+        for item in lost:
+            firsts.setdefault(item.decision.dossier_id, item)
+        return tuple(firsts.values())
+
+    def tidy(self, before: datetime) -> int:
+        """Delete what central acknowledged before ``before`` and its ledger still names; return how many."""
+        old = delete(OutboxRow).where(
+            OutboxRow.state == "accepted", OutboxRow.confirmed == 1, OutboxRow.sent_at < before
+        )
+        return self._connection.execute(old).rowcount
+
     def retry(self, op_id: str) -> None:
-        """Let a waiting decision be sent at once instead of when its time has come."""
+        """Let a waiting decision be sent in the next round instead of when its time has come."""
         self._move(op_id, ("waiting",), next_at=None)
 
     def resolve(self, op_id: str, at: datetime) -> None:
@@ -191,6 +270,11 @@ class Outbox:
         return tuple(_item(row) for row in self._connection.execute(query))
 
 
+def judged_sha256(dossier: Dossier) -> str:
+    """Return the SHA-256 of what a verdict on the dossier rests on."""
+    return hashlib.sha256(wire.encode(as_judged(dossier))).hexdigest()
+
+
 def _item(row: Row[Any]) -> OutboxItem:
     decision = wire.decode(row.decision, Decision)
     return OutboxItem(
@@ -203,4 +287,6 @@ def _item(row: Row[Any]) -> OutboxItem:
         error_data=wire.decode(row.error_data, dict[str, Any]) if row.error_data else {},
         created_at=row.created_at,
         sent_at=row.sent_at,
+        judged=row.judged,
+        confirmed=bool(row.confirmed),
     )

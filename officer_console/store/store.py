@@ -23,6 +23,7 @@ from officer_console.store.outbox import Outbox
 from officer_console.store.reference import ReferenceLists
 from officer_console.store.search import Search
 from officer_console.store.session import Sessions
+from officer_console.store.staged import Staged
 from officer_console.store.uploads import Uploads
 
 WRITER_WAIT_SECONDS = 15.0
@@ -35,6 +36,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.dossiers = Dossiers(connection)
         self.cursors = Cursors(connection)
+        self.staged = Staged(connection)
         self.outbox = Outbox(connection)
         self.journal = Journal(connection)
         self.reference = ReferenceLists(connection)

@@ -35,12 +35,17 @@ class Summed(Protocol):
 
 def share(dossier_id: str, listed: Summed) -> int:
     """Return a dossier's part of the digest: the first 16 bytes of SHA-256 of ``scope|id|seq|version``."""
-    line = f"{listed.scope_id}|{dossier_id}|{listed.seq}|{listed.version}".encode()
+    return share_of(listed.scope_id, dossier_id, listed.seq, listed.version)
+
+
+def share_of(scope: str, dossier_id: str, seq: int, version: int) -> int:
+    """Return the part of a digest that a row of these values has."""
+    line = f"{scope}|{dossier_id}|{seq}|{version}".encode()
     return int.from_bytes(hashlib.sha256(line).digest()[:16], "big")
 
 
 class ScopeSums:
-    """The sums within one transaction. A forgotten dossier (seq -1) counts nowhere."""
+    """The sums within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -59,9 +64,9 @@ class ScopeSums:
         """Count a dossier out."""
         self._change(dossier_id, listed, -1)
 
-    def reset(self, scope: str) -> None:
-        """Begin again at nothing."""
-        self._sums[scope] = (0, 0)
+    def put(self, scope: str, total: ScopeSum) -> None:
+        """Write what ``scope`` adds up to."""
+        self._sums[scope] = (total.count, int(total.digest, 16))
         self.save()
 
     def save(self) -> None:
@@ -73,8 +78,6 @@ class ScopeSums:
             )
 
     def _change(self, dossier_id: str, listed: Summed, by: int) -> None:
-        if listed.seq < 0:
-            return
         count, digest = self._load(listed.scope_id)
         self._sums[listed.scope_id] = (count + by, digest ^ share(dossier_id, listed))
 

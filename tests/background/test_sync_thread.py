@@ -231,6 +231,8 @@ def test_a_session_revoked_in_the_middle_is_told_as_signed_out(
 class Failing:
     """An engine whose rounds fail as they are told, then succeed."""
 
+    clock_offset = None
+
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.rounds = 0

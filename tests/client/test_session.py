@@ -6,17 +6,21 @@ import gzip
 import hashlib
 import json
 import threading
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import zstandard
 
 from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
-from officer_console.central.session import PROBLEM_LIMIT, CentralSession
+from officer_console.central.session import DOCUMENT_LIMIT, PROBLEM_LIMIT, CentralSession
 from tests import builders
 from tests.domain.samples import DOSSIER
 
@@ -30,11 +34,13 @@ class _Site:
         # None hangs up without an answer
         self.replies: list[Reply | None] = []
         self.paths: list[str] = []
+        self.headers: list[Message] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:
                 site.paths.append(self.path)
+                site.headers.append(self.headers)
                 length = int(self.headers.get("Content-Length") or 0)
                 self.rfile.read(length)
                 reply = site.replies.pop(0)
@@ -42,7 +48,7 @@ class _Site:
                     self.close_connection = True
                     return
                 status, headers, body = reply
-                self.send_response(status)
+                (self.send_response_only if "Date" in headers else self.send_response)(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
                 if "Content-Length" not in headers:
@@ -171,7 +177,7 @@ def test_the_body_of_a_redirect_is_not_read(site: _Site) -> None:
 
 
 def test_an_answer_that_drips_is_given_up_though_every_piece_is_in_time(site: _Site) -> None:
-    seconds = iter(range(0, 100_000, 20))
+    seconds = iter(range(0, 100_000, 10))
     slow = CentralSession(site.url, ca_bundle=None, new_id=lambda: "r-1", monotonic=lambda: float(next(seconds)))
     drops = [(200, JSON, META), (200, JSON | {"Content-Length": "5000000"}, bytes(5_000_000))]
     site.replies = drops[:]
@@ -190,6 +196,73 @@ def test_a_packed_answer_comes_out_whole(site: _Site, size: int) -> None:
 
     assert session(site.url).send("GET", "/").body == b"x" * size
     assert session(site.url).send("GET", "/").body == b"y" * size
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000, 300_000])
+def test_an_answer_packed_by_zstd_comes_out_whole(site: _Site, size: int) -> None:
+    site.replies = [(200, JSON | {"Content-Encoding": "zstd"}, zstandard.compress(b"x" * size, 1))]
+
+    assert session(site.url).send("GET", "/").body == b"x" * size
+    assert "zstd" in site.headers[-1]["Accept-Encoding"]
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd"])
+def test_a_small_body_that_unpacks_far_beyond_the_bound_is_refused_without_taking_the_memory(
+    site: _Site, name: str
+) -> None:
+    zeros = bytes(1 << 20)
+    if name == "gzip":
+        packer = zlib.compressobj(1, wbits=31)
+        bomb = b"".join(packer.compress(zeros) for _ in range(128)) + packer.flush()
+    else:
+        stream = zstandard.ZstdCompressor(level=1).compressobj()
+        bomb = b"".join(stream.compress(zeros) for _ in range(128)) + stream.flush()
+    assert len(bomb) < 2 << 20
+    site.replies = [(200, JSON | {"Content-Encoding": name}, bomb)]
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(CentralError) as caught:
+            session(site.url).send("GET", "/")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert caught.value.code == "protocol"
+    assert most < DOCUMENT_LIMIT + (8 << 20)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", b"x"),
+        ("gzip", b"no gzip"),
+        ("zstd", b"no zstd"),
+        ("gzip", gzip.compress(META)[:-9]),
+        ("gzip", gzip.compress(META) + b"more"),
+        ("zstd", zstandard.ZstdCompressor(level=1).compress(META)[:-1]),
+        ("zstd, gzip", gzip.compress(META)),
+    ],
+)
+def test_a_body_that_is_not_packed_as_it_says_is_a_protocol_error(site: _Site, encoding: str, body: bytes) -> None:
+    site.replies = [(200, JSON | {"Content-Encoding": encoding}, body)]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert caught.value.code == "protocol"
+
+
+def test_centrals_clock_is_told_by_its_answers_whatever_this_machine_shows(site: _Site) -> None:
+    seconds = [100.0]
+    slow = CentralSession(site.url, ca_bundle=None, new_id=lambda: "r-1", monotonic=lambda: seconds[0])
+    site.replies = [(200, JSON | {"Date": "Sun, 22 Nov 2026 20:00:00 GMT"}, META)]
+
+    assert slow.server_time() is None
+    slow.send("GET", "/v1/meta")
+    seconds[0] += 60
+
+    assert slow.server_time() == datetime(2026, 11, 22, 20, 1, 0, 500_000, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("body", [gzip.compress(b"x" * 500_000), b"x" * 500_000])

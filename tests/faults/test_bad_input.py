@@ -312,7 +312,7 @@ def test_a_malformed_answer_is_told_and_changes_nothing(
     proxy.spoil(where, reply(200, body))
 
     with pytest.raises(CentralError) as caught:
-        desk.round()
+        desk.engine.pull(never) if where == PAGES else desk.engine.push(never)
 
     assert caught.value.code == "protocol"
     assert "không đúng định dạng" in said_of(caught.value)

@@ -10,11 +10,14 @@ import pytest
 
 from officer_console.domain.dossier import OPEN, Dossier, DossierKind, Status
 from officer_console.domain.search import Criteria, Order
+from officer_console.store.cursors import FeedPosition
 from officer_console.store.dossiers import DAY_SHIFT
 from officer_console.store.store import Store
 from officer_console.store.sums import ScopeSum
-from tests.store.building import TODAY, many, named
+from tests.store.building import NOW, TODAY, many, named
 from tests.store.test_search import expected, whole
+
+POSITION = FeedPosition(scope="07906", cursor="c", epoch="e2", seq=5)
 
 
 def put(store: Store, *pairs: tuple[int, Dossier]) -> tuple[str, ...]:
@@ -102,7 +105,7 @@ def test_a_dossier_that_moved_to_another_scope_stays_there(store: Store) -> None
     check_indexes(store)
 
 
-def test_the_sum_is_the_rules_and_follows_every_change(store: Store) -> None:
+def test_the_sum_follows_every_change_and_a_generation_read_beside_it_adds_up_to_the_same(store: Store) -> None:
     with store.read() as tx:
         assert tx.dossiers.sum("07906") == ScopeSum(count=0, digest="0" * 32)
     pairs = many(30)
@@ -113,29 +116,90 @@ def test_the_sum_is_the_rules_and_follows_every_change(store: Store) -> None:
         summed = tx.dossiers.sum("07906")
     whole_anew = [(seq + 100, replace(dossier, version=9)) for seq, dossier in pairs[:10]] + pairs[10:20]
     with store.apply() as tx:
-        tx.dossiers.forget_scope("07906")
-        assert tx.dossiers.sum("07906").count == 0
-        tx.dossiers.put(whole_anew)
+        tx.staged.put(POSITION, pairs, [dossier.id for _, dossier in pairs[20:]])
+        tx.staged.put(POSITION, whole_anew, ())
+        assert tx.staged.sum("07906") == summed
+        assert tx.staged.swap("07906") == ()
         assert tx.dossiers.sum("07906") == summed
     assert summed.count == 20
 
 
-def test_reading_a_scope_anew_keeps_the_list_and_drops_what_is_not_named_again(store: Store) -> None:
+def test_a_generation_read_beside_the_list_changes_nothing_before_it_takes_its_place(store: Store) -> None:
     pairs = [(seq + 500, dossier) for seq, dossier in many(20)]
     other = named("elsewhere", "Lê Lan", scope_id="07907")
     put(store, *pairs, (900, other))
+    before = listed(store)
+    # A restored central counts from the beginning: smaller numbers and smaller versions than those here.
+    again = [(n, replace(dossier, version=1)) for n, (_, dossier) in enumerate(pairs[:15], start=1)]
     with store.apply() as tx:
-        tx.dossiers.forget_scope("07906")
-    assert len(listed(store)) == 21
-    # A restored central counts from the beginning: smaller numbers than those here.
-    put(store, *((n, dossier) for n, (_, dossier) in enumerate(pairs[:15], start=1)))
+        tx.staged.begin("07906", "e2", NOW)
+        tx.staged.put(POSITION, again, ())
+    assert listed(store) == before
     with store.apply() as tx:
-        dropped = tx.dossiers.drop_forgotten("07906")
-    assert set(dropped) == {dossier.id for _, dossier in pairs[15:]}
+        touched = tx.staged.swap("07906")
+    assert set(touched) == {dossier.id for _, dossier in pairs}
     assert len(listed(store)) == 16
-    with store.apply() as tx:
-        assert tx.dossiers.drop_forgotten("07906") == ()
+    with store.read() as tx:
+        assert tx.cursors.get("07906") == POSITION
+        assert tx.staged.position("07906") is None
+        assert tx.dossiers.get(pairs[0][1].id) == again[0][1]
     check_indexes(store)
+    with store.apply() as tx:
+        assert not tx.staged.discard("07906", 100)
+        assert tx.staged.sum("07906").count == 0
+
+
+def test_a_swap_that_is_cut_short_leaves_the_old_generation_whole(store: Store) -> None:
+    pairs = [(seq + 500, dossier) for seq, dossier in many(20)]
+    put(store, *pairs)
+    before = listed(store)
+    with store.apply() as tx:
+        tx.staged.put(POSITION, [(n, replace(dossier, version=1)) for n, (_, dossier) in enumerate(pairs[:5], 1)], ())
+
+    def torn() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError), store.apply() as tx:
+        tx.staged.swap("07906", torn)
+
+    assert listed(store) == before
+    with store.read() as tx:
+        assert tx.cursors.get("07906") is None
+        assert tx.staged.position("07906") == POSITION
+    check_indexes(store)
+
+
+@pytest.mark.parametrize(("epoch", "stays"), [("e2", "07907"), ("e1", "07906")])
+def test_a_dossier_another_office_has_taken_in_stays_there_unless_that_is_of_an_older_epoch(
+    store: Store, epoch: str, stays: str
+) -> None:
+    put(store, (7, named("d-1", "Lê Lan", scope_id="07907", version=5)))
+    with store.apply() as tx:
+        tx.cursors.set(replace(POSITION, scope="07907", epoch=epoch))
+        tx.staged.put(POSITION, [(3, named("d-1", "Lê Lan", scope_id="07906", version=4))], ())
+        tx.staged.swap("07906")
+    with store.read() as tx:
+        found = tx.dossiers.get("d-1")
+    assert found is not None
+    assert found.scope_id == stays
+    check_indexes(store)
+
+
+def test_a_scope_is_read_anew_once_an_hour_in_each_epoch(store: Store) -> None:
+    hour = timedelta(hours=1)
+    with store.write() as tx:
+        assert tx.staged.may_begin("07906", "e1", NOW, hour)
+        tx.staged.begin("07906", "e1", NOW)
+    with store.read() as tx:
+        asked = [
+            tx.staged.may_begin("07906", "e1", NOW + timedelta(minutes=59), hour),
+            tx.staged.may_begin("07906", "e1", NOW + hour, hour),
+            tx.staged.may_begin("07906", "e2", NOW, hour),
+            tx.staged.may_begin("07907", "e1", NOW, hour),
+            # The clock was put back: the hour since then says nothing.
+            tx.staged.may_begin("07906", "e1", NOW - timedelta(days=365), hour),
+        ]
+    assert asked == [False, True, True, True, True]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

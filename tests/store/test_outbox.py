@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.store.errors import StoreError
-from officer_console.store.outbox import Outbox, OutboxCounts
+from officer_console.store.outbox import Delivery, Outbox, OutboxCounts
 from officer_console.store.store import Store
 from tests.store.building import NOW, decision
 
@@ -20,19 +23,132 @@ def add(store: Store, *decisions: Decision) -> None:
             tx.outbox.add(one, NOW)
 
 
-def test_decisions_are_due_in_the_order_in_which_they_were_made(store: Store) -> None:
+def test_decisions_are_due_in_the_order_in_which_they_were_made_and_those_that_failed_behind_the_others(
+    store: Store,
+) -> None:
     add(store, decision("op-2", "d-2"), decision("op-1", "d-1"), decision("op-3", "d-3"))
     with store.write() as tx:
         tx.outbox.later("op-2", NOW + timedelta(seconds=30), "unreachable")
     with store.read() as tx:
         assert [item.op_id for item in tx.outbox.due(NOW)] == ["op-1", "op-3"]
         later = tx.outbox.due(NOW + timedelta(seconds=30))
-    assert [item.op_id for item in later] == ["op-2", "op-1", "op-3"]
-    assert later[0].attempts == 1
-    assert later[0].error_code == "unreachable"
-    assert later[0].next_at == NOW + timedelta(seconds=30)
-    assert later[1].decision == decision("op-1", "d-1")
-    assert later[1].created_at == NOW
+    assert [item.op_id for item in later] == ["op-1", "op-3", "op-2"]
+    assert later[2].attempts == 1
+    assert later[2].error_code == "unreachable"
+    assert later[2].next_at == NOW + timedelta(seconds=30)
+    assert later[0].decision == decision("op-1", "d-1")
+    assert later[0].created_at == NOW
+
+
+def test_one_that_fails_for_ever_stays_behind_the_others_and_is_never_dropped(store: Store) -> None:
+    add(store, decision("op-1", "d-1"), decision("op-2", "d-2"))
+    for _ in range(25):
+        with store.write() as tx:
+            tx.outbox.later("op-1", NOW, "unreachable", NOW)
+    add(store, decision("op-3", "d-3"))
+    with store.read() as tx:
+        due = tx.outbox.due(NOW)
+    assert [(item.op_id, item.attempts) for item in due] == [("op-2", 0), ("op-3", 0), ("op-1", 25)]
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(days=365)])
+def test_a_clock_that_was_put_back_strands_no_decision(store: Store, back: timedelta) -> None:
+    add(store, decision("op-1"))
+    with store.write() as tx:
+        tx.outbox.later("op-1", NOW + timedelta(seconds=200), "unreachable", NOW)
+    with store.read() as tx:
+        assert tx.outbox.due(NOW + timedelta(seconds=199)) == ()
+        assert tx.outbox.next_due(NOW) == NOW + timedelta(seconds=200)
+        assert [item.op_id for item in tx.outbox.due(NOW - back)] == ["op-1"]
+        assert tx.outbox.next_due(NOW - back) is None
+
+
+def test_what_is_open_is_listed_and_may_be_tried_at_once(store: Store) -> None:
+    add(store, decision("op-1", "d-1"), decision("op-2", "d-2"), decision("op-3", "d-3"))
+    with store.write() as tx:
+        tx.outbox.later("op-1", NOW + timedelta(seconds=200), "unreachable", NOW)
+        tx.outbox.refused("op-2", "leased", {}, NOW)
+        tx.outbox.accepted("op-3", NOW)
+        tx.outbox.retry("op-1")
+    with store.read() as tx:
+        assert [item.op_id for item in tx.outbox.open()] == ["op-1", "op-2"]
+        assert [item.op_id for item in tx.outbox.due(NOW)] == ["op-1"]
+
+
+def numbered(store: Store, count: int) -> None:
+    """Record and accept ``count`` decisions, each on a dossier of its own."""
+    with store.write() as tx:
+        for n in range(1, count + 1):
+            one = replace(decision(f"op-{n}", f"d-{n}"), device_id="s", dseq=tx.device.next_number("07906"))
+            tx.outbox.add(one, NOW)
+            tx.outbox.accepted(one.op_id, NOW)
+
+
+def test_the_ledger_confirms_what_it_names_and_gives_back_what_it_has_lost(store: Store) -> None:
+    numbered(store, 6)
+    whole = wire.Ledger(device_id="s", contiguous=6, last=6)
+    torn = wire.Ledger(device_id="s", contiguous=2, holes=(3,), last=4)
+
+    with store.write() as tx:
+        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=0)
+        assert tx.outbox.compare("07906", whole) == ()
+        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=6)
+        lost = tx.outbox.compare("07906", torn)
+        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=3)
+        for item in lost:
+            tx.outbox.again(item.op_id)
+        assert tx.outbox.compare("07906", torn) == ()
+        assert tx.outbox.compare("07907", torn) == ()
+
+    assert [item.op_id for item in lost] == ["op-3", "op-5", "op-6"]
+    with store.read() as tx:
+        assert [item.op_id for item in tx.outbox.due(NOW)] == ["op-3", "op-5", "op-6"]
+
+
+def test_a_ledger_with_more_holes_than_it_lists_says_nothing_of_what_lies_behind(store: Store) -> None:
+    numbered(store, 3)
+    full = wire.Ledger(device_id="s", contiguous=1, holes=(2, *range(4, 4 + wire.LEDGER_HOLES - 1)), last=10_000)
+    with store.write() as tx:
+        assert [item.op_id for item in tx.outbox.compare("07906", full)] == ["op-2"]
+        assert tx.outbox.delivery().confirmed == 2
+
+
+def test_of_two_lost_decisions_on_a_dossier_the_first_goes_first(store: Store) -> None:
+    with store.write() as tx:
+        for n in (1, 2):
+            one = replace(decision(f"op-{n}", "d-1"), device_id="s", dseq=tx.device.next_number("07906"))
+            tx.outbox.add(one, NOW)
+            tx.outbox.accepted(one.op_id, NOW)
+        tx.outbox.add(replace(decision("op-3", "d-1"), device_id="s", dseq=3), NOW)
+        nothing = wire.Ledger(device_id="s", contiguous=0, last=0)
+        assert [item.op_id for item in tx.outbox.compare("07906", nothing)] == ["op-1"]
+        tx.outbox.again("op-1")
+        assert [item.op_id for item in tx.outbox.due(NOW)] == ["op-1"]
+
+
+def test_what_was_acknowledged_long_ago_goes_only_when_the_ledger_confirms_it(store: Store) -> None:
+    numbered(store, 3)
+    with store.write() as tx:
+        tx.outbox.compare("07906", wire.Ledger(device_id="s", contiguous=1, holes=(2,), last=3))
+        assert tx.outbox.tidy(NOW) == 0
+        assert tx.outbox.tidy(NOW + timedelta(seconds=1)) == 2
+        assert tx.outbox.get("op-2") is not None
+        assert tx.outbox.delivery() == Delivery(recorded=3, confirmed=2)
+
+
+def test_a_decision_can_be_exported_whole(store: Store) -> None:
+    add(store, decision("op-1"))
+    with store.write() as tx:
+        tx.outbox.refused("op-1", "idempotency-mismatch", {"request_id": "r"}, NOW)
+        exported = json.loads(tx.outbox.export("op-1"))
+    assert (exported["op_id"], exported["state"], exported["error_code"]) == (
+        "op-1",
+        "attention",
+        "idempotency-mismatch",
+    )
+    assert exported["decision"]["dossier_id"] == "d-1"
+    with pytest.raises(StoreError), store.read() as tx:
+        tx.outbox.export("never seen")
 
 
 def test_one_decision_waits_per_dossier(store: Store) -> None:

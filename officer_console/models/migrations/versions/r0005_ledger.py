@@ -20,6 +20,8 @@ STATEMENTS = (
         dseq = json_extract(CAST(decision AS TEXT), '$.dseq')
     """,
     "CREATE INDEX ix_outbox_unconfirmed ON outbox (scope, dseq) WHERE confirmed = 0",
+    "CREATE INDEX ix_outbox_dseq ON outbox (scope, dseq)",
+    "DROP INDEX ix_dossier_forgotten",
     # Decisions of one dossier may wait together when central has lost them; a new one still waits alone.
     "DROP INDEX ix_outbox_one_waiting",
     """

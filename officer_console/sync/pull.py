@@ -1,0 +1,253 @@
+"""Fetches the feed of each scope: what changed, or the whole of it into a second generation."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from officer_console.central import wire
+from officer_console.central.client import CentralRegister
+from officer_console.central.errors import CLIENT_TOO_OLD, DIGEST_DIFFERS, PROTOCOL, RESYNC_LIMIT, CentralError
+from officer_console.store.cursors import FeedPosition
+from officer_console.store.store import Store
+from officer_console.store.sums import ScopeSum
+from officer_console.sync.report import Change
+from officer_console.sync.treatment import Treatment, treatment
+
+log = logging.getLogger(__name__)
+
+IDS_WORTH_NAMING = 200
+# What stands in the way of one office and leaves the others as they are.
+OF_ONE_OFFICE = frozenset({"scope-revoked", DIGEST_DIFFERS, RESYNC_LIMIT})
+BETWEEN_RESYNCS = timedelta(hours=1)
+DISCARDED_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class Progress:
+    """What reading one scope has changed so far."""
+
+    dossier_ids: set[str] = field(default_factory=set)
+    received: int = 0
+
+    def change(self) -> Change:
+        """Return the change to announce."""
+        many = len(self.dossier_ids) > IDS_WORTH_NAMING
+        return Change(dossier_ids=frozenset() if many else frozenset(self.dossier_ids), all_dossiers=many)
+
+
+class Pulling:
+    """The reading side of one desk. Safe to stop at any point: every step is one transaction."""
+
+    def __init__(
+        self,
+        store: Store,
+        central: CentralRegister,
+        scopes: tuple[str, ...],
+        *,
+        clock: Callable[[], datetime],
+        announce: Callable[[Change], None],
+        progress: Callable[[int | None], None],
+        pause: Callable[[], None],
+        page_limit: int,
+    ) -> None:
+        self._store = store
+        self._central = central
+        self._scopes = scopes
+        self._clock = clock
+        self._announce = announce
+        self._progress = progress
+        self._pause = pause
+        self._page_limit = page_limit
+        self._too_old_since: datetime | None = None
+        self.untidied = 0
+
+    def pull(self, stopping: Callable[[], bool]) -> CentralError | None:
+        """Fetch every scope; return the first error that stands in the way of reading and of nothing else.
+
+        A program that is too old asks again after an hour.
+
+        Raises:
+            CentralError: no usable answer.
+        """
+        since = self._too_old_since
+        if since is not None and timedelta(0) <= self._clock() - since < BETWEEN_RESYNCS:
+            return CentralError(CLIENT_TOO_OLD)
+        self._too_old_since = None
+        first: CentralError | None = None
+        for scope in self._scopes:
+            try:
+                self._scope(scope, stopping)
+            except CentralError as error:
+                if treatment(error) is Treatment.UPDATE:
+                    self._too_old_since = self._clock()
+                    return CentralError(CLIENT_TOO_OLD, problem=error.problem, status=error.status)
+                if error.code not in OF_ONE_OFFICE:
+                    raise
+                log.info("scope %s not pulled: %s", scope, error.code)
+                first = first or error
+        return first
+
+    def _scope(self, scope: str, stopping: Callable[[], bool]) -> None:
+        with self._store.read() as tx:
+            position = tx.cursors.get(scope)
+            staged = tx.staged.position(scope)
+        if staged is not None:
+            self._anew(scope, staged, stopping)
+        elif not self._follow(scope, position, stopping):
+            self._anew(scope, None, stopping)
+        self._progress(None)
+
+    def _follow(self, scope: str, position: FeedPosition | None, stopping: Callable[[], bool]) -> bool:
+        """Apply what changed after ``position``; return whether the store may go on from there.
+
+        ``False``: the feed has to be read from its beginning, and may be by now. The first reading of a scope fills the
+        list as it comes: there is no other generation yet.
+        """
+        first, asked_again = position is None, False
+        done = Progress()
+        while not stopping():
+            try:
+                page = self._page(scope, position)
+            except CentralError as error:
+                if position is None or treatment(error) is not Treatment.RESYNC:
+                    raise
+                self._begin(scope, self._central.meta().epoch, error.code)
+                return False
+            if position is not None and page.epoch != position.epoch:
+                self._begin(scope, page.epoch, "epoch-changed")
+                return False
+            position = _after(position, scope, page)
+            touched, agrees = self._apply(position, page)
+            done.dossier_ids.update(touched)
+            done.received += len(page.items)
+            self.untidied += len(page.items)
+            if page.more:
+                self._progress(done.received)
+            if done.dossier_ids and (first or not page.more):
+                self._announce(done.change())
+                done.dossier_ids.clear()
+            if page.more:
+                continue
+            if agrees:
+                return True
+            # An answer about a lease may have overtaken the page: the next one says the same as the store then.
+            if asked_again:
+                self._begin(scope, page.epoch, DIGEST_DIFFERS)
+                return False
+            asked_again = True
+        return True
+
+    def _anew(self, scope: str, staged: FeedPosition | None, stopping: Callable[[], bool]) -> None:
+        """Read the scope from its beginning, or on from ``staged``, and make it the list when it is whole.
+
+        The list stays the old generation until then, whatever happens on the way.
+
+        Raises:
+            CentralError: ``digest-differs``: what came does not add up, so the list stays as it is.
+        """
+        position = staged if staged is not None and staged.cursor else None
+        if position is None:
+            self._discard(scope)
+        asked_again = began_again = False
+        received = 0
+        while not stopping():
+            try:
+                page = self._page(scope, position)
+                moved_on = position is not None and page.epoch != position.epoch
+                epoch = page.epoch
+            except CentralError as error:
+                if position is None or treatment(error) is not Treatment.RESYNC:
+                    raise
+                moved_on, epoch = True, self._central.meta().epoch
+            if moved_on:
+                # A central that does this twice in a row would keep the round going for ever.
+                if began_again:
+                    raise CentralError(PROTOCOL)
+                self._begin(scope, epoch, "epoch-changed")
+                self._discard(scope)
+                position, began_again = None, True
+                continue
+            position = _after(position, scope, page)
+            with self._store.apply() as tx:
+                puts = [(item.seq, item.doc) for item in page.items if item.doc is not None]
+                tx.staged.put(position, puts, [item.id for item in page.items if item.op == "gone"])
+            received += len(page.items)
+            self._progress(received)
+            if page.state is None or page.more:
+                continue
+            if self._swap(scope, ScopeSum(count=page.state.count, digest=page.state.digest)):
+                return
+            if asked_again:
+                with self._store.apply() as tx:
+                    tx.staged.give_up(scope)
+                self._discard(scope)
+                raise CentralError(DIGEST_DIFFERS)
+            asked_again = True
+
+    def _swap(self, scope: str, told: ScopeSum) -> bool:
+        """Make the next generation the list if it adds up to what central told; return whether it does."""
+        with self._store.apply() as tx:
+            if tx.staged.sum(scope) != told:
+                return False
+            touched = tx.staged.swap(scope, self._pause)
+        log.info("scope %s read anew: %d dossiers differ", scope, len(touched))
+        self.untidied += len(touched)
+        self._announce(Progress(set(touched)).change())
+        self._discard(scope)
+        return True
+
+    def _begin(self, scope: str, epoch: str, why: str) -> None:
+        """Remember, before anything is asked for, that the scope is read anew in ``epoch``.
+
+        Raises:
+            CentralError: that was begun less than an hour ago, by this run of the program or one before. It stops here
+                instead of going round for ever: ``digest-differs`` when the sums are the reason, else ``resync-limit``.
+        """
+        now = self._clock()
+        with self._store.write() as tx:
+            if not tx.staged.may_begin(scope, epoch, now, BETWEEN_RESYNCS):
+                raise CentralError(DIGEST_DIFFERS if why == DIGEST_DIFFERS else RESYNC_LIMIT)
+            tx.staged.begin(scope, epoch, now)
+        reason = "the sums differ" if why == DIGEST_DIFFERS else why
+        log.warning("feed of scope %s starts over: %s", scope, reason)
+
+    def _discard(self, scope: str) -> None:
+        more = True
+        while more:
+            self._pause()
+            with self._store.apply() as tx:
+                more = tx.staged.discard(scope, DISCARDED_AT_ONCE)
+
+    def _page(self, scope: str, position: FeedPosition | None) -> wire.Page:
+        """Return the page after ``position``, from the beginning when that is ``None``."""
+        page = self._central.changes(scope, position.cursor if position else None, self._page_limit)
+        if page.state is None and not page.more:
+            raise CentralError(PROTOCOL)
+        if position is not None and page.epoch == position.epoch and page.more and page.next == position.cursor:
+            raise CentralError(PROTOCOL)
+        return page
+
+    def _apply(self, position: FeedPosition, page: wire.Page) -> tuple[set[str], bool]:
+        """Write one page and the place behind it, all or nothing.
+
+        Return the ids of the dossiers it touched, and whether the store adds up to what central says: a page that is
+        not the last says nothing of that and agrees.
+        """
+        scope = position.scope
+        with self._store.apply() as tx:
+            tx.dossiers.put([(item.seq, item.doc) for item in page.items if item.doc is not None], pause=self._pause)
+            tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=scope)
+            tx.cursors.set(position)
+            agrees = page.state is None or tx.dossiers.sum(scope) == ScopeSum(
+                count=page.state.count, digest=page.state.digest
+            )
+        return {item.id for item in page.items}, agrees
+
+
+def _after(position: FeedPosition | None, scope: str, page: wire.Page) -> FeedPosition:
+    """Return the place behind ``page``, which was read at ``position``."""
+    seq = page.state.seq if page.state else position.seq if position else 0
+    return FeedPosition(scope=scope, cursor=page.next, epoch=page.epoch, seq=seq)

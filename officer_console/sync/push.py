@@ -1,0 +1,248 @@
+"""Sends the decisions that wait: several at a time, each until central has given its receipt."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from datetime import datetime
+
+from officer_console.central import wire
+from officer_console.central.client import CentralRegister
+from officer_console.central.errors import CentralError
+from officer_console.domain.dossier import Dossier
+from officer_console.store.outbox import OutboxItem, judged_sha256
+from officer_console.store.store import Store
+from officer_console.sync.backoff import next_try
+from officer_console.sync.report import Change
+from officer_console.sync.treatment import Treatment, treatment
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+# A central that answers but takes nothing is left alone after so many in a row.
+FAILURES_IN_A_ROW = 3
+OVERLOADED = frozenset({429, 503})
+
+
+class Pushing:
+    """The sending side of one desk. ``push`` runs on one thread; with an executor the requests run on its threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        central: CentralRegister,
+        *,
+        officer_id: str,
+        clock: Callable[[], datetime],
+        source: random.Random,
+        announce: Callable[[Change], None],
+        executor: Executor | None = None,
+    ) -> None:
+        self._store = store
+        self._central = central
+        self._officer_id = officer_id
+        self._clock = clock
+        self._random = source
+        self._announce = announce
+        self._executor: Executor = executor or _AtOnce()
+        self._width = AT_ONCE if executor is not None else 1
+        self._unanswered = 0
+
+    def push(self, stopping: Callable[[], bool]) -> CentralError | None:
+        """Send every decision that is due, the least often tried first; return the first failure that will pass.
+
+        The first goes alone: without a network only one is held up, and it is central's first word after an outage.
+        What central refuses is parked; one that fails by itself holds up no other.
+
+        Raises:
+            CentralError: the session has ended, or central asks to be left alone.
+        """
+        with self._store.read() as tx:
+            due = deque(tx.outbox.due(self._clock()))
+        run = _Run()
+        under_way: dict[Future[wire.Receipt], tuple[OutboxItem, str]] = {}
+        width = 1
+        while True:
+            while due and len(under_way) < width and not run.over and not stopping():
+                item = due.popleft()
+                if item.decision.scope_id in run.held:
+                    continue
+                epoch = self._epoch_for(item)
+                under_way[self._executor.submit(self._send, item, epoch)] = (item, epoch)
+            if not under_way:
+                break
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._settle(run, *under_way.pop(future), future)
+            if run.answered:
+                width = self._width
+        if run.ends is not None:
+            raise run.ends
+        return run.failed
+
+    def _epoch_for(self, item: OutboxItem) -> str:
+        """Return the epoch to send a decision under: the one it was judged in, or the one this desk is in now.
+
+        Versions are used again after central was restored from a backup: version 3 of today may be another state than
+        version 3 of yesterday, and a decision judged on the one must never be applied to the other. The epoch in the
+        entity tag keeps them apart, so a decision may carry a later epoch than its own only when this desk has shown
+        that the state is the same: the office was read anew and whole in that epoch (``Staged.swap`` puts rows and
+        epoch in place together), the dossier stands at exactly the version judged, and what a verdict rests on
+        (``as_judged``) has the SHA-256 it had when the officer judged it. The number alone proves nothing: another
+        change of the new life may have got it. Central applies it if the dossier is at that version in that epoch
+        still, so nothing can come in between.
+
+        Everything else goes out under its own epoch. That can have two outcomes only: central has the decision already
+        and gives its receipt again (it looks for the ``op_id`` first), or it refuses the epoch and the decision is
+        parked for the officer.
+        """
+        decision = item.decision
+        with self._store.read() as tx:
+            position = tx.cursors.get(decision.scope_id)
+            if position is None or position.epoch == decision.base_epoch or item.judged is None:
+                return decision.base_epoch
+            dossier = tx.dossiers.get(decision.dossier_id)
+        if dossier is None or dossier.version != decision.base_version or judged_sha256(dossier) != item.judged:
+            return decision.base_epoch
+        return position.epoch
+
+    def _send(self, item: OutboxItem, epoch: str) -> wire.Receipt:
+        decision = item.decision
+        for photo in decision.photos:
+            with self._store.read() as tx:
+                owed = tx.uploads.waiting(photo.sha256, decision.scope_id)
+            if owed is None:
+                continue
+            data = self._store.blobs.get(photo.sha256)
+            if data is None:
+                raise CentralError("attachment-lost")
+            self._central.put_blob(decision.scope_id, photo.sha256, owed.media_type, data)
+            with self._store.write() as tx:
+                tx.uploads.done(photo.sha256, decision.scope_id)
+        return self._central.decide(decision, epoch)
+
+    def _settle(self, run: _Run, item: OutboxItem, epoch: str, future: Future[wire.Receipt]) -> None:
+        """Write down what became of one decision."""
+        try:
+            receipt = future.result()
+        except CentralError as error:
+            self._failed(run, item, epoch, error)
+        else:
+            self._accepted(item, receipt)
+            run.in_a_row = 0
+            run.answered = True
+            self._unanswered = 0
+        self._announce(Change(dossier_ids=frozenset({item.decision.dossier_id})))
+
+    def _accepted(self, item: OutboxItem, receipt: wire.Receipt) -> None:
+        now = self._clock()
+        decision = item.decision
+        with self._store.write() as tx:
+            tx.dossiers.put([(receipt.seq, receipt.dossier)])
+            tx.outbox.accepted(item.op_id, now)
+            tx.journal.add(now, "accepted", self._officer_id, decision.dossier_id, item.op_id)
+        log.info("decision accepted op=%s status=%s", item.op_id, receipt.dossier.status.value)
+
+    def _failed(self, run: _Run, item: OutboxItem, epoch: str, error: CentralError) -> None:
+        what = treatment(error)
+        if what in (Treatment.HUMAN, Treatment.BUG):
+            self._park(item, error, bug=what is Treatment.BUG)
+        elif what is Treatment.RESYNC:
+            self._stale(run, item, epoch, error)
+        else:
+            self._later(item, error)
+        run.answered = run.answered or not error.unanswered
+        if what in (Treatment.RETRY, Treatment.HOSTILE):
+            run.failed = run.failed or error
+            run.in_a_row += 1
+            # No answer at all: there is no network, or none worth using.
+            run.over = run.over or (error.status == 0 and what is Treatment.RETRY) or run.in_a_row >= FAILURES_IN_A_ROW
+        elif what is Treatment.UPDATE:
+            run.failed, run.over = run.failed or error, True
+        if what is Treatment.REAUTH or error.status in OVERLOADED:
+            run.ends, run.over = run.ends or error, True
+
+    def _later(self, item: OutboxItem, error: CentralError) -> None:
+        now, decision = self._clock(), item.decision
+        self._unanswered = self._unanswered + 1 if error.unanswered else 0
+        # A long outage makes every decision wait longer, not only the one that happened to be tried.
+        tries = max(item.attempts + 1, self._unanswered)
+        missing = error.problem.missing if error.problem is not None else ()
+        with self._store.write() as tx:
+            for photo in decision.photos:
+                if photo.sha256 in missing:
+                    tx.uploads.add(photo.sha256, decision.scope_id, photo.media_type)
+            next_at = next_try(now, tries, self._random, error.retry_after)
+            tx.outbox.later(item.op_id, next_at, error.code, now)
+
+    def _stale(self, run: _Run, item: OutboxItem, epoch: str, error: CentralError) -> None:
+        """Central is in another epoch: the office has to be read anew, or has been and the dossier is another one."""
+        decision = item.decision
+        with self._store.read() as tx:
+            position = tx.cursors.get(decision.scope_id)
+            dossier = tx.dossiers.get(decision.dossier_id)
+        if position is None or position.epoch == epoch:
+            run.held.add(decision.scope_id)
+            with self._store.write() as tx:
+                tx.outbox.hold(item.op_id, error.code)
+            return
+        self._park(item, _otherwise(error, dossier))
+
+    def _park(self, item: OutboxItem, error: CentralError, *, bug: bool = False) -> None:
+        """Keep a refused decision for the officer, with the dossier as central has it where central tells."""
+        now = self._clock()
+        data = wire.plain(error.problem) if error.problem is not None else {}
+        with self._store.write() as tx:
+            tx.outbox.refused(item.op_id, error.code, data, now)
+            tx.journal.add(now, f"refused:{error.code}", self._officer_id, item.decision.dossier_id, item.op_id)
+        if bug:
+            log.error("decision quarantined op=%s code=%s status=%d", item.op_id, error.code, error.status)
+        else:
+            log.warning("decision refused op=%s code=%s", item.op_id, error.code)
+
+
+class _Run:
+    """What one push has met so far."""
+
+    def __init__(self) -> None:
+        self.answered = False
+        self.over = False
+        self.in_a_row = 0
+        self.held: set[str] = set()
+        self.failed: CentralError | None = None
+        self.ends: CentralError | None = None
+
+
+class _AtOnce(Executor):
+    """Does the work on the thread that asks for it."""
+
+    def submit(self, fn: Callable[..., wire.Receipt], /, *args: object, **kwargs: object) -> Future[wire.Receipt]:  # type: ignore[override]  # one kind of work
+        future: Future[wire.Receipt] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever asks for the result
+            future.set_exception(error)
+        return future
+
+
+def _otherwise(error: CentralError, dossier: Dossier | None) -> CentralError:
+    """Return the refusal of a decision whose dossier is another one since central was restored."""
+    if dossier is None:
+        return CentralError("unknown-dossier", problem=error.problem, status=error.status)
+    by, at = None, None
+    if dossier.judgement is not None:
+        by, at = dossier.judgement.officer_name, dossier.judgement.decided_at
+    elif dossier.history:
+        by, at = dossier.history[-1].who, dossier.history[-1].at
+    problem = wire.Problem(
+        type=wire.PROBLEM + "version-conflict",
+        status=412,
+        by=by,
+        at=at,
+        status_now=dossier.status.value,
+        version=dossier.version,
+    )
+    return CentralError("version-conflict", problem=problem, status=error.status)
