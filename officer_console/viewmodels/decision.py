@@ -83,7 +83,12 @@ class DecisionViewModel(QObject):
     @property
     def dirty(self) -> bool:
         """Whether leaving would lose something the officer entered."""
-        return self.entered != self._initial or bool(self._pictures.replacements) or self.checking
+        return self.filled or self.checking
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is something a draft can hold; a picture still being checked is nothing yet."""
+        return self.entered != self._initial or bool(self._pictures.replacements)
 
     @property
     def checking(self) -> bool:

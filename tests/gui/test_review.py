@@ -261,6 +261,15 @@ def test_a_picture_still_being_checked_is_named_before_it_is_dropped(qtbot: QtBo
     assert desk.model.pictures.replacements == ()
 
 
+def test_a_picture_still_being_checked_makes_no_empty_draft(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.jobs.held = True
+    desk.model.pictures.replace(Path("/a/1.png"))
+    desk.model.leave()
+    desk.jobs.finish()
+    assert desk.service.drafts == {}
+
+
 def test_nothing_is_asked_when_nothing_was_entered(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
     with qtbot.waitSignal(desk.page.next_requested):
