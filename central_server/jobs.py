@@ -88,10 +88,20 @@ def ask_again(
         asks = row.asks + 1
         next_at = stamp(clock() + registry_delay(asks, first_wait))
         values = {"scope_id": row.scope_id, "dossier_id": row.id, "asks": asks, "next_at": next_at}
-        (counted,) = database.transact(lambda connection: run(connection, Step(statements.REGISTRY_WAIT_PUT, values)))
-        return counted.count == 1 and _ask_again(database, registry, references, clock, row.scope_id, row.id)
+        return database.transact(lambda connection: _counted(connection, values)) and _ask_again(
+            database, registry, references, clock, row.scope_id, row.id
+        )
 
     return each("registry", due, ask_about)
+
+
+def _counted(connection: Connection, values: dict[str, object]) -> bool:
+    """Write down that the registry is asked for the time ``asks``; ``False`` when somebody else has done so."""
+    for statement in (statements.REGISTRY_WAIT_NEXT, statements.REGISTRY_WAIT_FIRST):
+        (counted,) = run(connection, Step(statement, values))
+        if counted.count == 1:
+            return True
+    return False
 
 
 def _ask_again(

@@ -85,7 +85,8 @@ class Leasing:
                 entry = {"at": stamp(now), "what": "opened", "dossier_id": dossier_id, "officer_id": officer.id}
                 entry |= {"reason": reason} if broken and reason else {}
                 entry |= {"version": dossier.version, "status": taken.status.value}
-            seq = feed.put(connection, stored, taken, before=(Step(statements.LEASE_PUT, values),), entry=entry)
+            put = Step(statements.LEASE_DELETE, values), Step(statements.LEASE_INSERT, values)
+            seq = feed.put(connection, stored, taken, before=put, entry=entry)
             return wire.Leased(seq=seq, dossier=taken)
 
         return self._database.transact(work)

@@ -50,11 +50,12 @@ CHANGES = text(
     " ORDER BY seq LIMIT :limit"
 )
 
-DECISION = text("SELECT req_sha256, receipt FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
-DECISION_BODY = text("SELECT body FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
-DECISION_BY_DSEQ = text(
-    "SELECT op_id FROM decision WHERE scope_id = :scope_id AND device_id = :device_id AND dseq = :dseq"
+# The decision itself, or another one with its number.
+DECISION = text(
+    "SELECT op_id, req_sha256, receipt FROM decision WHERE scope_id = :scope_id"
+    " AND (op_id = :op_id OR (device_id = :device_id AND dseq = :dseq))"
 )
+DECISION_BODY = text("SELECT body FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
 DECISION_INSERT = text(
     "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, device_id, dseq, base_version, verdict, body,"
     " req_sha256, receipt, received_at)"
@@ -79,11 +80,10 @@ AUDIT_INSERT = text("INSERT INTO audit (scope_id, n, prev, h, body) VALUES (:sco
 LEASE = text(
     "SELECT officer_id, officer_name, expires_at FROM lease WHERE scope_id = :scope_id AND dossier_id = :dossier_id"
 )
-LEASE_PUT = text(
+# Inserting what may be there and changing it instead is one statement on one server; over several servers it is two.
+LEASE_INSERT = text(
     "INSERT INTO lease (scope_id, dossier_id, officer_id, officer_name, expires_at)"
     " VALUES (:scope_id, :dossier_id, :officer_id, :officer_name, :expires_at)"
-    " ON CONFLICT (scope_id, dossier_id) DO UPDATE SET officer_id = excluded.officer_id,"
-    " officer_name = excluded.officer_name, expires_at = excluded.expires_at"
 )
 LEASE_DELETE = text("DELETE FROM lease WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
 LEASES_ENDED = text("SELECT scope_id, dossier_id FROM lease WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit")
@@ -110,10 +110,13 @@ REGISTRY_DUE = text(
     " WHERE d.status = 'checking' AND NOT d.gone AND (w.next_at IS NULL OR w.next_at <= :now)"
     " ORDER BY COALESCE(w.next_at, ''), d.declared_on, d.id LIMIT :limit"
 )
-REGISTRY_WAIT_PUT = text(
+REGISTRY_WAIT_FIRST = text(
     "INSERT INTO registry_wait (scope_id, dossier_id, asks, next_at) VALUES (:scope_id, :dossier_id, :asks, :next_at)"
-    " ON CONFLICT (scope_id, dossier_id) DO UPDATE SET asks = excluded.asks, next_at = excluded.next_at"
-    " WHERE registry_wait.asks < excluded.asks"
+    " ON CONFLICT DO NOTHING"
+)
+REGISTRY_WAIT_NEXT = text(
+    "UPDATE registry_wait SET asks = :asks, next_at = :next_at"
+    " WHERE scope_id = :scope_id AND dossier_id = :dossier_id AND asks < :asks"
 )
 REGISTRY_WAIT_DELETE = text("DELETE FROM registry_wait WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
 
@@ -128,10 +131,17 @@ ACCOUNT_CHANGE = text(
     "UPDATE account SET social_code = :code, phone = :phone, email = :email"
     " WHERE social_code = :own AND state = 'active'"
 )
+# A closed account under the code makes room.
 ACCOUNT_OPEN = text(
     "INSERT INTO account (social_code, phone, email, state, password_hash, must_change)"
     " VALUES (:code, :phone, :email, 'active', NULL, :must_change)"
+    " ON CONFLICT (social_code) DO UPDATE SET phone = excluded.phone, email = excluded.email, state = 'active',"
+    " password_hash = NULL, must_change = excluded.must_change WHERE account.state = 'closed'"
 )
+
+# The registry that training plays.
+PERSONS = text("SELECT full_name, birth FROM registry_person WHERE social_code = :social_code ORDER BY id")
+OUTAGE = text("SELECT asks_left FROM registry_outage WHERE social_code = :social_code")
 
 CALLER = text(
     "SELECT o.id, o.username, o.full_name, o.role, CAST(o.scopes AS TEXT) AS scopes, s.family, s.access_used,"
