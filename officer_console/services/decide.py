@@ -11,6 +11,7 @@ from officer_console.domain.deadline import today
 from officer_console.domain.decision import Decision, PhotoReplacement, Ticks, Verdict
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
+from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
 from officer_console.store.store import Store
@@ -18,10 +19,15 @@ from officer_console.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What the officer has entered so far for one dossier."""
+    """What the officer has entered so far for one dossier.
+
+    ``seen`` is the dossier he has before him: versions are used again when central is restored from a backup, so the
+    number alone does not say that the state is still the same. ``None`` where nobody looks at one.
+    """
 
     dossier_id: str
     base_version: int
+    seen: Dossier | None = None
     verdict: Verdict | None = None
     reason_code: str | None = None
     reason_text: str | None = None
@@ -83,6 +89,8 @@ class Decide:
             if not permitted(dossier.status, draft.verdict or Verdict.VALID):
                 raise RuleError("already-decided", status=dossier.status.value)
             if dossier.version != draft.base_version:
+                raise RuleError("version-changed")
+            if draft.seen is not None and as_judged(draft.seen) != as_judged(dossier):
                 raise RuleError("version-changed")
             if dossier.lease is not None and dossier.lease.held_by_other(self._officer.id, now):
                 raise RuleError("leased", by=dossier.lease.officer_name)

@@ -191,6 +191,7 @@ class DecisionViewModel(QObject):
         return Draft(
             dossier_id=dossier.id,
             base_version=dossier.version,
+            seen=dossier,
             verdict=entered.verdict,
             reason_code=entered.reason_code if refused else None,
             reason_text=(entered.reason_text.strip() or None) if refused else None,

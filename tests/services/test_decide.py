@@ -200,6 +200,17 @@ def test_what_waits_for_an_officer_is_decided(office: Office, status: Status) ->
     assert office.decide().record(draft(about)).dossier_id == about.id
 
 
+def test_another_state_under_the_same_version_number_is_not_decided(office: Office) -> None:
+    about = office.put(version=2)
+    restored = office.put(seq=2, version=2, declaration=replace(about.declaration, phone="0987654321"))
+    leased = replace(restored, status=Status.PROCESSING, officer_name="Trần Thị Bình")
+
+    with pytest.raises(RuleError) as caught:
+        office.decide().record(replace(draft(restored), seen=about))
+    assert caught.value.code == "version-changed"
+    assert office.decide().record(replace(draft(restored), seen=leased)).base_version == 2
+
+
 def test_a_dossier_that_changed_while_the_officer_looked_is_not_decided(office: Office) -> None:
     about = office.put(version=2)
     office.put(seq=2, version=3)
