@@ -20,6 +20,7 @@ from officer_console.background import memory
 from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
+from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central.client import CentralClient
 from officer_console.central.session import CentralSession
@@ -98,6 +99,7 @@ class Desk(QObject):
         self.session = session
         self.news = News()
         source = random.Random(secrets.randbits(64))  # noqa: S311 - spreads retries, guards nothing
+        self.senders = Senders()
         self.sync = SyncThread(
             store,
             self.news,
@@ -111,6 +113,7 @@ class Desk(QObject):
                 announce=announce,
                 progress=progress,
                 pause=courtesy.pause,
+                executor=self.senders,
             ),
             reconnect=Reconnect(central, store),
             clock=now,
@@ -177,6 +180,7 @@ class Desk(QObject):
         self.review_model.leave()
         self.window.hide()
         stopped = self.sync.stop(STOP_SECONDS)
+        self.senders.shutdown()
         if runner.close() and stopped:
             self.session.store.close()
         self.window.deleteLater()
