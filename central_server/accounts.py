@@ -68,8 +68,8 @@ def steps(dossier: Dossier) -> tuple[Step, ...]:
     if dossier.kind is DossierKind.STOP:
         return (Step(statements.ACCOUNT_CLOSE, {"own": own}, one=True),)
     values = {"code": code, "phone": phone_of(declaration), "email": declaration.email}
-    # A closed account under the code makes room: for a new one, or for one that comes from the code of before.
+    if dossier.kind is DossierKind.REGISTER:
+        return (Step(statements.ACCOUNT_OPEN, {**values, "must_change": True}, one=True),)
+    # a closed account under the new code makes room for the one that comes from the code of before
     make_room = Step(statements.ACCOUNT_MAKE_ROOM, {"code": code})
-    if dossier.kind is DossierKind.CHANGE:
-        return make_room, Step(statements.ACCOUNT_CHANGE, {**values, "own": own}, one=True)
-    return make_room, Step(statements.ACCOUNT_OPEN, {**values, "must_change": True}, one=True)
+    return make_room, Step(statements.ACCOUNT_CHANGE, {**values, "own": own}, one=True)

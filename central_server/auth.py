@@ -18,6 +18,7 @@ from central_server.database import Database
 from central_server.problems import ProblemError
 from central_server.schema import login_attempt, officer, session
 from central_server.times import Clock, stamp
+from central_server.trips import Step, run
 from officer_console.central import wire
 from officer_console.domain.officer import Officer, Role
 
@@ -117,7 +118,7 @@ class SignIn:
         """
         values = {"access_sha256": _digest(access_token), "now": stamp(self._clock())}
         with self._database.look() as connection:
-            row = connection.execute(statements.CALLER, values).one_or_none()
+            row = run(connection, Step(statements.CALLER, values))[0].row
         if row is None:
             raise ProblemError("token-expired")
         if not row.access_used:

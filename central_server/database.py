@@ -58,6 +58,7 @@ class Database:
         self._turn: AbstractContextManager[None] = nullcontext() if self._shared else Turns()
         # the same pool
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if self._shared else engine
+        self._writes = engine.execution_options(writes=True)
         self._single = engine.execution_options(isolation_level="AUTOCOMMIT") if self._shared else engine
 
     @classmethod
@@ -100,7 +101,7 @@ class Database:
 
         On PostgreSQL another writer may have been first, which the block is told as an error; ``transact`` tries again.
         """
-        with self._turn, self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._turn, self._writes.connect() as connection, connection.begin():
             yield connection
 
     def transact(self, work: Callable[[Connection], T]) -> T:

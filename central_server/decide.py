@@ -65,18 +65,19 @@ class Deciding:
         """
         body = wire.encode(decision)
         req_sha256 = hashlib.sha256(body).hexdigest()
-        with self._database.look() as connection:
-            seen = _look(connection, decision)
-            receipt = _repeated(seen, req_sha256)
-            if receipt is None:
-                self._checked(connection, seen, officer, decision, if_match)
-        if receipt is not None:
-            return Decided(receipt=receipt, replayed=True)
-        answer = self._ask(seen, decision)
+        answer: RegistryAnswer | None = None
+        if decision.verdict is Verdict.VALID:
+            with self._database.look() as connection:
+                seen = _look(connection, decision)
+                receipt = _repeated(seen, decision, req_sha256)
+                if receipt is not None:
+                    return Decided(receipt=receipt, replayed=True)
+                _, dossier = self._checked(connection, seen, officer, decision, if_match)
+            answer = self._ask(dossier)
 
         def record(connection: Connection) -> Decided:
             seen = _look(connection, decision)
-            receipt = _repeated(seen, req_sha256)
+            receipt = _repeated(seen, decision, req_sha256)
             if receipt is not None:
                 return Decided(receipt=receipt, replayed=True)
             stored, dossier = self._checked(connection, seen, officer, decision, if_match)
@@ -114,11 +115,9 @@ class Deciding:
 
         return self._database.transact(record)
 
-    def _ask(self, seen: Seen, decision: Decision) -> RegistryAnswer | None:
-        """Ask the registry about a valid decision, outside of any transaction: it may take long."""
-        if decision.verdict is not Verdict.VALID or seen.stored is None or seen.stored.dossier is None:
-            return None
-        declaration = seen.stored.dossier.declaration
+    def _ask(self, dossier: Dossier) -> RegistryAnswer:
+        """Ask the registry, outside of any transaction: it may take long."""
+        declaration = dossier.declaration
         return ask(self._registry, accounts.code_of(declaration), declaration.full_name, self._clock())
 
     def _checked(
@@ -202,40 +201,35 @@ class Seen:
 
     stored: Stored | None
     lease: Outcome
-    decision: Outcome
-    same_number: Outcome | None
+    decisions: Outcome
 
 
 def _look(connection: Connection, decision: Decision) -> Seen:
     # The dossier first: whoever finds it decided by this very decision finds the decision, too.
-    here = {"scope_id": decision.scope_id, "dossier_id": decision.dossier_id}
-    steps = [
-        feed.loading(connection, decision.scope_id, decision.dossier_id),
-        Step(statements.LEASE, here),
-        Step(statements.DECISION, {"scope_id": decision.scope_id, "op_id": decision.op_id}),
-    ]
-    numbered = _numbered(decision)
-    if numbered["dseq"] is not None:
-        steps.append(Step(statements.DECISION_BY_DSEQ, {"scope_id": decision.scope_id, **numbered}))
-    dossier, lease, known, *others = run(connection, *steps)
-    stored = feed.loaded(dossier, decision.scope_id)
-    return Seen(stored=stored, lease=lease, decision=known, same_number=others[0] if others else None)
+    scope_id = decision.scope_id
+    dossier, lease, decisions = run(
+        connection,
+        feed.loading(connection, scope_id, decision.dossier_id),
+        Step(statements.LEASE, {"scope_id": scope_id, "dossier_id": decision.dossier_id}),
+        Step(statements.DECISION, {"scope_id": scope_id, "op_id": decision.op_id, **_numbered(decision)}),
+    )
+    return Seen(stored=feed.loaded(dossier, scope_id), lease=lease, decisions=decisions)
 
 
-def _repeated(seen: Seen, req_sha256: str) -> bytes | None:
+def _repeated(seen: Seen, decision: Decision, req_sha256: str) -> bytes | None:
     """Return the receipt when the decision was recorded before.
 
     Raises:
         ProblemError: ``idempotency-mismatch``; ``validation`` when another decision of the same store has its number:
             two copies of one store are at work.
     """
-    row = seen.decision.row
-    if row is not None:
-        if row.req_sha256 != req_sha256:
-            raise ProblemError("idempotency-mismatch")
-        receipt: str = row.receipt
-        return receipt.encode()
-    if seen.same_number is not None and seen.same_number.row is not None:
+    for row in seen.decisions.rows:
+        if row.op_id == decision.op_id:
+            if row.req_sha256 != req_sha256:
+                raise ProblemError("idempotency-mismatch")
+            receipt: str = row.receipt
+            return receipt.encode()
+    if seen.decisions.rows:
         raise validation("dseq-used", "dseq")
     return None
 

@@ -37,7 +37,9 @@ def record(
         OvertakenError: another writer was first; the transaction must not be committed.
     """
     here = {"scope_id": stored.scope_id, "dossier_id": stored.id}
-    before = [Step(statements.LEASE_DELETE, here), Step(statements.REGISTRY_WAIT_DELETE, here)]
+    before = [Step(statements.LEASE_DELETE, here)]
+    if stored.dossier is not None and stored.dossier.status is Status.CHECKING:
+        before.append(Step(statements.REGISTRY_WAIT_DELETE, here))
     if dossier.status is Status.APPROVED:
         before += accounts.steps(dossier)
     if op_id is not None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
+from central_server import statements
 from central_server.database import Database
-from central_server.schema import registry_outage, registry_person
+from central_server.schema import registry_outage
+from central_server.trips import Step, run
 from officer_console.domain.names import Likeness, compare
 from officer_console.domain.registry import RegistryAnswer, RegistryVerdict
 
@@ -51,20 +53,14 @@ class SqlRegistry:
         Raises:
             RegistrySilentError: the code is in an outage; each question brings its end nearer.
         """
-        with self._database.read() as connection:
-            outage = connection.execute(
-                select(registry_outage.c.asks_left).where(registry_outage.c.social_code == social_code)
-            ).scalar_one_or_none()
-            rows = connection.execute(
-                select(registry_person.c.full_name, registry_person.c.birth)
-                .where(registry_person.c.social_code == social_code)
-                .order_by(registry_person.c.id)
-            ).all()
-        if outage:
-            if outage > 0:
+        about = {"social_code": social_code}
+        with self._database.look() as connection:
+            outage, found = run(connection, Step(statements.OUTAGE, about), Step(statements.PERSONS, about))
+        if outage.row is not None and outage.row.asks_left:
+            if outage.row.asks_left > 0:
                 self._count_down(social_code)
             raise RegistrySilentError
-        return tuple(RegistryRecord(full_name=row.full_name, birth=row.birth) for row in rows)
+        return tuple(RegistryRecord(full_name=row.full_name, birth=row.birth) for row in found.rows)
 
     def _count_down(self, social_code: str) -> None:
         with self._database.write() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -45,8 +46,8 @@ def run(connection: Connection, *steps: Step) -> list[Outcome]:
         OvertakenError: a step that must touch one row touched another number of them.
         sqlalchemy.exc.DBAPIError: what the database says against a step.
     """
-    together = connection.dialect.name == "postgresql" and len(steps) > 1
-    outcomes = _piped(connection, steps) if together else [_done(connection, step) for step in steps]
+    bare = connection.dialect.name == "postgresql"
+    outcomes = _sent(connection, steps) if bare else [_done(connection, step) for step in steps]
     for step, outcome in zip(steps, outcomes, strict=True):
         if step.one and outcome.count != 1:
             raise OvertakenError
@@ -58,12 +59,13 @@ def _done(connection: Connection, step: Step) -> Outcome:
     return Outcome(rows=result.all() if result.returns_rows else (), count=result.rowcount)
 
 
-def _piped(connection: Connection, steps: Sequence[Step]) -> list[Outcome]:
+def _sent(connection: Connection, steps: Sequence[Step]) -> list[Outcome]:
+    # past SQLAlchemy, whose share of a statement is more than the driver's and the server's together
     raw = connection.connection.driver_connection
     if not isinstance(raw, psycopg.Connection):
         raise TypeError("only psycopg speaks to PostgreSQL here")
     try:
-        with raw.pipeline():
+        with raw.pipeline() if len(steps) > 1 else nullcontext():
             cursors = [
                 raw.cursor(row_factory=namedtuple_row).execute(_sql(step.statement, connection.dialect), step.values)
                 for step in steps
