@@ -59,6 +59,7 @@ STOP_SECONDS = 5.0
 _TITLES = {"waiting": WAITING, "attention": ATTENTION}
 SWITCH_SECONDS = 0.001
 # Until Qt has deleted the window and the last job has handed its answer in.
+RELEASE_MILLISECONDS = 1000
 
 
 def now() -> datetime:
@@ -114,6 +115,7 @@ class Desk(QObject):
                 progress=progress,
                 pause=courtesy.pause,
                 executor=self.senders,
+                page_limit=config.page_limit,
             ),
             reconnect=Reconnect(central, store),
             clock=now,
@@ -158,7 +160,6 @@ class Desk(QObject):
         self.window.show_page("queue")
         self.queue_model.start()
         self.window.show()
-        memory.settle()
         self.sync.start()
 
     def open_dossier(self, dossier_id: str, *, judge_again: bool = False) -> None:
@@ -214,6 +215,8 @@ class Program(QObject):
         self.sign_in_view: SignInView | None = None
         self._device_id = device_id(config.data)
         self._ended: Callable[[], None] = QApplication.quit
+        # Before there is a desk: what is set aside stays for ever, and a desk must go with its key and its rows.
+        memory.settle()
 
     def show_sign_in(self, username: str = "") -> None:
         """Show the sign-in window with a fresh session to central."""
@@ -261,6 +264,9 @@ class Program(QObject):
         self.show_sign_in(username)
         self.desk = None
         desk.stop(self.runner)
+        del desk
+        # Views and models name each other; the key and the citizens' rows are not to wait for the collector's turn.
+        QTimer.singleShot(RELEASE_MILLISECONDS, memory.release)
         return True
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from officer_console.central.wire import PAGE_LIMIT
+
 APPLICATION = "officer-console"
 
 
@@ -22,13 +24,17 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Settings of one start. ``poll_seconds`` is the time between two rounds of synchronisation."""
+    """Settings of one start. ``poll_seconds`` is the time between two rounds of synchronisation.
+
+    ``page_limit`` is how many dossiers are asked for at once.
+    """
 
     server: str
     ca_bundle: Path | None
     data: Path
     poll_seconds: float = 15.0
     dark: bool = False
+    page_limit: int = PAGE_LIMIT
 
 
 def default_path() -> Path:

@@ -19,6 +19,14 @@ class Colleague:
         self._central = CentralClient(CentralSession(url, ca_bundle=None, new_id=_new_id))
         self.officer = self._central.sign_in(username, password, _new_id())
 
+    def take(self, dossier: Dossier, reason: str) -> None:
+        """Take the dossier, whoever has it, and say why."""
+        self._central.take(dossier.scope_id, dossier.id, break_other=True, reason=reason)
+
+    def release(self, dossier: Dossier) -> None:
+        """Give the dossier back."""
+        self._central.release(dossier.scope_id, dossier.id)
+
     def refuse(self, scope: str, dossier_id: str, reason: str) -> Dossier:
         """Take the dossier, whoever has it, and refuse it."""
         dossier = self._central.take(scope, dossier_id, break_other=True).dossier

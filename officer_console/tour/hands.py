@@ -15,6 +15,16 @@ from officer_console.domain.deadline import today
 from officer_console.tour.stage import Stage, TourError
 
 
+def sign_in(stage: Stage, username: str, password: str) -> None:
+    """Fill in the sign-in window and wait for the list."""
+    stage.type_into("username", username)
+    stage.type_into("password", password)
+    stage.key(Qt.Key.Key_Return)
+    stage.until("đăng nhập", lambda: stage.program.desk is not None)
+    stage.until("danh sách", lambda: stage.desk.queue_model.model.rowCount() >= len(GUIDE) - 1)
+    stage.expect("statusNetwork", "Trực tuyến")
+
+
 def open_dossier(stage: Stage, outcome: str, *, held: bool = False) -> None:
     """Open a guide dossier from the list by its number and wait until it may be judged, or is ``held``."""
     select(stage, GUIDE[outcome])

@@ -9,14 +9,17 @@ from time import monotonic
 from types import TracebackType
 from typing import TypeVar
 
-from PySide6.QtCore import QMessageLogContext, QSize, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QMessageLogContext, QObject, QSize, Qt, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtGui import QInputMethodEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from officer_console.app import Desk, Program, prepare
 from officer_console.config import Config
+from officer_console.sync.report import SyncStatus
+from officer_console.viewmodels.sign_in import SignInViewModel
 from officer_console.views import command_line
+from officer_console.views.queue_table import QueueTable
 
 W = TypeVar("W", bound=QWidget)
 SCREEN = QSize(1366, 728)
@@ -25,17 +28,34 @@ LOOK_MILLISECONDS = 15
 SETTLING_ROUNDS = 5
 # Rare, so that news comes when the tour asks for it and not between two of its steps.
 POLL_SECONDS = 60.0
+# Small, so that the first synchronisation of the little training data has something to show.
+PAGE_LIMIT = 40
 
 
 class TourError(Exception):
     """Something on the screen is not as it must be."""
 
 
+class FirstSync(QObject):
+    """Hears how the synchronisation stands, on the thread of the window, and calls ``seen`` on the first progress."""
+
+    def __init__(self, seen: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._seen: Callable[[], None] | None = seen
+
+    @Slot(object)
+    def look(self, status: SyncStatus) -> None:
+        """Call ``seen`` once."""
+        if status.progress and self._seen is not None:
+            seen, self._seen = self._seen, None
+            seen()
+
+
 class Stage:
     """Starts the program on ``url`` with its data in ``data``; pictures go to ``out``."""
 
     def __init__(self, url: str, data: Path, out: Path, *, say: Callable[[str], None]) -> None:
-        self._config = Config(server=url, ca_bundle=None, data=data, poll_seconds=POLL_SECONDS)
+        self._config = Config(server=url, ca_bundle=None, data=data, poll_seconds=POLL_SECONDS, page_limit=PAGE_LIMIT)
         self._out = out
         self._say = say
         self.taken = 0
@@ -159,12 +179,22 @@ class Stage:
         except TourError:
             raise TourError(f"{name}: «{part}», thấy «{self.text(name)}»") from None
 
-    def table(self) -> QTableView:
+    def table(self) -> QueueTable:
         """Return the list."""
         return self.desk.queue_view.table
 
-    def picture(self, name: str) -> None:
-        """Take a picture of the window in front with what stands over it."""
+    def picture_first_sync(self, name: str) -> None:
+        """Take a picture as soon as the first dossiers of whoever signs in next have come."""
+        view = self.program.sign_in_view
+        model = view.findChild(SignInViewModel) if view is not None else None
+        if model is None:
+            raise TourError(name)
+
+        watch = FirstSync(lambda: self.picture(name), self.program)
+        model.signed_in.connect(lambda _session: self.desk.news.status.connect(watch.look))
+
+    def picture(self, name: str, *, over: QWidget | None = None) -> None:
+        """Take a picture of the window in front with what stands over it; ``over`` is a menu that has popped up."""
         self.taken += 1
         main = self.program.desk.window if self.program.desk is not None else self.window
         main.resize(SCREEN)
@@ -173,6 +203,10 @@ class Stage:
         dialog = QApplication.activeModalWidget()
         if dialog is not None and dialog is not main:
             self._lay_over(shot, dialog)
+        if over is not None:
+            painter = QPainter(shot)
+            painter.drawPixmap(main.mapFromGlobal(over.pos()), over.grab())
+            painter.end()
         path = self._out / f"{self.taken:02d}-{name}.png"
         if not shot.save(str(path)):
             raise TourError(str(path))
@@ -190,7 +224,7 @@ class Stage:
 
     def _lay_over(self, shot: object, dialog: QWidget) -> None:
         """Draw a dialog over the darkened picture of its window."""
-        from PySide6.QtGui import QColor, QPainter, QPixmap
+        from PySide6.QtGui import QColor, QPixmap
 
         if not isinstance(shot, QPixmap):
             raise TypeError(shot)

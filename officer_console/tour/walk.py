@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabBar
 
 from central_server.seed.accounts import TRAINING_PASSWORD
 from central_server.seed.guide import GUIDE
@@ -19,11 +20,13 @@ from officer_console.tour.hands import (
     record,
     replace_picture,
     select,
+    sign_in,
     tick,
     waiting_number,
     with_dialog,
 )
 from officer_console.tour.stage import Stage, TourError
+from officer_console.tour.waiting import accepted, draft_kept, judged_again, lease_lost, taken_over, without_network
 from officer_console.training import TrainingCentral
 
 OFFICER = "ha.nt"
@@ -37,7 +40,7 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     Raises:
         TourError: an outcome is not as it must be.
     """
-    sign_in(stage)
+    arrive(stage)
     look_for(stage)
     for outcome, title in (
         ("match", "Cập nhật thành công"),
@@ -53,27 +56,38 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     valid(stage, "stop", "Ngừng tài khoản thành công")
     photo(stage)
     held_by_other(stage)
-    overtaken(stage, central)
+    supervisor = Colleague(central.url, SUPERVISOR, TRAINING_PASSWORD)
+    overtaken(stage, supervisor)
     expired(stage)
-    losing_work(stage)
+    draft_kept(stage)
+    lease_lost(stage, supervisor)
+    judged_again(stage, supervisor)
+    taken_over(stage, SUPERVISOR)
     central.stop()
     without_network(stage)
 
 
-def sign_in(stage: Stage) -> None:
-    """A wrong password first, then the right one; then the list comes."""
+def arrive(stage: Stage) -> None:
+    """A wrong password first, then the right one; then the list comes, with its menu and the keys."""
     stage.picture("dang-nhap")
     stage.type_into("username", OFFICER)
     stage.type_into("password", "sai mat khau")
     stage.press("signInButton")
     stage.until("sai mật khẩu", lambda: stage.there("signInBanner"))
     stage.picture("dang-nhap-sai-mat-khau")
-    stage.type_into("password", TRAINING_PASSWORD)
-    stage.key(Qt.Key.Key_Return)
-    stage.until("đăng nhập", lambda: stage.program.desk is not None)
-    stage.until("danh sách", lambda: stage.desk.queue_model.model.rowCount() >= len(GUIDE) - 1)
-    stage.expect("statusNetwork", "Trực tuyến")
+    stage.picture_first_sync("nhan-ho-so-lan-dau")
+    sign_in(stage, OFFICER, TRAINING_PASSWORD)
     stage.picture("danh-sach-ca-nhan")
+    stage.key(Qt.Key.Key_F1)
+    stage.until("phím tắt", lambda: stage.there("keyListClose"))
+    stage.picture("phim-tat")
+    stage.press("keyListClose")
+    select(stage, GUIDE["match"])
+    menu = stage.table().row_menu(stage.table().currentIndex())
+    below = stage.table().visualRect(stage.table().currentIndex()).bottomLeft()
+    menu.popup(stage.table().viewport().mapToGlobal(below))
+    stage.picture("chuot-phai", over=menu)
+    menu.close()
 
 
 def look_for(stage: Stage) -> None:
@@ -120,6 +134,11 @@ def valid(stage: Stage, outcome: str, title: str) -> None:
     record(stage)
     stage.expect("outcomeTitle", title)
     stage.picture(f"ket-qua-{outcome.replace('_', '-')}")
+    if outcome == "match":
+        stage.until("tin nhắn", lambda: "(" in stage.find(QTabBar, "tabBar").tabText(1))
+        stage.find(QTabBar, "tabBar").setFocus()
+        stage.key(Qt.Key.Key_Right)
+        stage.picture("tin-nhan")
     leave(stage)
 
 
@@ -221,7 +240,7 @@ def held_by_other(stage: Stage) -> None:
     leave(stage)
 
 
-def overtaken(stage: Stage, central: TrainingCentral) -> None:
+def overtaken(stage: Stage, supervisor: Colleague) -> None:
     """A supervisor takes the open dossier over and refuses it; the late decision here is refused, and kept."""
     select(stage, waiting_number(stage))
     stage.key(Qt.Key.Key_Return)
@@ -229,17 +248,14 @@ def overtaken(stage: Stage, central: TrainingCentral) -> None:
     dossier = stage.desk.review_model.dossier
     if dossier is None:
         raise TourError("overtaken")
-    supervisor = Colleague(central.url, SUPERVISOR, TRAINING_PASSWORD)
     judge_valid(stage)
     supervisor.refuse(OFFICE, dossier.id, "form-incomplete")
     record(stage)
     stage.until("bị vượt trước", lambda: stage.desk.review_model.attention is not None)
     stage.until("nút xem kết quả", lambda: stage.there("outcomeOther"))
     stage.picture("can-bo-khac-da-danh-gia")
-    stage.press("outcomeOther")
-    stage.expect("outcomeTitle", "Hồ sơ không được duyệt")
-    stage.picture("ket-qua-cua-can-bo-khac")
     leave(stage)
+    accepted(stage)
 
 
 def expired(stage: Stage) -> None:
@@ -257,41 +273,6 @@ def expired(stage: Stage) -> None:
     leave(stage)
     stage.press("clearButton")
     stage.key(Qt.Key.Key_F3)
-
-
-def losing_work(stage: Stage) -> None:
-    """Thoát with something entered asks first."""
-    select(stage, waiting_number(stage))
-    stage.key(Qt.Key.Key_Return)
-    opened(stage)
-    stage.type_into("note", "Chờ người dân bổ sung")
-    seen: list[str] = []
-
-    def in_dialog() -> None:
-        stage.until("hộp hỏi", lambda: stage.there("discardDrop"))
-        stage.picture("bo-nhung-gi-da-nhap")
-        seen.append(stage.text("discardTitle"))
-        stage.press("discardDrop")
-
-    with_dialog(stage, in_dialog, lambda: stage.key(Qt.Key.Key_Escape))
-    if not seen:
-        raise TourError("Bỏ những gì đã nhập?")
-    stage.until("về danh sách", lambda: stage.desk.window.page == "queue")
-
-
-def without_network(stage: Stage) -> None:
-    """Central is gone: a decision is recorded all the same and waits."""
-    stage.desk.sync.wake()
-    stage.expect("statusNetwork", "Ngoại tuyến")
-    select(stage, waiting_number(stage))
-    stage.key(Qt.Key.Key_Return)
-    opened(stage, held=True)
-    stage.key(Qt.Key.Key_2)
-    stage.choose("reason", "form-unsigned")
-    record(stage)
-    stage.expect("outcomeTitle", "chờ gửi")
-    stage.expect("statusWaiting", "chờ gửi 1")
-    stage.picture("ngoai-tuyen-cho-gui")
 
 
 def _first_name(stage: Stage) -> str:

@@ -105,7 +105,7 @@ class AttentionView(QWidget):
         column.setSpacing(Space.S)
         if parked is not None:
             said = messages.tell(parked.error_code or "", parked.error_data, self._model.reference)
-            title = PlainLabel(said.title, Role.SECTION, name="attentionWhy", wrap=True)
+            title = PlainLabel(f"Trung tâm trả lời: {said.title}", Role.SECTION, name="attentionWhy", wrap=True)
             title.set_tone(Kind.BAD)
             column.addWidget(title)
             column.addWidget(PlainLabel(said.body, name="attentionMeaning", wrap=True))
@@ -145,6 +145,7 @@ class AttentionView(QWidget):
         self._scroll = QScrollArea()
         named(self._scroll, "attentionScroll", "Đánh giá của bạn và hồ sơ ở trung tâm")
         self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         buttons = QHBoxLayout()

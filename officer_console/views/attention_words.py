@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier, Judgement
@@ -69,8 +68,7 @@ def _theirs(mine: Decision, dossier: Dossier, reference: Reference) -> tuple[str
         (judged.note if judged else None) or words.NOTHING,
         f"Nộp tờ khai {words.moment_text(dossier.handed_in_at)}" if dossier.handed_in_at else "Chưa nộp tờ khai",
         _pictures(mine, dossier, reference),
-        _who(dossier, judged),
-        words.moment_text(_when(dossier, judged)),
+        *_who_and_when(dossier, judged, reference),
         _evidence(dossier, reference),
         str(dossier.version),
     )
@@ -121,16 +119,17 @@ def _pictures(mine: Decision, dossier: Dossier, reference: Reference) -> str:
     return ", ".join(said)
 
 
-def _who(dossier: Dossier, judged: Judgement | None) -> str:
+def _who_and_when(dossier: Dossier, judged: Judgement | None, reference: Reference) -> tuple[str, str]:
+    """Return who decided and when; before anybody has, who has the dossier now and what happened last."""
     if judged is not None:
-        return judged.officer_name
-    return f"{dossier.lease.officer_name} (đang xử lý)" if dossier.lease is not None else words.NOTHING
-
-
-def _when(dossier: Dossier, judged: Judgement | None) -> datetime | None:
-    if judged is not None:
-        return judged.decided_at
-    return max((entry.at for entry in dossier.history), default=None)
+        return judged.officer_name, words.moment_text(judged.decided_at)
+    last = max(dossier.history, key=lambda entry: entry.at, default=None)
+    happened = words.NOTHING
+    if last is not None:
+        happened = f"{words.moment_text(last.at)} · {words.label(reference, 'history', last.what)}"
+    if dossier.lease is not None:
+        return f"{dossier.lease.officer_name} (đang xử lý)", happened
+    return (last.who if last else None) or words.NOTHING, happened
 
 
 def _evidence(dossier: Dossier, reference: Reference) -> str:

@@ -270,7 +270,11 @@ class DecisionView(QFrame):
     def _show_lock(self, lock: Lock | None) -> None:
         # Whoever lost the dossier while typing can still read what he typed.
         taken = lock is not None and lock.kind in (LockKind.LEASED, LockKind.LOST)
-        self._form.setVisible(lock is None or (taken and self._model.dirty))
+        kept = taken and self._model.dirty
+        self._form.setVisible(lock is None or kept)
+        if self._form.property("kept") != kept:
+            for part in (self._form, *self._form.findChildren(QWidget)):
+                set_property(part, "kept", kept)
         self._record.setVisible(lock is None)
         self._closed.setVisible(lock is not None)
         if lock is None:

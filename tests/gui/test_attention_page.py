@@ -1,0 +1,202 @@
+"""Cần xử lý: both versions side by side, differences marked, two ways out, nothing by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from officer_console.background.news import News
+from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.decision import Decision, PhotoReplacement, Ticks, Verdict
+from officer_console.domain.dossier import Status
+from officer_console.domain.registry import RegistryVerdict
+from officer_console.services.attention import Parked, ParkedDecision
+from officer_console.sync.report import Change
+from officer_console.viewmodels.attention import AttentionViewModel
+from officer_console.views.attention import AttentionView
+from officer_console.views.attention_words import comparison
+from tests.gui.list_fakes import CodedError, Immediately
+from tests.gui.review_samples import NOW, REFERENCE, decided, digest, dossier, registry
+
+PHOTO = PhotoReplacement(kind=AttachmentKind.PORTRAIT, sha256=digest("mine"), media_type="image/jpeg", size=1)
+MINE = Decision(
+    op_id="op-1",
+    dossier_id="d1",
+    scope_id="07906",
+    base_version=3,
+    verdict=Verdict.VALID,
+    note="đã gặp <i>công dân</i>",
+    ticks=Ticks(original_compared=True, signed_form_received=True),
+    photos=(PHOTO,),
+    decided_at=NOW,
+)
+
+
+def parked(op_id: str = "op-1", **fields: Any) -> ParkedDecision:
+    values: dict[str, Any] = {
+        "op_id": op_id,
+        "decision": replace(MINE, op_id=op_id),
+        "error_code": "version-conflict",
+        "error_data": {"by": "Phạm Minh", "status_now": "rejected"},
+        "dossier": replace(dossier(), version=4),
+    }
+    return ParkedDecision(**(values | fields))
+
+
+class Desk:
+    """Refused decisions in memory."""
+
+    def __init__(self, *decisions: ParkedDecision) -> None:
+        self.decisions = decisions
+        self.withdrawn: list[str] = []
+        self.error: Exception | None = None
+
+    def parked(self) -> Parked:
+        return Parked(decisions=self.decisions, reference=REFERENCE)
+
+    def withdraw(self, op_id: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.withdrawn.append(op_id)
+        self.decisions = tuple(each for each in self.decisions if each.op_id != op_id)
+
+
+class Page:
+    """The page in front."""
+
+    def __init__(self, qtbot: QtBot, *decisions: ParkedDecision) -> None:
+        self.desk, self.news = Desk(*decisions), News()
+        self.model = AttentionViewModel(self.desk, self.desk, Immediately(), self.news)
+        self.view = AttentionView(self.model)
+        self.view.resize(1366, 600)
+        qtbot.addWidget(self.view)
+        with qtbot.waitActive(self.view):
+            self.view.show()
+            self.view.activateWindow()
+        self.view.set_active(True)
+
+    def text(self, name: str) -> str:
+        part = self.view.findChild(QLabel, name)
+        assert part is not None
+        return part.text()
+
+    def button(self, name: str) -> QAbstractButton:
+        part = self.view.findChild(QAbstractButton, name)
+        assert part is not None
+        return part
+
+    def shown(self, name: str) -> bool:
+        part = self.view.findChild(QWidget, name)
+        return part is not None and part.isVisible()
+
+
+def lines(of: ParkedDecision) -> dict[str, tuple[str, str, bool]]:
+    return {line.label: (line.mine, line.theirs, line.differs) for line in comparison(of, REFERENCE)}
+
+
+def test_both_versions_stand_side_by_side_with_who_when_and_on_what_evidence() -> None:
+    answer = registry(RegistryVerdict.NAME_DIFFERS, "Đặng Thị Ước")
+    theirs = replace(dossier(), **(decided(Status.REJECTED) | {"version": 5, "registry": answer}))
+    found = lines(parked("op-7", dossier=theirs))
+    assert theirs.judgement is not None
+    assert found["Kết quả"][:2] == ("Hồ sơ hợp lệ", f"Không duyệt · {verdict_of(theirs.judgement.verdict)}")
+    assert found["Ghi chú"] == ("đã gặp <i>công dân</i>", theirs.judgement.note or "–", True)
+    assert found["Tại quầy"][0] == "Đã đối chiếu bản gốc; Đã nhận tờ khai ký"
+    assert found["Ảnh thay"] == ("Ảnh chân dung", "Ảnh chân dung: ảnh khác", True)
+    assert found["Người đánh giá"] == ("Bạn", theirs.judgement.officer_name, True)
+    assert found["Lúc"][0] == "20/11/2026 10:00"
+    assert "Đặng Thị Ước" in found["Căn cứ HGĐ"][1]
+    assert found["Phiên bản hồ sơ"] == ("3", "5", True)
+
+
+def verdict_of(code: str) -> str:
+    return REFERENCE.labels["verdict"][code]
+
+
+def test_what_is_the_same_is_not_marked() -> None:
+    same = replace(dossier(), version=3)
+    found = lines(parked(dossier=same, decision=replace(MINE, note=None, photos=())))
+    assert not found["Phiên bản hồ sơ"][2]
+    assert not found["Ghi chú"][2]
+    assert not found["Ảnh thay"][2]
+    assert found["Kết quả"][1].endswith("chưa ai đánh giá")
+
+
+def test_a_dossier_that_has_left_is_said_to_have_left_and_can_only_be_accepted(qtbot: QtBot) -> None:
+    gone = parked(dossier=None, error_code="dossier-gone", error_data={})
+    assert lines(gone)["Kết quả"][1] == "Hồ sơ không còn trong danh sách được giao"
+    page = Page(qtbot, gone)
+    assert [page.button(n).isEnabled() for n in ("attentionAccept", "attentionAgain", "attentionOpen")] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_the_page_marks_differences_and_reads_them_out(qtbot: QtBot) -> None:
+    page = Page(qtbot, parked())
+    assert page.text("comparedMark0") == "◆ khác"
+    assert page.text("attentionWhy") == "Trung tâm trả lời: Hồ sơ đã thay đổi ở trung tâm"
+    scroll = page.view.findChild(QWidget, "attentionScroll")
+    assert scroll is not None
+    assert "Phiên bản hồ sơ: bạn 3, trung tâm 4, khác" in scroll.accessibleDescription()
+    assert page.text("comparedMine2") == "đã gặp <i>công dân</i>"
+
+
+def test_nothing_is_settled_by_looking_or_by_enter(qtbot: QtBot) -> None:
+    page = Page(qtbot, parked(), parked("op-2"))
+    opened: list[str] = []
+    page.view.open_requested.connect(opened.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        QTest.keyClick(page.view.table, key)
+    assert page.desk.withdrawn == []
+    assert opened == ["d1"]
+
+
+def test_accepting_puts_only_the_selected_one_aside_and_says_so(qtbot: QtBot) -> None:
+    page = Page(qtbot, parked(), parked("op-2"))
+    QTest.keyClick(page.view.table, Qt.Key.Key_Down)
+    page.button("attentionAccept").click()
+    assert page.desk.withdrawn == ["op-2"]
+    assert page.view.table.current_key == "op-1"
+    assert page.view.banner.title.startswith("Đã chấp nhận kết quả ở trung tâm cho hồ sơ ")
+    page.button("attentionAccept").click()
+    assert page.shown("attentionEmpty")
+
+
+def test_judging_again_is_asked_for_and_settles_nothing_by_itself(qtbot: QtBot) -> None:
+    page = Page(qtbot, parked())
+    asked: list[str] = []
+    page.view.again_requested.connect(asked.append)
+    page.button("attentionAgain").click()
+    assert asked == ["d1"]
+    assert page.desk.withdrawn == []
+
+
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.EXPIRED])
+def test_a_dossier_that_has_its_result_cannot_be_judged_again(qtbot: QtBot, status: Status) -> None:
+    page = Page(qtbot, parked(dossier=dossier(status=status)))
+    assert not page.button("attentionAgain").isEnabled()
+    assert page.button("attentionAccept").isEnabled()
+
+
+def test_news_bring_the_other_side_up_to_date(qtbot: QtBot) -> None:
+    page = Page(qtbot, parked())
+    page.desk.decisions = (parked(dossier=replace(dossier(), version=9)),)
+    page.news.changed.emit(Change(dossier_ids=frozenset({"d1"})))
+    assert page.text("comparedTheirs8") == "9"
+
+
+def test_a_store_that_cannot_be_written_leaves_the_decision_there(qtbot: QtBot) -> None:
+    page = Page(qtbot, parked())
+    page.desk.error = CodedError("store-full")
+    page.button("attentionAccept").click()
+    assert page.view.banner.title == "Ổ đĩa đã đầy"
+    assert page.view.table.rowCount() == 1
+    assert page.button("attentionAccept").isEnabled()
