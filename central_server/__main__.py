@@ -13,6 +13,7 @@ from central_server.messages.undelivered import requeue, undelivered
 from central_server.migrate import DatabaseVersionError
 from central_server.options import SMTP_FROM, Options
 from central_server.serving import serve
+from central_server.shards import spread
 from central_server.times import stamp, utc_now
 
 
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     letters.add_argument(
         "--requeue", metavar="ID", help="of a letter in the list, or of a decision: all of its letters"
     )
+    shards = commands.add_parser("spread", help="lay the offices of an empty central over several PostgreSQL servers")
+    shards.add_argument("--front", required=True, metavar="URL", help="what the servers of central are given")
+    shards.add_argument("--behind", required=True, metavar="URL", nargs="+", help="where the offices live")
     command = commands.add_parser("serve", help="serve until interrupted")
     command.add_argument("--database", required=True, metavar="URL", help="sqlite:///PATH or postgresql+psycopg://…")
     command.add_argument("--port", required=True, type=int, help="0 takes a free one")
@@ -60,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = given.pop("command")
         if asked == "restored":
             sys.stdout.write(f"epoch {renew_epoch(given['database'])}\n")
+            return 0
+        if asked == "spread":
+            spread(given["front"], given["behind"])
             return 0
         if asked == "letters":
             return _letters(given["database"], given["requeue"])
