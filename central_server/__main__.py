@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from central_server.database import Database, renew_epoch
 from central_server.logs import log_to_stderr
 from central_server.messages.undelivered import requeue, undelivered
@@ -77,6 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _letters(url: str, letter_id: str | None) -> int:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise DatabaseVersionError("there is no database at this URL")
     database = Database.open(url)
     try:
         if letter_id is not None:

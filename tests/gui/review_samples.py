@@ -48,7 +48,7 @@ LABELS = {
     "verdict": {"valid": "Hồ sơ hợp lệ", "invalid": "Hồ sơ không hợp lệ"},
     "message": {"account_issued": "Cấp tài khoản", "refused": "Không duyệt hồ sơ"},
     "channel": {"sms": "Tin nhắn", "email": "Thư điện tử"},
-    "message_state": {"queued": "Chờ gửi", "sent": "Đã gửi", "failed": "Gửi không được"},
+    "message_state": {"queued": "Chờ gửi", "sent": "Đã gửi", "failed": "Không gửi được"},
 }
 REFERENCE = Reference(
     reasons=(
