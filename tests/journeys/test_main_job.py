@@ -67,7 +67,7 @@ def test_a_dossier_is_judged_and_left_by_keys_only(desk: Desk) -> None:
     desk.search(OTHER_NAME)
     desk.row(OTHER_NAME)
     desk.open_first()
-    desk.reads("Bạn giữ đến")
+    desk.reads("Bạn giữ từ")
     # Verdict, then the two ticks, which come next in the order of Tab: the reason is closed to a valid dossier.
     desk.desktop.keys("1")
     for label in ("Đã đối chiếu bản gốc", "Đã nhận tờ khai ký"):
