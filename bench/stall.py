@@ -36,7 +36,7 @@ from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
 from officer_console.background.sync_thread import SyncThread
-from officer_console.central import wire
+from officer_console.central import feed, wire
 from officer_console.central.client import ReferenceList
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import Dossier, Status
@@ -75,13 +75,13 @@ class _Pages:
         self._pages = pages
         self.given = 0
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
         """Return the next page, read from its JSON as it would come over the line."""
-        del scope, cursor, limit
+        del cursor, limit
         if self.given < len(self._pages):
             self.given += 1
-            return wire.decode(self._pages[self.given - 1], wire.Page)
-        return wire.Page(epoch=EPOCH, items=(), next=f"c{self.given}", more=False)
+            return feed.read(self._pages[self.given - 1], scope)
+        return feed.Page(EPOCH, (), f"c{self.given}", more=False, state=None)
 
     def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
         """Nothing is newer."""

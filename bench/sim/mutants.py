@@ -24,6 +24,7 @@ from central_server.times import stamp
 from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import UNREACHABLE, CentralError
+from officer_console.central.feed import Page
 from officer_console.domain.decision import Decision, Verdict
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Officer
@@ -235,7 +236,7 @@ class _BrokenClient(CentralClient):
 
 
 class _CursorFirst(_BrokenClient):
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
         """Keep the place behind the page before the page is in the store."""
         page = super().changes(scope, cursor, limit)
         seq = max((item.seq for item in page.items), default=0)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
-from officer_console.central import wire
+from officer_console.central import feed, wire
 from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
 from officer_console.central.session import Answer, CentralSession
 from officer_console.central.uploads import PIECE, Uploads
@@ -51,7 +51,7 @@ class CentralRegister(Protocol):
         """Open a session from a refresh token, which is used up by it."""
         ...
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
         """Return the next page of the scope's state feed."""
         ...
 
@@ -147,17 +147,15 @@ class CentralClient:
         if token is not None:
             self._session.send("DELETE", "/v1/sessions", token=token)
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> wire.Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
         """Return the next page of the scope's state feed; ``cursor`` is ``None`` for the beginning."""
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
-        page = self._ask("GET", f"/v1/scopes/{_part(scope)}/changes?{urlencode(query)}", wire.Page)
-        for item in page.items:
-            if item.doc is not None:
-                _check_place(item.doc, scope, item.id)
-                _check_times(item.doc)
-            elif item.op == "put":
-                raise CentralError(PROTOCOL)
-        return page
+        answer = self._authorised("GET", f"/v1/scopes/{_part(scope)}/changes?{urlencode(query)}")
+        _check_json(answer)
+        try:
+            return feed.read(answer.body, scope)
+        except wire.WireError:
+            raise CentralError(PROTOCOL) from None
 
     def dossier(self, scope: str, dossier_id: str) -> Dossier:
         """Return one dossier as it stands at central."""
@@ -289,17 +287,15 @@ class CentralClient:
 
 
 def _read(answer: Answer, kind: type[T]) -> T:
-    if answer.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        raise CentralError(PROTOCOL)
+    _check_json(answer)
     try:
         return wire.decode(answer.body, kind)
     except wire.WireError:
         raise CentralError(PROTOCOL) from None
 
 
-def _check_place(dossier: Dossier, scope: str, dossier_id: str) -> None:
-    """Refuse a document of another scope or dossier than it was sent for."""
-    if (dossier.scope_id, dossier.id) != (scope, dossier_id):
+def _check_json(answer: Answer) -> None:
+    if answer.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise CentralError(PROTOCOL)
 
 

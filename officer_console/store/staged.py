@@ -12,8 +12,9 @@ from sqlalchemy.dialects.sqlite import insert
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
 from officer_console.models import ResyncRow, StagedCursorRow
+from officer_console.store.arrivals import Listed
 from officer_console.store.cursors import Cursors, FeedPosition
-from officer_console.store.dossiers import Dossiers, Listed, newer
+from officer_console.store.dossiers import Dossiers, newer
 from officer_console.store.sums import ScopeSum, ScopeSums, share_of
 
 _PUT = (
@@ -88,9 +89,9 @@ class Staged:
         total = self.sum(scope)
         epoch, epochs = position.epoch, Cursors(self._connection).epochs()
 
-        def gives_way(seq: int, dossier: Dossier, stored: Listed) -> bool:
+        def gives_way(arriving: Listed, stored: Listed) -> bool:
             same_scope = stored.scope_id == scope
-            return same_scope or epochs.get(stored.scope_id) != epoch or newer(seq, dossier, stored)
+            return same_scope or epochs.get(stored.scope_id) != epoch or newer(arriving, stored)
 
         dossiers = Dossiers(self._connection)
         touched: tuple[str, ...] = ()

@@ -64,6 +64,11 @@ class ScopeSums:
         """Count a dossier out."""
         self._change(dossier_id, listed, -1)
 
+    def change(self, scope: str, part: int, by: int) -> None:
+        """Count a dossier whose share is ``part`` in (``by`` 1) or out (-1)."""
+        count, digest = self._load(scope)
+        self._sums[scope] = (count + by, digest ^ part)
+
     def put(self, scope: str, total: ScopeSum) -> None:
         """Write what ``scope`` adds up to."""
         self._sums[scope] = (total.count, int(total.digest, 16))
@@ -78,8 +83,7 @@ class ScopeSums:
             )
 
     def _change(self, dossier_id: str, listed: Summed, by: int) -> None:
-        count, digest = self._load(listed.scope_id)
-        self._sums[listed.scope_id] = (count + by, digest ^ share(dossier_id, listed))
+        self.change(listed.scope_id, share(dossier_id, listed), by)
 
     def _load(self, scope: str) -> tuple[int, int]:
         if scope not in self._sums:

@@ -49,7 +49,7 @@ class SyncEngine:
 
         ``pause`` is called between small pieces of a pull, ``page_limit`` is how many dossiers are asked for at once.
         The store is tidied when more than ``tidy_beyond`` dossiers have come. With an ``executor`` up to four decisions
-        are sent at a time on its threads.
+        are sent at a time on its threads, and pages are fetched while others are written.
         """
         self._store = store
         self._central = central
@@ -75,6 +75,7 @@ class SyncEngine:
             progress=progress,
             pause=pause,
             page_limit=page_limit,
+            executor=executor,
         )
         self._ledgers = Ledgers(store, central, officer_id=officer_id, clock=clock, announce=announce)
         self._tidy_beyond = tidy_beyond

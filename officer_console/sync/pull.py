@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from officer_console.central import wire
 from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CLIENT_TOO_OLD, DIGEST_DIFFERS, PROTOCOL, RESYNC_LIMIT, CentralError
 from officer_console.store.cursors import FeedPosition
 from officer_console.store.store import Store
 from officer_console.store.sums import ScopeSum
+from officer_console.sync.ahead import Ahead, Pages
 from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
 
@@ -52,6 +54,7 @@ class Pulling:
         progress: Callable[[int | None], None],
         pause: Callable[[], None],
         page_limit: int,
+        executor: Executor | None,
     ) -> None:
         self._store = store
         self._central = central
@@ -60,7 +63,7 @@ class Pulling:
         self._announce = announce
         self._progress = progress
         self._pause = pause
-        self._page_limit = page_limit
+        self._ahead = Ahead(central, page_limit=page_limit, pause=pause, seconds=time.monotonic, executor=executor)
         self._too_old_since: datetime | None = None
         self.untidied = 0
 
@@ -221,16 +224,16 @@ class Pulling:
             with self._store.apply() as tx:
                 more = tx.staged.discard(scope, DISCARDED_AT_ONCE)
 
-    def _page(self, scope: str, position: FeedPosition | None) -> wire.Page:
+    def _page(self, scope: str, position: FeedPosition | None) -> Pages:
         """Return the page after ``position``, from the beginning when that is ``None``."""
-        page = self._central.changes(scope, position.cursor if position else None, self._page_limit)
+        page = self._ahead.after(scope, position.cursor if position else None)
         if page.state is None and not page.more:
             raise CentralError(PROTOCOL)
         if position is not None and page.epoch == position.epoch and page.more and page.next == position.cursor:
             raise CentralError(PROTOCOL)
         return page
 
-    def _apply(self, position: FeedPosition, page: wire.Page) -> tuple[set[str], bool]:
+    def _apply(self, position: FeedPosition, page: Pages) -> tuple[set[str], bool]:
         """Write one page and the place behind it, all or nothing.
 
         Return the ids of the dossiers it touched, and whether the store adds up to what central says: a page that is
@@ -238,7 +241,7 @@ class Pulling:
         """
         scope = position.scope
         with self._store.apply() as tx:
-            tx.dossiers.put([(item.seq, item.doc) for item in page.items if item.doc is not None], pause=self._pause)
+            tx.dossiers.take(page.arrivals, pause=self._pause)
             tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=scope)
             tx.cursors.set(position)
             agrees = page.state is None or tx.dossiers.sum(scope) == ScopeSum(
@@ -247,7 +250,7 @@ class Pulling:
         return {item.id for item in page.items}, agrees
 
 
-def _after(position: FeedPosition | None, scope: str, page: wire.Page) -> FeedPosition:
+def _after(position: FeedPosition | None, scope: str, page: Pages) -> FeedPosition:
     """Return the place behind ``page``, which was read at ``position``."""
     seq = page.state.seq if page.state else position.seq if position else 0
     return FeedPosition(scope=scope, cursor=page.next, epoch=page.epoch, seq=seq)
