@@ -6,6 +6,7 @@ so both sides read one definition. Unknown fields are ignored; missing or mistyp
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -172,6 +173,8 @@ class Problem:
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+# msgspec keeps what it learns about a class while it is still learning: a second thread that uses it then crashes.
+_learning = threading.Lock()
 
 
 def encode(value: object) -> bytes:
@@ -187,7 +190,8 @@ def decode(data: bytes | str, kind: type[T]) -> T:
     """
     decoder = _decoders.get(kind)
     if decoder is None:
-        decoder = _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+        with _learning:
+            decoder = _decoders.get(kind) or _decoders.setdefault(kind, msgspec.json.Decoder(kind))
     try:
         result: T = decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
