@@ -51,6 +51,8 @@ class Window:
         self.list, self.detail = Page(), Page()
         self.view.add_page("queue", self.list)
         self.view.add_page("review", self.detail)
+        self.view.add_page("waiting", Page())
+        self.view.add_page("attention", Page())
         self.view.show_page("queue")
         qtbot.addWidget(self.view)
         self.view.show()
@@ -178,6 +180,67 @@ def test_the_first_sync_shows_how_far_it_is(qtbot: QtBot) -> None:
     qtbot.waitUntil(bar.isVisible, timeout=3000)
     window.news.status.emit(FakeStatus())
     assert not bar.isVisible()
+
+
+def test_the_status_bar_says_plainly_when_central_lacks_something(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.news.status.emit(FakeStatus(recorded=1214, confirmed=1214))
+    assert window.text("statusConfirmed") == "đã nhận đủ 1.214/1.214"
+    window.news.status.emit(FakeStatus(recorded=1214, confirmed=1212))
+    assert window.text("statusConfirmed") == "trung tâm mới nhận 1.212/1.214"
+
+
+def test_each_part_of_the_status_bar_leads_somewhere(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    assert [window.text(name) for name in ("statusWaiting", "statusAttention", "statusConfirmed")] == ["", "", ""]
+    window.news.status.emit(FakeStatus(waiting=2, attention=1))
+    reached: list[str] = []
+    window.view.sync_requested.connect(lambda: reached.append("sync"))
+    for name in ("statusWaiting", "statusAttention", "statusConfirmed", "statusSync"):
+        part = window.view.findChild(QPushButton, name)
+        assert part is not None
+        assert part.accessibleName() == part.text()
+        part.click()
+        reached.append(window.view.page)
+    assert reached == ["waiting", "attention", "waiting", "sync", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("key", "page"), [(Qt.Key.Key_1, "queue"), (Qt.Key.Key_2, "waiting"), (Qt.Key.Key_3, "attention")]
+)
+def test_the_pages_are_reached_by_key_by_menu_and_by_button(qtbot: QtBot, key: Qt.Key, page: str) -> None:
+    window = Window(qtbot)
+    name = {"queue": "personal"}.get(page, page)
+    button = window.view.findChild(QPushButton, f"{name}Button")
+    assert button is not None
+    for way in (
+        lambda: QTest.keyClick(window.view, key, Qt.KeyboardModifier.ControlModifier),
+        window.action(f"{name}Action").trigger,
+        button.click,
+    ):
+        window.view.show_page("review")
+        way()
+        assert window.view.page == page
+        assert button.isChecked()
+
+
+def test_a_page_that_must_not_be_left_keeps_its_button_down(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.view.show_page("review")
+    window.detail.free = False
+    for name in ("waitingButton", "attentionButton"):
+        button = window.view.findChild(QPushButton, name)
+        assert button is not None
+        button.click()
+        assert not button.isChecked()
+    assert window.view.page == "review"
+
+
+def test_the_buttons_say_how_much_waits(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    assert [window.text(name) for name in ("waitingButton", "attentionButton")] == ["Hàng chờ gửi", "Cần xử lý"]
+    window.news.status.emit(FakeStatus(waiting=2, attention=1))
+    assert [window.text(name) for name in ("waitingButton", "attentionButton")] == ["Hàng chờ gửi 2", "Cần xử lý 1"]
 
 
 def test_a_session_that_ended_offers_to_sign_in_again(qtbot: QtBot) -> None:
