@@ -21,10 +21,11 @@ from central_server import feed, jobs, leases
 from central_server.auth import Caller
 from central_server.database import Database, renew_epoch
 from central_server.decide import Deciding
-from central_server.feed import OvertakenError, Stored
+from central_server.feed import Stored
 from central_server.problems import ProblemError
 from central_server.routes import dossiers, ledger
 from central_server.services import Services, permit
+from central_server.trips import OvertakenError
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Action, Officer
 
@@ -72,6 +73,13 @@ class MortalDatabase(Database):
         """Give one snapshot."""
         self.step("before a read")
         with super().read() as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """Give a connection to look something up."""
+        self.step("before a look")
+        with super().look() as connection:
             yield connection
 
     @contextmanager

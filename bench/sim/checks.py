@@ -11,15 +11,17 @@ from sqlalchemy import Connection, text
 
 from bench.sim.central import Central, Request
 from bench.sim.desk import Desk
+from bench.sim.people import SCOPES
 from central_server import audit, feed, statements
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
-from officer_console.domain.dossier import OPEN, Dossier, HistoryEntry, Status
+from officer_console.domain.dossier import OPEN, Dossier, Status
 from officer_console.store.outbox import OutboxItem
 from officer_console.store.sums import ScopeSum
 
 # Refusals that say nothing of whether the decision had arrived before: the officer may no longer ask.
 _BLIND = frozenset({"scope-revoked", "forbidden"})
+_THERE = text("SELECT 1 FROM decision WHERE scope_id = :scope AND op_id = :op")
 _FINAL = frozenset(Status) - OPEN
 
 
@@ -64,6 +66,16 @@ class Witness:
         elif "/changes" in request.path:
             self._page(request, wire.decode(bytes(response.body), wire.Page))
 
+    def refused(self, request: Request, name: str) -> None:
+        """Look at a refusal on its way out.
+
+        Raises:
+            ViolationError: it refuses what central has.
+        """
+        op_id = dict(request.headers).get("Idempotency-Key", "")
+        if request.decides and name not in _BLIND and (self._central.restores, op_id) in self._receipts:
+            raise ViolationError(f"duplicated: {op_id[-6:]} is refused ({name}) and central has it")
+
     def _receipt(self, body: bytes, *, fresh: bool) -> None:
         receipt = wire.decode(body, wire.Receipt)
         key = (self._central.restores, receipt.op_id)
@@ -83,10 +95,9 @@ class Witness:
         scope = parts.path.split("/")[3]
         desk = self.desks[request.officer_id]
         place = (self._central.restores, desk.name, scope)
-        if "cursor" not in parse_qs(parts.query):
-            position = desk.position(scope)
-            if position is not None and position.epoch == page.epoch and place in self._began:
-                raise ViolationError(f"divergent: {desk.name} reads {scope} anew, its sums differed")
+        again = "cursor" not in parse_qs(parts.query) and place in self._began and desk.position(scope) is not None
+        if again and self._in_step(desk, page.epoch):
+            raise ViolationError(f"divergent: {desk.name} reads {scope} anew, its sums differed")
         if not page.more:
             self._began.add(place)
         rows = " ".join(
@@ -101,6 +112,11 @@ class Witness:
                 raise ViolationError(f"divergent: {item.id[-2:]}@{scope} went from {before} to {now}")
             self._rows[key] = now
 
+    def _in_step(self, desk: Desk, epoch: str) -> bool:
+        """Whether nothing the desk has is of another epoch: then it has no reason to read an office anew."""
+        positions = [desk.position(scope) for scope in SCOPES]
+        return all(position is None or position.epoch == epoch for position in positions)
+
 
 def _follows(before: tuple[int, int, Status | None], now: tuple[int, int, Status | None]) -> bool:
     """Whether a dossier can have come from one (seq, version, status) to the other."""
@@ -109,9 +125,12 @@ def _follows(before: tuple[int, int, Status | None], now: tuple[int, int, Status
     return now[1] >= before[1] and (before[2] not in _FINAL or now[2] in (before[2], None))
 
 
-def _past(dossier: Dossier) -> tuple[HistoryEntry, ...]:
-    """Return what led to a version; that a lease was broken is no part of it."""
-    return tuple(entry for entry in dossier.history if entry.what != "lease_broken")
+def _past(dossier: Dossier) -> tuple[tuple[str, str | None, str | None], ...]:
+    """Return what led to a version, without times: a decision that is sent again after a restore has another.
+
+    That a lease was broken is no part of it.
+    """
+    return tuple((entry.what, entry.who, entry.note) for entry in dossier.history if entry.what != "lease_broken")
 
 
 def at_rest(witness: Witness, central: Central) -> None:
@@ -128,19 +147,27 @@ def at_rest(witness: Witness, central: Central) -> None:
         for op_id, known in witness.recorded.items():
             with known.desk.peek() as tx:
                 item = tx.outbox.get(op_id)
-            key = {"scope_id": known.decision.scope_id, "op_id": op_id}
-            _settled(op_id, item, there=connection.execute(statements.DECISION, key).first() is not None)
+            scope = known.decision.scope_id
+            row = connection.execute(_THERE, {"scope": scope, "op": op_id}).first()
+            # Who has lost the office may neither ask what a restored central has of him nor send it again.
+            mute = central.restores > 0 and scope not in central.officers[known.desk.name].scopes
+            mute = mute or (central.restores > 0 and scope not in known.desk.officer.scopes)
+            _settled(op_id, item, there=row is not None, mute=mute)
+            # A copy that was held up on the way arrived after the refusal: the desk knows it from central's ledger.
+            known.desk.weather.counts["refused_yet_there"] += (
+                item is not None and item.state != "accepted" and row is not None
+            )
 
 
-def _settled(op_id: str, item: OutboxItem | None, *, there: bool) -> None:
+def _settled(op_id: str, item: OutboxItem | None, *, there: bool, mute: bool) -> None:
     name = op_id[-6:]
     if item is None:
         raise ViolationError(f"lost: {name} is gone from its desk")
     if item.state == "waiting":
         raise ViolationError(f"lost: {name} waits for ever, last {item.error_code}, next try {item.next_at}")
-    if item.state == "accepted" and not there:
+    if item.state == "accepted" and not there and not mute:
         raise ViolationError(f"lost: {name} was accepted and central does not have it")
-    if item.state in ("attention", "resolved") and there and item.error_code not in _BLIND:
+    if item.state in ("attention", "resolved") and there and not item.confirmed and item.error_code not in _BLIND:
         raise ViolationError(f"duplicated: {name} was refused ({item.error_code}) and central has it")
 
 

@@ -223,8 +223,7 @@ class Desk:
                 officer = self.client.sign_in(self.officer.username, "", "")
                 if officer != self.officer:
                     self.work_for(officer)
-            self.engine.push(_never)
-            self.engine.pull(_never)
+            self.engine.run_once(_never)
         except CentralError as error:
             self.weather.tell(f"{self.name} round ends: {error.code}")
             return error.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from fastapi import Response
 
@@ -17,24 +18,38 @@ _KEPT = 40
 _TRIP_SECONDS = 0.3
 _TIME_OUT_SECONDS = 20.0
 
-Heard = Callable[[Request, Response], None]
+
+class Witness(Protocol):
+    """Sees what central says."""
+
+    def heard(self, request: Request, response: Response) -> None:
+        """Look at an answer on its way out."""
+        ...
+
+    def refused(self, request: Request, name: str) -> None:
+        """Look at a refusal on its way out."""
+        ...
 
 
 class Net:
     """What is on its way between all desks and central, and what was."""
 
-    def __init__(self, weather: Weather, central: Central, heard: Heard) -> None:
-        """``heard`` sees each answer as central gives it."""
+    def __init__(self, weather: Weather, central: Central, witness: Witness) -> None:
+        """``witness`` sees each answer as central gives it."""
         self.weather = weather
         self.central = central
         self.late: list[Request] = []
         self.past: list[Request] = []
-        self._heard = heard
+        self._witness = witness
 
     def deliver(self, request: Request) -> Response:
         """Bring a request to central and return the answer."""
-        response = self.central.deliver(request)
-        self._heard(request, response)
+        try:
+            response = self.central.deliver(request)
+        except ProblemError as error:
+            self._witness.refused(request, error.name)
+            raise
+        self._witness.heard(request, response)
         return response
 
     def remember(self, request: Request) -> None:
@@ -88,6 +103,10 @@ class Line(CentralSession):
         """
         if path == "/v1/sessions":
             return self._grant()
+        if path == "/v1/meta":
+            return self._meta()
+        if path.startswith("/v1/reference/"):
+            return Answer(304, {}, b"")
         if token is None or token != f"{self.officer_id}-{self.net.central.restores}":
             raise CentralError("token-expired")
         request = Request(
@@ -145,6 +164,13 @@ class Line(CentralSession):
         officer = self.net.central.officers[self.officer_id]
         grant = wire.Grant(access_token=token, expires_in=900, refresh_token="", officer=officer)
         return Answer(200, {"content-type": "application/json"}, wire.encode(grant))
+
+    def _meta(self) -> Answer:
+        central = self.net.central
+        if self.net.weather.hit(self.net.weather.odds.lost_request):
+            raise CentralError(UNREACHABLE)
+        meta = wire.Meta(epoch=central.database.epoch, server_time=central.clock())
+        return Answer(200, {"content-type": "application/json"}, wire.encode(meta))
 
     def _broken(self, how: str, request: Request) -> CentralError:
         self.net.weather.fault(f"requests {how}")

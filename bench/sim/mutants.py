@@ -69,7 +69,6 @@ def _overwriting(statement: TextClause) -> TextClause:
 class _NoIdempotencyRow(Rewritten):
     instead = {
         statements.DECISION: _with(statements.DECISION, _NO_ROW),
-        statements.DECISION_BY_DSEQ: _with(statements.DECISION_BY_DSEQ, _NO_ROW),
         statements.DECISION_INSERT: _overwriting(statements.DECISION_INSERT),
     }
 
@@ -83,7 +82,6 @@ class NoIdempotencyRow(Central):
 class _ForADay(Rewritten):
     instead = {
         statements.DECISION: _with(statements.DECISION, " AND received_at > :day_ago"),
-        statements.DECISION_BY_DSEQ: _with(statements.DECISION_BY_DSEQ, " AND received_at > :day_ago"),
         statements.DECISION_INSERT: _overwriting(statements.DECISION_INSERT),
     }
 

@@ -22,7 +22,7 @@ from central_server.services import Services
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier, Status
 
-STEPS = 34
+STEPS = 28
 _DEPTH = 2
 _ROUNDS_OF_CALM = 14
 _YEAR = 365.0 * 86400
@@ -38,7 +38,7 @@ class Parts:
     central: type[Central] = Central
     line: type[Line] = Line
     desk: type[Desk] = Desk
-    restores: int = 0
+    restores: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class World:
         shutil.copyfile(prepared.folder / "central.db", folder / "central.db")
         self.central = parts.central(weather, folder, prepared.services, self.meanwhile)
         self.witness = Witness(self.central)
-        self.net = Net(weather, self.central, self.witness.heard)
+        self.net = Net(weather, self.central, self.witness)
         self.dossiers: list[str] = []
         for scope in people.SCOPES:
             for _ in range(weather.random.randint(2, 4)):
@@ -122,7 +122,7 @@ class World:
         first, second = people.SCOPES
         plans = ((first,), (first, second), (second,), (first,))
         desks = []
-        for n, scopes in enumerate(plans[: self.weather.random.randint(2, 3)], start=1):
+        for n, scopes in enumerate(plans[: self.weather.pick((2, 2, 3))], start=1):
             officer = people.officer(n, scopes)
             self.central.officers[officer.id] = officer
             place = folder / officer.id
@@ -145,15 +145,19 @@ class World:
     def _look(self) -> None:
         # the officer works while his own program talks to central
         desk = self.weather.pick(self.desks)
-        desk.look(self.weather.pick(self.dossiers), ask=desk.depth == 0 and self.weather.hit(0.5))
+        desk.look(self._dossier(), ask=desk.depth == 0 and self.weather.hit(0.5))
 
     def _decide(self) -> None:
         desk = self.weather.pick(self.desks)
         if not desk.looked or self.weather.hit(0.4):
-            desk.look(self.weather.pick(self.dossiers), ask=False)
+            desk.look(self._dossier(), ask=False)
         if desk.looked:
             verdict = Verdict.VALID if self.weather.hit(0.7) else Verdict.INVALID
             desk.decide(self.weather.pick(sorted(desk.looked)), verdict)
+
+    def _dossier(self) -> str:
+        """Return a dossier; a few are in everybody's hands, so that paths cross."""
+        return self.weather.pick(self.dossiers[:3] if self.weather.hit(0.5) else self.dossiers)
 
     def _declare(self, scope: str) -> None:
         self._count += 1
@@ -174,7 +178,7 @@ class World:
             if dossier.status in (Status.PENDING, Status.PROCESSING):
                 feed.put(connection, stored, people.amended(dossier, self.central.clock(), mark))
 
-        dossier_id = self.weather.pick(self.dossiers)
+        dossier_id = self._dossier()
         done = [self.central.change(scope, dossier_id, amend) for scope in people.SCOPES]
         self.weather.tell(f"the citizen amends {dossier_id[-2:]}: {any(done)}")
 
@@ -186,7 +190,7 @@ class World:
             if dossier.status is Status.PENDING:
                 feed.move(connection, stored, replace(dossier, scope_id=other, version=dossier.version + 1))
 
-        dossier_id = self.weather.pick(self.dossiers)
+        dossier_id = self._dossier()
         if self.central.change(scope, dossier_id, move):
             self.weather.fault("moves")
             self.weather.tell(f"{dossier_id[-2:]} moves from {scope} to {other}, or waits to")
@@ -212,6 +216,9 @@ class World:
             backup = self.weather.pick(self.central.backups)
             self.weather.tell(f"central is restored from {backup.name}")
             self.central.restore(backup)
+            # the new life goes other ways than the old one
+            for _ in range(self.weather.random.randint(0, 2)):
+                self._amend()
 
     def _clocks(self) -> None:
         jumps = self.weather.pick((timedelta(), timedelta(hours=3), timedelta(days=400), timedelta(days=-800)))
