@@ -30,15 +30,15 @@ def raw(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = N
     )
 
 
-def compressed(body: bytes, accepted: str) -> Response:
+def compressed(body: bytes, accepted: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return JSON in the best of the encodings ``accepted`` (an ``Accept-Encoding`` header) names."""
     names = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
-    headers = {"Vary": "Accept-Encoding"}
+    told = {"Vary": "Accept-Encoding"} | dict(headers or {})
     if len(body) >= _COMPRESS_FROM and "zstd" in names:
-        return raw(zstandard.compress(body, 1), headers=headers | {"Content-Encoding": "zstd"})
+        return raw(zstandard.compress(body, 1), status=status, headers=told | {"Content-Encoding": "zstd"})
     if len(body) >= _COMPRESS_FROM and "gzip" in names:
-        return raw(gzip.compress(body, 1, mtime=0), headers=headers | {"Content-Encoding": "gzip"})
-    return raw(body, headers=headers)
+        return raw(gzip.compress(body, 1, mtime=0), status=status, headers=told | {"Content-Encoding": "gzip"})
+    return raw(body, status=status, headers=told)
 
 
 def schema(name: str) -> dict[str, Any]:

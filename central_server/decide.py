@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -27,6 +27,8 @@ from officer_console.domain.decision import Decision, Verdict
 from officer_console.domain.dossier import Dossier, Event
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
+
+SKEW_NOTED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,7 @@ class Deciding:
                 what=f"decided_{decision.verdict.value}",
                 now=now,
                 after=keep,
+                noted=_skew(decision),
             )
             return Decided(receipt=receipt_of(seq), replayed=False)
 
@@ -187,6 +190,12 @@ def _refuse_holder(lease: Outcome, officer: Officer, now: datetime) -> None:
     row = lease.row
     if row is not None and row.officer_id != officer.id and now < moment(row.expires_at):
         raise ProblemError("leased", by=row.officer_name, until=moment(row.expires_at))
+
+
+def _skew(decision: Decision) -> dict[str, int]:
+    """Return for the audit trail how far the desk's clock was off, in seconds, where that is more than five minutes."""
+    offset = timedelta(milliseconds=decision.clock_offset_ms or 0)
+    return {"clock_offset_s": round(offset.total_seconds())} if abs(offset) > SKEW_NOTED else {}
 
 
 def _event(decision: Decision, answer: RegistryAnswer | None) -> Event:

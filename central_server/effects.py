@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -27,11 +28,12 @@ def record(
     what: str,
     now: datetime,
     after: Callable[[int], Sequence[Step]] = lambda _: (),
+    noted: Mapping[str, int] = MappingProxyType({}),
 ) -> int:
     """Write the next state of a dossier with everything that hangs on it; returns its feed number.
 
-    ``what`` names the step in the audit trail, ``after`` says what more is to be done under the number. The dossier's
-    lease ends.
+    ``what`` names the step in the audit trail, ``after`` says what more is to be done under the number, ``noted`` goes
+    into the audit trail as well. The dossier's lease ends.
 
     Raises:
         OvertakenError: another writer was first; the transaction must not be committed.
@@ -52,6 +54,7 @@ def record(
         "officer_id": officer_id,
         "version": dossier.version,
         "status": dossier.status.value,
+        **noted,
     }
     return feed.put(connection, stored, dossier, before=before, entry=entry, after=after)
 

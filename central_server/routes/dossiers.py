@@ -120,6 +120,7 @@ def decide(
     body: Document,
     idempotency_key: Annotated[str | None, Header(max_length=64)] = None,
     if_match: Annotated[str | None, Header(max_length=64)] = None,
+    accept_encoding: Annotated[str, Header(max_length=200)] = "",
 ) -> Response:
     """Record the officer's decision. ``Idempotency-Key`` (the op_id) and ``If-Match`` are required."""
     decision = bounds.read_body(body, Decision)
@@ -129,5 +130,5 @@ def decide(
     tag = bounds.check_precondition(if_match, idempotency_key, decision)
     decided = parts.deciding.decide(caller.officer, decision, tag)
     if decided.replayed:
-        return raw(decided.receipt, headers={"Idempotency-Replayed": "true"})
-    return raw(decided.receipt, status=201)
+        return compressed(decided.receipt, accept_encoding, headers={"Idempotency-Replayed": "true"})
+    return compressed(decided.receipt, accept_encoding, status=201)

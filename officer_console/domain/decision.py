@@ -42,7 +42,9 @@ class Decision:
     ``device_id`` names the sealed store it was recorded in and ``dseq`` counts that store's decisions for the scope
     from 1 without a gap, so that central can tell what it lacks; empty and 0 where nobody counts.
     ``base_version`` is the dossier version the officer looked at, ``base_epoch`` central's epoch when he did.
-    ``decided_at`` is the desk's clock, aware UTC.
+    ``decided_at`` is the desk's clock, aware UTC; ``clock_offset_ms`` is what central's clock was ahead of it when the
+    decision was recorded (milliseconds, negative when behind), ``None`` where that was not known. It is recorded, never
+    a reason to refuse.
     ``marks_confirmed`` says that the officer accepts a registry name that differs only in marks (needs ``note``).
     ``change_confirmed`` says that *Xác nhận* was pressed on the old/new comparison (kind ``change``).
     """
@@ -63,3 +65,4 @@ class Decision:
     marks_confirmed: bool = False
     change_confirmed: bool = False
     decided_at: datetime
+    clock_offset_ms: int | None = None

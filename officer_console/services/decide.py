@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from officer_console.domain.checks import Finding, Level, decision_findings, permitted
 from officer_console.domain.deadline import today
@@ -49,13 +49,18 @@ class Decide:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         recorded: Callable[[], None],
+        clock_offset: Callable[[], timedelta | None] = lambda: None,
     ) -> None:
-        """``new_id`` makes UUIDv7 text; ``recorded`` is called after each commit (it wakes the sync)."""
+        """``new_id`` makes UUIDv7 text; ``recorded`` is called after each commit (it wakes the sync).
+
+        ``clock_offset`` is central's clock less ``clock``, as far as it is known.
+        """
         self._store = store
         self._officer = officer
         self._clock = clock
         self._new_id = new_id
         self._recorded = recorded
+        self._clock_offset = clock_offset
 
     def needs(self, dossier: Dossier, draft: Draft, reference: Reference) -> tuple[Finding, ...]:
         """Return what still stands against recording ``draft``; pure, no I/O."""
@@ -130,6 +135,7 @@ class Decide:
     def _decision(self, dossier: Dossier, draft: Draft, epoch: str) -> Decision:
         if draft.verdict is None:
             raise RuleError("verdict-missing", field="verdict")
+        offset = self._clock_offset()
         return Decision(
             op_id=self._new_id(),
             dossier_id=dossier.id,
@@ -145,4 +151,5 @@ class Decide:
             marks_confirmed=draft.marks_confirmed,
             change_confirmed=draft.change_confirmed,
             decided_at=self._clock(),
+            clock_offset_ms=None if offset is None else round(offset / timedelta(milliseconds=1)),
         )

@@ -22,6 +22,8 @@ from officer_console.sync.treatment import Treatment, treatment
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
+# So many more stand ready, so that no connection waits while an answer is written down.
+READY = 2
 # A central that answers but takes nothing is left alone after so many in a row.
 FAILURES_IN_A_ROW = 3
 OVERLOADED = frozenset({429, 503})
@@ -48,7 +50,7 @@ class Pushing:
         self._random = source
         self._announce = announce
         self._executor: Executor = executor or _AtOnce()
-        self._width = AT_ONCE if executor is not None else 1
+        self._width = AT_ONCE + READY if executor is not None else 1
         self._unanswered = 0
 
     def push(self, stopping: Callable[[], bool]) -> CentralError | None:
@@ -79,6 +81,9 @@ class Pushing:
                 self._settle(run, *under_way.pop(future), future)
             if run.answered:
                 width = self._width
+            if run.over:
+                # What no thread has begun with has not been tried.
+                under_way = {future: sent for future, sent in under_way.items() if not future.cancel()}
         if run.ends is not None:
             raise run.ends
         return run.failed

@@ -262,3 +262,22 @@ def test_a_picture_whose_file_is_gone_is_missing_and_can_be_sent_again(central: 
     assert (refused.name, refused.missing) == ("attachment-missing", (sha256,))
     assert desk.put_blob(data) == sha256
     assert receipt_of(desk.decide(refusal)).dossier.status is Status.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "noted"), [(None, None), (0, None), (299_999, None), (-300_001, -300), (86_400_000, 86_400)]
+)
+def test_a_desk_whose_clock_is_off_is_noted_in_the_audit_trail_and_never_refused(
+    central: Central, offset_ms: int | None, noted: int | None
+) -> None:
+    about = builders.dossier(central.fresh())
+    central.plant(about)
+
+    answer = central.desk().decide(builders.decision(about, clock_offset_ms=offset_ms))
+
+    assert answer.status_code == 201
+    with central.database.read() as connection:
+        bodies = connection.scalars(select(schema.audit.c.body).where(schema.audit.c.scope_id == about.scope_id))
+        entries = [wire.decode(body, dict[str, Any]) for body in bodies]
+    (entry,) = [entry for entry in entries if entry["dossier_id"] == about.id and entry["what"] == "decided_valid"]
+    assert entry.get("clock_offset_s") == noted

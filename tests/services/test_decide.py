@@ -200,6 +200,21 @@ def test_what_waits_for_an_officer_is_decided(office: Office, status: Status) ->
     assert office.decide().record(draft(about)).dossier_id == about.id
 
 
+def test_a_decision_says_how_far_this_clock_is_from_centrals(office: Office) -> None:
+    about, other = office.put(n=1), office.put(seq=2, n=2)
+    asked = Decide(
+        office.store,
+        builders.officer(),
+        clock=lambda: NOW,
+        new_id=lambda: uuid7(NOW, lambda size: b"\x07" * size),
+        recorded=lambda: None,
+        clock_offset=lambda: timedelta(seconds=-7, microseconds=400),
+    )
+
+    assert asked.record(draft(about)).clock_offset_ms == -7000
+    assert office.decide().record(draft(other)).clock_offset_ms is None
+
+
 def test_another_state_under_the_same_version_number_is_not_decided(office: Office) -> None:
     about = office.put(version=2)
     restored = office.put(seq=2, version=2, declaration=replace(about.declaration, phone="0987654321"))

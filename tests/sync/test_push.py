@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import zstandard
 from sqlalchemy import select, update
 
 from central_server import schema
+from officer_console.background.senders import Senders
 from officer_console.central.errors import CentralError
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import PhotoReplacement, Verdict
@@ -20,6 +23,7 @@ from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.registry import RegistryVerdict
 from officer_console.store.outbox import OutboxCounts
 from officer_console.sync.backoff import LONGEST_SECONDS
+from officer_console.sync.engine import SyncEngine
 from tests import builders
 from tests.central.process import Central
 from tests.faults.fixtures import MakeDesk
@@ -48,6 +52,28 @@ def on_record(central: Central, scope: str) -> Dossier:
 
 def push(desk: Workplace) -> None:
     desk.engine.push(never)
+
+
+def unpacked(answer: bytes) -> bytes:
+    """Return the body of an answer that central has packed."""
+    head, body = answer.split(b"\r\n\r\n", 1)
+    assert b"content-encoding: zstd" in head.lower()
+    return zstandard.decompress(body)
+
+
+def at_once(desk: Workplace) -> SyncEngine:
+    """Return the desk's engine as the program has it: with threads that send."""
+    return SyncEngine(
+        desk.store,
+        desk.client,
+        desk.officer.scopes,
+        officer_id=desk.officer.id,
+        clock=desk.clock,
+        source=desk.source(),
+        announce=desk.changes.append,
+        progress=desk.progress.append,
+        executor=Senders(),
+    )
 
 
 def counts(desk: Workplace) -> OutboxCounts:
@@ -330,6 +356,49 @@ def test_a_refused_decision_put_aside_leaves_room_for_another(
     assert central.decisions(about) == 1
 
 
+def test_several_are_sent_at_a_time_once_the_first_has_got_through(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str
+) -> None:
+    dossiers = [on_record(central, scope) for _ in range(9)]
+    desk.round()
+    decisions = [desk.record(about) for about in dossiers]
+    wide = at_once(desk)
+    proxy.spoil(DECISIONS, REFUSE)
+
+    with pytest.raises(CentralError):
+        wide.push(never)
+    assert proxy.count(DECISIONS) == 1
+    desk.clock.forward(LONGEST_SECONDS)
+    proxy.spoil(DECISIONS, Fault(how="delay", seconds=0.3), times=9)
+    began = time.monotonic()
+    wide.push(never)
+
+    # One alone, then four at a time: three delays in place of nine.
+    assert time.monotonic() - began < 9 * 0.3
+    assert [desk.item(decision.op_id).state for decision in decisions] == ["accepted"] * 9
+    assert [central.decisions(about) for about in dossiers] == [1] * 9
+
+
+def test_a_line_that_ends_while_several_are_under_way_loses_none(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str
+) -> None:
+    dossiers = [on_record(central, scope) for _ in range(12)]
+    desk.round()
+    decisions = [desk.record(about) for about in dossiers]
+    wide = at_once(desk)
+    proxy.spoil(DECISIONS, LOSE_ANSWER, skip=5, times=4)
+
+    with pytest.raises(CentralError):
+        wide.push(never)
+    states = [desk.item(decision.op_id).state for decision in decisions]
+    assert set(states) == {"accepted", "waiting"}
+    desk.clock.forward(LONGEST_SECONDS)
+    wide.push(never)
+
+    assert [desk.item(decision.op_id).state for decision in decisions] == ["accepted"] * 12
+    assert [central.decisions(about) for about in dossiers] == [1] * 12
+
+
 def test_decisions_are_sent_in_the_order_in_which_they_were_made(
     central: Central, desk: Workplace, proxy: Proxy, scope: str
 ) -> None:
@@ -404,7 +473,7 @@ def test_a_receipt_for_another_decision_is_not_believed(
     desk.round()
     desk.record(first)
     push(desk)
-    body = proxy.answers[-1].split(b"\r\n\r\n", 1)[1]
+    body = unpacked(proxy.answers[-1])
     decision = desk.record(second)
     proxy.spoil(DECISIONS, reply(201, body))
 
@@ -631,7 +700,7 @@ def test_a_refusal_reaches_central_with_its_reason(central: Central, desk: Workp
     assert there.status is Status.REJECTED
     assert there.judgement is not None
     assert there.judgement.reason_text == "Ảnh không phải của người đăng ký"
-    assert json.loads(proxy.answers[-1].split(b"\r\n\r\n", 1)[1])["dossier"]["status"] == "rejected"
+    assert json.loads(unpacked(proxy.answers[-1]))["dossier"]["status"] == "rejected"
 
 
 def test_the_officers_own_lease_does_not_stand_in_the_way(central: Central, desk: Workplace, scope: str) -> None:
