@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from central_server import schema, statements
 from central_server.database import TRIES, Database
 from central_server.trips import OvertakenError, Step, run
-from central_server.turns import Turns
+from central_server.turns import PATIENCE_SECONDS, Turns
 
 WAIT = 20
 
@@ -61,6 +61,45 @@ def test_waiters_get_the_lock_in_the_order_in_which_they_came() -> None:
                     threading.Event().wait(0.001)
         threads.shutdown()
     assert order == list(range(8))
+
+
+def test_who_has_waited_comes_before_who_takes_the_lock_again_and_again() -> None:
+    turns, got_in, holding = Turns(), threading.Event(), threading.Event()
+    taken_meanwhile = 0
+
+    def wait_once() -> None:
+        holding.wait(WAIT)
+        with turns:
+            got_in.set()
+
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(wait_once)
+        while not got_in.is_set():
+            with turns:
+                holding.set()
+                # longer than the patience of whoever waits by now
+                got_in.wait(2 * PATIENCE_SECONDS)
+            taken_meanwhile += 1
+            assert taken_meanwhile < 100
+        waiting.result(WAIT)
+    assert taken_meanwhile < 10
+
+
+def test_the_lock_is_held_by_one_at_a_time() -> None:
+    turns, inside, rounds = Turns(), 0, 0
+
+    def work(_: int) -> None:
+        nonlocal inside, rounds
+        for _ in range(300):
+            with turns:
+                inside += 1
+                assert inside == 1
+                rounds += 1
+                inside -= 1
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    assert (rounds, len(turns)) == (2400, 0)
 
 
 def test_two_writers_work_at_the_same_time_on_postgresql(shared: Database) -> None:
