@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
@@ -34,6 +33,7 @@ from bench.figures import Figure, percentile
 from bench.rows import TODAY, dossiers
 from officer_console.app import SWITCH_SECONDS
 from officer_console.background import memory
+from officer_console.background.senders import Senders
 from officer_console.central import feed, wire
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.store import sealed
@@ -111,7 +111,7 @@ class _Desk:
         listen(engine)
         self.store = Store(engine, path, Search(sealed.connector(path, key, Search.CACHE_KIB)))
         self.central = _Central()
-        self._executor = ThreadPoolExecutor(4)
+        self._executor = Senders()
         self._sync = SyncEngine(
             self.store,
             self.central,  # type: ignore[arg-type]  # it only answers what a pull asks

@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -35,6 +36,7 @@ from officer_console.background import memory
 from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
+from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central import feed, wire
 from officer_console.central.client import ReferenceList
@@ -82,6 +84,10 @@ class _Pages:
             self.given += 1
             return feed.read(self._pages[self.given - 1], scope)
         return feed.Page(EPOCH, (), f"c{self.given}", more=False, state=None)
+
+    def server_time(self) -> datetime | None:
+        """There is no clock."""
+        return None
 
     def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
         """Nothing is newer."""
@@ -187,7 +193,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
     heart.start()
     _pass(int(given.idle_seconds * 1000))
     idle = heart.stop()
-    central = _Pages(pages)
+    central, senders = _Pages(pages), Senders()
     sync = SyncThread(
         store,
         news,
@@ -201,6 +207,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
             announce=announce,
             progress=progress,
             pause=courtesy.pause,
+            executor=senders,
         ),
         reconnect=lambda: True,
         clock=sealed_store.clock,
@@ -222,6 +229,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
     busy = heart.stop()
     officer_hand.stop()
     sync.stop()
+    senders.shutdown()
     window.close()
     runner.close()
     store.close()
