@@ -125,7 +125,14 @@ class Desk(QObject):
         queue = Queue(store, clock=now)
         online = Online(store, central, self._announce)
         review = Review(store, online, officer, gate, clock=now)
-        decide = Decide(store, officer, clock=now, new_id=new_id, recorded=self.sync.wake)
+        decide = Decide(
+            store,
+            officer,
+            clock=now,
+            new_id=new_id,
+            recorded=self.sync.wake,
+            clock_offset=lambda: self.sync.status.clock_offset,
+        )
         offices = {office.code: office.name for office in session.reference.offices}
         office = offices.get(officer.scopes[0], "") if len(officer.scopes) == 1 else ""
         self.shell_model = ShellViewModel(officer, self.news, clock=now, office_name=office)

@@ -171,6 +171,21 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
         "Danh sách đang được tải lại từ đầu.",
         "Chờ đồng bộ xong; việc chưa gửi vẫn được giữ.",
     ),
+    "resync-limit": (
+        "Trung tâm yêu cầu tải lại toàn bộ hồ sơ nhiều lần liên tiếp",
+        "Danh sách giữ nguyên như lần đồng bộ trước; kết quả đã ghi nhận vẫn được gửi.",
+        "Chương trình tự tải lại sau một giờ; nếu vẫn lặp lại, báo bộ phận hỗ trợ.",
+    ),
+    "client-too-old": (
+        "Chương trình trên máy này đã cũ",
+        "Không nhận được hồ sơ mới; kết quả đã ghi nhận vẫn được gửi.",
+        "Cài bản mới của chương trình hoặc báo bộ phận hỗ trợ.",
+    ),
+    "device-suspended": (
+        "Máy này đang bị tạm ngừng kết nối",
+        "Việc đã ghi nhận được giữ trên máy.",
+        "Báo quản trị để mở lại kết nối cho máy.",
+    ),
     "digest-differs": (
         "Danh sách trên máy chưa khớp với trung tâm",
         "Có thể thiếu hoặc thừa hồ sơ; việc đã ghi nhận vẫn được giữ và gửi đi.",
