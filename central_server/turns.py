@@ -35,8 +35,7 @@ class Turns:
     def __enter__(self) -> None:
         """Wait for the lock."""
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if self._take():
                 return
             turn = _Turn()
             self._waiting.append(turn)
@@ -46,11 +45,16 @@ class Turns:
                 if turn.given:
                     return
                 # only the first in the queue is called
-                if not self._taken:
-                    self._taken = True
+                if self._take():
                     self._waiting.popleft()
                     return
                 turn.called = False
+
+    def _take(self) -> bool:
+        if self._taken:
+            return False
+        self._taken = True
+        return True
 
     def __len__(self) -> int:
         """Return how many wait."""
