@@ -251,7 +251,8 @@ class TusHeaders:
             return
         instead = dict(scope["headers"]).get(b"x-http-method-override", b"").decode("latin-1")
         if scope["method"] == "POST" and instead in ("HEAD", "PATCH", "DELETE"):
-            scope["method"] = instead
+            # a copy: what is written on the line is still the answer to a POST
+            scope = {**scope, "method": instead}
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -211,6 +211,8 @@ def test_a_client_without_patch_says_what_it_means(central: Central, desk: Desk)
     headers = {"X_HTTP_Method_Override": "PATCH", "Upload_Offset": "0", "Content_Type": PIECE}
     assert call(desk, "POST", where, data, **headers).status_code == 204
     assert central.blobs.has(name(data))
+    unknown = call(desk, "POST", f"{BASE}/{'0' * 32}", X_HTTP_Method_Override="HEAD")
+    assert problem(unknown).name == "unknown-upload"
 
 
 def test_two_desks_that_send_the_same_picture_at_once_both_have_sent_it(central: Central) -> None:
