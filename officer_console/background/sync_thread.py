@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from officer_console.background.news import News
-from officer_console.central.errors import CentralError
+from officer_console.central.errors import PROTOCOL, CentralError
 from officer_console.domain.errors import bug_line
 from officer_console.store.errors import StoreError
 from officer_console.store.store import Store
@@ -18,6 +18,7 @@ from officer_console.sync.engine import SyncEngine
 from officer_console.sync.report import Change, SyncStatus
 
 log = logging.getLogger(__name__)
+security = logging.getLogger("officer_console.security")
 
 LONGEST_WAIT_SECONDS = 300.0
 SHORTEST_WAIT_SECONDS = 0.2
@@ -125,7 +126,7 @@ class SyncThread:
             self._asked_to_wait = error.retry_after or 0.0
             signed_out = error.code == "sign-in-needed"
             self._tell(online=not error.passing, signed_in=not signed_out, error_code=error.code, progress=None)
-            log.info("round ended: %s", error.code)
+            (security if error.code == PROTOCOL else log).info("round ended: %s status=%d", error.code, error.status)
             return False
         except StoreError as error:
             self._tell(error_code=error.code, progress=None)

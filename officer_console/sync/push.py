@@ -20,6 +20,7 @@ from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
 
 log = logging.getLogger(__name__)
+security = logging.getLogger("officer_console.security")
 
 AT_ONCE = 4
 # So many more stand ready, so that no connection waits while an answer is written down.
@@ -159,6 +160,8 @@ class Pushing:
             self._stale(run, item, epoch, error)
         else:
             self._later(item, error)
+        if what is Treatment.HOSTILE:
+            security.info("answer to op=%s is not of the contract: status=%d", item.op_id, error.status)
         run.answered = run.answered or not error.unanswered
         if what in (Treatment.RETRY, Treatment.HOSTILE):
             run.failed = run.failed or error
