@@ -58,6 +58,7 @@ class Stage:
         self._config = Config(server=url, ca_bundle=None, data=data, poll_seconds=POLL_SECONDS, page_limit=PAGE_LIMIT)
         self._out = out
         self._say = say
+        self._signed_in_from: QWidget | None = None
         self.taken = 0
 
     def __enter__(self) -> Stage:
@@ -189,7 +190,8 @@ class Stage:
         model = view.findChild(SignInViewModel) if view is not None else None
         if model is None:
             raise TourError(name)
-
+        # The window goes while its model tells that somebody has signed in; held here, it goes after all were told.
+        self._signed_in_from = view
         watch = FirstSync(lambda: self.picture(name), self.program)
         model.signed_in.connect(lambda _session: self.desk.news.status.connect(watch.look))
 
