@@ -37,7 +37,7 @@ from officer_console.views.theme import Role, Space
 
 SHARES = (60, 40)
 # The tabs, the head of a table and one row of it.
-TABS_HEIGHT = 92
+TABS_HEIGHT = 104
 
 
 class ReviewView(QWidget):
