@@ -11,7 +11,8 @@ from officer_console.domain.checks import Finding, Level
 from officer_console.domain.errors import bug_number
 from officer_console.domain.reference import Reference
 from officer_console.views import findings, words
-from officer_console.views.sentences import CENTRAL, FIELDS, PICTURES, RULES, SIGN_IN, STORE
+from officer_console.views.field_sentences import FIELDS
+from officer_console.views.sentences import CENTRAL, PICTURES, RULES, SIGN_IN, STORE
 from officer_console.views.upload_sentences import UPLOADS
 
 _TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **UPLOADS, **PICTURES, **STORE}

@@ -346,11 +346,3 @@ STORE: dict[str, tuple[str, str, str]] = {
         "Không xóa gì; báo bộ phận hỗ trợ.",
     ),
 }
-
-FIELDS: dict[str, str] = {
-    "dates-reversed": "Từ ngày phải trước hoặc bằng Đến ngày.",
-    "date-malformed": "Nhập ngày/tháng/năm, ví dụ 05/09/2026.",
-    "social-code-length": "Mã số BHXH có 10 hoặc 12 chữ số; đang có {length}.",
-    "name-malformed": "Nhập ít nhất một chữ trong họ tên.",
-    "number-malformed": "Số hồ sơ chỉ gồm chữ số, ví dụ 1000123.",
-}
