@@ -14,7 +14,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.faults.office import PASSWORD
+from bench.faults import PASSWORD
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
 from officer_console.central.session import CentralSession
@@ -37,7 +37,7 @@ PAGE = 20
 PICTURE_BYTES = (20_000, 90_000)
 BETWEEN_TRIES_SECONDS = 0.05
 # How many decisions may wait before the officer lets the line come first.
-MAY_WAIT = (0, 1, 3, 8)
+MAY_WAIT = (0, 2, 8, 20)
 
 
 class Clock:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from argon2 import PasswordHasher
 from sqlalchemy import insert
 
+from bench.faults import PASSWORD
 from bench.rows import dossiers
 from central_server import feed, schema
 from central_server.database import Database
@@ -18,7 +19,6 @@ from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.names import fold
 from officer_console.domain.officer import Officer, Role
 
-PASSWORD = "Mật-khẩu-thử-1"
 # Weak on purpose: the parameters stand in the hash, so that signing in costs next to nothing.
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 _PICTURES = (AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT, AttachmentKind.ID_BACK)

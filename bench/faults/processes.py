@@ -16,9 +16,13 @@ READY_SECONDS = 60.0
 class CentralProcess:
     """One ``officer-central serve`` on a database it may share with others."""
 
-    def __init__(self, database: str, folder: Path, name: str) -> None:
-        """Start; ``wait`` says when it serves. Pictures go to ``folder``, words of the log beside them."""
+    def __init__(self, database: str, folder: Path, name: str, *options: str) -> None:
+        """Start; ``wait`` says when it serves. Pictures go to ``folder``, words of the log beside them.
+
+        ``options`` are more words for its command line.
+        """
         self._database = database
+        self._options = options
         self._folder = folder
         self._log = folder / f"{name}.log"
         self.url = ""
@@ -27,7 +31,7 @@ class CentralProcess:
     def start(self) -> None:
         """Start it, again after ``kill``."""
         command = [sys.executable, "-m", "central_server", "serve", "--port", "0", "--database", self._database]
-        command += ["--blobs", str(self._folder / "blobs"), "--job-interval", "1"]
+        command += ["--blobs", str(self._folder / "blobs"), "--job-interval", "1", *self._options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
 
