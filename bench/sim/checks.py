@@ -22,6 +22,8 @@ from officer_console.store.sums import ScopeSum
 # Refusals that say nothing of whether the decision had arrived before: the officer may no longer ask.
 _BLIND = frozenset({"scope-revoked", "forbidden"})
 _THERE = text("SELECT 1 FROM decision WHERE scope_id = :scope AND op_id = :op")
+_LIVE = text("SELECT id FROM dossier WHERE scope_id = :scope AND NOT gone AND seq <= :upto")
+_EVER = text("SELECT id, seq FROM dossier WHERE scope_id = :scope")
 _FINAL = frozenset(Status) - OPEN
 
 
@@ -48,6 +50,7 @@ class Witness:
         self._receipts: dict[tuple[int, str], bytes] = {}
         self._rows: dict[tuple[int, str, str], tuple[int, int, Status | None]] = {}
         self._began: set[tuple[int, str, str]] = set()
+        self._lists: dict[tuple[int, str, str], tuple[int, frozenset[str]]] = {}
 
     def decided(self, desk: Desk, decision: Decision, judged: Dossier) -> None:
         """Note a decision that is in a desk's store now."""
@@ -95,6 +98,8 @@ class Witness:
         scope = parts.path.split("/")[3]
         desk = self.desks[request.officer_id]
         place = (self._central.restores, desk.name, scope)
+        if "cursor" not in parse_qs(parts.query) and desk.position(scope) is not None:
+            self._lists[place] = self._listed(desk, scope)
         again = "cursor" not in parse_qs(parts.query) and place in self._began and desk.position(scope) is not None
         if again and self._in_step(desk, page.epoch):
             raise ViolationError(f"divergent: {desk.name} reads {scope} anew, its sums differed")
@@ -111,6 +116,30 @@ class Witness:
             if before is not None and not _follows(before, now):
                 raise ViolationError(f"divergent: {item.id[-2:]}@{scope} went from {before} to {now}")
             self._rows[key] = now
+
+    def whole(self, desk: Desk) -> None:
+        """Look whether a desk that read an office anew kept showing what is there, whole or not.
+
+        Raises:
+            ViolationError: a live dossier is gone from its list.
+        """
+        for scope in SCOPES:
+            upto, before = self._lists.pop((self._central.restores, desk.name, scope), (0, frozenset[str]()))
+            with self._central.database.engine.connect() as connection:
+                live = set(connection.scalars(_LIVE, {"scope": scope, "upto": upto}))
+            missing = before and (before & live) - self._listed(desk, scope)[1]
+            if missing:
+                raise ViolationError(f"lost: {desk.name} does not show {sorted(missing)[0][-2:]}@{scope} any more")
+
+    def _listed(self, desk: Desk, scope: str) -> tuple[int, frozenset[str]]:
+        """Return the last number central has given in the scope, and which of its dossiers the desk shows."""
+        with self._central.database.engine.connect() as connection:
+            rows = connection.execute(_EVER, {"scope": scope}).all()
+        known: dict[str, int] = {row.id: row.seq for row in rows}
+        with desk.peek() as tx:
+            found = [tx.dossiers.get(dossier_id) for dossier_id in sorted(known)]
+        mine = (dossier.id for dossier in found if dossier is not None and dossier.scope_id == scope)
+        return max(known.values(), default=0), frozenset(mine)
 
     def _in_step(self, desk: Desk, epoch: str) -> bool:
         """Whether nothing the desk has is of another epoch: then it has no reason to read an office anew."""

@@ -5,320 +5,45 @@ The broken part is passed in; the program and central have no switches for any o
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.sql.elements import TextClause
-
-from bench.sim.central import Central, MortalDatabase
-from bench.sim.desk import Desk
+from bench.sim.broken_central import (
+    EpochNotInTag,
+    IdempotencyForADay,
+    KeepsItsEpoch,
+    MarkedBeforeTheWork,
+    NoIdempotencyRow,
+    NoIfMatch,
+    NoTombstones,
+    NumberOutsideTheLock,
+)
+from bench.sim.broken_desks import (
+    AnyAnswerIsDone,
+    CursorBeforeRows,
+    DigestNotCompared,
+    DropsOnTimeOut,
+    LedgerIgnored,
+    NewKeyEachTry,
+    SwapBeforeWhole,
+    VersionIsEnough,
+)
 from bench.sim.world import Parts
-from central_server import feed, statements
-from central_server.database import ServerState
-from central_server.decide import Decided, Deciding, live
-from central_server.times import stamp
-from officer_console.central import wire
-from officer_console.central.client import CentralClient
-from officer_console.central.errors import UNREACHABLE, CentralError
-from officer_console.central.feed import Page
-from officer_console.domain.decision import Decision, Verdict
-from officer_console.domain.dossier import Dossier
-from officer_console.domain.officer import Officer
-from officer_console.ids import uuid7
-from officer_console.store.cursors import FeedPosition
-
-_A_DAY = timedelta(hours=24)
-_NO_ROW = " AND 1 = 0"
-_REPLACED = "INSERT OR REPLACE INTO"
-
-
-class Rewritten(MortalDatabase):
-    """A database that runs other statements than it is told to."""
-
-    instead: ClassVar[Mapping[TextClause, TextClause]] = {}
-
-    def __init__(self, engine: Engine, state: ServerState) -> None:
-        super().__init__(engine, state)
-        event.listen(engine, "before_execute", self._rewrite, retval=True)
-
-    def more(self) -> dict[str, Any]:
-        """Return further values for the statements."""
-        return {}
-
-    def _rewrite(
-        self, _connection: Connection, statement: object, several: object, values: dict[str, Any], _options: object
-    ) -> tuple[object, object, object]:
-        for told, other in self.instead.items():
-            if statement is told:
-                return other, several, {**values, **self.more()}
-        return statement, several, values
-
-
-def _with(statement: TextClause, more: str) -> TextClause:
-    return text(statement.text + more)
-
-
-def _overwriting(statement: TextClause) -> TextClause:
-    return text(statement.text.replace("INSERT INTO", _REPLACED).replace(" ON CONFLICT DO NOTHING", ""))
-
-
-class _NoIdempotencyRow(Rewritten):
-    instead = {
-        statements.DECISION: _with(statements.DECISION, _NO_ROW),
-        statements.DECISION_INSERT: _overwriting(statements.DECISION_INSERT),
-    }
-
-
-class NoIdempotencyRow(Central):
-    """Central does not look whether it has had a decision."""
-
-    database_kind = _NoIdempotencyRow
-
-
-class _ForADay(Rewritten):
-    instead = {
-        statements.DECISION: _with(statements.DECISION, " AND received_at > :day_ago"),
-        statements.DECISION_INSERT: _overwriting(statements.DECISION_INSERT),
-    }
-
-    def more(self) -> dict[str, Any]:
-        """Return the time before which rows do not count."""
-        return {"day_ago": stamp(self.clock() - _A_DAY)}
-
-
-class IdempotencyForADay(Central):
-    """Central forgets after 24 hours that it has had a decision."""
-
-    database_kind = _ForADay
-
-
-class _NoTombstones(Rewritten):
-    instead = {
-        statements.CHANGES: text(
-            statements.CHANGES.text.replace(" ORDER BY", " AND (NOT gone OR :limit > 1000) ORDER BY")
-        )
-    }
-
-
-class NoTombstones(Central):
-    """The feed does not tell that a dossier has left."""
-
-    database_kind = _NoTombstones
-
-
-class KeepsItsEpoch(Central):
-    """A restored central goes on as if it were the one before."""
-
-    def renew(self) -> None:
-        """Do nothing."""
-
-
-class _Broken(Deciding):
-    central: Central
-
-
-class _BrokenDeciding(Central):
-    broken: type[_Broken] = _Broken
-
-    def deciding(self) -> Deciding:
-        """Return the broken part."""
-        made = self.broken(self.database, self.base.blobs, self.registry, self.base.references, self.clock)
-        made.central = self
-        return made
-
-
-class _Marking(_Broken):
-    marked: ClassVar[dict[Central, set[str]]] = {}
-
-    def decide(self, officer: Officer, decision: Decision, if_match: str) -> Decided:
-        """Say "already" to whatever was begun before."""
-        marks = self.marked.setdefault(self.central, set())
-        if decision.op_id in marks:
-            with self.central.database.read() as connection:
-                stored, dossier = live(connection, decision.scope_id, decision.dossier_id)
-            return Decided(receipt=wire.encode(_receipt(decision, dossier, stored.seq)), replayed=True)
-        marks.add(decision.op_id)
-        return super().decide(officer, decision, if_match)
-
-
-class MarkedBeforeTheWork(_BrokenDeciding):
-    """Central marks a decision as seen before it has recorded it, outside of the transaction."""
-
-    broken = _Marking
-
-
-class _NoIfMatch(_Broken):
-    def decide(self, officer: Officer, decision: Decision, if_match: str) -> Decided:  # noqa: ARG002 - that is what is broken
-        """Take the dossier's present tag for the desk's."""
-        with self.central.database.read() as connection:
-            stored = feed.load(connection, decision.scope_id, decision.dossier_id)
-        version = 0 if stored is None else stored.version
-        return super().decide(officer, decision, wire.etag(self.central.database.epoch, version))
-
-
-class NoIfMatch(_BrokenDeciding):
-    """Central applies a decision to whatever version there is."""
-
-    broken = _NoIfMatch
-
-
-class _NoEpoch(_Broken):
-    def decide(self, officer: Officer, decision: Decision, if_match: str) -> Decided:  # noqa: ARG002 - that is what is broken
-        """Look at the version only."""
-        return super().decide(officer, decision, wire.etag(self.central.database.epoch, decision.base_version))
-
-
-class EpochNotInTag(_BrokenDeciding):
-    """The entity tag is the version alone, which is used again after a restore."""
-
-    broken = _NoEpoch
-
-
-class _Reserving(Rewritten):
-    def __init__(self, engine: Engine, state: ServerState) -> None:
-        super().__init__(engine, state)
-        self.reserved: dict[str, int] = {}
-
-    def _rewrite(
-        self, _connection: Connection, statement: object, several: object, values: dict[str, Any], _options: object
-    ) -> tuple[object, object, object]:
-        if statement is statements.SCOPE_NEXT and values["scope_id"] in self.reserved:
-            return _TAKEN, several, {"scope_id": values["scope_id"], "n": self.reserved.pop(values["scope_id"])}
-        return statement, several, values
-
-
-_TAKEN = text("SELECT CAST(:n AS INTEGER) AS last_seq, live_count, digest FROM scope WHERE scope_id = :scope_id")
-
-
-class _NumberFirst(_Broken):
-    def decide(self, officer: Officer, decision: Decision, if_match: str) -> Decided:
-        """Take the number in a transaction of its own, and let others work before it is used."""
-        database = self.central.database
-        if decision.verdict is Verdict.VALID or not isinstance(database, _Reserving):
-            return super().decide(officer, decision, if_match)
-        life = self.central.life
-        with database.write() as connection:
-            found = connection.execute(statements.SCOPE_NEXT, {"scope_id": decision.scope_id, "by": 1}).one_or_none()
-        self.central.meanwhile()
-        if found is not None and self.central.life == life:
-            database.reserved = {decision.scope_id: int(found.last_seq)}
-        try:
-            return super().decide(officer, decision, if_match)
-        finally:
-            database.reserved = {}
-
-
-class NumberOutsideTheLock(_BrokenDeciding):
-    """A feed number is taken before the transaction that uses it, as a plain sequence does."""
-
-    database_kind = _Reserving
-    broken = _NumberFirst
-
-
-class _DeskWithClient(Desk):
-    client_kind: type[_BrokenClient]
-
-    def connect(self) -> CentralClient:
-        """Return the broken client."""
-        made = self.client_kind(self.line)
-        made.desk = self
-        return made
-
-
-class _BrokenClient(CentralClient):
-    desk: Desk
-
-
-class _CursorFirst(_BrokenClient):
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
-        """Keep the place behind the page before the page is in the store."""
-        page = super().changes(scope, cursor, limit)
-        seq = max((item.seq for item in page.items), default=0)
-        with self.desk.store.apply() as tx:
-            tx.cursors.set(FeedPosition(scope=scope, cursor=page.next, epoch=page.epoch, seq=seq))
-        return page
-
-
-class CursorBeforeRows(_DeskWithClient):
-    """The cursor is saved in a transaction of its own, before the rows."""
-
-    client_kind = _CursorFirst
-
-
-class _TimeOutIsDone(_BrokenClient):
-    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
-        """Take silence for success."""
-        try:
-            return super().decide(decision, epoch)
-        except CentralError as error:
-            dossier = self.desk.stored(decision.dossier_id)
-            if error.code != UNREACHABLE or dossier is None:
-                raise
-            return _receipt(decision, dossier, -1)
-
-
-class DropsOnTimeOut(_DeskWithClient):
-    """A decision whose answer did not come is no longer sent."""
-
-    client_kind = _TimeOutIsDone
-
-
-class _RefusalIsDone(_BrokenClient):
-    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
-        """Take any answer for success."""
-        try:
-            return super().decide(decision, epoch)
-        except CentralError as error:
-            dossier = self.desk.stored(decision.dossier_id)
-            if error.problem is None or dossier is None:
-                raise
-            return _receipt(decision, dossier, -1)
-
-
-class AnyAnswerIsDone(_DeskWithClient):
-    """A decision that central refused counts as sent."""
-
-    client_kind = _RefusalIsDone
-
-
-class _NewKeys(_BrokenClient):
-    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
-        """Send each try under a key of its own."""
-        weather = self.desk.weather
-        fresh = replace(decision, op_id=uuid7(weather.now, weather.bytes), device_id="", dseq=0)
-        receipt = super().decide(fresh, epoch)
-        return _receipt(decision, receipt.dossier, receipt.seq)
-
-
-class NewKeyEachTry(_DeskWithClient):
-    """Every try of one decision has another idempotency key."""
-
-    client_kind = _NewKeys
-
-
-def _receipt(decision: Decision, dossier: Dossier, seq: int) -> wire.Receipt:
-    """Return a receipt nobody gave."""
-    digest = hashlib.sha256(wire.encode(decision)).hexdigest()
-    return wire.Receipt(
-        op_id=decision.op_id, req_sha256=digest, seq=seq, received_at=decision.decided_at, dossier=dossier
-    )
-
 
 MUTANTS: Mapping[str, Parts] = {
     "no-idempotency-row": Parts(central=NoIdempotencyRow),
     "idempotency-for-24-hours": Parts(central=IdempotencyForADay),
     "marked-before-the-work": Parts(central=MarkedBeforeTheWork),
     "no-if-match": Parts(central=NoIfMatch),
-    "epoch-not-in-the-tag": Parts(central=EpochNotInTag, restores=3),
-    "restore-keeps-the-epoch": Parts(central=KeepsItsEpoch, restores=3),
+    "epoch-not-in-the-tag": Parts(central=EpochNotInTag),
+    "restore-keeps-the-epoch": Parts(central=KeepsItsEpoch),
     "no-tombstones": Parts(central=NoTombstones),
     "number-outside-the-lock": Parts(central=NumberOutsideTheLock),
     "cursor-before-rows": Parts(desk=CursorBeforeRows),
     "dropped-on-time-out": Parts(desk=DropsOnTimeOut),
     "any-answer-is-done": Parts(desk=AnyAnswerIsDone),
     "new-key-each-try": Parts(desk=NewKeyEachTry),
+    "ledger-ignored": Parts(desk=LedgerIgnored),
+    "version-is-enough": Parts(desk=VersionIsEnough),
+    "swapped-before-whole": Parts(desk=SwapBeforeWhole),
+    "digest-not-compared": Parts(desk=DigestNotCompared),
 }

@@ -22,7 +22,7 @@ from central_server.services import Services
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier, Status
 
-STEPS = 28
+STEPS = 24
 _DEPTH = 2
 _ROUNDS_OF_CALM = 14
 _YEAR = 365.0 * 86400
@@ -57,6 +57,7 @@ class World:
         self._depth = 0
         self._count = 0
         self._marks = 0
+        self._amended: list[str] = []
         shutil.copyfile(prepared.folder / "central.db", folder / "central.db")
         self.central = parts.central(weather, folder, prepared.services, self.meanwhile)
         self.witness = Witness(self.central)
@@ -72,7 +73,7 @@ class World:
             (20, self._decide),
             (4, self._settle),
             (7, self.net.straggle),
-            (6, self._amend),
+            (7, self._amend),
             (3, self._move),
             (2, lambda: self._declare(weather.pick(people.SCOPES))),
             (4, self.central.work),
@@ -137,7 +138,9 @@ class World:
         # a program has one thread that syncs
         idle = [desk for desk in self.desks if desk.depth == 0]
         if idle:
-            self.weather.pick(idle).round()
+            desk = self.weather.pick(idle)
+            desk.round()
+            self.witness.whole(desk)
 
     def _settle(self) -> None:
         self.weather.pick(self.desks).settle(anew=self.weather.hit(0.5))
@@ -170,7 +173,7 @@ class World:
         self.dossiers.append(fresh.id)
         self.weather.tell(f"{fresh.id[-2:]} is declared in {scope}")
 
-    def _amend(self) -> None:
+    def _amend(self, dossier_id: str | None = None) -> None:
         self._marks += 1
         mark = str(self._marks)
 
@@ -178,7 +181,8 @@ class World:
             if dossier.status in (Status.PENDING, Status.PROCESSING):
                 feed.put(connection, stored, people.amended(dossier, self.central.clock(), mark))
 
-        dossier_id = self._dossier()
+        dossier_id = dossier_id or self._dossier()
+        self._amended.append(dossier_id)
         done = [self.central.change(scope, dossier_id, amend) for scope in people.SCOPES]
         self.weather.tell(f"the citizen amends {dossier_id[-2:]}: {any(done)}")
 
@@ -216,9 +220,10 @@ class World:
             backup = self.weather.pick(self.central.backups)
             self.weather.tell(f"central is restored from {backup.name}")
             self.central.restore(backup)
-            # the new life goes other ways than the old one
-            for _ in range(self.weather.random.randint(0, 2)):
-                self._amend()
+            # what citizens had done since is lost; some do it again, in other words
+            for dossier_id in self._amended[-3:]:
+                if self.weather.hit(0.7):
+                    self._amend(dossier_id)
 
     def _clocks(self) -> None:
         jumps = self.weather.pick((timedelta(), timedelta(hours=3), timedelta(days=400), timedelta(days=-800)))

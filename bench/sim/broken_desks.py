@@ -1,0 +1,197 @@
+"""Desks that break the protocol, one way each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from types import MappingProxyType
+from typing import cast
+
+from bench.sim.broken_central import unearned_receipt
+from bench.sim.desk import Desk, MortalStore
+from central_server import feed
+from officer_console.central import wire
+from officer_console.central.client import CentralClient
+from officer_console.central.errors import UNREACHABLE, CentralError
+from officer_console.central.feed import Page
+from officer_console.domain.decision import Decision
+from officer_console.ids import uuid7
+from officer_console.store.cursors import FeedPosition
+from officer_console.store.dossiers import Dossiers
+from officer_console.store.store import Transaction
+from officer_console.store.sums import ScopeSum
+
+_PLENTY = 1_000_000
+_LOST_ROW = 0.1
+
+
+class _DeskWithClient(Desk):
+    client_kind: type[_BrokenClient]
+
+    def connect(self) -> CentralClient:
+        """Return the broken client."""
+        made = self.client_kind(self.line)
+        made.desk = self
+        return made
+
+
+class _BrokenClient(CentralClient):
+    desk: Desk
+
+
+class _CursorFirst(_BrokenClient):
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
+        """Keep the place behind the page before the page is in the store."""
+        page = super().changes(scope, cursor, limit)
+        seq = max((item.seq for item in page.items), default=0)
+        with self.desk.store.apply() as tx:
+            tx.cursors.set(FeedPosition(scope=scope, cursor=page.next, epoch=page.epoch, seq=seq))
+        return page
+
+
+class CursorBeforeRows(_DeskWithClient):
+    """The cursor is saved in a transaction of its own, before the rows."""
+
+    client_kind = _CursorFirst
+
+
+class _TimeOutIsDone(_BrokenClient):
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Take silence for success."""
+        try:
+            return super().decide(decision, epoch)
+        except CentralError as error:
+            dossier = self.desk.stored(decision.dossier_id)
+            if error.code != UNREACHABLE or dossier is None:
+                raise
+            return unearned_receipt(decision, dossier, -1)
+
+
+class DropsOnTimeOut(_DeskWithClient):
+    """A decision whose answer did not come is no longer sent."""
+
+    client_kind = _TimeOutIsDone
+
+
+class _RefusalIsDone(_BrokenClient):
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Take any answer for success."""
+        try:
+            return super().decide(decision, epoch)
+        except CentralError as error:
+            dossier = self.desk.stored(decision.dossier_id)
+            if error.problem is None or dossier is None:
+                raise
+            return unearned_receipt(decision, dossier, -1)
+
+
+class AnyAnswerIsDone(_DeskWithClient):
+    """A decision that central refused counts as sent."""
+
+    client_kind = _RefusalIsDone
+
+
+class _NewKeys(_BrokenClient):
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Send each try under a key of its own."""
+        weather = self.desk.weather
+        fresh = replace(decision, op_id=uuid7(weather.now, weather.bytes), device_id="", dseq=0)
+        receipt = super().decide(fresh, epoch)
+        return unearned_receipt(decision, receipt.dossier, receipt.seq)
+
+
+class NewKeyEachTry(_DeskWithClient):
+    """Every try of one decision has another idempotency key."""
+
+    client_kind = _NewKeys
+
+
+class _OldLedger(_BrokenClient):
+    def ledger(self, scope: str, device_id: str) -> wire.Ledger:  # noqa: ARG002 - that is what is broken
+        """Say that central has everything."""
+        return wire.Ledger(device_id=device_id, contiguous=_PLENTY, last=_PLENTY)
+
+
+class LedgerIgnored(_DeskWithClient):
+    """What a restored central lacks is not sent again."""
+
+    client_kind = _OldLedger
+
+
+class _VersionIsEnough(_BrokenClient):
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Send under the epoch of now whatever stands at the version that was judged."""
+        position, dossier = self.desk.position(decision.scope_id), self.desk.stored(decision.dossier_id)
+        if position is not None and dossier is not None and dossier.version == decision.base_version:
+            epoch = position.epoch
+        return super().decide(decision, epoch)
+
+
+class VersionIsEnough(_DeskWithClient):
+    """After a restore the desk takes the same version number for the same state."""
+
+    client_kind = _VersionIsEnough
+
+
+class _FirstPageIsAll(_BrokenClient):
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
+        """Say of the first page of an office that is read anew that it is the last."""
+        page = super().changes(scope, cursor, limit)
+        position = self.desk.position(scope)
+        if cursor is not None or position is None or not page.more:
+            return page
+        digest, live = 0, [item for item in page.items if item.op == "put"]
+        for item in live:
+            digest ^= feed.row_digest(scope, item.id, item.seq, item.version)
+        state = wire.FeedState(seq=page.items[-1].seq, count=len(live), digest=f"{digest:032x}")
+        return page._replace(more=False, state=state)
+
+
+class SwapBeforeWhole(_DeskWithClient):
+    """An office that is read anew becomes the list before all of it is there."""
+
+    client_kind = _FirstPageIsAll
+
+
+class _Believing:
+    """A repository whose sums are what central told."""
+
+    def __init__(self, real: object, told: Mapping[str, ScopeSum]) -> None:
+        self._real = real
+        self._told = told
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def sum(self, scope: str) -> ScopeSum:
+        """Return what central told last."""
+        return self._told[scope]
+
+
+class _BelievingStore(MortalStore):
+    told: Mapping[str, ScopeSum] = MappingProxyType({})
+
+    @contextmanager
+    def apply(self) -> Iterator[Transaction]:
+        """Write what central told."""
+        with super().apply() as tx:
+            tx.dossiers = cast("Dossiers", _Believing(tx.dossiers, self.told))
+            yield tx
+
+
+class _LosesRows(_BrokenClient):
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
+        """Lose a row now and then."""
+        page = super().changes(scope, cursor, limit)
+        if page.state is not None and isinstance(self.desk.store, _BelievingStore):
+            told = ScopeSum(count=page.state.count, digest=page.state.digest)
+            self.desk.store.told = {**self.desk.store.told, scope: told}
+        return page._replace(items=page.items[1:]) if self.desk.weather.hit(_LOST_ROW) else page
+
+
+class DigestNotCompared(_DeskWithClient):
+    """A row is lost on the way, and nobody adds up."""
+
+    client_kind = _LosesRows
+    store_kind = _BelievingStore

@@ -1,0 +1,1 @@
+"""The protocol between simulated desks and a simulated central, both made of the real parts."""
