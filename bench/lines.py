@@ -88,6 +88,7 @@ class Lines:
         self.plans = plans
         self.connections = 0
         self.faulty = 0
+        self._carried = [0, 0]
         self.lead(targets)
         self._open: set[_Connection] = set()
         self._shared = (_Pace(rate), _Pace(rate))
@@ -101,6 +102,12 @@ class Lines:
         """Lead new connections to these addresses from now on."""
         parts = [urlsplit(target) for target in targets]
         self._targets = [(str(part.hostname), int(part.port or 80)) for part in parts]
+
+    @property
+    def carried(self) -> tuple[int, int]:
+        """Bytes passed on so far, towards the server and towards the client."""
+        up, down = self._carried
+        return up, down
 
     def close(self) -> None:
         """End every connection and the listening."""
@@ -122,7 +129,7 @@ class Lines:
     async def _serve(self, up_reader: asyncio.StreamReader, down_writer: asyncio.StreamWriter) -> None:
         number = self.connections
         self.connections += 1
-        connection = _Connection(self.plans(number), self._shared)
+        connection = _Connection(self.plans(number), self._shared, self._carried)
         self._open.add(connection)
         try:
             if connection.plan.refuse:
@@ -159,8 +166,9 @@ class _Pace:
 class _Connection:
     """One connection through the proxy and what its plan has done to it so far."""
 
-    def __init__(self, plan: Plan, shared: tuple[_Pace, _Pace]) -> None:
+    def __init__(self, plan: Plan, shared: tuple[_Pace, _Pace], carried: list[int]) -> None:
         self.plan = plan
+        self._carried = carried
         self.fault: str | None = "slow" if plan.delay or plan.rate else None
         self._shared = shared
         self._passed = [0, 0]
@@ -222,6 +230,7 @@ class _Connection:
             if self.fault == "hole":
                 continue
             room, how = self._room(way)
+            self._carried[way] += len(piece[:room])
             writer.write(piece[:room])
             self._passed[way] += len(piece[:room])
             await writer.drain()

@@ -10,7 +10,7 @@ import zstandard
 # What the program asks for in ``Accept-Encoding``.
 ACCEPTED = "zstd, gzip"
 PIECE = 64 * 1024
-# Central packs with zstd's first level, whose window is half a megabyte.
+# Central packs with a window of one megabyte.
 LARGEST_WINDOW = 8 * 1024 * 1024
 _GZIP = 31
 

@@ -48,7 +48,7 @@ class SyncEngine:
         """Bind the parts; ``source`` spreads the tries, ``progress`` hears how many dossiers came, ``None`` at the end.
 
         ``pause`` is called between small pieces of a pull, ``page_limit`` is how many dossiers are asked for at once.
-        The store is tidied when more than ``tidy_beyond`` dossiers have come. With an ``executor`` up to four decisions
+        The store is tidied when more than ``tidy_beyond`` dossiers have come. With an ``executor`` up to six decisions
         are sent at a time on its threads, and pages are fetched while others are written.
         """
         self._store = store

@@ -373,7 +373,7 @@ def test_several_are_sent_at_a_time_once_the_first_has_got_through(
     began = time.monotonic()
     wide.push(never)
 
-    # One alone, then four at a time: three delays in place of nine.
+    # One alone, then several at a time: three delays in place of nine.
     assert time.monotonic() - began < 9 * 0.3
     assert [desk.item(decision.op_id).state for decision in decisions] == ["accepted"] * 9
     assert [central.decisions(about) for about in dossiers] == [1] * 9
