@@ -112,7 +112,7 @@ class SyncThread:
             with self._store.read() as tx:
                 now = self._clock()
                 due = tx.outbox.next_due(now)
-        except StoreError:
+        except Exception:  # noqa: BLE001 - the round has told of it already, and the thread goes on
             return LONGEST_WAIT_SECONDS
         return LONGEST_WAIT_SECONDS if due is None else max(SHORTEST_WAIT_SECONDS, (due - now).total_seconds())
 
@@ -159,6 +159,9 @@ class SyncThread:
                 delivery = tx.outbox.delivery()
         except StoreError as error:
             changes["error_code"] = error.code
+        except Exception as error:  # noqa: BLE001 - as in a round: the thread goes on
+            changes["error_code"] = "unexpected"
+            log.error("status not read: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
         else:
             changes |= {"waiting": counts.waiting, "attention": counts.attention}
             changes |= {"recorded": delivery.recorded, "confirmed": delivery.confirmed}

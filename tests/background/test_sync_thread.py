@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,6 +19,7 @@ from officer_console.domain.dossier import Dossier
 from officer_console.services.sign_in import Reconnect
 from officer_console.store.errors import StoreError
 from officer_console.store.session import SavedSession
+from officer_console.store.store import Store, Transaction
 from officer_console.sync.engine import SyncEngine
 from officer_console.sync.report import Change, SyncStatus
 from tests import builders
@@ -52,7 +54,12 @@ def watch(qtbot: QtBot) -> Iterator[Watch]:
     started: list[Watched] = []
 
     def start(
-        desk: Workplace, *, poll: float = LONG, reconnect: Callable[[], bool] | None = None, engine: object = None
+        desk: Workplace,
+        *,
+        poll: float = LONG,
+        reconnect: Callable[[], bool] | None = None,
+        engine: object = None,
+        store: object = None,
     ) -> Watched:
         news = News()
 
@@ -71,7 +78,7 @@ def watch(qtbot: QtBot) -> Iterator[Watch]:
             )
 
         thread = SyncThread(
-            desk.store,
+            desk.store if store is None else store,  # type: ignore[arg-type]  # something that is read
             news,
             make_engine=make,
             reconnect=reconnect or Reconnect(desk.client, desk.store),
@@ -258,32 +265,53 @@ def test_a_store_that_fails_is_told_and_the_thread_goes_on(
     assert engine.rounds == 2
 
 
+class Moody:
+    """A store that can be read, or cannot."""
+
+    def __init__(self, store: Store) -> None:
+        self.mood: Exception | None = None
+        self._store = store
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        if self.mood is not None:
+            raise self.mood
+        return self._store.read()
+
+
+@pytest.mark.parametrize(
+    ("mood", "code", "lines"),
+    [
+        (StoreError("store-damaged"), "store-damaged", ["store failed in a round: store-damaged"]),
+        (KeyError("a mistake of ours"), "unexpected", ["round failed: ", "status not read: "]),
+    ],
+)
 def test_a_store_that_cannot_even_be_read_does_not_end_the_thread(
-    desk: Workplace, watch: Watch, qtbot: QtBot, expect_log: Callable[[str], None]
+    desk: Workplace,
+    watch: Watch,
+    qtbot: QtBot,
+    expect_log: Callable[[str], None],
+    mood: Exception,
+    code: str,
+    lines: list[str],
 ) -> None:
-    expect_log("store failed in a round: store-")
-    watched = watch(desk)
+    for line in lines:
+        expect_log(line)
+    moody = Moody(desk.store)
+
+    def reconnect() -> bool:
+        with moody.read():
+            return True
+
+    watched = watch(desk, store=moody, reconnect=reconnect)
     qtbot.waitUntil(lambda: watched.now.first_sync_done)
-    desk.store.close()
-    path = desk.folder / "store.db"
-    good = path.read_bytes()
-    path.write_bytes(bytes(len(good)))
 
+    moody.mood = mood
     watched.thread.wake()
-    qtbot.waitUntil(lambda: (watched.now.error_code or "").startswith("store-"))
+    qtbot.waitUntil(lambda: watched.now.error_code == code)
 
-    desk.store.close()
-    for rest in desk.folder.glob("store.db-*"):
-        rest.unlink()
-    path.write_bytes(good)
-
-    def well() -> bool:
-        # The thread may have opened the store once more while its files were exchanged.
-        desk.store.close()
-        watched.thread.wake()
-        return watched.now.error_code is None
-
-    qtbot.waitUntil(well)
+    moody.mood = None
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: watched.now.error_code is None)
 
 
 def test_a_problem_of_central_is_told_by_its_name(desk: Workplace, watch: Watch, qtbot: QtBot) -> None:
