@@ -45,7 +45,9 @@ _GUIDE_CODE = (
 )
 _TEXTS: dict[OutcomeKind, Told] = {
     OutcomeKind.SENDING: Told(
-        Kind.INFO, "Đã ghi nhận, đang gửi…", "Kết quả đã lưu trên máy; trung tâm sẽ trả lời trong giây lát."
+        Kind.INFO,
+        "Đã ghi nhận trên máy, chờ trung tâm trả lời",
+        "Thường chỉ mất vài giây. Nếu lâu hơn, Hàng chờ gửi (Ctrl+2) cho biết vì sao; có thể làm tiếp hồ sơ khác.",
     ),
     OutcomeKind.WAITING_NETWORK: Told(
         Kind.WARN,

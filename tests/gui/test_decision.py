@@ -63,7 +63,7 @@ def test_a_valid_decision_needs_nothing_but_the_keyboard(qtbot: QtBot) -> None:
     assert draft.ticks == Ticks(original_compared=True, signed_form_received=True)
     assert draft.note == "da xem ban goc"
     assert draft.base_version == 3
-    assert desk.page.outcome.title == "Đã ghi nhận, đang gửi…"
+    assert desk.page.outcome.title == "Đã ghi nhận trên máy, chờ trung tâm trả lời"
 
 
 def test_recording_with_nothing_judged_says_what_to_do(qtbot: QtBot) -> None:

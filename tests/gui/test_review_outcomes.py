@@ -58,7 +58,7 @@ def button(desk: Desk, name: str) -> QAbstractButton:
 def test_recorded_is_said_at_once_and_truthfully_without_network(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
     judge(desk)
-    assert desk.page.outcome.title == "Đã ghi nhận, đang gửi…"
+    assert desk.page.outcome.title == "Đã ghi nhận trên máy, chờ trung tâm trả lời"
     desk.news.status.emit(Line(online=False))
     assert desk.page.outcome.title == "Đã ghi nhận, chờ gửi khi có mạng"
     assert not desk.model.decision.dirty
@@ -161,7 +161,7 @@ def test_an_old_answer_of_the_registry_does_not_hide_that_the_new_decision_waits
     desk = desk_of(qtbot, FakeDesk(dossier(**waiting(RegistryVerdict.CODE_ABSENT))))
     assert desk.page.outcome.title.startswith("Mã số BHXH không có trên HGĐ")
     judge(desk)
-    assert desk.page.outcome.title == "Đã ghi nhận, đang gửi…"
+    assert desk.page.outcome.title == "Đã ghi nhận trên máy, chờ trung tâm trả lời"
 
 
 def test_somebody_elses_decision_is_shown_with_who_and_when_and_nothing_is_lost(qtbot: QtBot) -> None:
