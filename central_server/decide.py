@@ -31,6 +31,10 @@ from officer_console.domain.registry import RegistryAnswer
 SKEW_NOTED = timedelta(minutes=5)
 
 
+# Refusals with which a desk puts a decision before its officer (``officer_console.sync.treatment``).
+LASTING = frozenset({"unknown-dossier", "dossier-gone", "already-decided", "version-conflict", "leased", "validation"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """The answer to a decision: the receipt's JSON, and whether it was there already."""
@@ -67,6 +71,29 @@ class Deciding:
         """
         body = wire.encode(decision)
         req_sha256 = hashlib.sha256(body).hexdigest()
+        try:
+            return self._decide(officer, decision, if_match, body, req_sha256)
+        except ProblemError as error:
+            if error.name in LASTING:
+                self._keep_refusal(decision, req_sha256, error)
+            raise
+
+    def _keep_refusal(self, decision: Decision, req_sha256: str, error: ProblemError) -> None:
+        """Let every later copy of the decision get the same answer.
+
+        The desk has put it before its officer, who may take it back or decide anew: a copy that was held up on the way
+        must not be applied behind his back when the lease or the day that stood against it is over.
+        """
+        values = {
+            "scope_id": decision.scope_id,
+            "op_id": decision.op_id,
+            "req_sha256": req_sha256,
+            "problem": wire.encode(error.document).decode(),
+            "at": stamp(self._clock()),
+        }
+        self._database.transact(lambda connection: run(connection, Step(statements.REFUSAL_INSERT, values)))
+
+    def _decide(self, officer: Officer, decision: Decision, if_match: str, body: bytes, req_sha256: str) -> Decided:
         answer: RegistryAnswer | None = None
         if decision.verdict is Verdict.VALID:
             with self._database.look() as connection:
@@ -232,12 +259,15 @@ def _repeated(seen: Seen, decision: Decision, req_sha256: str) -> bytes | None:
         ProblemError: ``idempotency-mismatch``; ``validation`` when another decision of the same store has its number:
             two copies of one store are at work.
     """
-    for row in seen.decisions.rows:
-        if row.op_id == decision.op_id:
-            if row.req_sha256 != req_sha256:
-                raise ProblemError("idempotency-mismatch")
-            receipt: str = row.receipt
-            return receipt.encode()
+    own = [row for row in seen.decisions.rows if row.op_id == decision.op_id]
+    if any(row.req_sha256 != req_sha256 for row in own):
+        raise ProblemError("idempotency-mismatch")
+    # A receipt before a refusal: both are there when a copy was taken while another one was being refused.
+    for row in sorted(own, key=lambda row: row.receipt is None):
+        if row.receipt is None:
+            raise ProblemError.told(wire.decode(row.problem, wire.Problem))
+        receipt: str = row.receipt
+        return receipt.encode()
     if seen.decisions.rows:
         raise validation("dseq-used", "dseq")
     return None

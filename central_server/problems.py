@@ -78,6 +78,13 @@ class ProblemError(Exception):
             missing=missing,
         )
 
+    @classmethod
+    def told(cls, document: wire.Problem) -> ProblemError:
+        """Return the refusal that ``document`` told before."""
+        error = cls(document.name)
+        error.document = document
+        return error
+
     def body(self, request_id: str) -> bytes:
         """Return the problem document; fields without a value are left out."""
         fields = {key: value for key, value in wire.plain(self.document).items() if value not in (None, (), [])}

@@ -94,6 +94,19 @@ decision = Table(
     Index("decision_by_dossier", "scope_id", "dossier_id"),
 )
 
+# A decision that was refused and waits for its officer: a copy of it that was held up on the way is refused as well.
+# ``problem`` is the document of the first answer.
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("scope_id", String(16), nullable=False),
+    Column("op_id", String(36), nullable=False),
+    Column("req_sha256", String(64), nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("scope_id", "op_id"),
+)
+
 # When the registry is asked again about a dossier on which it stayed silent.
 registry_wait = Table(
     "registry_wait",

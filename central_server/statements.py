@@ -52,8 +52,13 @@ CHANGES = text(
 
 # The decision itself, or another one with its number.
 DECISION = text(
-    "SELECT op_id, req_sha256, receipt FROM decision WHERE scope_id = :scope_id"
+    "SELECT op_id, req_sha256, receipt, NULL AS problem FROM decision WHERE scope_id = :scope_id"
     " AND (op_id = :op_id OR (device_id = :device_id AND dseq = :dseq))"
+    " UNION ALL SELECT op_id, req_sha256, NULL, problem FROM refusal WHERE scope_id = :scope_id AND op_id = :op_id"
+)
+REFUSAL_INSERT = text(
+    "INSERT INTO refusal (scope_id, op_id, req_sha256, problem, at)"
+    " VALUES (:scope_id, :op_id, :req_sha256, :problem, :at) ON CONFLICT DO NOTHING"
 )
 DECISION_BODY = text("SELECT body FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
 DECISION_INSERT = text(

@@ -3,4 +3,4 @@
 A change of ``central_server.schema`` is one more file under ``versions`` and its number here.
 """
 
-HEAD = "0002"
+HEAD = "0003"

@@ -102,12 +102,26 @@ def test_one_key_for_two_decisions_is_refused(central: Central, desk: Desk) -> N
     assert problem(desk.decide(replace(decision, note="khác"))).name == "idempotency-mismatch"
 
 
-def test_a_refused_decision_leaves_its_key_free(central: Central, desk: Desk) -> None:
+def test_what_was_refused_stays_refused_however_late_a_copy_of_it_comes(central: Central, desk: Desk) -> None:
     about = planted(central)
     central.register_person(about)
+    other = central.desk()
+    assert other.take(about).status_code == 200
+    refused = builders.decision(about)
+    told = problem(desk.decide(refused))
+    assert told.name == "leased"
+    assert other.release(about).status_code == 204
+    again = problem(desk.decide(refused))
+    assert (again.name, again.by, again.until) == (told.name, told.by, told.until)
+    assert central.decisions(about) == 0
+    assert receipt_of(desk.decide(builders.decision(about))).dossier.status is Status.APPROVED
+
+
+def test_a_key_that_was_refused_is_not_used_for_another_decision(central: Central, desk: Desk) -> None:
+    about = planted(central)
     wrong = builders.decision(about, ticks=Ticks())
     assert problem(desk.decide(wrong)).name == "validation"
-    assert receipt_of(desk.decide(builders.decision(about, op_id=wrong.op_id))).dossier.status is Status.APPROVED
+    assert problem(desk.decide(builders.decision(about, op_id=wrong.op_id))).name == "idempotency-mismatch"
 
 
 def test_a_second_officer_is_told_who_decided(central: Central, desk: Desk) -> None:
