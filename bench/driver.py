@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -74,15 +75,14 @@ class Recorder:
 
 def _singly(statement: str, parameters: Parameters, *, many: bool) -> tuple[str, list[tuple[Any, ...]] | None]:
     """Return the statement for one row, and the rows; ``None`` for a statement that has none."""
-    if many:
-        return statement, list(parameters)
     for (head, width, tail), update in _ROWS.items():
         if statement.startswith(head) and statement.endswith(tail):
-            rows = [tuple(parameters[start : start + width]) for start in range(0, len(parameters), width)]
+            flat = list(chain.from_iterable(parameters)) if many else parameters
+            rows = [tuple(flat[start : start + width]) for start in range(0, len(flat), width)]
             if update is None:
                 return f"{head}({', '.join('?' * width)})", rows
             return update, [(*row[1:], row[0]) for row in rows]
-    return statement, None
+    return statement, list(parameters) if many else None
 
 
 class Driver:

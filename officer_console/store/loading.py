@@ -18,7 +18,7 @@ from officer_console.store.arrivals import COLUMNS, JUDGED
 T = TypeVar("T")
 DAY_SHIFT = 22
 # Rows of one statement, longest first; each length is compiled once.
-LENGTHS = (500, 50)
+LENGTHS = (500, 50, 10)
 SINGLY = 50
 
 _WHOLE = ", ".join(f"{column} = v.column{n}" for n, column in enumerate(COLUMNS, start=2))
@@ -116,12 +116,15 @@ def pieces(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def _write(connection: Connection, statement: Statement, rows: Rows, pause: Callable[[], None]) -> None:
     done = 0
-    for length in (*LENGTHS, 1):
+    for length in LENGTHS:
         while len(rows) - done >= length:
             pause()
             values = tuple(chain.from_iterable(rows[done : done + length]))
             connection.exec_driver_sql(_sql(statement, length), values)
             done += length
+    if done < len(rows):
+        pause()
+        connection.exec_driver_sql(_sql(statement, 1), list(rows[done:]))
 
 
 @cache
