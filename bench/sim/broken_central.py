@@ -48,7 +48,9 @@ class Rewritten(MortalDatabase):
 
 
 def _with(statement: TextClause, more: str) -> TextClause:
-    return text(statement.text + more)
+    """Narrow what is found of decisions; refusals, behind the UNION, are left as they are."""
+    decisions, union, refusals = statement.text.partition(" UNION ALL ")
+    return text(f"{decisions}{more}{union}{refusals}")
 
 
 def _overwriting(statement: TextClause) -> TextClause:

@@ -182,10 +182,6 @@ def at_rest(witness: Witness, central: Central) -> None:
             mute = central.restores > 0 and scope not in central.officers[known.desk.name].scopes
             mute = mute or (central.restores > 0 and scope not in known.desk.officer.scopes)
             _settled(op_id, item, there=row is not None, mute=mute)
-            # A copy that was held up on the way arrived after the refusal: the desk knows it from central's ledger.
-            known.desk.weather.counts["refused_yet_there"] += (
-                item is not None and item.state != "accepted" and row is not None
-            )
 
 
 def _settled(op_id: str, item: OutboxItem | None, *, there: bool, mute: bool) -> None:
@@ -196,7 +192,7 @@ def _settled(op_id: str, item: OutboxItem | None, *, there: bool, mute: bool) ->
         raise ViolationError(f"lost: {name} waits for ever, last {item.error_code}, next try {item.next_at}")
     if item.state == "accepted" and not there and not mute:
         raise ViolationError(f"lost: {name} was accepted and central does not have it")
-    if item.state in ("attention", "resolved") and there and not item.confirmed and item.error_code not in _BLIND:
+    if item.state in ("attention", "resolved") and there and item.error_code not in _BLIND:
         raise ViolationError(f"duplicated: {name} was refused ({item.error_code}) and central has it")
 
 
