@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from officer_console.models import CursorRow
@@ -40,6 +40,10 @@ class Cursors:
         """Return the epoch of central each scope was read in."""
         rows = self._connection.execute(select(CursorRow.scope, CursorRow.epoch))
         return {row.scope: row.epoch for row in rows}
+
+    def forget(self, scope: str) -> None:
+        """Forget the scope's place: it is read from its beginning if it ever is again."""
+        self._connection.execute(delete(CursorRow).where(CursorRow.scope == scope))
 
     def set(self, position: FeedPosition) -> None:
         """Remember how far the scope is read."""

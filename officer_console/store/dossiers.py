@@ -45,6 +45,12 @@ def newer(arriving: Listed, stored: Listed) -> bool:
     return arriving.version > stored.version
 
 
+_LEFT_BEHIND = (
+    "SELECT d.id FROM dossier d WHERE d.scope_id = ? AND NOT EXISTS"
+    " (SELECT 1 FROM outbox o WHERE o.dossier_id = d.id AND o.state IN ('waiting', 'attention')) LIMIT ?"
+)
+
+
 class Dossiers:
     """Dossiers within one transaction."""
 
@@ -118,6 +124,13 @@ class Dossiers:
                     batch.withdraw(stored)
         batch.run(self._connection)
         sums.save()
+
+    def let_go(self, scope: str, limit: int) -> tuple[str, ...]:
+        """Take up to ``limit`` dossiers of a scope out, but for those a decision is under way on; return their ids."""
+        rows = self._connection.exec_driver_sql(_LEFT_BEHIND, (scope, limit))
+        ids = tuple(str(row[0]) for row in rows)
+        self.remove(ids, scope=scope)
+        return ids
 
     def sum(self, scope: str) -> ScopeSum:
         """Return count and digest of the scope's dossiers as they are here."""

@@ -22,7 +22,9 @@ log = logging.getLogger(__name__)
 
 IDS_WORTH_NAMING = 200
 # What stands in the way of one office and leaves the others as they are.
-OF_ONE_OFFICE = frozenset({"scope-revoked", DIGEST_DIFFERS, RESYNC_LIMIT})
+REVOKED = "scope-revoked"
+OF_ONE_OFFICE = frozenset({REVOKED, DIGEST_DIFFERS, RESYNC_LIMIT})
+LET_GO_AT_ONCE = 200
 BETWEEN_RESYNCS = timedelta(hours=1)
 DISCARDED_AT_ONCE = 500
 
@@ -65,6 +67,7 @@ class Pulling:
         self._pause = pause
         self._ahead = Ahead(central, page_limit=page_limit, pause=pause, seconds=time.monotonic, executor=executor)
         self._too_old_since: datetime | None = None
+        self._left: set[str] = set()
         self.untidied = 0
 
     def pull(self, stopping: Callable[[], bool]) -> CentralError | None:
@@ -80,6 +83,10 @@ class Pulling:
             return CentralError(CLIENT_TOO_OLD)
         self._too_old_since = None
         first: CentralError | None = None
+        with self._store.read() as tx:
+            known = tx.cursors.epochs()
+        for scope in known.keys() - set(self._scopes):
+            self._leave(scope)
         for scope in self._scopes:
             try:
                 self._scope(scope, stopping)
@@ -90,8 +97,35 @@ class Pulling:
                 if error.code not in OF_ONE_OFFICE:
                     raise
                 log.info("scope %s not pulled: %s", scope, error.code)
+                if error.code == REVOKED:
+                    self._leave(scope)
                 first = first or error
         return first
+
+    def _leave(self, scope: str) -> None:
+        """Take the dossiers of an office that is not the officer's any more off this desk.
+
+        What he decided there and central has not settled stays, with its dossier, until it is settled.
+        """
+        with self._store.read() as tx:
+            left = tx.cursors.get(scope) is None or scope in self._left
+        if left:
+            return
+        log.info("scope %s left", scope)
+        more = True
+        while more:
+            self._pause()
+            with self._store.apply() as tx:
+                gone = tx.dossiers.let_go(scope, LET_GO_AT_ONCE)
+            more = len(gone) == LET_GO_AT_ONCE
+            self._announce(Progress(set(gone)).change())
+        self._left.add(scope)
+        with self._store.apply() as tx:
+            tx.staged.give_up(scope)
+            # Last, so that a program that is ended on the way goes on with it; and what stays is looked at again.
+            if tx.dossiers.sum(scope).count == 0:
+                tx.cursors.forget(scope)
+        self._discard(scope)
 
     def _scope(self, scope: str, stopping: Callable[[], bool]) -> None:
         with self._store.read() as tx:

@@ -430,6 +430,46 @@ def test_only_the_office_that_was_taken_away_is_missing_from_a_round(
     assert proxy.count("GET /v1/reference/") == 4
 
 
+def test_the_dossiers_of_an_office_that_was_taken_away_leave_the_desk_but_for_those_under_way(
+    central: Central, make_desk: MakeDesk, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("code=scope-revoked")
+    kept, *_ = planted_in(central, scope, 5)
+    desk = make_desk(scopes=(scope, "00101"))
+    desk.round()
+    assert desk.count(scope) == 5
+    decision = desk.record(kept)
+    with central.database.write() as connection:
+        mine = schema.officer.c.id == desk.officer.id
+        connection.execute(update(schema.officer).where(mine).values(scopes=["00101"]))
+
+    with pytest.raises(CentralError, match="scope-revoked"):
+        desk.round()
+
+    assert desk.count(scope) == 1
+    with desk.store.read() as tx:
+        assert tx.dossiers.get(kept.id) is not None
+        item = tx.outbox.get(decision.op_id)
+    assert item is not None
+    assert (item.state, item.error_code) == ("attention", "scope-revoked")
+
+
+def test_an_office_given_back_is_read_again(central: Central, make_desk: MakeDesk, scope: str) -> None:
+    planted_in(central, scope, 3)
+    desk = make_desk(scopes=(scope,))
+    desk.round()
+    mine = schema.officer.c.id == desk.officer.id
+    with central.database.write() as connection:
+        connection.execute(update(schema.officer).where(mine).values(scopes=[]))
+    with pytest.raises(CentralError, match="scope-revoked"):
+        desk.round()
+    assert desk.count(scope) == 0
+    with central.database.write() as connection:
+        connection.execute(update(schema.officer).where(mine).values(scopes=[scope]))
+    desk.round()
+    assert desk.count(scope) == 3
+
+
 def parts_of_the_words(desk: Workplace) -> int:
     with desk.store.read() as tx:
         asked = tx.outbox._connection.exec_driver_sql("SELECT count(DISTINCT segid) FROM dossier_words_idx")
