@@ -37,8 +37,7 @@ def run_mutant(name: str, seeds: int = MUTANT_SEEDS) -> Totals:
 
 def run_story(seed: int, parts: Parts) -> Totals:
     """Run one seed and print what happens in it."""
-    runs.quiet()
-    with runs.prepared() as base:
+    with runs.quiet(), runs.prepared() as base:
         return runs.run(seed, base, parts, tell=partial(print, file=sys.stderr))
 
 

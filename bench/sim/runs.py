@@ -83,19 +83,26 @@ def run(seed: int, base: Prepared, parts: Parts, *, tell: Callable[[str], None] 
     return totals
 
 
-def quiet() -> None:
+@contextmanager
+def quiet() -> Iterator[None]:
     """Keep the program's own lines about refusals and dead rounds away: they are what the seeds are made of."""
-    for name in ("officer_console", "central_server", "alembic"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in ("officer_console", "central_server", "alembic")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def run_many(seeds: Iterable[int], parts: Parts, *, until_caught: bool = False) -> Totals:
     """Run seeds one after the other; ``until_caught`` ends with the first that fails."""
-    quiet()
     totals = Totals()
     # Nothing a seed makes outlives it by much, and what was imported never goes.
     gc.freeze()
-    with prepared() as base:
+    with quiet(), prepared() as base:
         for seed in seeds:
             totals.add(run(seed, base, parts))
             if until_caught and totals.failures:

@@ -55,6 +55,7 @@ class Store:
     def __init__(self, engine: Engine, path: Path, search: Search) -> None:
         self._engine = engine
         self._writing = threading.Lock()
+        self._waiting: set[int] = set()
         self.search = search
         self.blobs = Blobs(path.parent / "blobs", lambda: self._transaction("DEFERRED"), lambda: self._writer("FULL"))
 
@@ -134,11 +135,20 @@ class Store:
         self.search.close()
         self._engine.dispose()
 
+    @property
+    def awaited(self) -> bool:
+        """Whether a thread waits for the write transaction that is open to end."""
+        return bool(self._waiting)
+
     @contextmanager
     def _writer(self, synchronous: str) -> Iterator[Connection]:
         # Threads of this program queue up here instead of polling the file's lock.
-        if not self._writing.acquire(timeout=WRITER_WAIT_SECONDS):
-            raise StoreError(LOCKED)
+        self._waiting.add(threading.get_ident())
+        try:
+            if not self._writing.acquire(timeout=WRITER_WAIT_SECONDS):
+                raise StoreError(LOCKED)
+        finally:
+            self._waiting.discard(threading.get_ident())
         try:
             with self._transaction("IMMEDIATE", synchronous) as connection:
                 yield connection

@@ -64,10 +64,9 @@ class Pulling:
         self._clock = clock
         self._announce = announce
         self._progress = progress
-        self._pause = pause
+        self._give_way = pause
         self._ahead = Ahead(central, page_limit=page_limit, pause=pause, seconds=time.monotonic, executor=executor)
         self._too_old_since: datetime | None = None
-        self._left: set[str] = set()
         self.untidied = 0
 
     def pull(self, stopping: Callable[[], bool]) -> CentralError | None:
@@ -102,27 +101,31 @@ class Pulling:
                 first = first or error
         return first
 
+    def _pause(self) -> None:
+        """Let the window go first, unless somebody waits for this transaction to end: *Ghi nhận* goes before both."""
+        if not self._store.awaited:
+            self._give_way()
+
     def _leave(self, scope: str) -> None:
         """Take the dossiers of an office that is not the officer's any more off this desk.
 
         What he decided there and central has not settled stays, with its dossier, until it is settled.
         """
         with self._store.read() as tx:
-            left = tx.cursors.get(scope) is None or scope in self._left
-        if left:
-            return
-        log.info("scope %s left", scope)
+            if tx.cursors.get(scope) is None:
+                return
         more = True
         while more:
             self._pause()
             with self._store.apply() as tx:
                 gone = tx.dossiers.let_go(scope, LET_GO_AT_ONCE)
             more = len(gone) == LET_GO_AT_ONCE
-            self._announce(Progress(set(gone)).change())
-        self._left.add(scope)
+            if gone:
+                log.info("scope %s: %d dossiers left this desk", scope, len(gone))
+                self._announce(Progress(set(gone)).change())
         with self._store.apply() as tx:
             tx.staged.give_up(scope)
-            # Last, so that a program that is ended on the way goes on with it; and what stays is looked at again.
+            # Last, so that a program that is ended on the way goes on with it. What is under way is looked at again.
             if tx.dossiers.sum(scope).count == 0:
                 tx.cursors.forget(scope)
         self._discard(scope)

@@ -154,8 +154,13 @@ def without_network(stage: Stage) -> None:
 def _open_waiting(stage: Stage) -> Dossier:
     select(stage, waiting_number(stage))
     stage.key(Qt.Key.Key_Return)
+    opened(stage, held=True)
+    model = stage.desk.review_model
+    stage.until("giữ hồ sơ", lambda: model.holds_lease)
+    # A step before this one may have left a draft on the same dossier.
+    if model.drafts.offered is not None:
+        stage.press("draftDrop")
     opened(stage)
-    dossier = stage.desk.review_model.dossier
-    if dossier is None:
+    if model.dossier is None:
         raise TourError("hồ sơ chờ duyệt")
-    return dossier
+    return model.dossier

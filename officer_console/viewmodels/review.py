@@ -215,7 +215,11 @@ class ReviewViewModel(ReviewState):
     def _failing(self, visit: int) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:
             if visit == self._visit:
-                self.failure = failure(error)
+                why = failure(error)
+                if why.code == "unknown-dossier":
+                    # It has left this desk: what the citizen declared goes from the page, what was entered is kept.
+                    self.leave()
+                self.failure = why
                 self.changed.emit()
 
         return failed

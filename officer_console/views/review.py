@@ -246,6 +246,8 @@ class ReviewView(QWidget):
         self._show_notice()
         self._show_busy()
         dossier = model.dossier
+        for part in (self.declaration, self._tabs):
+            part.setVisible(dossier is not None)
         if dossier is None:
             return
         self.declaration.show_dossier(dossier, model.reference, model.findings)

@@ -21,7 +21,7 @@ from tests.central.process import wait_until
 KEY, SECRET = "test-key-of-nobody", "test-secret-of-nobody"
 BUCKET = "pictures-of-tests"
 _PARTS = ("s3", "s3.grpc", "master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc")
-_READY_SECONDS = 60
+_READY_SECONDS = 120
 
 
 def program() -> str | None:

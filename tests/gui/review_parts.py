@@ -145,10 +145,13 @@ class FakeDesk:
     keep_error: Exception | None = None
     record_error: Exception | None = None
     picture_error: Exception | None = None
+    open_error: Exception | None = None
     replaced: int = 0
 
     def open(self, dossier_id: str) -> OpenedDossier:
         """Return the dossier."""
+        if self.open_error is not None:
+            raise self.open_error
         shown = replace(self.dossier, id=dossier_id)
         return OpenedDossier(
             dossier=shown,

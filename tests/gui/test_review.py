@@ -18,6 +18,7 @@ from officer_console.background.news import News
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import DossierKind, Status
+from officer_console.domain.errors import RuleError
 from officer_console.domain.lease import Lease
 from officer_console.domain.message import MessageKind, MessageState
 from officer_console.viewmodels.locks import LockKind
@@ -410,3 +411,15 @@ def test_it_works_with_the_real_threads_as_well(qtbot: QtBot) -> None:
 
 def button(desk: Desk, name: str) -> QAbstractButton:
     return find(desk.page, QAbstractButton, name)
+
+
+def test_a_dossier_that_left_the_desk_goes_from_the_page(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    name = desk.service.dossier.declaration.full_name
+    assert name in [label.text() for label in desk.page.findChildren(QLabel) if label.isVisible()]
+    desk.service.open_error = RuleError("unknown-dossier")
+    desk.news.changed.emit(Told())
+    assert name not in [label.text() for label in desk.page.findChildren(QLabel) if label.isVisible()]
+    assert not desk.model.decision.ready
+    assert desk.model.failure is not None
+    assert desk.model.failure.code == "unknown-dossier"

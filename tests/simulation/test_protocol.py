@@ -18,8 +18,7 @@ CAUGHT_WITHIN = 200
 @pytest.fixture(scope="module")
 def base() -> Iterator[Prepared]:
     """The files every seed begins with."""
-    runs.quiet()
-    with runs.prepared() as made:
+    with runs.quiet(), runs.prepared() as made:
         yield made
 
 
