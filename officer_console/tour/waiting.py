@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QDialog, QLabel
 
 from central_server.seed.accounts import TRAINING_PASSWORD
 from central_server.seed.guide import GUIDE
-from officer_console.domain.dossier import Dossier
+from officer_console.domain.dossier import Dossier, Status
 from officer_console.tour.colleague import Colleague
 from officer_console.tour.hands import judge_valid, leave, opened, record, select, sign_in, waiting_number, with_dialog
 from officer_console.tour.stage import Stage, TourError
 
+_UNDECIDED = frozenset({Status.PENDING, Status.PROCESSING})
 CTRL = Qt.KeyboardModifier.ControlModifier
 WHY = "Cán bộ nghỉ đột xuất, công dân đang chờ ở quầy 3"
 
@@ -80,7 +81,7 @@ def judged_again(stage: Stage, colleague: Colleague) -> None:
     stage.until("đánh giá cũ", lambda: stage.desk.review_model.decision.entered.verdict is not None)
     stage.picture("danh-gia-lai")
     record(stage)
-    stage.expect("outcomeTitle", "Cập nhật thành công", fetching=True)
+    _answered(stage)
     stage.press("backToList")
     stage.until("về cần xử lý", lambda: stage.desk.window.page == "attention")
     stage.until("hết việc", lambda: stage.there("attentionEmpty"))
@@ -149,6 +150,18 @@ def without_network(stage: Stage) -> None:
     stage.until("thử lại", lambda: stage.desk.waiting_model.rows[0].attempts > tries)
     stage.until("đã yêu cầu", lambda: "Đã yêu cầu gửi lại" in stage.find(QLabel, "waitingTold").text())
     stage.picture("hang-cho-gui-da-thu-lai")
+
+
+def _answered(stage: Stage) -> None:
+    """Wait until central has judged; which way depends on the day's data."""
+    model = stage.desk.review_model
+
+    def judged() -> bool:
+        stage.desk.sync.wake()
+        dossier = model.dossier
+        return dossier is not None and dossier.judgement is not None and dossier.status not in _UNDECIDED
+
+    stage.until("trung tâm trả lời", judged)
 
 
 def _open_waiting(stage: Stage) -> Dossier:
