@@ -13,6 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.postgres import blank as blank
 from tests.postgres import postgres as postgres
@@ -60,6 +62,20 @@ def log_records() -> Iterator[Records]:
     complaints = records.complaints()
     if complaints:
         pytest.fail("\n".join(complaints), pytrace=False)
+
+
+class PatientBot(QtBot):
+    """Waits longer before it gives up: a machine that is taken away for a while is no defect."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 30_000) -> None:  # noqa: N802 - pytest-qt's
+        """Wait until ``callback`` is true or passes, at most ``timeout`` milliseconds."""
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:  # noqa: ARG001 - there has to be one
+    """Return pytest-qt's robot with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from officer_console.views.queue_table import QueueTable
 
 W = TypeVar("W", bound=QWidget)
 SCREEN = QSize(1366, 728)
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 LOOK_MILLISECONDS = 15
 SETTLING_ROUNDS = 5
 # Rare, so that news comes when the tour asks for it and not between two of its steps.

@@ -225,7 +225,7 @@ def problem(answer: requests.Response) -> wire.Problem:
     return found
 
 
-def wait_until(look: Callable[[], T | None], seconds: float = 20) -> T:
+def wait_until(look: Callable[[], T | None], seconds: float = 60) -> T:
     """Return what ``look`` finds as soon as it finds something."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

@@ -62,14 +62,14 @@ class Node:
 
     def _call(self, interface: str, method: str, signature: str | None = None, *arguments: Any) -> tuple[Any, ...]:
         address = DBusAddress(self.path, self.owner, ACCESSIBLE + interface)
-        reply = self.bus.send_and_get_reply(new_method_call(address, method, signature, arguments), timeout=15)
+        reply = self.bus.send_and_get_reply(new_method_call(address, method, signature, arguments), timeout=60)
         if reply.header.message_type is MessageType.error:
             raise DBusErrorResponse(reply)
         return tuple(reply.body)
 
     def _property(self, interface: str, name: str) -> Any:
         message = Properties(DBusAddress(self.path, self.owner, ACCESSIBLE + interface)).get(name)
-        reply = self.bus.send_and_get_reply(message, timeout=15)
+        reply = self.bus.send_and_get_reply(message, timeout=60)
         if reply.header.message_type is MessageType.error:
             raise DBusErrorResponse(reply)
         return reply.body[0][1]
