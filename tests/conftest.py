@@ -84,6 +84,16 @@ def expect_log(log_records: Records) -> Callable[[str], None]:
     return log_records.expected.append
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fail when tests of one group would be spread over workers: they share a display, a server or a clock."""
+    if getattr(session.config.option, "loadgroup", False):
+        spread = [
+            item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+        ]
+        if spread:
+            raise pytest.UsageError(f"pytest-xdist does not keep groups together: {spread[0]}")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how long the whole of ``.ci/run`` took, before pytest's own closing line."""
     started = os.environ.get("CI_STARTED")

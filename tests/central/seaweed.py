@@ -20,6 +20,8 @@ from tests.central.process import wait_until
 
 KEY, SECRET = "test-key-of-nobody", "test-secret-of-nobody"
 BUCKET = "pictures-of-tests"
+# everything else the server would open is closed: such ports are fixed, and a second server ends on one that is taken
+_CLOSED = ("-s3.port.iceberg=0", "-s3.port.lance=0", "-master.telemetry=false")
 _PARTS = ("s3", "s3.grpc", "master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc")
 _READY_SECONDS = 120
 
@@ -42,6 +44,7 @@ def running_s3(folder: Path) -> Iterator[str]:
     named = dict(zip(_PARTS, ports, strict=True))
     command = [weed, "-logtostderr", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"]
     command += [f"-s3.config={folder / 's3.json'}", "-master.volumeSizeLimitMB=64", "-volume.max=8"]
+    command += _CLOSED
     command += [
         f"-{part}.port.grpc={ports}" if grpc else f"-{part}.port={ports}"
         for name, ports in named.items()
@@ -53,7 +56,8 @@ def running_s3(folder: Path) -> Iterator[str]:
     ):
         try:
             url = f"http://127.0.0.1:{named['s3']}"
-            wait_until(lambda: _with_bucket(url), _READY_SECONDS)
+            wait_until(lambda: process.poll() is not None or _with_bucket(url), _READY_SECONDS)
+            assert process.poll() is None, (folder / "weed.log").read_text(encoding="utf-8")[-2000:]
             yield url
         finally:
             # told to end, it would wait for ten seconds first
