@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.errors import HeaderParseError
@@ -26,6 +26,7 @@ from officer_console.domain.errors import RuleError
 # What says nothing against the letter: the gateway is busy, or it is we who are not let in or have its address wrong.
 _AGAIN_LATER = frozenset({401, 403, 404, 405, 407, 408, 425, 429})
 _LONGEST_ASKED = timedelta(hours=1)
+_HANG_UP_AGAIN_SECONDS = 1.0
 
 
 class SendError(Exception):
@@ -116,30 +117,45 @@ class SmtpSender:
         return message
 
 
+class _Watched(smtplib.SMTP):
+    """A connection that hangs up when the whole takes too long, from the first byte of the greeting on.
+
+    A server that says a little now and then never meets its time-out.
+    """
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, args=(settings.longest,), name="mail", daemon=True).start()
+        try:
+            super().__init__(settings.host, settings.port, timeout=settings.timeout)
+        except BaseException:
+            self._over.set()
+            raise
+
+    def _watch(self, longest: float) -> None:
+        # more than once: the connection may be made only then
+        while not self._over.wait(longest):
+            longest = _HANG_UP_AGAIN_SECONDS
+            if (line := self.sock) is not None:
+                with suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection and end the watch."""
+        self._over.set()
+        super().close()
+
+
 @contextmanager
 def _connected(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
-    """Give a connection that hangs up when the whole takes too long.
+    """Give a connection that lasts no longer than it may.
 
-    A server that says a little now and then never meets its time-out. What it says to the farewell is of no account:
-    the letter is accepted or refused by then.
+    What the server says to the farewell is of no account: the letter is accepted or refused by then.
     """
-    server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
-
-    def hang_up() -> None:
-        if server.sock is not None:
-            with suppress(OSError):
-                server.sock.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(settings.longest, hang_up)
-    watch.daemon = True
-    watch.start()
-    try:
+    with closing(_Watched(settings)) as server:
         yield server
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
-    finally:
-        watch.cancel()
-        server.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
