@@ -14,9 +14,11 @@ from central_server.logs import log_to_stderr
 from central_server.messages.undelivered import requeue, undelivered
 from central_server.migrate import DatabaseVersionError
 from central_server.options import SMTP_FROM, Options
+from central_server.programs import is_version
 from central_server.serving import serve
 from central_server.shards import spread
 from central_server.times import stamp, utc_now
+from officer_console.central import wire
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,6 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--registry-interval", type=float, metavar="SECONDS", help="default: six job intervals")
     command.add_argument(
         "--workers", type=_workers, default=1, metavar="N", help="processes that answer; more than one needs PostgreSQL"
+    )
+    command.add_argument(
+        "--min-client",
+        type=_version,
+        default=wire.MIN_CLIENT,
+        metavar="VERSION",
+        help="older officer consoles get no dossiers and leases; their decisions are taken (default: %(default)s)",
     )
     given = vars(parser.parse_args(arguments))
     if given.get("workers", 1) > 1 and given["database"].startswith("sqlite"):
@@ -101,6 +110,12 @@ def _workers(text: str) -> int:
     if count < 1:
         raise argparse.ArgumentTypeError("1 or more expected")
     return count
+
+
+def _version(text: str) -> str:
+    if not is_version(text):
+        raise argparse.ArgumentTypeError("a version expected, such as 0.2.0")
+    return text
 
 
 def _host_port(text: str) -> tuple[str, int]:

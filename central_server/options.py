@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from officer_console.central import wire
+
 SMTP_FROM = "khong-tra-loi@bhxh.example"
 
 
@@ -15,6 +17,7 @@ class Options:
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
     this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval``
     is ``None`` for six times ``job_interval``. ``workers`` is how many processes answer requests.
+    ``min_client`` is the lowest version of the officer console that may read.
     """
 
     database: str
@@ -34,3 +37,4 @@ class Options:
     job_interval: float = 5.0
     registry_interval: float | None = None
     workers: int = 1
+    min_client: str = wire.MIN_CLIENT

@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "not-an-image": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "wrong-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "validation": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "client-too-old": HTTPStatus.UPGRADE_REQUIRED,
     "idempotency-mismatch": HTTPStatus.UNPROCESSABLE_ENTITY,
     "precondition-required": HTTPStatus.PRECONDITION_REQUIRED,
     "checksum-mismatch": CHECKSUM_MISMATCH,

@@ -20,6 +20,7 @@ from central_server.reference import References
 from central_server.registry import HouseholdRegistry
 from central_server.times import Clock
 from central_server.uploads import Uploads
+from officer_console.central import wire
 from officer_console.domain.officer import Action
 
 _TOKEN_LIMIT = 256
@@ -39,6 +40,7 @@ class Services:
     door: Door
     deciding: Deciding
     leasing: Leasing
+    min_client: str = wire.MIN_CLIENT
 
 
 async def services_of(request: Request) -> Services:

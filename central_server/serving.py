@@ -64,6 +64,7 @@ def assemble(database: Database, options: Options, clock: Clock) -> Services:
         door=Door(),
         deciding=Deciding(database, blobs, registry, references, clock),
         leasing=Leasing(database, clock, references.reference.settings.lease_minutes),
+        min_client=options.min_client,
     )
 
 

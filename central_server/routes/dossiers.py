@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 
 from central_server import bounds, feed, statements
 from central_server.answers import answer, compressed, gives, raw, takes
 from central_server.problems import ProblemError, validation
+from central_server.programs import TOO_OLD, up_to_date
 from central_server.services import Actor, Document, DossierId, Parts, ScopeId, Viewer
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
@@ -32,10 +33,12 @@ class LeaseRequest(msgspec.Struct, frozen=True):
 
 @router.get(
     "/changes",
+    dependencies=[Depends(up_to_date)],
     responses=gives(
         (200, "One page of the state feed", "Page"),
         (409, "The cursor is of before a restore (epoch-changed)", "Problem"),
         (410, "The cursor is of no use any more (cursor-expired)", "Problem"),
+        TOO_OLD,
     ),
 )
 def changes(
@@ -54,7 +57,8 @@ def changes(
 
 @router.get(
     "/dossiers/{dossier_id}",
-    responses=gives((200, "The document", "Dossier")),
+    dependencies=[Depends(up_to_date)],
+    responses=gives((200, "The document", "Dossier"), TOO_OLD),
 )
 def dossier(
     parts: Parts,
@@ -77,8 +81,11 @@ def dossier(
 
 @router.post(
     "/dossiers/{dossier_id}/lease",
+    dependencies=[Depends(up_to_date)],
     openapi_extra=takes("LeaseRequest"),
-    responses=gives((200, "The document with the caller's lease", "Leased"), (409, "Held or decided", "Problem")),
+    responses=gives(
+        (200, "The document with the caller's lease", "Leased"), (409, "Held or decided", "Problem"), TOO_OLD
+    ),
 )
 def take_lease(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: DossierId, body: Document) -> Response:
     """Take the dossier for a while, or keep it longer."""

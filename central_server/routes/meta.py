@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Depends, Header, Response
 
 from central_server import audit, bounds, statements
 from central_server.answers import PUBLIC, answer, gives, raw, takes
 from central_server.decide import live
 from central_server.problems import validation
+from central_server.programs import TOO_OLD, up_to_date
 from central_server.registry import ask
 from central_server.services import Document, Parts, SignedIn, permit
 from central_server.times import stamp
@@ -34,7 +35,7 @@ class ReferenceKind(StrEnum):
 @router.get("/v1/meta", openapi_extra=PUBLIC, responses=gives((200, "Central's epoch and clock", "Meta")))
 def meta(parts: Parts) -> Response:
     """Tell epoch, time and versions; needs no sign-in."""
-    return answer(wire.Meta(epoch=parts.database.epoch, server_time=parts.clock()))
+    return answer(wire.Meta(epoch=parts.database.epoch, server_time=parts.clock(), min_client=parts.min_client))
 
 
 @router.get(
@@ -56,12 +57,14 @@ def reference(
 
 @router.post(
     "/v1/household-checks",
+    dependencies=[Depends(up_to_date)],
     openapi_extra=takes("HouseholdQuestion"),
     responses=gives(
         (200, "What the household registry says", "HouseholdAnswer"),
         (403, "Not the officer's office (scope-revoked), or not his to do (forbidden)", "Problem"),
         (404, "Not in this scope (unknown-dossier)", "Problem"),
         (410, "Has left the scope (dossier-gone)", "Problem"),
+        TOO_OLD,
     ),
 )
 def household_check(parts: Parts, caller: SignedIn, body: Document) -> Response:

@@ -14,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError, ProtocolError
 
+from officer_console import __version__
 from officer_console.central import wire
 from officer_console.central.decoding import ACCEPTED, pieces
 from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
@@ -64,12 +65,14 @@ class CentralSession:
         monotonic: Callable[[], float] = time.monotonic,
         connect_seconds: float = CONNECT_SECONDS,
         read_least_seconds: float = READ_SECONDS,
+        version: str = __version__,
     ) -> None:
         """Bind to ``base_url`` (scheme and host, no path).
 
         ``ca_bundle`` is the path of the agency's CA file, ``None`` for the system's trust store. Plain ``http`` is
         taken for loopback only (the demo and tests). ``monotonic`` gives seconds and bounds how long an answer takes.
         ``connect_seconds`` bounds the wait for a connection, ``read_least_seconds`` the wait for the smallest answer.
+        ``version`` is what central is told this program is.
 
         Raises:
             ValueError: the address is neither https nor http on loopback.
@@ -84,6 +87,7 @@ class CentralSession:
         self._monotonic = monotonic
         self._connect_seconds = connect_seconds
         self._read_least_seconds = read_least_seconds
+        self._program = f"officer-console/{version}"
         self._local = threading.local()
         self._heard: tuple[datetime, float] | None = None
 
@@ -102,7 +106,7 @@ class CentralSession:
             session = _Session()
             session.trust_env = False
             # The defaults are a hundred bytes that nobody reads; on a slow line every request pays for them.
-            session.headers = CaseInsensitiveDict({"User-Agent": "officer-console"})
+            session.headers = CaseInsensitiveDict({"User-Agent": self._program})
             session.adapters.clear()
             session.mount(self._scheme, HTTPAdapter(pool_connections=1, pool_maxsize=2, max_retries=0))
             self._local.session = session

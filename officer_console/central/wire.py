@@ -22,6 +22,8 @@ T = TypeVar("T")
 PROBLEM = "urn:hgd:problem:"
 PAGE_LIMIT = 500
 LEDGER_HOLES = 1000
+# Of the officer console; what a central serves that is told nothing else.
+MIN_CLIENT = "0.1.0"
 
 
 class WireError(ValueError):
@@ -30,12 +32,15 @@ class WireError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """``GET /v1/meta``. ``epoch`` is a UUID, new after every restore of central from a backup."""
+    """``GET /v1/meta``. ``epoch`` is a UUID, new after every restore of central from a backup.
+
+    ``min_client`` is the lowest version of the officer console that may read.
+    """
 
     epoch: str
     server_time: datetime
     api: tuple[str, ...] = ("v1",)
-    min_client: str = "0.1.0"
+    min_client: str = MIN_CLIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

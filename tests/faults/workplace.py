@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from officer_console import __version__
 from officer_console.central.client import CentralClient
 from officer_console.central.session import CentralSession
 from officer_console.domain.decision import Decision, Ticks, Verdict
@@ -41,9 +42,9 @@ def never() -> bool:
     return False
 
 
-def client(url: str) -> CentralClient:
-    """Return a client of the central at ``url``, not signed in."""
-    return CentralClient(CentralSession(url, ca_bundle=None, new_id=lambda: str(uuid.uuid4())))
+def client(url: str, version: str = __version__) -> CentralClient:
+    """Return a client of the central at ``url``, not signed in; ``version`` is what it says of itself."""
+    return CentralClient(CentralSession(url, ca_bundle=None, new_id=lambda: str(uuid.uuid4()), version=version))
 
 
 def draft(about: Dossier, **fields: object) -> Draft:
@@ -74,6 +75,7 @@ class Workplace:
         url: str | None = None,
         page: int = 500,
         tidy_beyond: int = 5000,
+        version: str = __version__,
     ) -> None:
         self.central = central
         self.officer = officer
@@ -81,7 +83,7 @@ class Workplace:
         self.page = page
         self.tidy_beyond = tidy_beyond
         self.clock = Clock()
-        self.client = client(url or central.url)
+        self.client = client(url or central.url, version)
         self.client.sign_in(officer.username, PASSWORD, "desk-1")
         self.changes: list[Change] = []
         self.progress: list[int | None] = []
