@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from central_server import statements
+from central_server import pipeline, statements
 from central_server.migrate import DatabaseVersionError as DatabaseVersionError
 from central_server.migrate import migrate
 from central_server.schema import scope, server_state, session
@@ -59,7 +61,8 @@ class Database:
         # the same pool
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if self._shared else engine
         self._writes = engine.execution_options(writes=True)
-        self._single = engine.execution_options(isolation_level="AUTOCOMMIT") if self._shared else engine
+        # ``trips.run`` then opens no transaction
+        self._single = engine.execution_options(looks=True)
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -171,13 +174,23 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     # hide_parameters: an error text with a statement's values would carry personal data into the log
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30)
+        shared = create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30)
+        event.listen(shared, "connect", _prepare_postgresql)
+        return shared
     engine = create_engine(
         parsed, hide_parameters=True, pool_size=20, max_overflow=30, connect_args={"timeout": _BUSY_SECONDS}
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
+    if connection.prepare_threshold is None:
+        return
+    # Only ``pipeline`` prepares statements: the driver would end them all with those of its own at a rollback.
+    connection.prepare_threshold = None
+    record.info[pipeline.PREPARED] = set()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -293,7 +293,8 @@ def _columns(officer: Officer, decision: Decision, now: datetime) -> dict[str, o
 
 
 def _blob(connection: Connection, scope_id: str, sha256: str) -> tuple[str, int] | None:
-    row = connection.execute(statements.BLOB, {"scope_id": scope_id, "sha256": sha256}).one_or_none()
+    (found,) = run(connection, Step(statements.BLOB, {"scope_id": scope_id, "sha256": sha256}))
+    row = found.row
     return None if row is None else (row.media_type, row.size)
 
 

@@ -1,17 +1,22 @@
-"""Several statements in one trip to the database: on PostgreSQL they are sent together, on SQLite done in turn."""
+"""Several statements in one trip to the database: on PostgreSQL they are sent together, on SQLite done in turn.
+
+Both past SQLAlchemy, whose share of a statement is more than the driver's and the database's together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Dialect, TextClause
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, TextClause
 from sqlalchemy.exc import DBAPIError
+
+from central_server import pipeline
 
 
 class OvertakenError(RuntimeError):
@@ -39,51 +44,76 @@ class Outcome:
         return self.rows[0] if self.rows else None
 
 
-def run(connection: Connection, *steps: Step) -> list[Outcome]:
+def run(connection: Connection, *steps: Step, commit: bool = False) -> list[Outcome]:
     """Do the steps in their order, inside the transaction that is open on ``connection``.
+
+    ``commit`` ends the transaction with them, unless the database says something against one of them; no step may be
+    a ``one`` then, which is found out only afterwards.
 
     Raises:
         OvertakenError: a step that must touch one row touched another number of them.
         sqlalchemy.exc.DBAPIError: what the database says against a step.
     """
-    bare = connection.dialect.name == "postgresql"
-    outcomes = _sent(connection, steps) if bare else [_done(connection, step) for step in steps]
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        outcomes = _sent(connection, driver, steps, commit=commit)
+    elif isinstance(driver, sqlite3.Connection) and not connection.engine.dispatch.before_execute:
+        outcomes = _done(driver, steps)
+    else:
+        # somebody wants to see the statements
+        outcomes = [_seen(connection, step) for step in steps]
     for step, outcome in zip(steps, outcomes, strict=True):
         if step.one and outcome.count != 1:
             raise OvertakenError
     return outcomes
 
 
-def _done(connection: Connection, step: Step) -> Outcome:
+def _seen(connection: Connection, step: Step) -> Outcome:
     result = connection.execute(step.statement, step.values)
     return Outcome(rows=result.all() if result.returns_rows else (), count=result.rowcount)
 
 
-def _sent(connection: Connection, steps: Sequence[Step]) -> list[Outcome]:
-    # past SQLAlchemy, whose share of a statement is more than the driver's and the server's together
-    raw = connection.connection.driver_connection
-    if not isinstance(raw, psycopg.Connection):
-        raise TypeError("only psycopg speaks to PostgreSQL here")
+def _done(driver: sqlite3.Connection, steps: Sequence[Step]) -> list[Outcome]:
+    outcomes = []
     try:
-        with raw.pipeline() if len(steps) > 1 else nullcontext():
-            cursors = [
-                raw.cursor(row_factory=namedtuple_row).execute(_sql(step.statement, connection.dialect), step.values)
-                for step in steps
-            ]
-        return [
-            Outcome(rows=cursor.fetchall() if cursor.description else (), count=cursor.rowcount) for cursor in cursors
-        ]
+        for statement, values, _ in steps:
+            cursor = driver.execute(statement.text, values)
+            rows: Sequence[Any] = ()
+            if cursor.description is not None:
+                makes = _row(statement, tuple(column[0] for column in cursor.description))
+                rows = [makes(*row) for row in cursor]
+            outcomes.append(Outcome(rows=rows, count=cursor.rowcount))
+    except sqlite3.Error as error:
+        raise _told(error, sqlite3.Error, lost=False) from error
+    return outcomes
+
+
+def _sent(
+    connection: Connection, driver: psycopg.Connection[Any], steps: Sequence[Step], *, commit: bool
+) -> list[Outcome]:
+    begin = None
+    idle = driver.pgconn.transaction_status == TransactionStatus.IDLE
+    if idle and not driver.autocommit and not connection.get_execution_options().get("looks", False):
+        level = driver.isolation_level
+        begin = b"BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}".encode()
+    known: set[bytes] | None = connection.info.get(pipeline.PREPARED)
+    try:
+        answered = pipeline.send(
+            driver, known, [(step.statement, step.values) for step in steps], begin=begin, commit=commit
+        )
     except psycopg.Error as error:
-        gone = raw.closed or raw.broken
-        if gone:
+        lost = driver.closed or driver.broken
+        if lost:
             connection.invalidate()
-        # as SQLAlchemy raises it, without the values: they are personal data
-        raise DBAPIError.instance(
-            None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=gone
-        ) from error
+        raise _told(error, psycopg.Error, lost=lost) from error
+    return [Outcome(rows=rows, count=count) for rows, count in answered]
+
+
+def _told(error: Exception, base: type[Exception], *, lost: bool) -> BaseException:
+    """Return an error of the driver as SQLAlchemy raises it, without the values: they are personal data."""
+    return DBAPIError.instance(None, None, error, base, hide_parameters=True, connection_invalidated=lost)
 
 
 @cache
-def _sql(statement: TextClause, dialect: Dialect) -> str:
-    """Return a statement in the driver's own notation."""
-    return str(statement.compile(dialect=dialect))
+def _row(_statement: TextClause, names: tuple[str, ...]) -> Callable[..., Any]:
+    return pipeline.row_of(names)
