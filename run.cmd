@@ -1,7 +1,7 @@
 @echo off
 rem Starts the officer console; first installs what is missing. run.cmd [--demo | --setup | arguments]
 setlocal
-call "%~dp0installer\setup.cmd" || exit /b 1
+call "%~dp0installer\setup.cmd" requirements.lock || exit /b 1
 if "%~1"=="--setup" exit /b 0
 if "%~1"=="--demo" goto demo
 "%python%" -P -m officer_console %*

@@ -1,7 +1,9 @@
 @echo off
-rem Shared by run.cmd and test.cmd: makes .venv beside the project file and fills it from the hash lock,
-rem again only when the lock or the project file changed. Sets %python%. Ends with 3 when Python is missing.
+rem Shared by run.cmd and test.cmd: makes .venv beside the project file and fills it from the hash lock named,
+rem again only when the lock or the project file changed. requirements-dev.lock contains requirements.lock.
+rem Sets %python%. Ends with 3 when Python is missing.
 set "root=%~dp0.."
+set "lock=%~1"
 set "python=%root%\.venv\Scripts\python.exe"
 if exist "%python%" goto installed
 set "starter="
@@ -12,14 +14,16 @@ if not defined starter goto nopython
 %starter% -m venv "%root%\.venv" || exit /b 1
 
 :installed
-fc /b "%root%\requirements.lock" "%root%\.venv\setup.lock" >nul 2>nul || goto install
+fc /b "%root%\%lock%" "%root%\.venv\%lock%" >nul 2>nul || goto install
 fc /b "%root%\pyproject.toml" "%root%\.venv\setup.toml" >nul 2>nul || goto install
 exit /b 0
 
 :install
-"%python%" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary=:all: -r "%root%\requirements.lock" || exit /b 1
+"%python%" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary=:all: -r "%root%\%lock%" || exit /b 1
 "%python%" -m pip install --quiet --disable-pip-version-check --no-input --no-index --no-deps --no-build-isolation --editable "%root%" || exit /b 1
-copy /y "%root%\requirements.lock" "%root%\.venv\setup.lock" >nul
+del "%root%\.venv\requirements*.lock" 2>nul
+copy /y "%root%\requirements.lock" "%root%\.venv\requirements.lock" >nul
+copy /y "%root%\%lock%" "%root%\.venv\%lock%" >nul
 copy /y "%root%\pyproject.toml" "%root%\.venv\setup.toml" >nul
 exit /b 0
 

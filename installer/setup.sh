@@ -106,7 +106,17 @@ python_packages() {
     fits "$venv/bin/python" || find_python >/dev/null || echo python3 python3-venv
 }
 
-# ensure_venv: makes .venv and fills it from the hash lock, again only when lock, project file, Python or place changed.
+# stamp_of LOCK: prints what .venv/.setup.done says when the packages of this lock are installed.
+stamp_of() {
+    {
+        cat "$root/$1" "$root/pyproject.toml"
+        "$venv/bin/python" -c 'import sys; print(sys.version)'
+        printf '%s\n' "$root"
+    } | sha256sum | sed "s/-$/$1/"
+}
+
+# ensure_venv LOCK [CONTAINED…]: makes .venv and fills it from a hash lock, again only when lock, project file, Python or
+# place changed. With LOCK the locks it contains are installed as well.
 ensure_venv() {
     mkdir -p "$venv"
     # Two starts at once take turns; the second one finds the work done.
@@ -121,18 +131,15 @@ ensure_venv() {
         rm -f "$venv/.setup.done"
         "$python" -m venv "$venv"
     fi
-    stamp=$({
-        cat "$root/requirements.lock" "$root/pyproject.toml"
-        "$venv/bin/python" -c 'import sys; print(sys.version)'
-        printf '%s\n' "$root"
-    } | sha256sum)
-    if [ "$(cat "$venv/.setup.done" 2>/dev/null)" != "$stamp" ]; then
-        say "Installing Python packages from requirements.lock"
+    if ! grep -qxF "$(stamp_of "$1")" "$venv/.setup.done" 2>/dev/null; then
+        say "Installing Python packages from $1"
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-            --require-hashes --only-binary=:all: -r "$root/requirements.lock" >&2
+            --require-hashes --only-binary=:all: -r "$root/$1" >&2
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
             --no-index --no-deps --no-build-isolation --editable "$root" >&2
-        printf '%s\n' "$stamp" >"$venv/.setup.done"
+        for lock in "$@"; do
+            stamp_of "$lock"
+        done >"$venv/.setup.done"
     fi
     exec 9>&-
 }

