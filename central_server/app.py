@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central_server.blobs import BlobStoreError
 from central_server.description import describe
 from central_server.feed import OvertakenError
+from central_server.lane import Lane, Refused
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
 from central_server.routes import blobs, dossiers, ledger, meta, sessions, uploads
 from central_server.services import Services
@@ -38,14 +39,19 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     for module in (meta, sessions, dossiers, ledger, blobs, uploads):
         app.include_router(module.router)
-    app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _framework)
-    # the database is busy, full or gone, or another process of a shared database was first: worth another try
-    app.add_exception_handler(OperationalError, _unavailable)
-    app.add_exception_handler(OvertakenError, _unavailable)
-    app.add_exception_handler(BlobStoreError, _unavailable)
+    refusals: dict[type[Exception], Refused] = {
+        ProblemError: _refused,
+        # the database is busy, full or gone, or another process of a shared database was first: worth another try
+        OperationalError: _unavailable,
+        OvertakenError: _unavailable,
+        BlobStoreError: _unavailable,
+    }
+    for kind, refused in refusals.items():
+        app.add_exception_handler(kind, refused)
     app.add_exception_handler(Exception, _failed)
+    app.add_middleware(Lane, services=services, refusals=refusals)
     app.add_middleware(uploads.TusHeaders)
     app.add_middleware(RequestIds)
     setattr(app, "openapi", lambda: _openapi(app))  # noqa: B010 - FastAPI's way of replacing the description

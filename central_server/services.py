@@ -23,7 +23,7 @@ from central_server.uploads import Uploads
 from officer_console.central import wire
 from officer_console.domain.officer import Action
 
-_TOKEN_LIMIT = 256
+TOKEN_LIMIT = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ async def calling(request: Request, parts: Parts) -> Caller:
         ProblemError: ``token-expired`` without a valid ``Authorization: Bearer`` token.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not 0 < len(token) <= _TOKEN_LIMIT or not token.isascii():
+    if scheme.lower() != "bearer" or not 0 < len(token) <= TOKEN_LIMIT or not token.isascii():
         raise ProblemError("token-expired")
     return await run_in_threadpool(parts.sign_in.caller, token)
 

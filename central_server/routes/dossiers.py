@@ -18,7 +18,7 @@ from officer_console.domain.lease import REASON_LIMIT
 
 router = APIRouter(prefix="/v1/scopes/{scope_id}")
 
-_CURSOR_LIMIT = 512
+CURSOR_LIMIT = 512
 
 
 class LeaseRequest(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ def changes(
     parts: Parts,
     caller: Viewer,  # noqa: ARG001 - the dependency is the check
     scope_id: ScopeId,
-    cursor: Annotated[str | None, Query(max_length=_CURSOR_LIMIT)] = None,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_LIMIT)] = None,
     limit: Annotated[int, Query(ge=1, le=wire.PAGE_LIMIT)] = wire.PAGE_LIMIT,
     accept_encoding: Annotated[str, Header(max_length=200)] = "",
 ) -> Response:
