@@ -73,17 +73,19 @@ def talked(lines: Lines, seconds: float = PATIENCE, *, hang_up: bool = True) -> 
     With ``hang_up`` the server is told that there is no more.
     """
     got = 0
-    with socket.create_connection(("127.0.0.1", int(urlsplit(lines.url).port or 0)), timeout=seconds) as line:
-        try:
+    port = int(urlsplit(lines.url).port or 0)
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=seconds) as line:
             line.sendall(SENT)
             if hang_up:
                 line.shutdown(socket.SHUT_WR)
             while piece := line.recv(65536):
                 got += len(piece)
-        except TimeoutError:
-            return got, "silent"
-        except OSError:
-            return got, "reset"
+    except TimeoutError:
+        return got, "silent"
+    except OSError:
+        # a line that is refused may end before it has stood
+        return got, "reset"
     return got, "ended"
 
 
