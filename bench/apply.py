@@ -59,10 +59,12 @@ class _Central:
         """Have these pages to give, from now on."""
         self._pages = list(reversed(pages))
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
+    def changes(
+        self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: feed.Pause = feed.no_pause
+    ) -> feed.Page:
         """Return the next page, read from its JSON as it would come over the line."""
         del cursor, limit
-        return feed.read(self._pages.pop(), scope)
+        return feed.read(self._pages.pop(), scope, pause)
 
 
 class _Book:

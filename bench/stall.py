@@ -77,12 +77,14 @@ class _Pages:
         self._pages = pages
         self.given = 0
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
+    def changes(
+        self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: feed.Pause = feed.no_pause
+    ) -> feed.Page:
         """Return the next page, read from its JSON as it would come over the line."""
         del cursor, limit
         if self.given < len(self._pages):
             self.given += 1
-            return feed.read(self._pages[self.given - 1], scope)
+            return feed.read(self._pages[self.given - 1], scope, pause)
         return feed.Page(EPOCH, (), f"c{self.given}", more=False, state=None)
 
     def server_time(self) -> datetime | None:

@@ -14,7 +14,7 @@ from central_server import feed
 from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import UNREACHABLE, CentralError
-from officer_console.central.feed import Page
+from officer_console.central.feed import Page, Pause, no_pause
 from officer_console.domain.decision import Decision
 from officer_console.ids import uuid7
 from officer_console.store.cursors import FeedPosition
@@ -41,9 +41,9 @@ class _BrokenClient(CentralClient):
 
 
 class _CursorFirst(_BrokenClient):
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: Pause = no_pause) -> Page:
         """Keep the place behind the page before the page is in the store."""
-        page = super().changes(scope, cursor, limit)
+        page = super().changes(scope, cursor, limit, pause=pause)
         seq = max((item.seq for item in page.items), default=0)
         with self.desk.store.apply() as tx:
             tx.cursors.set(FeedPosition(scope=scope, cursor=page.next, epoch=page.epoch, seq=seq))
@@ -135,9 +135,9 @@ class VersionIsEnough(_DeskWithClient):
 
 
 class _FirstPageIsAll(_BrokenClient):
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: Pause = no_pause) -> Page:
         """Say of the first page of an office that is read anew that it is the last."""
-        page = super().changes(scope, cursor, limit)
+        page = super().changes(scope, cursor, limit, pause=pause)
         position = self.desk.position(scope)
         if cursor is not None or position is None or not page.more:
             return page
@@ -181,9 +181,9 @@ class _BelievingStore(MortalStore):
 
 
 class _LosesRows(_BrokenClient):
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: Pause = no_pause) -> Page:
         """Lose a row now and then."""
-        page = super().changes(scope, cursor, limit)
+        page = super().changes(scope, cursor, limit, pause=pause)
         if page.state is not None and isinstance(self.desk.store, _BelievingStore):
             told = ScopeSum(count=page.state.count, digest=page.state.digest)
             self.desk.store.told = {**self.desk.store.told, scope: told}

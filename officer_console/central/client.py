@@ -51,8 +51,10 @@ class CentralRegister(Protocol):
         """Open a session from a refresh token, which is used up by it."""
         ...
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
-        """Return the next page of the scope's state feed."""
+    def changes(
+        self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: feed.Pause = feed.no_pause
+    ) -> feed.Page:
+        """Return the next page of the scope's state feed; ``pause`` is called now and then while it is read."""
         ...
 
     def dossier(self, scope: str, dossier_id: str) -> Dossier:
@@ -147,13 +149,15 @@ class CentralClient:
         if token is not None:
             self._session.send("DELETE", "/v1/sessions", token=token)
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
+    def changes(
+        self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: feed.Pause = feed.no_pause
+    ) -> feed.Page:
         """Return the next page of the scope's state feed; ``cursor`` is ``None`` for the beginning."""
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
         answer = self._authorised("GET", f"/v1/scopes/{_part(scope)}/changes?{urlencode(query)}")
         _check_json(answer)
         try:
-            return feed.read(answer.body, scope)
+            return feed.read(answer.body, scope, pause)
         except wire.WireError:
             raise CentralError(PROTOCOL) from None
 

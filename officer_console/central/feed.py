@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,13 @@ from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
 
 NO_DOCUMENT = msgspec.Raw(b"")
+BETWEEN_PAUSES = 10
+
+Pause = Callable[[], None]
+
+
+def no_pause() -> None:
+    """Go on at once."""
 
 
 class Item(NamedTuple):
@@ -90,8 +98,8 @@ _pages = msgspec.json.Decoder(_Page)
 _documents = msgspec.json.Decoder(_checked(Dossier))
 
 
-def read(body: bytes, scope: str) -> Page:
-    """Read a page of the feed of ``scope``.
+def read(body: bytes, scope: str, pause: Pause = no_pause) -> Page:
+    """Read a page of the feed of ``scope``; ``pause`` is called every few documents.
 
     Raises:
         wire.WireError: broken JSON, a document that does not have the agreed shape, one of another scope or dossier
@@ -101,7 +109,9 @@ def read(body: bytes, scope: str) -> Page:
     items = []
     try:
         page = _pages.decode(body)
-        for item in page.items:
+        for n, item in enumerate(page.items):
+            if n % BETWEEN_PAUSES == 0:
+                pause()
             raw, document = b"", None
             if item.op == "put":
                 raw = bytes(item.doc)

@@ -23,8 +23,6 @@ _FOUND = (
     " FROM dossier d LEFT JOIN open_dossier o ON o.position = d.position"
     " WHERE d.id IN (SELECT value FROM json_each(?))"
 )
-_LAST_POSITION = "SELECT max(position) FROM dossier WHERE position BETWEEN ? AND ?"
-_LAST_RANK = "SELECT max(rank) FROM open_dossier WHERE rank BETWEEN ? AND ?"
 
 
 class Stored(NamedTuple):
@@ -94,6 +92,7 @@ class Dossiers:
                 newest[arrival.id] = arrival
         sums = ScopeSums(self._connection)
         batch = _Changes(self._connection)
+        batch.look_up(newest.values())
         applied: list[str] = []
         for piece in pieces(newest.values(), CHUNK):
             pause()
@@ -147,11 +146,17 @@ class _Changes(Batch):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__()
-        self._positions = Places(connection, _LAST_POSITION)
-        self._ranks = Places(connection, _LAST_RANK)
+        self._positions = Places(connection, "dossier", "position")
+        self._ranks = Places(connection, "open_dossier", "rank")
+
+    def look_up(self, arrivals: Iterable[Arrival]) -> None:
+        """Get ready for ``place`` of these dossiers."""
+        listed = [(arrival.listed, arrival.open) for arrival in arrivals]
+        self._positions.look_up(one.declared_day for one, _ in listed)
+        self._ranks.look_up(one.due_day for one, waits in listed if waits)
 
     def place(self, stored: Stored | None, arrival: Arrival) -> None:
-        """Put a dossier in the place of ``stored``, or in a new one."""
+        """Put a dossier, which was looked up, in the place of ``stored``, or in a new one."""
         listed = arrival.listed
         if stored is not None and stored.listed.declared_day != listed.declared_day:
             self.withdraw(stored)

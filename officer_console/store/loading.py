@@ -11,6 +11,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import TypeVar
 
+import msgspec
 from sqlalchemy import Connection
 
 from officer_console.store.arrivals import COLUMNS, JUDGED
@@ -88,23 +89,30 @@ class Batch:
 
 
 class Places:
-    """Gives out free places within days: the last one used, plus one."""
+    """Gives out free places within days, ``day << 22 | n``: the last one used, plus one."""
 
-    def __init__(self, connection: Connection, query: str) -> None:
+    def __init__(self, connection: Connection, table: str, place: str) -> None:
+        """The places that are taken stand in the column ``place`` of ``table``, its integer primary key."""
         self._connection = connection
-        self._query = query
+        # One row, as the interpreter is left alone then.
+        self._query = (
+            f"SELECT json_group_array(json_array(day.value, (SELECT max({place}) FROM {table} WHERE {place}"  # noqa: S608
+            f" BETWEEN day.value << {DAY_SHIFT} AND ((day.value + 1) << {DAY_SHIFT}) - 1))) FROM json_each(?) day"
+        )
         self._last: dict[int, int] = {}
 
+    def look_up(self, days: Iterable[int]) -> None:
+        """Find the last places of these days, all at once: a query for each would cost more than the writing."""
+        wanted = set(days) - self._last.keys()
+        if wanted:
+            given = msgspec.json.encode(sorted(wanted)).decode()
+            found = msgspec.json.decode(self._connection.exec_driver_sql(self._query, (given,)).scalar_one())
+            self._last.update((day, (day << DAY_SHIFT) - 1 if last is None else last) for day, last in found)
+
     def next(self, day: int) -> int:
-        """Return the next free ``day << 22 | n``."""
-        last = self._last.get(day)
-        if last is None:
-            lowest = day << DAY_SHIFT
-            highest = ((day + 1) << DAY_SHIFT) - 1
-            found = self._connection.exec_driver_sql(self._query, (lowest, highest)).scalar()
-            last = lowest - 1 if found is None else int(found)
-        self._last[day] = last + 1
-        return last + 1
+        """Return the next free place of a day that was looked up."""
+        self._last[day] += 1
+        return self._last[day]
 
 
 def pieces(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -21,7 +21,7 @@ SECONDS_FETCHING = 0.5
 class Feed(Protocol):
     """Where pages come from."""
 
-    def changes(self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT) -> feed.Page:
+    def changes(self, scope: str, cursor: str | None, limit: int = ..., *, pause: feed.Pause = ...) -> feed.Page:
         """Return the page behind ``cursor``. Raises :class:`CentralError`."""
         ...
 
@@ -89,13 +89,13 @@ class Ahead:
 
     def _fetch(self, scope: str, cursor: str | None) -> Pages:
         began = self._seconds()
-        page = self._central.changes(scope, cursor, self._page_limit)
+        page = self._central.changes(scope, cursor, self._page_limit, pause=self._pause)
         items, arrivals = list(page.items), of_page(page, self._pause)
         while (
             page.more and len(items) + self._page_limit <= self._together and self._seconds() - began < SECONDS_FETCHING
         ):
             try:
-                following = self._central.changes(scope, page.next, self._page_limit)
+                following = self._central.changes(scope, page.next, self._page_limit, pause=self._pause)
             except CentralError:
                 break
             if following.epoch != page.epoch or following.next == page.next:

@@ -24,8 +24,10 @@ class Numbers:
         self.epochs: dict[int, str] = {}
         self._pages = pages
 
-    def changes(self, scope: str, cursor: str | None, limit: int = PAGE) -> feed.Page:
-        del scope
+    def changes(
+        self, scope: str, cursor: str | None, limit: int = PAGE, *, pause: feed.Pause = feed.no_pause
+    ) -> feed.Page:
+        del scope, pause
         self.asked.append(cursor)
         if cursor in self.fails:
             self.fails.remove(cursor)
