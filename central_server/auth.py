@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from central_server import statements
 from central_server.database import Database
@@ -116,9 +117,8 @@ class SignIn:
         Raises:
             ProblemError: ``token-expired`` for a token that is unknown, ended or of an officer who has left.
         """
-        values = {"access_sha256": _digest(access_token), "now": stamp(self._clock())}
-        with self._database.look() as connection:
-            row = run(connection, Step(statements.CALLER, values))[0].row
+        values: dict[str, object] = {"access_sha256": _digest(access_token), "now": stamp(self._clock())}
+        row = self._found(values)
         if row is None:
             raise ProblemError("token-expired")
         if not row.access_used:
@@ -133,6 +133,21 @@ class SignIn:
             scopes=wire.decode(row.scopes, tuple[str, ...]),
         )
         return Caller(officer=person, family=row.family)
+
+    def _found(self, values: dict[str, object]) -> Any:  # noqa: ANN401 - its columns are the statement's
+        """Return the row of a token, ``None`` when there is none.
+
+        Every request begins here: one that meets a connection of before the database's last restart looks again on a
+        new one, so that a restart is over for the desks as soon as it is over.
+        """
+        for last in (False, True):
+            try:
+                with self._database.look() as connection:
+                    return run(connection, Step(statements.CALLER, values))[0].row
+            except DBAPIError as error:
+                if last or not error.connection_invalidated:
+                    raise
+        raise AssertionError("unreachable: the loop returns or raises")
 
     def _right(self, stored: str, password: str) -> bool:
         try:

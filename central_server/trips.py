@@ -105,6 +105,8 @@ def _sent(
         lost = driver.closed or driver.broken
         if lost:
             connection.invalidate()
+            # what the pool keeps was lost with it, if the database was restarted
+            connection.engine.dispose()
         raise _told(error, psycopg.Error, lost=lost) from error
     return [Outcome(rows=rows, count=count) for rows, count in answered]
 

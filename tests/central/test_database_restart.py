@@ -1,0 +1,75 @@
+"""PostgreSQL is restarted under a running central: nobody is told that central is broken, and it goes on by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests import builders
+from tests.central.process import Central, Desk, path_of, problem, running_central
+from tests.postgres import Cluster
+
+AT_ONCE = 12
+
+
+@pytest.fixture(scope="module")
+def cluster(postgres_installed: None) -> Iterator[Cluster]:  # noqa: ARG001 - asked for its effect
+    """A PostgreSQL of this module's own, because it is restarted."""
+    with Cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def central(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    """A central that does nothing on the database but what it is asked."""
+    folder: Path = tmp_path_factory.mktemp("central")
+    jobs = ("--job-interval", "3600", "--registry-interval", "3600")
+    with running_central(folder, *jobs, url=cluster.dsn("central")) as running:
+        yield running
+
+
+def asked(desk: Desk, number: int) -> list[Callable[[], requests.Response]]:
+    """Return one of each kind of call: snapshot, single statement, write transaction."""
+    about = builders.dossier(number)
+    return [
+        lambda: desk.get(path_of(about)),
+        lambda: desk.get("/v1/me"),
+        lambda: desk.get(f"/v1/scopes/{about.scope_id}/changes"),
+        lambda: desk.take(about),
+        lambda: desk.get(f"/v1/scopes/{about.scope_id}/ledger?device_id=store-1"),
+    ]
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_after_a_restart_of_the_database_nobody_meets_a_connection_of_before(
+    central: Central, cluster: Cluster, end: str
+) -> None:
+    # the test's own connections to the database of before
+    central.database.engine.dispose()
+    desks = [central.desk() for _ in range(AT_ONCE)]
+    numbers = [central.fresh() for _ in desks]
+    central.plant(*(builders.dossier(number) for number in numbers))
+    calls = [call for desk, number in zip(desks, numbers, strict=True) for call in asked(desk, number)]
+    with ThreadPoolExecutor(AT_ONCE) as together:
+        filled = [future.result() for future in [together.submit(call) for call in calls]]
+        assert {answer.status_code for answer in filled} == {200}
+        {"stop": cluster.stop, "kill": cluster.kill}[end]()
+        cluster.start()
+        first = [future.result() for future in [together.submit(call) for call in calls]]
+    assert {answer.status_code for answer in first} == {200}
+
+
+def test_a_desk_that_asks_while_the_database_is_away_is_told_to_come_back(central: Central, cluster: Cluster) -> None:
+    central.database.engine.dispose()
+    desk = central.desk()
+    cluster.stop()
+    try:
+        away = desk.get("/v1/me")
+    finally:
+        cluster.start()
+    assert (away.status_code, problem(away).name, away.headers["Retry-After"]) == (503, "unavailable", "1")
+    assert desk.get("/v1/me").status_code == 200
