@@ -6,13 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select, update
 
 from central_server import schema
 from central_server.database import Database
+from central_server.schema import account
 from central_server.shards import of_an_office, spread
 from tests import builders
-from tests.central.process import Desk, running_central
+from tests.central.process import Desk, problem, running_central
 from tests.postgres import Cluster
 
 OFFICES = tuple(f"{7900 + n:05d}" for n in range(6))
@@ -65,6 +66,61 @@ def test_every_office_lives_whole_on_one_server_and_decides_as_before(tmp_path: 
             homes[scope] = place
     assert set(homes) == set(OFFICES)
     assert set(homes.values()) == {0, 1}
+
+
+def documented_query(since: str) -> str:
+    """Return the query of docs/operating-central.md that finds what a death of the server in front left undone."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "operating-central.md").read_text(encoding="utf-8")
+    query: str = page.split("```sql\n")[1].split("```")[0]
+    assert "'2026-01-01T00:00'" in query
+    return query.replace("2026-01-01T00:00", since)
+
+
+def test_an_account_that_was_lost_between_the_two_commits_is_found_and_put_right(
+    tmp_path: Path, postgres: Cluster
+) -> None:
+    front, *behind = (postgres.dsn(f"owed_{part}") for part in ("front", "first", "second"))
+    spread(front, behind)
+    with running_central(tmp_path, url=front) as central:
+        desk = central.desk(scopes=OFFICES)
+        about = [builders.dossier(central.fresh(), scope_id=scope, number=f"1/{scope}") for scope in OFFICES]
+        central.plant(*about)
+        for dossier in about:
+            central.register_person(dossier)
+            assert desk.decide(builders.decision(dossier)).status_code == 201
+
+        def found(since: str = "2026-01-01T00:00") -> set[str]:
+            with central.database.read() as connection:
+                return {row.id for row in connection.exec_driver_sql(documented_query(since))}
+
+        assert found() == set()
+        lost, phone_of_before = about[0], about[1]
+        with central.database.write() as connection:
+            connection.execute(delete(account).where(account.c.social_code == lost.declaration.social_code))
+            changed = account.c.social_code == phone_of_before.declaration.social_code
+            connection.execute(update(account).where(changed).values(phone="0900000000"))
+        assert found() == {lost.id, phone_of_before.id}
+        assert found(since="9999-01-01T00:00") == set()
+        declared = lost.declaration
+        with central.database.write() as connection:
+            values = {"social_code": declared.social_code, "phone": declared.phone, "state": "active"}
+            connection.execute(insert(account).values(values | {"must_change": True}))
+        assert found() == {phone_of_before.id}
+
+
+def test_who_signs_in_needs_no_server_but_the_one_in_front(tmp_path: Path) -> None:
+    with Cluster() as ahead, Cluster() as back:
+        front, behind = ahead.dsn("front"), back.dsn("behind")
+        spread(front, [behind])
+        with running_central(tmp_path, "--job-interval", "3600", url=front) as central:
+            officer = central.officer(scopes=OFFICES)
+            back.stop()
+            desk = Desk(central, officer.username)
+            assert desk.get("/v1/me").status_code == 200
+            away = desk.get(f"/v1/scopes/{OFFICES[0]}/changes")
+            assert (away.status_code, problem(away).name) == (503, "unavailable")
+            back.start()
+            assert desk.pull(OFFICES[0]).items == ()
 
 
 def test_every_table_of_an_office_can_be_laid_on_its_server() -> None:
