@@ -174,7 +174,7 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     # hide_parameters: an error text with a statement's values would carry personal data into the log
     if parsed.get_backend_name() != "sqlite":
-        shared = create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30)
+        shared = create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30, pool_use_lifo=True)
         event.listen(shared, "connect", _prepare_postgresql)
         return shared
     engine = create_engine(

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from central_server import accounts, effects, feed, outcome, statements
+from central_server import accounts, effects, feed, outcome, seen, statements
 from central_server.blobs import BlobStore
 from central_server.database import Database
 from central_server.feed import Stored
 from central_server.problems import ProblemError, validation
 from central_server.reference import References
 from central_server.registry import HouseholdRegistry, ask
+from central_server.seen import Seen
 from central_server.times import Clock, moment, stamp
 from central_server.trips import Outcome, Step, run
 from officer_console.central import wire
@@ -95,41 +96,48 @@ class Deciding:
 
     def _decide(self, officer: Officer, decision: Decision, if_match: str, body: bytes, req_sha256: str) -> Decided:
         answer: RegistryAnswer | None = None
+        known: tuple[Stored, Dossier] | None = None
         if decision.verdict is Verdict.VALID:
             with self._database.look() as connection:
-                seen = _look(connection, decision)
-                receipt = _repeated(seen, decision, req_sha256)
+                found = seen.look(connection, decision)
+                receipt = seen.repeated(found, decision, req_sha256)
                 if receipt is not None:
                     return Decided(receipt=receipt, replayed=True)
-                _, dossier = self._checked(connection, seen, officer, decision, if_match)
-            answer = self._ask(dossier)
+                known = self._checked(connection, found, officer, decision, if_match)
+            answer = self._ask(known[1])
+        event = _event(decision, answer)
 
         def record(connection: Connection) -> Decided:
-            seen = _look(connection, decision)
-            receipt = _repeated(seen, decision, req_sha256)
-            if receipt is not None:
-                return Decided(receipt=receipt, replayed=True)
-            stored, dossier = self._checked(connection, seen, officer, decision, if_match)
-            event = _event(decision, answer)
-            if event in (Event.ACCEPT, Event.REGISTRY_SILENT):
-                obstacle = accounts.obstacle(connection, dossier)
-                if obstacle is not None:
-                    raise validation(*obstacle)
+            nonlocal known
+            before, known = known, None
+            unchanged: tuple[Step, ...] = ()
+            if before is not None and seen.may_go_straight(connection, decision, event):
+                stored, dossier = before
+                unchanged = seen.unchanged(stored, decision)
+            else:
+                found = seen.look(connection, decision)
+                receipt = seen.repeated(found, decision, req_sha256)
+                if receipt is not None:
+                    return Decided(receipt=receipt, replayed=True)
+                stored, dossier = self._checked(connection, found, officer, decision, if_match)
+                if event in (Event.ACCEPT, Event.REGISTRY_SILENT):
+                    obstacle = accounts.obstacle(connection, dossier)
+                    if obstacle is not None:
+                        raise validation(*obstacle)
             now = self._clock()
             judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, self._references, now)
             settled, letters = outcome.settled(judged, event, answer, self._references, now)
-
-            def receipt_of(seq: int) -> bytes:
-                return wire.encode(
-                    wire.Receipt(op_id=decision.op_id, req_sha256=req_sha256, seq=seq, received_at=now, dossier=settled)
-                )
+            receipts = []
 
             def keep(seq: int) -> tuple[Step]:
-                values = _columns(officer, decision, now)
-                told = {"body": body.decode(), "req_sha256": req_sha256, "receipt": receipt_of(seq).decode()}
-                return (Step(statements.DECISION_INSERT, values | told, one=True),)
+                receipt = wire.Receipt(
+                    op_id=decision.op_id, req_sha256=req_sha256, seq=seq, received_at=now, dossier=settled
+                )
+                receipts.append(wire.encode(receipt))
+                told = {"body": body.decode(), "req_sha256": req_sha256, "receipt": receipts[0].decode()}
+                return (Step(statements.DECISION_INSERT, _columns(officer, decision, now) | told, one=True),)
 
-            seq = effects.record(
+            effects.record(
                 connection,
                 stored,
                 settled,
@@ -138,10 +146,13 @@ class Deciding:
                 officer_id=officer.id,
                 what=f"decided_{decision.verdict.value}",
                 now=now,
+                first=unchanged,
+                check=lambda told: seen.refuse_changed(told, stored),
                 after=keep,
+                commit=True,
                 noted=_skew(decision),
             )
-            return Decided(receipt=receipt_of(seq), replayed=False)
+            return Decided(receipt=receipts[0], replayed=False)
 
         return self._database.transact(record)
 
@@ -151,18 +162,18 @@ class Deciding:
         return ask(self._registry, accounts.code_of(declaration), declaration.full_name, self._clock())
 
     def _checked(
-        self, connection: Connection, seen: Seen, officer: Officer, decision: Decision, if_match: str
+        self, connection: Connection, found: Seen, officer: Officer, decision: Decision, if_match: str
     ) -> tuple[Stored, Dossier]:
         """Return the dossier the decision is about when nothing speaks against it."""
         now = self._clock()
         if if_match[1:9] != self._database.epoch[:8]:
             raise ProblemError("epoch-changed")
-        stored, dossier = _live(seen.stored)
+        stored, dossier = _live(found.stored)
         if not permitted(dossier.status, decision.verdict):
             raise conflict("already-decided", dossier)
         if wire.etag(self._database.epoch, dossier.version) != if_match:
             raise conflict("version-conflict", dossier)
-        _refuse_holder(seen.lease, officer, now)
+        _refuse_holder(found.lease, officer, now)
         missing = tuple(
             photo.sha256
             for photo in decision.photos
@@ -231,61 +242,13 @@ def _event(decision: Decision, answer: RegistryAnswer | None) -> Event:
     return registry_event(answer, decision.marks_confirmed, decision.note)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What there is about a decision before it is recorded."""
-
-    stored: Stored | None
-    lease: Outcome
-    decisions: Outcome
-
-
-def _look(connection: Connection, decision: Decision) -> Seen:
-    # The dossier first: whoever finds it decided by this very decision finds the decision, too.
-    scope_id = decision.scope_id
-    dossier, lease, decisions = run(
-        connection,
-        feed.loading(connection, scope_id, decision.dossier_id),
-        Step(statements.LEASE, {"scope_id": scope_id, "dossier_id": decision.dossier_id}),
-        Step(statements.DECISION, {"scope_id": scope_id, "op_id": decision.op_id, **_numbered(decision)}),
-    )
-    return Seen(stored=feed.loaded(dossier, scope_id), lease=lease, decisions=decisions)
-
-
-def _repeated(seen: Seen, decision: Decision, req_sha256: str) -> bytes | None:
-    """Return the receipt when the decision was recorded before.
-
-    Raises:
-        ProblemError: ``idempotency-mismatch``; ``validation`` when another decision of the same store has its number:
-            two copies of one store are at work.
-    """
-    own = [row for row in seen.decisions.rows if row.op_id == decision.op_id]
-    if any(row.req_sha256 != req_sha256 for row in own):
-        raise ProblemError("idempotency-mismatch")
-    # A receipt before a refusal: both are there when a copy was taken while another one was being refused.
-    for row in sorted(own, key=lambda row: row.receipt is None):
-        if row.receipt is None:
-            raise ProblemError.told(wire.decode(row.problem, wire.Problem))
-        receipt: str = row.receipt
-        return receipt.encode()
-    if seen.decisions.rows:
-        raise validation("dseq-used", "dseq")
-    return None
-
-
-def _numbered(decision: Decision) -> dict[str, str | int | None]:
-    """Return which decision of which store this is; nothing for a desk that does not count."""
-    counts = bool(decision.device_id) and decision.dseq > 0
-    return {"device_id": decision.device_id if counts else None, "dseq": decision.dseq if counts else None}
-
-
 def _columns(officer: Officer, decision: Decision, now: datetime) -> dict[str, object]:
     return {
         "scope_id": decision.scope_id,
         "op_id": decision.op_id,
         "dossier_id": decision.dossier_id,
         "officer_id": officer.id,
-        **_numbered(decision),
+        **seen.numbered(decision),
         "base_version": decision.base_version,
         "verdict": decision.verdict.value,
         "received_at": stamp(now),

@@ -12,7 +12,7 @@ from central_server import accounts, feed, statements
 from central_server.feed import Stored
 from central_server.outcome import Letter
 from central_server.times import stamp
-from central_server.trips import Step
+from central_server.trips import Outcome, Step
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
 
@@ -27,19 +27,23 @@ def record(
     officer_id: str | None,
     what: str,
     now: datetime,
+    first: Sequence[Step] = (),
+    check: Callable[[Sequence[Outcome]], None] = lambda _: None,
     after: Callable[[int], Sequence[Step]] = lambda _: (),
+    commit: bool = False,
     noted: Mapping[str, int] = MappingProxyType({}),
 ) -> int:
     """Write the next state of a dossier with everything that hangs on it; returns its feed number.
 
-    ``what`` names the step in the audit trail, ``after`` says what more is to be done under the number, ``noted`` goes
-    into the audit trail as well. The dossier's lease ends.
+    ``what`` names the step in the audit trail. ``first`` is done before anything else, and ``check`` is told what came
+    of it; ``after`` says what more is to be done under the number, ``commit`` as in ``feed.put``; ``noted`` goes into
+    the audit trail as well. The dossier's lease ends.
 
     Raises:
         OvertakenError: another writer was first; the transaction must not be committed.
     """
     here = {"scope_id": stored.scope_id, "dossier_id": stored.id}
-    before = [Step(statements.LEASE_DELETE, here)]
+    before = [*first, Step(statements.LEASE_DELETE, here)]
     if stored.dossier is not None and stored.dossier.status is Status.CHECKING:
         before.append(Step(statements.REGISTRY_WAIT_DELETE, here))
     if dossier.status is Status.APPROVED:
@@ -56,7 +60,16 @@ def record(
         "status": dossier.status.value,
         **noted,
     }
-    return feed.put(connection, stored, dossier, before=before, entry=entry, after=after)
+    return feed.put(
+        connection,
+        stored,
+        dossier,
+        before=before,
+        check=lambda found: check(found[: len(first)]),
+        entry=entry,
+        after=after,
+        commit=commit,
+    )
 
 
 def _outbox_step(stored: Stored, letter: Letter, op_id: str, now: datetime) -> Step:

@@ -100,19 +100,32 @@ def put(
     dossier: Dossier,
     *,
     before: Sequence[Step] = (),
+    check: Callable[[Sequence[Outcome]], None] = lambda _: None,
     entry: Mapping[str, str | int | None] | None = None,
     after: Callable[[int], Sequence[Step]] = lambda _: (),
+    commit: bool = False,
 ) -> int:
     """Replace what ``stored`` holds by ``dossier`` and return its new number.
 
-    ``before`` is done before the scope's counter is taken, ``entry`` goes into the audit trail, and ``after``, told the
-    number, says what is to be done with it; all of it in as few trips as it can be.
+    ``before`` is done before the scope's counter is taken, and ``check`` is told what came of it; ``entry`` goes into
+    the audit trail, and ``after``, told the number, says what is to be done with it; all of it in as few trips as it
+    can be. ``commit`` lets the transaction end with the last of them, where that saves one.
 
     Raises:
         OvertakenError: the row is no longer the one that was read; the transaction must not be committed.
     """
     change = Step(statements.DOSSIER_UPDATE, _columns(stored.scope_id, dossier), one=True)
-    return _advance(connection, stored, change, live_after=True, before=before, entry=entry, after=after)
+    return _advance(
+        connection,
+        stored,
+        change,
+        live_after=True,
+        before=before,
+        check=check,
+        entry=entry,
+        after=after,
+        commit=commit,
+    )
 
 
 def bury(connection: Connection, stored: Stored, why: str) -> int:
@@ -208,12 +221,15 @@ def _advance(
     *,
     live_after: bool,
     before: Sequence[Step] = (),
+    check: Callable[[Sequence[Outcome]], None] = lambda _: None,
     entry: Mapping[str, str | int | None] | None = None,
     after: Callable[[int], Sequence[Step]] = lambda _: (),
+    commit: bool = False,
 ) -> int:
     scope_id = stored.scope_id
     counter = Step(statements.SCOPE_NEXT, {"scope_id": scope_id, "by": 1})
     found = run(connection, *before, counter, *(() if entry is None else (audit.last(scope_id),)))
+    check(found[: len(before)])
     row = found[len(before)].row
     seq = int(row.last_seq)
     digest = int(row.digest, 16)
@@ -229,6 +245,7 @@ def _advance(
         _sum(scope_id, int(row.live_count) + live_after - live_before, digest),
         *(() if entry is None else (audit.following(found[-1], scope_id, entry),)),
         *after(seq),
+        commit=commit,
     )
     return seq
 

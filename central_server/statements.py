@@ -17,6 +17,8 @@ DOSSIER = text("SELECT id, seq, version, status, doc, gone, why FROM dossier WHE
 DOSSIER_HELD = text(
     "SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id FOR UPDATE"
 )
+# For who has read the dossier before: whether it is still as it was, and from here on stays so.
+DOSSIER_LOCK = text("SELECT seq, version FROM dossier WHERE scope_id = :scope_id AND id = :id FOR UPDATE")
 DOSSIER_INSERT = text(
     "INSERT INTO dossier"
     " (scope_id, id, seq, version, status, doc, gone, declared_on, due_on, handed_in, social_code)"
@@ -66,7 +68,6 @@ DECISION_INSERT = text(
     " req_sha256, receipt, received_at)"
     " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :device_id, :dseq, :base_version, :verdict, :body,"
     " :req_sha256, :receipt, :received_at)"
-    " ON CONFLICT DO NOTHING"
 )
 LEDGER = text(
     "SELECT COUNT(dseq) AS count, COALESCE(MAX(dseq), 0) AS last FROM decision"

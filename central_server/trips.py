@@ -47,8 +47,8 @@ class Outcome:
 def run(connection: Connection, *steps: Step, commit: bool = False) -> list[Outcome]:
     """Do the steps in their order, inside the transaction that is open on ``connection``.
 
-    ``commit`` ends the transaction with them, unless the database says something against one of them; no step may be
-    a ``one`` then, which is found out only afterwards.
+    ``commit`` lets PostgreSQL end the transaction with them, unless it says something against one of them. A ``one``
+    among them must then be certain (its row was locked before): that it was not so is found out too late.
 
     Raises:
         OvertakenError: a step that must touch one row touched another number of them.
