@@ -3,7 +3,9 @@
 Real parts: the main window with its list on a sealed store, the job runner, the sync thread and engine decoding
 JSON pages. Only central is a list of encoded pages. ``--rows`` dossiers are in the store, ``--changes`` are applied,
 half of them new. Every round is idle first, then busy; ``gap_over_idle_ms`` is the worst round's.
-The host may take the processor away at any moment, so the median of the rounds stands beside it.
+The host may take the processor away at any moment, and nothing of this machine runs then. Witnesses that go before
+everything else (``bench/witness.py``) say when: the figures of the case ``busy, host there`` leave those moments out,
+``host`` says how many and how long they were. The median of the rounds stands beside the worst.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from PySide6.QtWidgets import QApplication
 from bench import sealed_store
 from bench.figures import Figure, percentile
 from bench.rows import TODAY, dossiers
+from bench.witness import Witness, watching
 from officer_console.app import SWITCH_SECONDS
 from officer_console.background import memory
 from officer_console.background.courtesy import Courtesy
@@ -97,12 +100,20 @@ class _Pages:
         return None
 
 
+class Beat(NamedTuple):
+    """One beat: when (``time.perf_counter``), how long after the one before, how late; milliseconds."""
+
+    at: float
+    waited: float
+    gap: float
+
+
 class _Heart(QObject):
     """Beats on the GUI thread and remembers how late each beat was."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.gaps: list[float] = []
+        self.beats: list[Beat] = []
         self._since = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -111,18 +122,35 @@ class _Heart(QObject):
 
     def start(self) -> None:
         """Begin to listen."""
-        self.gaps = []
+        self.beats = []
         self._since.start()
         self._timer.start()
 
-    def stop(self) -> list[float]:
-        """Return the gaps between beats beyond the interval, in milliseconds."""
+    def stop(self) -> list[Beat]:
+        """End; return the beats."""
         self._timer.stop()
-        return self.gaps
+        return self.beats
 
     def _beat(self) -> None:
-        self.gaps.append(max(0.0, self._since.nsecsElapsed() / 1e6 - BEAT_MILLISECONDS))
+        waited = self._since.nsecsElapsed() / 1e6
+        self.beats.append(Beat(time.perf_counter(), waited, max(0.0, waited - BEAT_MILLISECONDS)))
         self._since.start()
+
+
+class _Round(NamedTuple):
+    """The beats of one window, without work and with it, and how long the work took."""
+
+    idle: list[Beat]
+    busy: list[Beat]
+    seconds: float
+
+    def without(self, witness: Witness) -> _Round:
+        """Leave out the beats before which the host had taken a processor away."""
+
+        def there(beats: Sequence[Beat]) -> list[Beat]:
+            return [beat for beat in beats if not witness.saw(beat.at - beat.waited / 1000, beat.at)]
+
+        return _Round(there(self.idle), there(self.busy), self.seconds)
 
 
 def run(arguments: Sequence[str]) -> Iterator[Figure]:
@@ -140,33 +168,38 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     if not isinstance(application, QApplication):
         raise TypeError(application)
     theme.apply(application)
-    over: list[float] = []
-    idles: list[float] = []
-    busies: list[float] = []
-    beats = 0
-    seconds = 0.0
-    for number in range(given.rounds):
-        with TemporaryDirectory(prefix="bench-stall-") as folder:
-            idle, busy, spent = _round(Path(folder), given, seed=given.seed + number)
-        idles.append(max(idle))
-        busies.append(max(busy))
-        over.append(max(busy) - max(idle))
-        beats += len(busy)
-        seconds += spent
-        yield _figure(f"round {number + 1}", "p99_ms", percentile(busy, 0.99), "ms", len(busy))
-    yield _figure("idle", "gap_ms", max(idles), "ms", given.rounds)
-    yield _figure("busy", "gap_ms", max(busies), "ms", beats)
-    yield _figure("busy", "gap_over_idle_ms", max(over), "ms", given.rounds)
-    yield _figure("busy", "gap_over_idle_median_ms", statistics.median(over), "ms", given.rounds)
+    rounds: list[_Round] = []
+    with watching() as witness:
+        for number in range(given.rounds):
+            with TemporaryDirectory(prefix="bench-stall-") as folder:
+                rounds.append(_round(Path(folder), given, seed=given.seed + number))
+            late = [beat.gap for beat in rounds[-1].busy]
+            yield _figure(f"round {number + 1}", "p99_ms", percentile(late, 0.99), "ms", len(late))
+    yield from _gaps("busy", rounds)
+    yield from _gaps("busy, host there", [round_.without(witness) for round_ in rounds])
+    missed = [(end - start) * 1000 for start, end in witness.missed]
+    yield _figure("host", "away_ms", sum(missed), "ms", len(missed))
+    yield _figure("host", "away_longest_ms", max(missed, default=0.0), "ms", len(missed))
+    seconds = sum(round_.seconds for round_ in rounds)
     yield _figure("busy", "changes_per_s", given.rounds * given.changes / seconds, "1/s", given.rounds)
+
+
+def _gaps(case: str, rounds: Sequence[_Round]) -> Iterator[Figure]:
+    idle = [max(beat.gap for beat in round_.idle) for round_ in rounds]
+    busy = [max(beat.gap for beat in round_.busy) for round_ in rounds]
+    over = [with_work - without for with_work, without in zip(busy, idle, strict=True)]
+    yield _figure(case, "idle_gap_ms", max(idle), "ms", sum(len(round_.idle) for round_ in rounds))
+    yield _figure(case, "gap_ms", max(busy), "ms", sum(len(round_.busy) for round_ in rounds))
+    yield _figure(case, "gap_over_idle_ms", max(over), "ms", len(rounds))
+    yield _figure(case, "gap_over_idle_median_ms", statistics.median(over), "ms", len(rounds))
 
 
 def _figure(case: str, metric: str, value: float, unit: str, n: int) -> Figure:
     return Figure(bench="stall", case=case, metric=metric, value=round(value, 3), unit=unit, n=n)
 
 
-def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[float], list[float], float]:
-    """Return idle gaps, busy gaps and the seconds the changes took, on a fresh copy of the store."""
+def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> _Round:
+    """Measure once, on a fresh copy of the store."""
     source_file = sealed_store.path(given.rows, given.seed)
     for part in source_file.parent.iterdir():
         if part.is_file():
@@ -235,7 +268,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> tuple[list[
     window.close()
     runner.close()
     store.close()
-    return idle, busy, spent
+    return _Round(idle, busy, spent)
 
 
 class _Share(NamedTuple):
