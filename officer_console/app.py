@@ -7,9 +7,9 @@ import logging
 import random
 import secrets
 import sys
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from officer_console import logs
 from officer_console.background import memory
+from officer_console.background.closing import Closing
 from officer_console.background.courtesy import Courtesy
 from officer_console.background.jobs import JobRunner
 from officer_console.background.news import News
@@ -25,7 +26,7 @@ from officer_console.background.sync_thread import SyncThread
 from officer_console.central.client import CentralClient
 from officer_console.central.session import CentralSession
 from officer_console.config import Config
-from officer_console.ids import uuid7
+from officer_console.ids import device_id, uuid7
 from officer_console.imaging.gate import Gate
 from officer_console.services.attention import Attention
 from officer_console.services.decide import Decide
@@ -33,7 +34,7 @@ from officer_console.services.drafts import DraftKeeping
 from officer_console.services.outgoing import Outgoing
 from officer_console.services.queue import Queue
 from officer_console.services.review import Review
-from officer_console.services.sign_in import Reconnect, Session, SignIn
+from officer_console.services.sign_in import Reconnect, Session, SignIn, end_session
 from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
 from officer_console.sync.report import Change
@@ -55,7 +56,12 @@ from officer_console.views.sign_in import SignInView
 
 log = logging.getLogger(__name__)
 
-STOP_SECONDS = 5.0
+# What hangs on a dead line does not keep the program from ending; what was written is in the store long before.
+EXIT_SECONDS = 2.0
+# Who signs in again where the last desk is not closed yet waits for it; a line that hangs may hold it up for longer,
+# and two open stores beside each other are slower, not wrong.
+REOPEN_SECONDS = 10.0
+LOOK_MILLISECONDS = 50
 _TITLES = {"waiting": WAITING, "attention": ATTENTION}
 SWITCH_SECONDS = 0.001
 # Until Qt has deleted the window and the last job has handed its answer in.
@@ -72,17 +78,6 @@ def new_id() -> str:
     return uuid7(now(), secrets.token_bytes)
 
 
-def device_id(data: Path) -> str:
-    """Return this machine's number, made at the first start."""
-    path = data / "device-id"
-    try:
-        return str(uuid.UUID(path.read_text(encoding="ascii").strip()))
-    except (OSError, ValueError):
-        made = str(uuid.uuid4())
-        path.write_text(made, encoding="ascii")
-        return made
-
-
 class Desk(QObject):
     """Everything that belongs to one signed-in officer."""
 
@@ -90,7 +85,6 @@ class Desk(QObject):
         self,
         session: Session,
         central: CentralClient,
-        runner: JobRunner,
         gate: Gate,
         config: Config,
         courtesy: Courtesy,
@@ -100,6 +94,9 @@ class Desk(QObject):
         self.session = session
         self.news = News()
         source = random.Random(secrets.randbits(64))  # noqa: S311 - spreads retries, guards nothing
+        # Whatever hangs on a bad line, the store is read and written beside it.
+        self.jobs = JobRunner(working=courtesy.working)
+        self.calls = JobRunner(working=courtesy.working)
         self.senders = Senders()
         self.sync = SyncThread(
             store,
@@ -130,19 +127,21 @@ class Desk(QObject):
             officer,
             clock=now,
             new_id=new_id,
-            recorded=self.sync.wake,
+            recorded=self.sync.recorded,
             clock_offset=lambda: self.sync.status.clock_offset,
         )
         offices = {office.code: office.name for office in session.reference.offices}
         office = offices.get(officer.scopes[0], "") if len(officer.scopes) == 1 else ""
         self.shell_model = ShellViewModel(officer, self.news, clock=now, office_name=office)
         self.queue_model = QueueViewModel(
-            queue, runner, self.news, reference=queue.reference, clock=now, working=courtesy.working
+            queue, self.jobs, self.news, reference=queue.reference, clock=now, working=courtesy.working
         )
         drafts = DraftKeeping(store, clock=now)
-        self.review_model = ReviewViewModel(review, decide, drafts, officer, runner, self.news, decode, now)
-        self.waiting_model = OutgoingViewModel(Outgoing(store, wake=self.sync.wake), runner, self.news, clock=now)
-        self.attention_model = AttentionViewModel(Attention(store), decide, runner, self.news)
+        self.review_model = ReviewViewModel(
+            review, decide, drafts, officer, self.jobs, self.news, decode, now, calls=self.calls
+        )
+        self.waiting_model = OutgoingViewModel(Outgoing(store, wake=self.sync.wake), self.jobs, self.news, clock=now)
+        self.attention_model = AttentionViewModel(Attention(store), decide, self.jobs, self.news)
         self.window = ShellView(self.shell_model)
         self.queue_view = QueueView(self.queue_model)
         self.review_view = ReviewView(self.review_model)
@@ -180,18 +179,25 @@ class Desk(QObject):
                 self._came_from = (before, _TITLES.get(before, ""))
             self.review_view.open_dossier(dossier_id, judge_again=judge_again)
 
-    def stop(self, runner: JobRunner) -> None:
-        """Take the desk down: whatever was recorded is in the store, whatever is under way is finished or dropped."""
+    def leave(self, afterwards: Sequence[Callable[[], object]]) -> Closing:
+        """Take the desk down without waiting: what was entered is kept, what is under way is finished or dropped.
+
+        The store is closed as soon as the last thread has let go of it, then ``afterwards`` is done. The desk has to be
+        held until that is over, and then to be let go on this thread.
+        """
         self.shell_model.stop()
         self.queue_model.stop()
         self.waiting_model.set_active(False)
+        self.attention_model.set_active(False)
+        # What the page says to central as it is left, that the dossier is free again, comes after this.
+        self.calls.forget()
         self.review_model.leave()
         self.window.hide()
-        stopped = self.sync.stop(STOP_SECONDS)
-        self.senders.shutdown()
-        if runner.close() and stopped:
-            self.session.store.close()
-        self.window.deleteLater()
+        self.news.blockSignals(True)  # noqa: FBT003 - Qt takes it by position only
+        self.sync.leave()
+        store = self.session.store
+        ends = (self.jobs.end, partial(self.sync.stop, None), self.senders.shutdown, self.calls.end, store.close)
+        return Closing(ends, afterwards, folder=self.session.folder)
 
     def _announce(self, change: Change) -> None:
         self.news.changed.emit(change)
@@ -219,6 +225,9 @@ class Program(QObject):
         self.runner = JobRunner(working=self.courtesy.working)
         self.gate = Gate()
         self.desk: Desk | None = None
+        self._left: dict[Closing, Desk] = {}
+        self._watch = QTimer(self, interval=LOOK_MILLISECONDS)
+        self._watch.timeout.connect(self._let_go)
         self.sign_in_view: SignInView | None = None
         self._device_id = device_id(config.data)
         self._ended: Callable[[], None] = QApplication.quit
@@ -229,7 +238,13 @@ class Program(QObject):
         """Show the sign-in window with a fresh session to central."""
         bundle = str(self._config.ca_bundle) if self._config.ca_bundle else None
         central = CentralClient(CentralSession(self._config.server, ca_bundle=bundle, new_id=new_id))
-        service = SignIn(central, self._config.data / "profiles", device_id=self._device_id, clock=now)
+        service = SignIn(
+            central,
+            self._config.data / "profiles",
+            device_id=self._device_id,
+            clock=now,
+            before_opening=self._await_closing,
+        )
         model = SignInViewModel(service, self.runner, clock=now, demo_accounts=self._demo_accounts)
         model.signed_in.connect(lambda session: self._begin(session, central))
         view = SignInView(model)
@@ -240,15 +255,16 @@ class Program(QObject):
         self.sign_in_view = view
 
     def close(self) -> None:
-        """End everything; safe to call at any moment."""
+        """End everything, in bounded time; safe to call at any moment."""
         if self.desk is not None:
-            self.desk.stop(self.runner)
+            self._take_down(self.desk)
             self.desk = None
-        self.runner.close()
-        self.gate.close()
+        self.runner.forget()
+        desks = [partial(closing.over, None) for closing in self._left]
+        Closing((*desks, self.runner.end, self.gate.close)).over(EXIT_SECONDS)
 
     def _begin(self, session: Session, central: CentralClient) -> None:
-        desk = Desk(session, central, self.runner, self.gate, self._config, self.courtesy)
+        desk = Desk(session, central, self.gate, self._config, self.courtesy)
         desk.window.closed.connect(self._ended)
         desk.window.sign_out_requested.connect(lambda: self._sign_out(central))
         desk.window.lock_requested.connect(lambda: self._leave_desk(session.officer.username))
@@ -260,25 +276,35 @@ class Program(QObject):
             self.sign_in_view = None
 
     def _sign_out(self, central: CentralClient) -> None:
-        if self._leave_desk(""):
-            self.runner.run(central.sign_out, _nothing, _nothing)
+        self._leave_desk("", partial(end_session, central))
 
-    def _leave_desk(self, username: str) -> bool:
-        """Go back to the sign-in window, unless the officer wants to stay; return whether the desk was left."""
+    def _leave_desk(self, username: str, *afterwards: Callable[[], object]) -> None:
+        """Go back to the sign-in window, unless the officer wants to stay; do ``afterwards`` when it is closed."""
         desk = self.desk
         if desk is None or not desk.review_view.may_leave():
-            return False
+            return
         self.show_sign_in(username)
         self.desk = None
-        desk.stop(self.runner)
-        del desk
-        # Views and models name each other; the key and the citizens' rows are not to wait for the collector's turn.
-        QTimer.singleShot(RELEASE_MILLISECONDS, memory.release)
-        return True
+        self._take_down(desk, *afterwards)
 
+    def _take_down(self, desk: Desk, *afterwards: Callable[[], object]) -> None:
+        self._left[desk.leave(afterwards)] = desk
+        self._watch.start()
 
-def _nothing(_: object) -> None:
-    """Whatever came of it no longer matters."""
+    def _let_go(self) -> None:
+        """Let go of the desks that are closed; here, for Qt's objects have to end on the thread of the window."""
+        for closing in [closing for closing in self._left if closing.over()]:
+            self._left.pop(closing).window.deleteLater()
+            # Views and models name each other; the key and the citizens' rows are not to wait for the collector's turn.
+            QTimer.singleShot(RELEASE_MILLISECONDS, memory.release)
+        if not self._left:
+            self._watch.stop()
+
+    def _await_closing(self, folder: Path) -> None:
+        """Wait, on the thread of a sign-in, for the desk that was left in this folder."""
+        for closing in tuple(self._left):
+            if closing.folder == folder:
+                closing.closed(REOPEN_SECONDS)
 
 
 def prepare(config: Config) -> QApplication:

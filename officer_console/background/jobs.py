@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -77,12 +77,15 @@ class _Desk:
         self.outlet = _Outlet(working)
         self._rest = threading.Condition()
         self._open = 0
+        self._ended = False
 
     def take(self, order: _Order) -> None:
-        """Take work in."""
+        """Take work in; after the end nothing comes of it."""
         with self._rest:
+            if self._ended:
+                return
             self._open += 1
-        self.orders.put(order)
+            self.orders.put(order)
 
     def serve(self) -> None:
         """Do one piece of work after another until ``None`` comes."""
@@ -100,16 +103,23 @@ class _Desk:
             del order, result, error
             self._settled()
 
-    def empty(self, seconds: float) -> bool:
-        """Forget what has not begun, wait for what has; return whether all of it ended in time."""
-        while True:
-            try:
-                self.orders.get_nowait()
-            except Empty:
-                break
-            self._settled()
+    def forget(self) -> None:
+        """Drop what has not begun."""
         with self._rest:
-            return self._rest.wait_for(lambda: self._open == 0, seconds)
+            if self._ended:
+                return
+            with suppress(Empty):
+                while True:
+                    self.orders.get_nowait()
+                    self._open -= 1
+            self._rest.notify_all()
+
+    def idle(self, seconds: float | None, *, end: bool = False) -> bool:
+        """Wait until there is nothing left to do; ``end`` takes nothing in after that. Return whether it came true."""
+        with self._rest:
+            idle = self._rest.wait_for(lambda: self._open == 0, seconds)
+            self._ended = self._ended or (end and idle)
+            return idle
 
     def _settled(self) -> None:
         with self._rest:
@@ -126,9 +136,12 @@ class JobRunner:
     def __init__(self, threads: int = 4, *, working: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         """``working`` marks the taking in of an answer, so that background work steps aside (``courtesy``)."""
         self._desk = _Desk(working)
-        for number in range(threads):
-            threading.Thread(target=self._desk.serve, name=f"job-{number}", daemon=True).start()
-        weakref.finalize(self, _dismiss, self._desk.orders, threads)
+        self._threads = [
+            threading.Thread(target=self._desk.serve, name=f"job-{number}", daemon=True) for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+        self._dismiss = weakref.finalize(self, _dismiss, self._desk.orders, threads)
 
     def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> Job:
         """Run ``work`` on a thread, then ``done(result)`` or ``failed(error)`` on the GUI thread."""
@@ -136,9 +149,21 @@ class JobRunner:
         self._desk.take(_Order(work, job))
         return job
 
+    def forget(self) -> None:
+        """Drop what has not begun."""
+        self._desk.forget()
+
     def close(self, milliseconds: int = 5000) -> bool:
         """Forget what has not begun and wait for what has; return whether all of it ended in time."""
-        return self._desk.empty(milliseconds / 1000)
+        self._desk.forget()
+        return self._desk.idle(milliseconds / 1000)
+
+    def end(self) -> None:
+        """Do all that was asked for and end the threads; waits as long as it takes, so not for the GUI thread."""
+        self._desk.idle(None, end=True)
+        self._dismiss()
+        for thread in self._threads:
+            thread.join()
 
 
 def _dismiss(orders: SimpleQueue[_Order | None], threads: int) -> None:

@@ -18,9 +18,11 @@ class Senders(Executor):
 
     def __init__(self, threads: int = AT_ONCE) -> None:
         self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._threads = threads
-        for number in range(threads):
-            threading.Thread(target=self._serve, name=f"send-{number}", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"send-{number}", daemon=True) for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - as in the base class
         """Run ``fn`` on one of the threads."""
@@ -38,9 +40,12 @@ class Senders(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - as in the base class
-        """Let the threads end when they have done what was asked of them; never waits."""
-        for _ in range(self._threads):
+        """Let the threads end when they have done what was asked of them, and ``wait`` for that."""
+        for _ in self._threads:
             self._orders.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
 
     def _serve(self) -> None:
         while (order := self._orders.get()) is not None:

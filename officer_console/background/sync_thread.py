@@ -51,6 +51,7 @@ class SyncThread:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._telling = threading.Lock()
         self._status = SyncStatus()
         self._asked_to_wait = 0.0
         self._engine = make_engine(self._announce, self._on_progress)
@@ -70,10 +71,22 @@ class SyncThread:
         """Run a round soon: there is something to send or the officer asked."""
         self._wake.set()
 
-    def stop(self, seconds: float = 10.0) -> bool:
-        """End after the step under way; return whether the thread ended in time."""
+    def recorded(self) -> None:
+        """Tell that something more waits, and send it soon. Reads the store: not for the thread of the window.
+
+        A round that hangs on a silent line keeps nobody from seeing that.
+        """
+        self._count()
+        self.wake()
+
+    def leave(self) -> None:
+        """Ask the thread to end after the step under way; never waits."""
         self._stop.set()
         self._wake.set()
+
+    def stop(self, seconds: float | None = 10.0) -> bool:
+        """End after the step under way; return whether the thread ended in time, however long for ``None``."""
+        self.leave()
         if self._thread.is_alive():
             self._thread.join(seconds)
         return not self._thread.is_alive()
@@ -153,19 +166,20 @@ class SyncThread:
         self._tell()
 
     def _tell(self, **changes: object) -> None:
-        try:
-            with self._store.read() as tx:
-                counts = tx.outbox.counts()
-                delivery = tx.outbox.delivery()
-        except StoreError as error:
-            changes["error_code"] = error.code
-        except Exception as error:  # noqa: BLE001 - as in a round: the thread goes on
-            changes["error_code"] = "unexpected"
-            log.error("status not read: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
-        else:
-            changes |= {"waiting": counts.waiting, "attention": counts.attention}
-            changes |= {"recorded": delivery.recorded, "confirmed": delivery.confirmed}
-        changes["clock_offset"] = self._engine.clock_offset
-        status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
-        self._status = status
-        self._news.status.emit(status)
+        with self._telling:
+            try:
+                with self._store.read() as tx:
+                    counts = tx.outbox.counts()
+                    delivery = tx.outbox.delivery()
+            except StoreError as error:
+                changes["error_code"] = error.code
+            except Exception as error:  # noqa: BLE001 - as in a round: the thread goes on
+                changes["error_code"] = "unexpected"
+                log.error("status not read: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
+            else:
+                changes |= {"waiting": counts.waiting, "attention": counts.attention}
+                changes |= {"recorded": delivery.recorded, "confirmed": delivery.confirmed}
+            changes["clock_offset"] = self._engine.clock_offset
+            status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
+            self._status = status
+            self._news.status.emit(status)

@@ -25,20 +25,32 @@ STORE_NAME = "store.db"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An officer at work: who, the opened sealed store, whether central was reached, the lists as they are here."""
+    """An officer at work: who, the opened sealed store, whether central was reached, the lists as they are here.
+
+    ``folder`` is where the store is.
+    """
 
     officer: Officer
     store: Store
     online: bool
     reference: Reference
+    folder: Path
 
 
 class SignIn:
     """Opens sessions; one sealed store per officer under ``profiles``."""
 
     def __init__(
-        self, central: CentralClient, profiles: Path, *, device_id: str, clock: Callable[[], datetime]
+        self,
+        central: CentralClient,
+        profiles: Path,
+        *,
+        device_id: str,
+        clock: Callable[[], datetime],
+        before_opening: Callable[[Path], object] = lambda _folder: None,
     ) -> None:
+        """``before_opening`` is called with the folder of a store about to be opened; it may wait."""
+        self._before_opening = before_opening
         self._central = central
         self._profiles = profiles
         self._device_id = device_id
@@ -85,10 +97,11 @@ class SignIn:
         if not officer.may(Action.VIEW):
             raise RuleError("role-without-desk")
         _check_slot(folder, slots)
+        self._before_opening(folder)
         store = Store.open(folder / STORE_NAME, self._key(slots, password, old_password), clock=self._clock)
         try:
             self._remember(store, officer)
-            return Session(officer, store, online=True, reference=self._reference(store))
+            return Session(officer, store, online=True, reference=self._reference(store), folder=folder)
         except BaseException:
             store.close()
             raise
@@ -126,6 +139,7 @@ class SignIn:
         _check_slot(folder, slots)
         if not slots.exists():
             raise RuleError("offline-first-sign-in")
+        self._before_opening(folder)
         store = Store.open(folder / STORE_NAME, slots.open(password), clock=self._clock)
         try:
             with store.read() as tx:
@@ -137,7 +151,7 @@ class SignIn:
         if saved is None:
             store.close()
             raise RuleError("offline-first-sign-in")
-        return Session(saved.officer, store, online=False, reference=reference)
+        return Session(saved.officer, store, online=False, reference=reference, folder=folder)
 
     def _remember(self, store: Store, officer: Officer) -> None:
         def keep(refresh_token: str) -> None:
@@ -145,6 +159,12 @@ class SignIn:
                 tx.session.put(SavedSession(officer=officer, refresh_token=refresh_token))
 
         self._central.keep_refresh_token(keep)
+
+
+def end_session(central: CentralClient) -> None:
+    """Tell central that the officer has left; without network the session runs out by itself."""
+    with suppress(CentralError):
+        central.sign_out()
 
 
 def _check_slot(folder: Path, slots: KeySlots) -> None:

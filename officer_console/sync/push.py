@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -26,6 +27,10 @@ security = logging.getLogger("officer_console.security")
 AT_ONCE = 6
 # So many more stand ready, so that no connection waits while an answer is written down.
 READY = 2
+# Who leaves the desk is not held up by a line that hangs: a receipt that comes in this time is written down, one that
+# comes later is given again when the decision is sent again.
+SECONDS_AFTER_STOP = 1.0
+LOOK_SECONDS = 0.1
 # A central that answers but takes nothing is left alone after so many in a row.
 FAILURES_IN_A_ROW = 3
 OVERLOADED = frozenset({429, 503})
@@ -59,7 +64,8 @@ class Pushing:
         """Send every decision that is due, the least often tried first; return the first failure that will pass.
 
         The first goes alone: without a network only one is held up, and it is central's first word after an outage.
-        What central refuses is parked; one that fails by itself holds up no other.
+        What central refuses is parked; one that fails by itself holds up no other. When ``stopping()``, what is under
+        way is left to the executor after a moment, and waits in the outbox as before.
 
         Raises:
             CentralError: the session has ended, or central asks to be left alone.
@@ -69,6 +75,7 @@ class Pushing:
         run = _Run()
         under_way: dict[Future[wire.Receipt], tuple[OutboxItem, str]] = {}
         width = 1
+        stopped_at: float | None = None
         while True:
             while due and len(under_way) < width and not run.over and not stopping():
                 item = due.popleft()
@@ -78,12 +85,16 @@ class Pushing:
                 under_way[self._executor.submit(self._send, item, epoch)] = (item, epoch)
             if not under_way:
                 break
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
             for future in done:
                 self._settle(run, *under_way.pop(future), future)
             if run.answered:
                 width = self._width
-            if run.over:
+            if under_way and stopped_at is None and stopping():
+                stopped_at = time.monotonic()
+            if stopped_at is not None and time.monotonic() - stopped_at > SECONDS_AFTER_STOP:
+                break
+            if run.over or stopped_at is not None:
                 # What no thread has begun with has not been tried.
                 under_way = {future: sent for future, sent in under_way.items() if not future.cancel()}
         if run.ends is not None:

@@ -22,7 +22,11 @@ from officer_console.viewmodels.review_state import ReviewState
 
 
 class ReviewViewModel(ReviewState):
-    """The detail page: what the officer does on it. ``decode`` is handed to :class:`PicturesViewModel`."""
+    """The detail page: what the officer does on it. ``decode`` is handed to :class:`PicturesViewModel`.
+
+    ``jobs`` runs what reads and writes the store. ``calls`` runs what asks central or the gate and may hang for a
+    while: nothing that is written waits behind it.
+    """
 
     def __init__(
         self,
@@ -35,13 +39,16 @@ class ReviewViewModel(ReviewState):
         decode: Callable[[bytes], Any],
         clock: Clock,
         parent: QObject | None = None,
+        *,
+        calls: Jobs | None = None,
     ) -> None:
         super().__init__(officer, clock, parent)
+        calls = calls or jobs
         self._review = review
         self._decide = decide
         self._kept = drafts
         self._jobs = jobs
-        self.pictures = PicturesViewModel(review, jobs, decode, self)
+        self.pictures = PicturesViewModel(review, calls, decode, self)
         # A picture that was added is not missed any more: findings and complaints are told anew.
         self.pictures.changed.connect(self.changed)
         self.decision = DecisionViewModel(decide, self.pictures, jobs, self)
@@ -50,9 +57,9 @@ class ReviewViewModel(ReviewState):
         self.drafts = DraftViewModel(drafts, self.decision, self.pictures, jobs, self)
         self.drafts.changed.connect(self._relock)
         self.drafts.failed.connect(self._on_failed)
-        self.household = HouseholdViewModel(review, jobs, self)
+        self.household = HouseholdViewModel(review, calls, self)
         self.household.changed.connect(self.changed)
-        self._leases = LeaseKeeper(review, jobs, self)
+        self._leases = LeaseKeeper(review, calls, self)
         self._leases.taken.connect(self._reloaded)
         self._leases.refused.connect(self._not_taken)
         self._leases.due.connect(self._take)

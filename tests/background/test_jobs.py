@@ -126,3 +126,44 @@ def test_a_mistake_of_ours_is_logged_with_the_number_the_officer_sees(
 
     assert bug_line(failures[0]).startswith(bug_number(failures[0]))
     assert "Nguyễn" not in bug_line(failures[0])
+
+
+def test_the_end_does_all_that_was_asked_for_and_nothing_after_it(qtbot: QtBot) -> None:
+    runner = JobRunner(threads=1)
+    go = threading.Event()
+    ended: list[str] = []
+    runner.run(lambda: go.wait(10), lambda _: ended.append("slow"), never)
+    runner.run(lambda: "written", ended.append, never)
+    over = threading.Thread(target=runner.end)
+    over.start()
+
+    go.set()
+    over.join(10)
+    runner.run(lambda: "late", ended.append, never)
+    runner.end()
+    qtbot.waitUntil(lambda: len(ended) == 2)
+
+    assert ended == ["slow", "written"]
+    assert not over.is_alive()
+
+
+def test_what_is_forgotten_never_begins_and_what_comes_after_it_does(qtbot: QtBot) -> None:
+    runner = JobRunner(threads=1)
+    begun, go = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def slow() -> str:
+        begun.set()
+        go.wait(10)
+        return "slow"
+
+    runner.run(slow, ended.append, never)
+    runner.run(lambda: "forgotten", ended.append, never)
+    assert begun.wait(10)
+    runner.forget()
+    runner.run(lambda: "after", ended.append, never)
+    go.set()
+    runner.end()
+    qtbot.waitUntil(lambda: len(ended) == 2)
+
+    assert ended == ["slow", "after"]
