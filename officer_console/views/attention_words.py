@@ -36,8 +36,9 @@ def comparison(parked: ParkedDecision, reference: Reference) -> tuple[Compared, 
         )
     theirs = _theirs(mine, dossier, reference)
     same = _same(mine, dossier)
+    # What reads the same, as two times within a minute do, is not marked: the officer could not see what differs.
     return tuple(
-        Compared(label, text, other, not same[label])
+        Compared(label, text, other, text != other and not same[label])
         for (label, text), other in zip(_mine(mine, reference), theirs, strict=True)
     )
 

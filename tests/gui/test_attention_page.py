@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +114,17 @@ def test_both_versions_stand_side_by_side_with_who_when_and_on_what_evidence() -
     assert found["Lúc"][0] == "20/11/2026 10:00"
     assert "Đặng Thị Ước" in found["Căn cứ HGĐ"][1]
     assert found["Phiên bản hồ sơ"] == ("3", "5", True)
+
+
+def test_two_times_that_are_shown_alike_are_not_marked() -> None:
+    judged = decided(Status.REJECTED)
+    theirs = replace(dossier(), **judged)
+    assert theirs.judgement is not None
+    within = replace(theirs, judgement=replace(theirs.judgement, decided_at=NOW + timedelta(seconds=20)))
+    later = replace(theirs, judgement=replace(theirs.judgement, decided_at=NOW + timedelta(minutes=2)))
+
+    assert lines(parked("op-7", dossier=within))["Lúc"] == ("20/11/2026 10:00", "20/11/2026 10:00", False)
+    assert lines(parked("op-7", dossier=later))["Lúc"] == ("20/11/2026 10:00", "20/11/2026 10:02", True)
 
 
 def verdict_of(code: str) -> str:
