@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from officer_console.services.attention import ParkedDecision
 from officer_console.viewmodels.attention import AttentionViewModel
 from officer_console.views import controls, messages, words
 from officer_console.views.attention_words import GONE, Compared, comparison
-from officer_console.views.banner import Banner
-from officer_console.views.empty import EmptyView
 from officer_console.views.plain import PlainLabel, Rule, named, panel
+from officer_console.views.rows_page import RowsPage
 from officer_console.views.shell import ATTENTION as TITLE
-from officer_console.views.tables import RowsTable
 from officer_console.views.theme import Kind, Role, Space
 
 HEADS = ("Số hồ sơ", "Họ và tên", "Trung tâm trả lời")
@@ -26,23 +24,21 @@ KEPT = (
     "Không có gì tự áp dụng. Chấp nhận: đánh giá của bạn được bỏ qua, nhật ký trên máy vẫn giữ. "
     "Đánh giá lại: mở hồ sơ với những gì bạn đã nhập, xem lại rồi Ghi nhận."
 )
+EMPTY = (
+    "Không có kết quả nào cần xử lý",
+    "Kết quả mà trung tâm không nhận sẽ nằm ở đây, bên cạnh hồ sơ đang có ở trung tâm, cho tới khi bạn chọn.",
+)
 
 
-class AttentionView(QWidget):
-    """Signals: ``open_requested`` (dossier id), ``again_requested`` (dossier id: judged anew with what was entered)."""
+class AttentionView(RowsPage):
+    """``again_requested`` carries the id of a dossier to be judged anew with what was entered."""
 
-    open_requested = Signal(str)
     again_requested = Signal(str)
 
     def __init__(self, model: AttentionViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("attentionPage")
+        super().__init__("attention", TITLE, HEADS, wide=WHY_COLUMN, empty=EMPTY, parent=parent)
         self._model = model
         self._shown: tuple[object, object] = (None, None)
-        self._count = PlainLabel("", Role.MUTED, name="attentionCount")
-        self._count.setContentsMargins(0, 0, 0, Space.XS)
-        self.banner = Banner("attentionBanner")
-        self.table = RowsTable("attentionTable", TITLE, HEADS, wide=WHY_COLUMN)
         self.table.opened.connect(lambda _key: self._look())
         self.table.itemSelectionChanged.connect(lambda: model.select(self.table.current_key))
         self._accept = controls.button("attentionAccept", "&" + ACCEPT, model.accept)
@@ -51,21 +47,10 @@ class AttentionView(QWidget):
         self._again.setAccessibleName(AGAIN)
         self._again.setProperty("kind", "primary")
         self._open = controls.button("attentionOpen", "Xem chi tiết", self._look)
-        self._empty = EmptyView(
-            "attentionEmpty",
-            "Không có kết quả nào cần xử lý",
-            "Kết quả mà trung tâm không nhận sẽ nằm ở đây, bên cạnh hồ sơ đang có ở trung tâm, cho tới khi bạn chọn.",
-        )
-        self._stack = QStackedWidget()
-        self._stack.setObjectName("attentionStack")
-        self._lay_out()
+        self._lay_out(self._body())
         model.changed.connect(self.refresh)
         model.accepted.connect(self._on_accepted)
         self.refresh()
-
-    def may_leave(self) -> bool:
-        """Nothing is entered here."""
-        return True
 
     def set_active(self, active: bool) -> None:  # noqa: FBT001 - a property setter in spirit
         """Read while the page is in front."""
@@ -78,9 +63,7 @@ class AttentionView(QWidget):
     def refresh(self) -> None:
         """Show what the view model holds."""
         model = self._model
-        self.table.fill([(each.op_id, self._cells(each)) for each in model.parked])
-        self._stack.setCurrentIndex(1 if model.read and not model.parked else 0)
-        self._count.setText("" if not model.read else words.count_text(len(model.parked), more=False, noun="kết quả"))
+        self._fill([(each.op_id, self._cells(each)) for each in model.parked], read=model.read)
         selected = model.selected
         for button in (self._accept, self._again, self._open):
             button.setEnabled(selected is not None and not model.busy)
@@ -136,12 +119,8 @@ class AttentionView(QWidget):
         if selected is not None:
             self.again_requested.emit(selected.decision.dossier_id)
 
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(PlainLabel(TITLE, Role.TITLE, name="attentionTitle"))
-        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addStretch(1)
+    def _body(self) -> QSplitter:
+        """Return the table beside the comparison of its selected row."""
         self._scroll = QScrollArea()
         named(self._scroll, "attentionScroll", "Đánh giá của bạn và hồ sơ ở trung tâm")
         self._scroll.setWidgetResizable(True)
@@ -166,14 +145,7 @@ class AttentionView(QWidget):
         body.setSizes([SHARES[0] * 10, SHARES[1] * 10])
         body.setChildrenCollapsible(False)
         body.setHandleWidth(Space.S)
-        self._stack.addWidget(body)
-        self._stack.addWidget(self._empty)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        page.setSpacing(Space.S)
-        page.addLayout(head)
-        page.addWidget(self.banner)
-        page.addWidget(self._stack, 1)
+        return body
 
 
 def _grid(lines: tuple[Compared, ...]) -> QGridLayout:

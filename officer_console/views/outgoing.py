@@ -5,60 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from officer_console.domain.reference import Reference
 from officer_console.services.outgoing import WaitingDecision
 from officer_console.viewmodels.outgoing import OutgoingViewModel
 from officer_console.views import controls, messages, words
-from officer_console.views.banner import Banner
-from officer_console.views.empty import EmptyView
 from officer_console.views.plain import PlainLabel
+from officer_console.views.rows_page import RowsPage
 from officer_console.views.shell import WAITING as TITLE
-from officer_console.views.tables import RowsTable
-from officer_console.views.theme import Role, Space
+from officer_console.views.theme import Role
 
 HEADS = ("Số hồ sơ", "Họ và tên", "Đánh giá", "Ghi nhận", "Vì sao chưa gửi", "Đã thử", "Gửi lần tới")
 WHY_COLUMN = 4
 NOT_YET = "Chưa tới lượt gửi"
 OFFLINE = "Máy đang ngoại tuyến"
 GONE = "Hồ sơ đã chuyển đi"
+EMPTY = (
+    "Không còn kết quả nào chờ gửi",
+    "Kết quả đã ghi nhận được gửi ngay; khi mất mạng, chúng chờ ở đây và tự gửi khi có mạng.",
+)
 
 
-class OutgoingView(QWidget):
-    """``open_requested`` carries the id of the dossier the officer wants to see."""
-
-    open_requested = Signal(str)
+class OutgoingView(RowsPage):
+    """The page."""
 
     def __init__(
         self, model: OutgoingViewModel, reference: Callable[[], Reference], parent: QWidget | None = None
     ) -> None:
         """``reference`` gives the deployment's words as they are now."""
-        super().__init__(parent)
-        self.setObjectName("waitingPage")
+        super().__init__("waiting", TITLE, HEADS, wide=WHY_COLUMN, empty=EMPTY, parent=parent)
         self._model = model
         self._reference = reference
-        self._count = PlainLabel("", Role.MUTED, name="waitingCount")
-        self._count.setContentsMargins(0, 0, 0, Space.XS)
         self._told = PlainLabel("", Role.MUTED, name="waitingTold")
         self._one = controls.button("sendOne", "Gửi lại ngay (F5)", self._send_one)
         self._all = controls.button("sendAll", "Gửi lại tất cả (Ctrl+F5)", self._send_all)
         self._open = controls.button("waitingOpen", "Xem chi tiết", self._open_current)
-        self.banner = Banner("waitingBanner")
-        self.table = RowsTable("waitingTable", TITLE, HEADS, wide=WHY_COLUMN)
         self.table.opened.connect(self._open_key)
-        self._empty = EmptyView(
-            "waitingEmpty",
-            "Không còn kết quả nào chờ gửi",
-            "Kết quả đã ghi nhận được gửi ngay; khi mất mạng, chúng chờ ở đây và tự gửi khi có mạng.",
-        )
-        self._stack = QStackedWidget()
-        self._stack.setObjectName("waitingStack")
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self._empty)
-        self._lay_out()
+        self._lay_out(self.table, (self._told, self._open, self._one, self._all))
         for keys, slot in (("F5", self._send_one), ("Ctrl+F5", self._send_all)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -66,10 +52,6 @@ class OutgoingView(QWidget):
         model.changed.connect(self.refresh)
         model.ticked.connect(self.refresh)
         self.refresh()
-
-    def may_leave(self) -> bool:
-        """Nothing is entered here."""
-        return True
 
     def set_active(self, active: bool) -> None:  # noqa: FBT001 - a property setter in spirit
         """Read while the page is in front."""
@@ -81,13 +63,10 @@ class OutgoingView(QWidget):
     def refresh(self) -> None:
         """Show what waits, with ages as of now."""
         model = self._model
-        self.table.fill([(row.op_id, self._cells(row)) for row in model.rows])
-        empty = model.read and not model.rows
-        self._stack.setCurrentWidget(self._empty if empty else self.table)
+        empty = self._fill([(row.op_id, self._cells(row)) for row in model.rows], read=model.read)
         for button in (self._one, self._all, self._open):
             button.setVisible(not empty)
             button.setEnabled(bool(model.rows))
-        self._count.setText("" if not model.read else words.count_text(len(model.rows), more=False, noun="kết quả"))
         self._told.setText("" if model.hurried is None or empty else _hurried(*model.hurried))
         if model.error is not None:
             self.banner.show_error(model.error)
@@ -123,22 +102,6 @@ class OutgoingView(QWidget):
         row = next((row for row in self._model.rows if row.op_id == key), None)
         if row is not None and row.number is not None:
             self.open_requested.emit(row.dossier_id)
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.M)
-        head.addWidget(PlainLabel(TITLE, Role.TITLE, name="waitingTitle"))
-        head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addStretch(1)
-        head.addWidget(self._told)
-        for button in (self._open, self._one, self._all):
-            head.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.S)
-        column.addLayout(head)
-        column.addWidget(self.banner)
-        column.addWidget(self._stack, 1)
 
 
 def reason_text(row: WaitingDecision, *, online: bool) -> str:
