@@ -2,9 +2,10 @@
 
 Server processes, database and generator share the machine. ``--workers N`` server processes (PostgreSQL only), ``--case
 NAME`` (may be given again), ``--decisions N`` for the closed loops, ``--minutes M`` for the timetable, ``--desks`` and
-``--queue`` for the herd. ``ratio`` compares decisions a second with the bare driver, which runs the statements of the
-same decisions over as many connections from one process; ``cpu_ms`` is processor time of the server processes for one
-request.
+``--queue`` for the herd. ``ratio`` compares with the bare driver, which runs the statements of the same work over as
+many connections from one process (``bench.floor``): by what is done in a second, for the timetable by the median wait
+of one on an idle machine. ``cpu_ms`` is processor time of the server processes for one request. No two of the pages
+asked for are alike.
 """
 
 from __future__ import annotations
@@ -12,31 +13,45 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from bench import load, office
+from bench import floor, load, office
 from bench.figures import Figure, percentile
 from bench.postgres import Cluster
+from central_server import feed, statements
+from central_server.cursor import make
 from central_server.database import Database
+from central_server.options import Options
+from central_server.serving import assemble
+from central_server.times import utc_now
+from officer_console.central import wire
+from officer_console.domain.decision import Decision
 
 NAME = "central"
 CONNECTIONS = 16
 PAGE_ROWS = 500
 DESK_SECONDS = 5.0
+# How many decisions the bare driver repeats: writing them down takes longer than making them.
+FLOOR_DECISIONS = 2000
+# Gives the URL of a database made afresh: empty, or a copy of the one named.
+Copies = Callable[[str, str | None], str]
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Site(NamedTuple):
-    """A running central: where it listens, what is in it, and its processes."""
+    """A running central: its database, where it listens, what is in it, and its processes."""
 
+    url: str
     port: int
     office: office.Office
     server: subprocess.Popen[str]
@@ -63,7 +78,9 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
             yield from measure(case, options)
 
 
-def _decisions(case: str, options: argparse.Namespace, url: str, workers: int) -> Iterator[Figure]:
+def _decisions(
+    case: str, options: argparse.Namespace, url: str, workers: int, copies: Copies, connections: int
+) -> Iterator[Figure]:
     with _site(url, options.decisions, options.seed, workers) as site:
         decisions = list(site.office.decisions(random.Random(options.seed)))
         requests = site.office.requests(decisions)
@@ -74,25 +91,91 @@ def _decisions(case: str, options: argparse.Namespace, url: str, workers: int) -
         cpu = (site.cpu_seconds() - before) * 1000 / len(tally.waits)
     yield from _rate(case, tally)
     yield _figure(case, "cpu_ms", cpu, "ms", len(tally.waits))
+    yield _ratio(case, len(tally.waits) / tally.seconds, _floor(copies, options, connections))
+
+
+def _floor(copies: Copies, options: argparse.Namespace, connections: int) -> floor.Floor:
+    """Return what the bare driver does with the statements of decisions."""
+    count = min(FLOOR_DECISIONS, options.decisions)
+    with closing(Database.open(copies("planted", None))) as database:
+        planted = office.plant(database, count, seed=options.seed, today=_today())
+    decisions = list(planted.decisions(random.Random(options.seed)))
+    with TemporaryDirectory(prefix="bench-central-") as folder:
+        url = copies("written", "planted")
+        with closing(Database.open(url)) as database:
+            given = Options(database=url, port=0, blobs=folder)
+            parts = assemble(database, given, utc_now)
+
+            def decide(decision: Decision) -> None:
+                caller = parts.sign_in.caller(planted.token)
+                parts.deciding.decide(caller.officer, decision, wire.etag(database.epoch, decision.base_version))
+
+            offices = [decision.scope_id for decision in decisions]
+            works = floor.written_down(database, offices, [partial(decide, decision) for decision in decisions])
+            parts.door.close()
+        return floor.measure(copies("again", "planted"), works, connections)
+
+
+def _postgresql_copies(cluster: Cluster) -> Copies:
+    return lambda name, template: cluster.dsn(name) if template is None else cluster.dsn(name, template=template)
 
 
 def _postgresql_decisions(case: str, options: argparse.Namespace) -> Iterator[Figure]:
     with Cluster() as cluster:
-        yield from _decisions(case, options, cluster.dsn("bench"), options.workers)
+        copies = _postgresql_copies(cluster)
+        yield from _decisions(case, options, cluster.dsn("bench"), options.workers, copies, CONNECTIONS)
 
 
 def _sqlite_decisions(case: str, options: argparse.Namespace) -> Iterator[Figure]:
     with TemporaryDirectory(prefix="bench-central-") as folder:
-        yield from _decisions(case, options, f"sqlite:///{folder}/central.db", 1)
+
+        def copy(name: str, template: str | None) -> str:
+            path = Path(folder) / f"{name}.db"
+            if template is not None:
+                shutil.copyfile(path.with_name(f"{template}.db"), path)
+            return f"sqlite:///{path}"
+
+        # one writer at a time, whatever there are of connections
+        yield from _decisions(case, options, f"sqlite:///{folder}/central.db", 1, copy, 1)
 
 
 def _pages(case: str, options: argparse.Namespace) -> Iterator[Figure]:
     with Cluster() as cluster, _site(cluster.dsn("bench"), 20_000, options.seed, options.workers) as site:
-        path = f"/v1/scopes/{office.SCOPE}/changes?limit={PAGE_ROWS}"
-        one = load.request("GET", path, token=site.office.token, Accept_Encoding="zstd, gzip")
-        load.closed_loop(site.port, [one] * 50, CONNECTIONS)
-        tally = load.closed_loop(site.port, [one] * options.pages, CONNECTIONS)
-    yield from _rate(case, tally)
+        with closing(Database.open(site.url)) as database:
+            asked = _asked(database, options)
+            pages = [
+                load.request(
+                    "GET",
+                    f"/v1/scopes/{scope}/changes?cursor={cursor}&limit={PAGE_ROWS}",
+                    token=site.office.token,
+                    Accept_Encoding="zstd, gzip",
+                )
+                for scope, cursor in asked
+            ]
+            warm = len(pages) // 10
+            load.closed_loop(site.port, pages[:warm], CONNECTIONS)
+            tally = load.closed_loop(site.port, pages[warm:], CONNECTIONS)
+
+            def read(scope: str, cursor: str) -> None:
+                with database.read() as connection:
+                    feed.page(connection, database.state, scope, cursor, PAGE_ROWS)
+
+            offices = [scope for scope, _ in asked]
+            works = floor.written_down(database, offices, [partial(read, *one) for one in asked])
+        yield from _rate(case, tally)
+        yield _ratio(case, len(tally.waits) / tally.seconds, floor.measure(site.url, works, CONNECTIONS))
+
+
+def _asked(database: Database, options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Return office and cursor of so many different pages, each of them full."""
+    with database.read() as connection:
+        last = {
+            scope: connection.execute(statements.SCOPE_STATE, {"scope_id": scope}).one().last_seq
+            for scope in office.SCOPES
+        }
+    places = [(scope, after) for scope, seq in last.items() for after in range(1, seq - PAGE_ROWS)]
+    chosen = random.Random(options.seed).sample(places, min(options.pages, len(places)))
+    return [(scope, make(database.state, scope, after)) for scope, after in chosen]
 
 
 def _timetable(case: str, options: argparse.Namespace) -> Iterator[Figure]:
@@ -101,7 +184,10 @@ def _timetable(case: str, options: argparse.Namespace) -> Iterator[Figure]:
     with Cluster() as cluster, _site(cluster.dsn("bench"), desks * turns, options.seed, options.workers) as site:
         decisions = list(site.office.decisions(random.Random(options.seed)))
         tally = load.timetable(site.port, load.spread(site.office.requests(decisions), desks), DESK_SECONDS)
+        alone = _floor(_postgresql_copies(cluster), options, 1)
     yield from _rate(case, tally)
+    ratio = percentile(alone.waits, 0.5) / percentile(tally.waits, 0.5)
+    yield _figure(case, "ratio", ratio, "1", len(alone.waits), "the bare driver alone, median wait")
 
 
 def _herd(case: str, options: argparse.Namespace) -> Iterator[Figure]:
@@ -109,10 +195,12 @@ def _herd(case: str, options: argparse.Namespace) -> Iterator[Figure]:
     with Cluster() as cluster, _site(cluster.dsn("bench"), count, options.seed, options.workers) as site:
         decisions = list(site.office.decisions(random.Random(options.seed)))
         tally = load.herd(site.port, load.spread(site.office.requests(decisions), options.desks))
+        bare = _floor(_postgresql_copies(cluster), options, CONNECTIONS)
     yield from _rate(case, tally)
     yield _figure(case, "drained", tally.statuses[201] / count, "1", count)
     yield _figure(case, "told_to_wait", tally.statuses[503], "1", count)
     yield _figure(case, "seconds", tally.seconds, "s", count)
+    yield _ratio(case, len(tally.waits) / tally.seconds, bare)
 
 
 CASES: dict[str, Callable[[str, argparse.Namespace], Iterator[Figure]]] = {
@@ -132,15 +220,23 @@ def _rate(case: str, tally: load.Tally) -> Iterator[Figure]:
     yield _figure(case, "errors", tally.errors, "1", n)
 
 
-def _figure(case: str, metric: str, value: float, unit: str, n: int) -> Figure:
-    return Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit=unit, n=n)
+def _ratio(case: str, per_s: float, bare: floor.Floor) -> Figure:
+    return _figure(case, "ratio", per_s / bare.per_s, "1", len(bare.waits), f"the bare driver, {bare.per_s:.0f}/s")
+
+
+def _figure(case: str, metric: str, value: float, unit: str, n: int, vs: str | None = None) -> Figure:
+    return Figure(bench=NAME, case=case, metric=metric, value=round(value, 3), unit=unit, n=n, vs=vs)
+
+
+def _today() -> date:
+    return (datetime.now(UTC) + timedelta(hours=7)).date()
 
 
 @contextmanager
 def _site(url: str, count: int, seed: int, workers: int) -> Iterator[Site]:
     """Plant a central at ``url``, serve it, and end it."""
     database = Database.open(url)
-    planted = office.plant(database, count, seed=seed, today=(datetime.now(UTC) + timedelta(hours=7)).date())
+    planted = office.plant(database, count, seed=seed, today=_today())
     database.close()
     with TemporaryDirectory(prefix="bench-central-") as folder:
         command = [sys.executable, "-m", "central_server", "serve", "--port", "0", "--database", url]
@@ -153,7 +249,7 @@ def _site(url: str, count: int, seed: int, workers: int) -> Iterator[Site]:
             line = server.stdout.readline() if server.stdout is not None else ""
             if not line.startswith("ready "):
                 raise RuntimeError("central did not start")
-            yield Site(int(line.rpartition(":")[2]), planted, server)
+            yield Site(url, int(line.rpartition(":")[2]), planted, server)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ _COMPRESS_FROM = 1024
 _ZSTD = zstandard.ZstdCompressionParameters(
     window_log=20, strategy=zstandard.STRATEGY_GREEDY, min_match=7, hash_log=17, chain_log=14, search_log=3
 )
+_own = threading.local()
 
 
 def answer(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -40,12 +42,19 @@ def compressed(body: bytes, accepted: str, *, status: int = 200, headers: Mappin
     names = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
     told = {"Vary": "Accept-Encoding"} | dict(headers or {})
     if len(body) >= _COMPRESS_FROM and "zstd" in names:
-        # One for each answer: a compressor is not to be shared between threads.
-        packed = zstandard.ZstdCompressor(compression_params=_ZSTD).compress(body)
+        packed = _compressor().compress(body)
         return raw(packed, status=status, headers=told | {"Content-Encoding": "zstd"})
     if len(body) >= _COMPRESS_FROM and "gzip" in names:
         return raw(gzip.compress(body, 1, mtime=0), status=status, headers=told | {"Content-Encoding": "gzip"})
     return raw(body, status=status, headers=told)
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """Return the thread's own: a compressor is not to be shared, and making one costs as much as a small answer."""
+    found: zstandard.ZstdCompressor | None = getattr(_own, "compressor", None)
+    if found is None:
+        found = _own.compressor = zstandard.ZstdCompressor(compression_params=_ZSTD)
+    return found
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -82,6 +82,11 @@ class Database:
         return cls(engine, state)
 
     @property
+    def shared(self) -> bool:
+        """Whether writers work side by side on it, also those of other servers."""
+        return self._shared
+
+    @property
     def epoch(self) -> str:
         """The server's epoch (UUID text)."""
         return self.state.epoch

@@ -176,23 +176,28 @@ def page(connection: Connection, state: ServerState, scope_id: str, after_cursor
     after = 0
     if after_cursor is not None:
         after = cursor.read(state, scope_id, after_cursor)
-    found = connection.execute(statements.SCOPE_STATE, {"scope_id": scope_id}).one_or_none()
-    last_seq, live_count, digest = (0, 0, NO_DIGEST) if found is None else tuple(found)
+    found, changed = run(
+        connection,
+        Step(statements.SCOPE_STATE, {"scope_id": scope_id}),
+        Step(statements.CHANGES, {"scope_id": scope_id, "after": after, "limit": limit + 1}),
+        commit=True,
+    )
+    last_seq, live_count, digest = (0, 0, NO_DIGEST) if found.row is None else tuple(found.row)
     if after > last_seq:
         raise ProblemError("cursor-expired")
-    rows = connection.execute(statements.CHANGES, {"scope_id": scope_id, "after": after, "limit": limit + 1}).all()
+    rows = changed.rows
     more = len(rows) > limit
-    items = []
-    for row in rows[:limit]:
-        head = f'{{"id":{_quoted(row.id)},"seq":{row.seq},"version":{row.version},'
-        tail = f'"op":"gone","why":{_quoted(row.why)}}}' if row.gone else f'"op":"put","doc":{row.doc}}}'
-        items.append(head + tail)
     upto = rows[limit - 1].seq if more else last_seq
-    parts = [
-        f'{{"epoch":{_quoted(state.epoch)},"items":[',
-        ",".join(items),
-        f'],"next":{_quoted(cursor.make(state, scope_id, upto))},"more":{"true" if more else "false"}',
-    ]
+    parts = [f'{{"epoch":{_quoted(state.epoch)},"items":[']
+    comma = ""
+    for row in rows[:limit]:
+        head = f'{comma}{{"id":{_quoted(row.id)},"seq":{row.seq},"version":{row.version},'
+        if row.gone:
+            parts.append(f'{head}"op":"gone","why":{_quoted(row.why)}}}')
+        else:
+            parts += (head, '"op":"put","doc":', row.doc, "}")
+        comma = ","
+    parts.append(f'],"next":{_quoted(cursor.make(state, scope_id, upto))},"more":{"true" if more else "false"}')
     if not more:
         parts.append(f',"state":{{"seq":{last_seq},"count":{live_count},"digest":"{digest}"}}')
     parts.append("}")

@@ -25,6 +25,8 @@ from officer_console.domain.officer import Action
 
 # How many requests of the short way a process works on at a time; the others wait in the order in which they came.
 THREADS = 16
+# With one writer at a time more threads would only take Python's lock from each other.
+THREADS_ALONE = 1
 _PLACE = r"/v1/scopes/(?P<scope_id>[0-9A-Za-z]{1,16})"
 _DECISIONS = re.compile(_PLACE + r"/dossiers/(?P<dossier_id>[0-9A-Za-z_-]{1,64})/decisions")
 _CHANGES = re.compile(_PLACE + "/changes")
@@ -56,7 +58,8 @@ class Lane:
         self._app = app
         self._services = services
         self._refusals = refusals
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
+        threads = THREADS if services.database.shared else THREADS_ALONE
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lane")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request or pass it on."""

@@ -55,13 +55,15 @@ def run(connection: Connection, *steps: Step, commit: bool = False) -> list[Outc
         sqlalchemy.exc.DBAPIError: what the database says against a step.
     """
     driver = connection.connection.driver_connection
-    if isinstance(driver, psycopg.Connection):
-        outcomes = _sent(connection, driver, steps, commit=commit)
-    elif isinstance(driver, sqlite3.Connection) and not connection.engine.dispatch.before_execute:
-        outcomes = _done(driver, steps)
-    else:
+    if connection.engine.dispatch.before_execute:
         # somebody wants to see the statements
         outcomes = [_seen(connection, step) for step in steps]
+    elif isinstance(driver, psycopg.Connection):
+        outcomes = _sent(connection, driver, steps, commit=commit)
+    elif isinstance(driver, sqlite3.Connection):
+        outcomes = _done(driver, steps)
+    else:
+        raise TypeError("only PostgreSQL and SQLite are spoken here")
     for step, outcome in zip(steps, outcomes, strict=True):
         if step.one and outcome.count != 1:
             raise OvertakenError
