@@ -77,7 +77,12 @@ def weather(seed: int, share: float) -> Callable[[int], Plan]:
 
 
 class Lines:
-    """Listens on loopback and passes connections on to ``targets`` in turn. One event loop in a thread of its own."""
+    """Listens on loopback and passes connections on to ``targets`` in turn. One event loop in a thread of its own.
+
+    A subclass may say by ``carry`` what else becomes of a connection; ``BUFFER`` is how much of it may wait to be read.
+    """
+
+    BUFFER = PIECE
 
     def __init__(self, *targets: str, plans: Callable[[int], Plan] = good, rate: float | None = None) -> None:
         """Start. ``targets`` are addresses like ``http://127.0.0.1:8000``; more may be told later, by ``lead``.
@@ -90,12 +95,12 @@ class Lines:
         self.faulty = 0
         self._carried = [0, 0]
         self.lead(targets)
-        self._open: set[_Connection] = set()
+        self._open: set[Connection] = set()
         self._shared = (_Pace(rate), _Pace(rate))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="lines", daemon=True)
         self._thread.start()
-        self._server = self._on_loop(asyncio.start_server(self._serve, "127.0.0.1", 0, limit=PIECE, backlog=512))
+        self._server = self._on_loop(asyncio.start_server(self._serve, "127.0.0.1", 0, limit=self.BUFFER, backlog=512))
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def lead(self, targets: Sequence[str]) -> None:
@@ -116,6 +121,10 @@ class Lines:
         self._thread.join(STARTS_WITHIN_SECONDS)
         self._loop.close()
 
+    async def carry(self, connection: Connection, up: Direction, down: Direction) -> None:
+        """Pass a connection on until it ends: ``up`` is from client to server, ``down`` back."""
+        await connection.run(up, down)
+
     def _on_loop(self, work: Coroutine[object, object, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(STARTS_WITHIN_SECONDS)
 
@@ -129,7 +138,7 @@ class Lines:
     async def _serve(self, up_reader: asyncio.StreamReader, down_writer: asyncio.StreamWriter) -> None:
         number = self.connections
         self.connections += 1
-        connection = _Connection(self.plans(number), self._shared, self._carried)
+        connection = Connection(self.plans(number), self._shared, self._carried)
         self._open.add(connection)
         try:
             if connection.plan.refuse:
@@ -137,9 +146,9 @@ class Lines:
                 return
             host, port = self._targets[number % len(self._targets)]
             with suppress(OSError):
-                down_reader, up_writer = await asyncio.open_connection(host, port, limit=PIECE)
+                down_reader, up_writer = await asyncio.open_connection(host, port, limit=self.BUFFER)
                 try:
-                    await connection.run((up_reader, up_writer), (down_reader, down_writer))
+                    await self.carry(connection, (up_reader, up_writer), (down_reader, down_writer))
                 finally:
                     _hang_up(up_writer, reset=connection.fault == "reset")
         finally:
@@ -163,7 +172,7 @@ class _Pace:
         return self._free_at
 
 
-class _Connection:
+class Connection:
     """One connection through the proxy and what its plan has done to it so far."""
 
     def __init__(self, plan: Plan, shared: tuple[_Pace, _Pace], carried: list[int]) -> None:
@@ -181,6 +190,16 @@ class _Connection:
     def end(self) -> None:
         """End the connection now."""
         self._ended.set()
+
+    async def until_over(self, work: Coroutine[object, object, None]) -> None:
+        """Do ``work`` until it or the connection ends."""
+        tasks = [asyncio.create_task(work), asyncio.create_task(self._ended.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def run(self, up: Direction, down: Direction) -> None:
         """Pass bytes both ways until either side or the plan ends it."""

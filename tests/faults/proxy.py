@@ -1,18 +1,17 @@
-"""A TCP proxy in front of central that spoils the exchanges it is told to spoil: by request line, or by a seed."""
+"""The lines of the fault benchmark, knowing HTTP: exchanges are spoilt by their request line, or by a seed."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import re
-import socket
-import socketserver
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BufferedIOBase
 from typing import Literal
-from urllib.parse import urlsplit
+
+from bench.lines import Connection, Direction, Lines
 
 How = Literal["refuse", "hole", "cut", "hold", "delay", "answer"]
 
@@ -53,12 +52,13 @@ class _Rule:
     times: int
 
 
-class Proxy:
+class Proxy(Lines):
     """Listens on loopback and passes HTTP on to ``target``, one exchange at a time per connection."""
 
+    # the head of a message has to fit
+    BUFFER = 64 * 1024
+
     def __init__(self, target: str) -> None:
-        parts = urlsplit(target)
-        self.target = (str(parts.hostname), int(parts.port or 80))
         self.requests: list[str] = []
         self.answers: list[bytes] = []
         self.down = False
@@ -67,26 +67,7 @@ class Proxy:
         self._rules: list[_Rule] = []
         self._weather: tuple[random.Random, float] | None = None
         self._lock = threading.Lock()
-        proxy = self
-
-        class Line(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                proxy._serve(self.rfile, self.wfile)
-
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-
-            def handle_error(self, request: object, client_address: object) -> None:
-                """A line that breaks is what this is for."""
-
-        self._server = Server(("127.0.0.1", 0), Line)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(target)
 
     def spoil(self, pattern: str, fault: Fault, *, times: int = 1, skip: int = 0) -> None:
         """Spoil ``times`` exchanges whose request line matches ``pattern``, after letting ``skip`` pass.
@@ -113,10 +94,13 @@ class Proxy:
         return sum(1 for line in self.requests if re.search(pattern, line))
 
     def close(self) -> None:
+        """End every silence, every connection and the listening."""
         self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        super().close()
+
+    async def carry(self, connection: Connection, up: Direction, down: Direction) -> None:
+        """Pass exchanges on until one is spoilt or the line ends."""
+        await connection.until_over(self._exchanges(up, down))
 
     def _fault(self, line: str) -> Fault | None:
         with self._lock:
@@ -134,43 +118,45 @@ class Proxy:
                 return self._weather[0].choice((REFUSE, LOSE_ANSWER, Fault(how="cut", after=90)))
         return None
 
-    def _serve(self, client: BufferedIOBase, out: BufferedIOBase) -> None:
-        with socket.create_connection(self.target, timeout=60) as upstream, upstream.makefile("rb") as answers:
-            while (request := _message(client)) is not None:
-                fault = self._fault(request.split(b"\r\n", 1)[0].decode("latin-1"))
-                if fault is not None and fault.how in ("refuse", "hole"):
-                    if fault.how == "hole":
-                        self.holding.set()
-                        self.closing.wait(fault.seconds)
-                    return
-                if fault is not None and fault.how == "answer":
-                    out.write(fault.answer)
-                    return
-                upstream.sendall(request)
-                answer = _message(answers, to_head=request.startswith(b"HEAD "))
-                if answer is None:
-                    return
-                self.answers.append(answer)
-                if fault is not None and fault.how in ("hold", "delay"):
-                    self.holding.set()
-                    self.closing.wait(fault.seconds)
-                if fault is not None and fault.how in ("hold", "cut"):
-                    out.write(answer[: fault.after])
-                    return
-                out.write(answer)
-                out.flush()
+    async def _exchanges(self, up: Direction, down: Direction) -> None:
+        (asking, to_central), (answering, to_client) = up, down
+        while (request := await _message(asking)) is not None:
+            fault = self._fault(request.split(b"\r\n", 1)[0].decode("latin-1"))
+            how = None if fault is None else fault.how
+            if fault is not None and how in ("refuse", "hole", "answer"):
+                if how == "hole":
+                    await self._silence(fault.seconds)
+                to_client.write(fault.answer)
+                return
+            to_central.write(request)
+            await to_central.drain()
+            answer = await _message(answering, to_head=request.startswith(b"HEAD "))
+            if answer is None:
+                return
+            self.answers.append(answer)
+            if fault is not None and how in ("hold", "delay"):
+                await self._silence(fault.seconds)
+            if fault is not None and how in ("hold", "cut"):
+                to_client.write(answer[: fault.after])
+                return
+            to_client.write(answer)
+            await to_client.drain()
+
+    async def _silence(self, seconds: float) -> None:
+        """Say nothing for so long, or until ``closing``."""
+        self.holding.set()
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        while not self.closing.is_set() and clock() < until:
+            await asyncio.sleep(0.01)
 
 
-def _message(stream: BufferedIOBase, *, to_head: bool = False) -> bytes | None:
+async def _message(stream: asyncio.StreamReader, *, to_head: bool = False) -> bytes | None:
     """Return one whole HTTP message with a Content-Length, or without body; ``None`` when the line ends first."""
-    head = b""
-    while not head.endswith(b"\r\n\r\n"):
-        line = stream.readline()
-        if not line:
-            return None
-        head += line
-    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    bodyless = to_head or b" 304 " in head.split(b"\r\n", 1)[0]
-    size = int(found[1]) if found and not bodyless else 0
-    body = stream.read(size)
-    return head + body if len(body) == size else None
+    try:
+        head = await stream.readuntil(b"\r\n\r\n")
+        found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        bodyless = to_head or b" 304 " in head.split(b"\r\n", 1)[0]
+        return head + await stream.readexactly(int(found[1]) if found and not bodyless else 0)
+    except asyncio.IncompleteReadError:
+        return None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bench.lines import Lines, Plan, weather
+from tests.faults.proxy import Proxy
 
 SENT = b"x" * 20_000
 PATIENCE = 10.0
@@ -132,6 +133,15 @@ def test_a_line_that_falls_silent_says_nothing_more_and_does_not_end(opened: Cal
 
     assert got < 9_000
     assert how == "silent"
+
+
+def test_the_line_that_knows_http_takes_plans_as_well(echo: Echo) -> None:
+    proxy = Proxy(f"http://127.0.0.1:{echo.server_address[1]}")
+    proxy.plans = lambda _: Plan(refuse=True)
+
+    assert talked(proxy) == (0, "reset")
+    assert (proxy.connections, proxy.faulty, proxy.requests, echo.received) == (1, 1, [], [])
+    proxy.close()
 
 
 def test_a_slow_line_takes_its_time(opened: Callable[[Plan], Lines]) -> None:
