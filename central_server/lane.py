@@ -2,7 +2,7 @@
 
 It leads to the same functions as FastAPI's routes, past its matching and its solving of dependencies, which cost more
 than a decision itself. Whatever is not as the program's own desks write it (no token, a header too long, a body
-without a length, unknown parameters) takes the framework's way and is answered or refused there.
+without a length, unknown parameters, a program too old) takes the framework's way and is answered or refused there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fastapi import Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from central_server import bounds
+from central_server.programs import AGENT_LIMIT, too_old
 from central_server.routes import dossiers
 from central_server.services import TOKEN_LIMIT, Services, permit
 from officer_console.central import wire
@@ -92,6 +93,8 @@ class Lane:
         if len(accepted) > _ACCEPTED_LIMIT:
             return None
         if method == "GET":
+            if too_old(headers.get(b"user-agent", b"").decode("latin-1")[:AGENT_LIMIT], self._services.min_client):
+                return None
             return self._changes(path, scope["query_string"], token, accepted)
         return self._decision(path, headers, token, accepted)
 

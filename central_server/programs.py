@@ -12,6 +12,8 @@ from central_server.services import Parts
 
 # for the ``responses`` of the calls that depend on ``up_to_date``
 TOO_OLD = (426, "The program is older than this central serves (client-too-old)", "Problem")
+# how much of a ``User-Agent`` is looked at
+AGENT_LIMIT = 200
 _VERSION = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}")
 _OURS = re.compile(rf"officer-console(?![\w-])(?:/({_VERSION.pattern}))?")
 
@@ -39,7 +41,7 @@ async def up_to_date(request: Request, parts: Parts) -> None:
     Raises:
         ProblemError: ``client-too-old``.
     """
-    if too_old(request.headers.get("user-agent", "")[:200], parts.min_client):
+    if too_old(request.headers.get("user-agent", "")[:AGENT_LIMIT], parts.min_client):
         raise ProblemError("client-too-old")
 
 
