@@ -42,7 +42,7 @@ CONNECTIONS = 16
 PAGE_ROWS = 500
 DESK_SECONDS = 5.0
 # How many decisions the bare driver repeats: writing them down takes longer than making them.
-FLOOR_DECISIONS = 2000
+FLOOR_DECISIONS = 800
 # Gives the URL of a database made afresh: empty, or a copy of the one named.
 Copies = Callable[[str, str | None], str]
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -85,20 +85,21 @@ def send(
         psycopg.Error: what the database says against a statement, or that the connection is lost.
     """
     pg = driver.pgconn
-    forms = [_form(statement) for statement, _ in statements]
+    # all values first: nothing may go wrong between the first that is sent and the pipeline's end
+    bound = [(form, form.values(values)) for form, values in ((_form(told), values) for told, values in statements)]
     expected: list[_Form | bytes | None] = []
     pg.enter_pipeline_mode()
     if begin is not None:
         pg.send_query_params(begin, None)
         expected.append(None)
-    for form, (_, values) in zip(forms, statements, strict=True):
+    for form, values in bound:
         if known is None:
-            pg.send_query_params(form.sql, form.values(values))
+            pg.send_query_params(form.sql, values)
         else:
             if form.name not in known and form.name not in expected:
                 pg.send_prepare(form.name, form.sql)
                 expected.append(form.name)
-            pg.send_query_prepared(form.name, form.values(values))
+            pg.send_query_prepared(form.name, values)
         expected.append(form)
     if commit:
         pg.send_query_params(b"COMMIT", None)
