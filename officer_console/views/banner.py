@@ -52,7 +52,7 @@ class Banner(QFrame):
     def show_result(self, kind: Kind, title: str, text: str = "", *, reference: str = "", action: str = "") -> None:
         """Show a result; ``action`` is the word on a button (``acted`` tells when it is pressed)."""
         chosen = theme.tokens(self)
-        colour = chosen.pair(kind)[0].name()
+        colour = chosen.pair(kind)[0]
         self.setProperty("kind", kind.value)
         set_property(self, "banner", kind.value)
         name = "info" if kind is Kind.NEUTRAL else kind.value

@@ -84,16 +84,15 @@ class Tokens:
     hover: str
     disabled: str
 
-    def pair(self, kind: Kind) -> tuple[QColor, QColor]:
+    def pair(self, kind: Kind) -> tuple[str, str]:
         """Return the text colour and the ground of ``kind``."""
-        text, ground = {
+        return {
             Kind.OK: (self.ok, self.ok_ground),
             Kind.WARN: (self.warn, self.warn_ground),
             Kind.BAD: (self.bad, self.bad_ground),
             Kind.INFO: (self.info, self.info_ground),
             Kind.NEUTRAL: (self.muted, self.window),
         }[kind]
-        return QColor(text), QColor(ground)
 
 
 LIGHT = Tokens(

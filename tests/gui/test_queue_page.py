@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QImage, QInputMethodEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -116,7 +116,7 @@ def test_a_decision_that_waits_and_one_that_was_refused_have_colours_of_their_ow
     place = [column.key for column in page.model.model.columns].index("status")
     page.view.table.setColumnWidth(place, 400)
     chosen = theme.tokens(page.view.table)
-    warn, bad = (chosen.pair(kind)[1].rgb() for kind in (Kind.WARN, Kind.BAD))
+    warn, bad = (QColor(chosen.pair(kind)[1]).rgb() for kind in (Kind.WARN, Kind.BAD))
     seen = []
     for position in (1, 2, 3):
         picture = page.view.table.viewport().grab(page.view.table.visualRect(page.model.model.index(position, place)))
