@@ -173,9 +173,7 @@ def page(connection: Connection, state: ServerState, scope_id: str, after_cursor
     Raises:
         ProblemError: ``cursor-expired`` (unreadable, of another scope, ahead of the feed), ``epoch-changed``.
     """
-    after = 0
-    if after_cursor is not None:
-        after = cursor.read(state, scope_id, after_cursor)
+    after, first = cursor.place(state, scope_id, after_cursor)
     found, changed = run(
         connection,
         Step(statements.SCOPE_STATE, {"scope_id": scope_id}),
@@ -189,7 +187,7 @@ def page(connection: Connection, state: ServerState, scope_id: str, after_cursor
     more = len(rows) > limit
     upto = rows[limit - 1].seq if more else last_seq
     parts = [f'{{"epoch":{_quoted(state.epoch)},"items":[']
-    comma = ""
+    comma, following = "", cursor.make(state, scope_id, upto, first=first and more)
     for row in rows[:limit]:
         head = f'{comma}{{"id":{_quoted(row.id)},"seq":{row.seq},"version":{row.version},'
         if row.gone:
@@ -197,7 +195,7 @@ def page(connection: Connection, state: ServerState, scope_id: str, after_cursor
         else:
             parts += (head, '"op":"put","doc":', row.doc, "}")
         comma = ","
-    parts.append(f'],"next":{_quoted(cursor.make(state, scope_id, upto))},"more":{"true" if more else "false"}')
+    parts.append(f'],"next":{_quoted(following)},"more":{"true" if more else "false"}')
     if not more:
         parts.append(f',"state":{{"seq":{last_seq},"count":{live_count},"digest":"{digest}"}}')
     parts.append("}")

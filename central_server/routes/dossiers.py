@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from central_server import bounds, feed, statements
 from central_server.answers import answer, compressed, gives, raw, takes
+from central_server.cursor import place
 from central_server.problems import ProblemError, validation
 from central_server.programs import TOO_OLD, up_to_date
 from central_server.services import Actor, Document, DossierId, Parts, ScopeId, Viewer
@@ -50,9 +51,11 @@ def changes(
     accept_encoding: Annotated[str, Header(max_length=200)] = "",
 ) -> Response:
     """Tell what changed after ``cursor``; without one, from the beginning."""
+    first = place(parts.database.state, scope_id, cursor).first
     with parts.database.read() as connection:
         body = feed.page(connection, parts.database.state, scope_id, cursor, limit)
-    return compressed(body, accept_encoding)
+    # a first sync comes over the office's slow line at once, what changed since comes bit by bit
+    return compressed(body, accept_encoding, tight=first)
 
 
 @router.get(
@@ -137,5 +140,5 @@ def decide(
     tag = bounds.check_precondition(if_match, idempotency_key, decision)
     decided = parts.deciding.decide(caller.officer, decision, tag)
     if decided.replayed:
-        return compressed(decided.receipt, accept_encoding, headers={"Idempotency-Replayed": "true"})
-    return compressed(decided.receipt, accept_encoding, status=201)
+        return compressed(decided.receipt, accept_encoding, headers={"Idempotency-Replayed": "true"}, tight=True)
+    return compressed(decided.receipt, accept_encoding, status=201, tight=True)

@@ -171,3 +171,14 @@ def test_a_cursor_from_before_a_restore_says_that_the_epoch_changed(central: Cen
     before = ServerState(epoch="0" * 36, cursor_secret=central.database.state.cursor_secret)
     answer = central.desk(scopes=(scope,)).get(f"/v1/scopes/{scope}/changes?cursor={cursor.make(before, scope, 3)}")
     assert problem(answer).name == "epoch-changed"
+
+
+def test_the_pages_of_a_first_sync_say_so_until_the_end(central: Central) -> None:
+    scope = office(central)
+    planted(central, scope, 3)
+    desk, state = central.desk(scopes=(scope,)), central.database.state
+    first = desk.pull(scope, limit=2)
+    last = desk.pull(scope, first.next, limit=2)
+    assert (first.more, cursor.read(state, scope, first.next)) == (True, (2, True))
+    assert (last.more, cursor.read(state, scope, last.next)) == (False, (3, False))
+    assert cursor.place(state, scope, None) == (0, True)
