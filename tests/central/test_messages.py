@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
-import smtplib
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
 from central_server import feed
 from central_server.jobs import ask_again
-from central_server.messages.channels import GatewaySettings, SendError, SmsSender, SmtpSender, SmtpSettings
-from central_server.messages.sinks import SmsSink, SmtpSink
-from central_server.messages.templates import FOLDER, TemplateError, Templates, Text, load
-from central_server.messages.worker import CLAIM, PASSWORD_LETTERS, MessageWorker, delay, first_password
+from central_server.messages.channels import SendError, SmsSender, SmtpSender
+from central_server.messages.templates import Text, load
+from central_server.messages.worker import CLAIM, MessageWorker, delay
 from central_server.reference import default_folder, load_references
 from central_server.registry import SqlRegistry
 from central_server.schema import account, dossier, outbox, scope
@@ -28,7 +22,7 @@ from central_server.seed.guide import GUIDE_OFFICE
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Status
 from officer_console.domain.message import Channel, MessageState
-from tests.central.town import PASSWORD, SENDER, Town, mail_text
+from tests.central.town import PASSWORD, Town, mail_text
 from tests.central.town import gateway as gateway
 from tests.central.town import mail as mail
 from tests.central.town import planted as planted
@@ -264,44 +258,6 @@ def test_the_message_id_comes_from_the_decision_and_from_the_attempt_when_that_m
     assert town.gateway.messages[1].id == "00000000-0000-7000-8000-000000000002.sms.1"
 
 
-def test_starttls_is_demanded_and_a_server_without_it_gets_no_mail(mail: SmtpSink) -> None:
-    sender = SmtpSender(SmtpSettings(host="127.0.0.1", port=mail.port, sender=SENDER))
-    with pytest.raises(SendError) as failed:
-        sender.send("an@example.com", Text(subject="S", body="B"), "id")
-    assert failed.value.code == smtplib.SMTPNotSupportedError.__name__
-    assert not failed.value.permanent
-    assert mail.mails == []
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "an@example.com\r\nBcc: x@example.com",
-        "an",
-        "",
-        "an@example.com, b@example.com",
-        "a@[",
-        "a@[1",
-        '"',
-        "a@b.c(",
-        "<",
-    ],
-)
-def test_a_malformed_address_is_refused_before_anything_is_sent(smtp: SmtpSender, mail: SmtpSink, address: str) -> None:
-    with pytest.raises(SendError) as failed:
-        smtp.send(address, Text(subject="S", body="B"), "id")
-    assert (failed.value.code, failed.value.permanent) == ("address", True)
-    assert mail.mails == []
-
-
-@settings(max_examples=200)
-@given(st.text(max_size=20) | st.from_regex(r'[a@.\[\]"()<>:;,\\ ]{1,12}', fullmatch=True))
-def test_no_address_breaks_the_sender(address: str) -> None:
-    sender = SmtpSender(SmtpSettings(host="127.0.0.1", port=9, sender=SENDER, starttls=False))
-    with pytest.raises(SendError):
-        sender.send(address, Text(subject="S", body="B"), "id")
-
-
 class LosingSender:
     """Hands every message over and then says that nobody answered."""
 
@@ -383,92 +339,5 @@ def test_a_row_that_cannot_be_worked_on_fails_at_last_and_holds_nobody_up(
     assert town.worker.run_once() == 0
 
 
-def test_a_redirect_of_the_gateway_is_not_followed(sms: SmsSender, gateway: SmsSink) -> None:
-    gateway.status = 307
-    with pytest.raises(SendError) as failed:
-        sms.send("0901234567", Text(subject="", body="x"), "id")
-    assert (failed.value.code, failed.value.permanent) == ("gateway-307", False)
-
-
-def test_a_gateway_that_nobody_answers_for_is_tried_again() -> None:
-    sender = SmsSender(GatewaySettings(url="http://127.0.0.1:9/messages"))
-    with pytest.raises(SendError) as failed:
-        sender.send("0901234567", Text(subject="", body="x"), "id")
-    sender.close()
-    assert not failed.value.permanent
-
-
-def test_a_first_password_has_ten_letters_that_cannot_be_misread() -> None:
-    drawn = {first_password() for _ in range(200)}
-    assert len(drawn) == 200
-    assert {len(password) for password in drawn} == {10}
-    assert not set("Il1O0oiL") & set(PASSWORD_LETTERS)
-
-
 def test_waiting_times_double_up_to_an_hour() -> None:
     assert [delay(n).total_seconds() for n in (1, 2, 3, 8, 60)] == [30, 60, 120, 3600, 3600]
-
-
-DATA = {
-    "full_name": "Công Tằng Tôn Nữ Thị Phương Khánh Quỳnh",
-    "social_code": "046172000001",
-    "number": "1000001/07906",
-    "office": "BHXH cơ sở Bến Thành (dữ liệu huấn luyện)",
-    "password": "ABCDEFGHJK",
-    "registry": "code_absent",
-    "reason": "Lý do khác: " + "giấy tờ đã nhoè và không đọc được ở quầy, " * 12,
-}
-
-
-@pytest.fixture(scope="module")
-def templates() -> Templates:
-    return load()
-
-
-def test_every_sms_is_plain_ascii_and_fits_into_one_message(templates: Templates) -> None:
-    for stem in templates.texts:
-        name, _, channel = stem.partition(".")
-        text = templates.text(name, Channel(channel), DATA)
-        assert "{" not in text.body + text.subject
-        if channel == "sms":
-            assert text.body.isascii()
-            assert len(text.body) <= 160
-            assert DATA["number"] in text.body
-            assert text.body.endswith("19009068"), stem
-        else:
-            assert text.subject
-
-
-def test_control_characters_in_the_data_reach_neither_header_nor_sms(templates: Templates) -> None:
-    data = {**DATA, "number": "1\r\nBcc: x@example.com\x00\u2028", "reason": "a\r\nb\x1b[0m{password}\u202ec"}
-    mail = templates.text("refused", Channel.EMAIL, data)
-    assert "\n" not in mail.subject
-    assert "\r" not in mail.subject
-    assert "\nBcc" not in mail.body
-    sms = templates.text("refused", Channel.SMS, data)
-    assert re.fullmatch(r"[ -~]*", sms.body)
-    assert DATA["password"] not in mail.body + sms.body, "placeholders in the data stay text"
-
-
-@pytest.mark.parametrize(
-    ("file", "change", "message"),
-    [
-        ("refused.sms.txt", lambda text: text + "\n{ly_do}", r"refused\.sms\.txt:3: unknown placeholder \{ly_do\}"),
-        ("refused.sms.txt", lambda text: text.replace("{reason}", ""), r"refused\.sms\.txt:1: \{reason\} must"),
-        ("refused.email.txt", lambda text: text + "{office", r"refused\.email\.txt:\d+: a brace"),
-        ("refused.email.txt", lambda text: "x" + text, r"refused\.email\.txt:1: a mail begins"),
-        ("account_issued_again.sms.txt", lambda text: text + "{password}", r"again\.sms\.txt:2: unknown placeholder"),
-        ("guidance.txt", lambda text: text + "silent = x", r"guidance\.txt:6: not a line"),
-        ("guidance.txt", lambda text: text.partition("\n")[2], r"guidance\.txt:1: no words for code_absent"),
-        ("account_closed.email.txt", lambda _: None, r"account_closed\.email\.txt:1: cannot be read"),
-    ],
-)
-def test_a_wrong_template_is_named_with_file_and_line(
-    tmp_path: Path, file: str, change: Callable[[str], str | None], message: str
-) -> None:
-    for path in FOLDER.iterdir():
-        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    changed = change((tmp_path / file).read_text(encoding="utf-8"))
-    (tmp_path / file).unlink() if changed is None else (tmp_path / file).write_text(changed, encoding="utf-8")
-    with pytest.raises(TemplateError, match=message):
-        load(tmp_path)
