@@ -185,8 +185,8 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
 
 
 def _gaps(case: str, rounds: Sequence[_Round]) -> Iterator[Figure]:
-    idle = [max(beat.gap for beat in round_.idle) for round_ in rounds]
-    busy = [max(beat.gap for beat in round_.busy) for round_ in rounds]
+    idle = [max((beat.gap for beat in round_.idle), default=0.0) for round_ in rounds]
+    busy = [max((beat.gap for beat in round_.busy), default=0.0) for round_ in rounds]
     over = [with_work - without for with_work, without in zip(busy, idle, strict=True)]
     yield _figure(case, "idle_gap_ms", max(idle), "ms", sum(len(round_.idle) for round_ in rounds))
     yield _figure(case, "gap_ms", max(busy), "ms", sum(len(round_.busy) for round_ in rounds))

@@ -105,8 +105,10 @@ def send(
         pg.send_query_params(b"COMMIT", None)
         expected.append(None)
     pg.pipeline_sync()
+    results = _results(pg)
+    pg.exit_pipeline_mode()
     answered, refused = [], None
-    for sent, result in zip(expected, _results(pg), strict=True):
+    for sent, result in zip(expected, results, strict=True):
         if result.status == pq.ExecStatus.FATAL_ERROR:
             refused = refused or error_from_result(result)
         elif result.status == pq.ExecStatus.PIPELINE_ABORTED:
@@ -116,7 +118,6 @@ def send(
         elif isinstance(sent, _Form):
             tells = result.status == pq.ExecStatus.TUPLES_OK
             answered.append(Answered(sent.rows(result) if tells else (), result.command_tuples or 0))
-    pg.exit_pipeline_mode()
     if refused is not None:
         raise refused
     return answered

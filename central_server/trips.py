@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError
 
 from central_server import pipeline
 
+# A table's column got another type, or the statement is not there: what was prepared before is of no use any more.
+_STALE = frozenset({"0A000", "26000"})
+
 
 class OvertakenError(RuntimeError):
     """A row changed between reading and writing it: another writer was first."""
@@ -109,6 +112,10 @@ def _sent(
             connection.invalidate()
             # what the pool keeps was lost with it, if the database was restarted
             connection.engine.dispose()
+        elif error.sqlstate in _STALE:
+            connection.invalidate()
+            gone = psycopg.OperationalError("a prepared statement is not valid any more")
+            raise _told(gone, psycopg.Error, lost=True) from error
         raise _told(error, psycopg.Error, lost=lost) from error
     return [Outcome(rows=rows, count=count) for rows, count in answered]
 

@@ -94,14 +94,16 @@ class _Desk:
             error: Exception | None = None
             try:
                 result = order.work()
-            except Exception as caught:  # noqa: BLE001 - every failure belongs to whoever asked
-                error = caught
+            except BaseException as caught:  # noqa: BLE001 - every failure belongs to whoever asked
+                error = caught if isinstance(caught, Exception) else RuntimeError(type(caught).__name__)
                 if not hasattr(error, "code"):
                     log.error("job failed: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
-            self.outlet.put(order.job, result, error)
-            # A thread that waits for work keeps nothing of the last one alive.
-            del order, result, error
-            self._settled()
+            try:
+                self.outlet.put(order.job, result, error)
+            finally:
+                # A thread that waits for work keeps nothing of the last one alive.
+                del order, result, error
+                self._settled()
 
     def forget(self) -> None:
         """Drop what has not begun."""

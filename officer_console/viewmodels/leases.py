@@ -47,9 +47,21 @@ class LeaseKeeper(QObject):
             return
         self.asking = True
 
-        def done(opened: Opened) -> None:
+        def left() -> bool:
+            return visit != self._visit and dossier_id != self._dossier_id
+
+        def take() -> tuple[Opened, bool]:
+            opened = self._review.take(dossier_id, break_other=break_other, reason=reason)
+            # Given back here: when the desk is left nobody takes this answer in.
+            given_back = left()
+            if given_back:
+                self._review.release(dossier_id)
+            return opened, given_back
+
+        def done(answer: tuple[Opened, bool]) -> None:
+            opened, given_back = answer
             if visit != self._visit:
-                if dossier_id != self._dossier_id:
+                if left() and not given_back:
                     self._release(dossier_id)
                 return
             self.asking = False
@@ -62,7 +74,7 @@ class LeaseKeeper(QObject):
                 self.asking = False
                 self.refused.emit(failure(error))
 
-        self._jobs.run(lambda: self._review.take(dossier_id, break_other=break_other, reason=reason), done, failed)
+        self._jobs.run(take, done, failed)
 
     def _release(self, dossier_id: str) -> None:
         self._jobs.run(lambda: self._review.release(dossier_id), _nothing, _nothing)

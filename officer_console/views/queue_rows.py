@@ -20,12 +20,11 @@ from officer_console.views.theme import Kind, Space, Tokens
 
 _SHAPE = 9
 _BAR = 3
-# A drawn text takes about five kilobytes.
-_TEXTS_KEPT = 1500
+_BYTES_KEPT = 12 * 1024 * 1024
 _PICTURES_KEPT = 200
 ROOM_BESIDE = {"condition": _SHAPE + Space.S, "status": 2 * Space.S}
-# Letters may reach a little beyond their advance.
-_EDGE = 1
+# Letters may reach a little beyond their advance, and two marks above a capital beyond its ascent.
+_EDGE, _RISE = 1, Space.XS
 _MUTED_COLUMNS = frozenset({"position", "officer", "kind", "declared", "birth"})
 
 
@@ -65,7 +64,8 @@ class RowPainter:
     def __init__(self, model: QueueViewModel, base: QFont) -> None:
         self._model = model
         self.hovered = -1
-        self._texts: dict[tuple[str, int, bool, _Ink], _Text] = {}
+        self._texts: dict[tuple[object, ...], _Text] = {}
+        self._bytes = 0
         self._pictures: dict[tuple[object, ...], QPixmap] = {}
         self._chosen = theme.LIGHT
         self._ratio = 1.0
@@ -115,6 +115,7 @@ class RowPainter:
         self._metrics = QFontMetrics(base)
         self._figure_metrics = QFontMetrics(self._figures)
         self._texts.clear()
+        self._bytes = 0
         self._pictures.clear()
 
     def _ground(self, position: int) -> str:
@@ -142,7 +143,7 @@ class RowPainter:
             text = PLACEHOLDER if line.row is None else column.text(line.row, line.position)
             shown = self._text(text, room, _Ink(front, self._ground(line.position)), figures=column.figures)
             indent = room - shown.width if column.right else 0
-            painter.drawPixmap(left + indent - _EDGE, line.top + down, shown.picture)
+            painter.drawPixmap(left + indent - _EDGE, line.top + down - _RISE, shown.picture)
 
     def _draw_conditions(self, painter: QPainter, place: Place, lines: Sequence[_Line], height: int) -> None:
         left, room = place.left + Space.S, place.width - 2 * Space.S
@@ -160,7 +161,7 @@ class RowPainter:
             beside = ROOM_BESIDE["condition"]
             label = words.label(self._model.reference, "condition", state.value)
             shown = self._text(label, room - beside, _Ink(colour, self._ground(line.position)))
-            painter.drawPixmap(left + beside - _EDGE, line.top + down, shown.picture)
+            painter.drawPixmap(left + beside - _EDGE, line.top + down - _RISE, shown.picture)
 
     def _draw_statuses(self, painter: QPainter, place: Place, lines: Sequence[_Line], height: int) -> None:
         left, room = place.left + Space.S, place.width - 2 * Space.S
@@ -171,50 +172,45 @@ class RowPainter:
                 continue
             chip_height = self._metrics.height() + Space.XS
             top = line.top + (height - chip_height + 1) // 2
-            own = words.PENDING[row.pending] if row.pending else ""
-            least = self._laid_out(own, room - 2 * Space.S)[1] + 2 * Space.S + Space.XS if own else 0
-            end = self._draw_chip(
-                painter,
-                left,
-                top,
-                room - least,
-                words.label(self._model.reference, "status", row.status),
-                words.STATUS_KINDS[Status(row.status)],
-                selected=line.position == self._selected,
+            selected = line.position == self._selected
+            own = (
+                self._chip(words.PENDING[row.pending], room, words.PENDING_KINDS[row.pending], selected=selected)
+                if row.pending
+                else None
             )
+            label = words.label(self._model.reference, "status", row.status)
+            left_over = room - (own.width + Space.XS if own else 0)
+            chip = self._chip(label, left_over, words.STATUS_KINDS[Status(row.status)], selected=selected)
+            painter.drawPixmap(left, top, chip.picture)
             if own:
-                self._draw_chip(
-                    painter,
-                    end + Space.XS,
-                    top,
-                    room,
-                    own,
-                    words.PENDING_KINDS[row.pending],
-                    selected=line.position == self._selected,
-                )
+                painter.drawPixmap(left + chip.width + Space.XS, top, own.picture)
 
     def _draw_placeholder(self, painter: QPainter, left: int, top: int, line: _Line) -> None:
         shown = self._text(PLACEHOLDER, 2 * Space.L, _Ink(self._chosen.muted, self._ground(line.position)))
-        painter.drawPixmap(left - _EDGE, top, shown.picture)
+        painter.drawPixmap(left - _EDGE, top - _RISE, shown.picture)
 
-    def _draw_chip(
-        self, painter: QPainter, left: int, top: int, room: int, words_in_it: str, kind: Kind, *, selected: bool
-    ) -> int:
-        """Draw words on their coloured ground and return where it ends."""
+    def _chip(self, words_in_it: str, room: int, kind: Kind, *, selected: bool) -> _Text:
+        """Return words on their coloured ground, cut so that both fit into ``room`` pixels."""
         front, ground = self._chosen.pair(kind)
-        ground = self._chosen.surface if selected else ground
-        shown = self._text(words_in_it, room - 2 * Space.S, _Ink(front, ground))
-        width = shown.width + 2 * Space.S
-        height = self._metrics.height() + Space.XS
-
-        def shape(pen: QPainter) -> None:
-            pen.setPen(Qt.PenStyle.NoPen)
-            pen.setBrush(QColor(ground))
-            pen.drawRoundedRect(QRect(0, 0, width, height), theme.RADIUS, theme.RADIUS)
-
-        painter.drawPixmap(left, top, self._picture(("chip", ground, width), width, height, shape))
-        painter.drawPixmap(left + Space.S - _EDGE, top + Space.XS // 2, shown.picture)
-        return left + width
+        ink = _Ink(front, self._chosen.surface if selected else ground)
+        kept = self._texts.get((words_in_it, room, "chip", ink))
+        if kept is not None:
+            return kept
+        laid_out, width = self._laid_out(words_in_it, room - 2 * Space.S)
+        picture = self._blank(
+            width + 2 * Space.S, self._metrics.height() + Space.XS, QColor(Qt.GlobalColor.transparent)
+        )
+        pen = QPainter(picture)
+        pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen.setPen(Qt.PenStyle.NoPen)
+        pen.setBrush(QColor(ink.ground))
+        whole = QRect(0, 0, width + 2 * Space.S, self._metrics.height() + Space.XS)
+        pen.drawRoundedRect(whole, theme.RADIUS, theme.RADIUS)
+        pen.setFont(self._base)
+        pen.setPen(QColor(ink.front))
+        pen.drawStaticText(Space.S, Space.XS // 2, laid_out)
+        pen.end()
+        return self._keep((words_in_it, room, "chip", ink), _Text(picture, whole.width()))
 
     def _condition_shape(self, state: Condition, colour: QColor) -> QPixmap:
         def shape(pen: QPainter) -> None:
@@ -268,17 +264,27 @@ class RowPainter:
             shown = cut
 
     def _text(self, text: str, room: int, ink: _Ink, *, figures: bool = False) -> _Text:
-        """Return ``text`` drawn in one line, cut to ``room`` pixels; what it stands on is drawn, too."""
+        """Return ``text`` drawn in one line, cut to ``room`` pixels; what it stands on is drawn, too.
+
+        The picture reaches ``_EDGE`` beyond the text at the sides, ``_RISE`` above and below.
+        """
         kept = self._texts.get((text, room, figures, ink))
-        if kept is None:
-            if len(self._texts) > _TEXTS_KEPT:
-                self._texts.clear()
-            laid_out, width = self._laid_out(text, room, figures=figures)
-            picture = self._blank(width + 2 * _EDGE, self._metrics.height(), QColor(ink.ground))
-            pen = QPainter(picture)
-            pen.setFont(self._figures if figures else self._base)
-            pen.setPen(QColor(ink.front))
-            pen.drawStaticText(_EDGE, 0, laid_out)
-            pen.end()
-            kept = self._texts[text, room, figures, ink] = _Text(picture, width)
-        return kept
+        if kept is not None:
+            return kept
+        laid_out, width = self._laid_out(text, room, figures=figures)
+        picture = self._blank(width + 2 * _EDGE, self._metrics.height() + 2 * _RISE, QColor(ink.ground))
+        pen = QPainter(picture)
+        pen.setFont(self._figures if figures else self._base)
+        pen.setPen(QColor(ink.front))
+        pen.drawStaticText(_EDGE, _RISE, laid_out)
+        pen.end()
+        return self._keep((text, room, figures, ink), _Text(picture, width))
+
+    def _keep(self, key: tuple[object, ...], text: _Text) -> _Text:
+        """Remember a picture; all are let go of when they take too much room."""
+        if self._bytes > _BYTES_KEPT:
+            self._texts.clear()
+            self._bytes = 0
+        self._texts[key] = text
+        self._bytes += text.picture.width() * text.picture.height() * 4
+        return text

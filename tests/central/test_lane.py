@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from central_server import schema, statements
 from central_server.database import Database
@@ -87,4 +87,16 @@ def test_a_text_that_postgresql_would_cut_short_is_refused(shared: Database) -> 
     assert isinstance(told.value.orig, psycopg.DataError)
     with shared.look() as connection:
         (found,) = run(connection, Step(statements.SCOPE_STATE, {"scope_id": "a"}))
+    assert found.row is None
+
+
+def test_a_connection_whose_prepared_statements_have_gone_is_not_used_again(shared: Database) -> None:
+    step = Step(statements.SCOPE_STATE, {"scope_id": "a"})
+    with shared.look() as connection:
+        run(connection, step)
+        connection.exec_driver_sql("DEALLOCATE ALL")
+    with pytest.raises(OperationalError, match="not valid any more"), shared.look() as connection:
+        run(connection, step)
+    with shared.look() as connection:
+        (found,) = run(connection, step)
     assert found.row is None
