@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -168,6 +168,8 @@ def test_two_servers_ask_the_registry_once_about_a_dossier(
 ) -> None:
     plant(servers[0], *(builders.dossier(n, status=Status.CHECKING) for n in range(1, 41)))
     registry = SilentRegistry()
-    at_once([partial(jobs.ask_again, server, registry, references, lambda: LATER) for server in servers])
+    # what one has asked about is not due again for the other, however late that one begins
+    wait = timedelta(minutes=1)
+    at_once([partial(jobs.ask_again, server, registry, references, lambda: LATER, wait) for server in servers])
     assert set(registry.asked.values()) == {1}
     assert len(registry.asked) == 40
