@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from officer_console.views.theme import Kind, Space, Tokens
 _SHAPE = 9
 _BAR = 3
 _BYTES_KEPT = 12 * 1024 * 1024
-_PICTURES_KEPT = 200
 ROOM_BESIDE = {"condition": _SHAPE + Space.S, "status": 2 * Space.S}
 # Letters may reach a little beyond their advance, and two marks above a capital beyond its ascent.
 _EDGE, _RISE = 1, Space.XS
@@ -66,7 +65,7 @@ class RowPainter:
         self.hovered = -1
         self._texts: dict[tuple[object, ...], _Text] = {}
         self._bytes = 0
-        self._pictures: dict[tuple[object, ...], QPixmap] = {}
+        self._shapes: dict[Condition, QPixmap] = {}
         self._chosen = theme.LIGHT
         self._ratio = 1.0
         self._selected = -1
@@ -116,7 +115,7 @@ class RowPainter:
         self._figure_metrics = QFontMetrics(self._figures)
         self._texts.clear()
         self._bytes = 0
-        self._pictures.clear()
+        self._shapes.clear()
 
     def _ground(self, position: int) -> str:
         if position == self._selected:
@@ -213,33 +212,25 @@ class RowPainter:
         return self._keep((words_in_it, room, "chip", ink), _Text(picture, whole.width()))
 
     def _condition_shape(self, state: Condition, colour: QColor) -> QPixmap:
-        def shape(pen: QPainter) -> None:
-            box = QRectF(1, 1, _SHAPE, _SHAPE)
-            pen.setPen(QPen(colour, 1.5))
-            pen.setBrush(colour if state is not Condition.DUE_SOON else Qt.BrushStyle.NoBrush)
-            if state is Condition.OVERDUE:
-                pen.drawPolygon(QPolygonF([box.bottomLeft(), box.bottomRight(), QPointF(box.center().x(), box.top())]))
-            else:
-                pen.drawEllipse(box)
-            if state is Condition.DUE_SOON:
-                pen.setBrush(colour)
-                pen.drawPie(box, 90 * 16, 180 * 16)
-
-        return self._picture(("condition", state), _SHAPE + 2, _SHAPE + 2, shape)
-
-    def _picture(self, key: tuple[object, ...], width: int, height: int, draw: Callable[[QPainter], None]) -> QPixmap:
-        """Return what ``draw`` makes, of this size; made once and kept."""
-        kept = self._pictures.get(key)
-        if kept is None:
-            if len(self._pictures) > _PICTURES_KEPT:
-                self._pictures.clear()
-            kept = self._blank(width, height, QColor(Qt.GlobalColor.transparent))
-            pen = QPainter(kept)
-            pen.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw(pen)
-            pen.end()
-            self._pictures[key] = kept
-        return kept
+        kept = self._shapes.get(state)
+        if kept is not None:
+            return kept
+        picture = self._blank(_SHAPE + 2, _SHAPE + 2, QColor(Qt.GlobalColor.transparent))
+        pen = QPainter(picture)
+        pen.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(1, 1, _SHAPE, _SHAPE)
+        pen.setPen(QPen(colour, 1.5))
+        pen.setBrush(colour if state is not Condition.DUE_SOON else Qt.BrushStyle.NoBrush)
+        if state is Condition.OVERDUE:
+            pen.drawPolygon(QPolygonF([box.bottomLeft(), box.bottomRight(), QPointF(box.center().x(), box.top())]))
+        else:
+            pen.drawEllipse(box)
+        if state is Condition.DUE_SOON:
+            pen.setBrush(colour)
+            pen.drawPie(box, 90 * 16, 180 * 16)
+        pen.end()
+        self._shapes[state] = picture
+        return picture
 
     def _blank(self, width: int, height: int, ground: QColor) -> QPixmap:
         made = QPixmap(ceil(width * self._ratio), ceil(height * self._ratio))

@@ -49,7 +49,7 @@ def unpacked(answer: bytes) -> bytes:
     return zstandard.decompress(body)
 
 
-def at_once(desk: Workplace) -> SyncEngine:
+def at_once(desk: Workplace, senders: Senders) -> SyncEngine:
     """Return the desk's engine as the program has it: with threads that send."""
     return SyncEngine(
         desk.store,
@@ -60,7 +60,7 @@ def at_once(desk: Workplace) -> SyncEngine:
         source=desk.source(),
         announce=desk.changes.append,
         progress=desk.progress.append,
-        executor=Senders(),
+        executor=senders,
     )
 
 

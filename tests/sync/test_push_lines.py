@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from central_server import schema
+from officer_console.background.senders import Senders
 from officer_console.central.errors import CentralError
 from officer_console.sync.backoff import LONGEST_SECONDS
 from tests.central.process import Central
@@ -25,7 +26,7 @@ def test_several_are_sent_at_a_time_once_the_first_has_got_through(
     dossiers = [on_record(central, scope) for _ in range(9)]
     desk.round()
     decisions = [desk.record(about) for about in dossiers]
-    wide = at_once(desk)
+    wide = at_once(desk, Senders())
     proxy.spoil(DECISIONS, REFUSE)
 
     with pytest.raises(CentralError):
@@ -48,7 +49,7 @@ def test_a_line_that_ends_while_several_are_under_way_loses_none(
     dossiers = [on_record(central, scope) for _ in range(12)]
     desk.round()
     decisions = [desk.record(about) for about in dossiers]
-    wide = at_once(desk)
+    wide = at_once(desk, Senders())
     proxy.spoil(DECISIONS, LOSE_ANSWER, skip=5, times=4)
 
     with pytest.raises(CentralError):

@@ -10,11 +10,11 @@ import pytest
 
 from officer_console.background.senders import Senders
 from officer_console.domain.dossier import Dossier
-from officer_console.sync.engine import SyncEngine
 from tests import builders
 from tests.central.process import Central
 from tests.faults.proxy import Fault, Proxy
 from tests.faults.workplace import Workplace
+from tests.sync.pushing import at_once
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
@@ -36,17 +36,7 @@ def decided(central: Central, desk: Workplace, scope: str) -> tuple[Dossier, str
 def pushing(desk: Workplace) -> Iterator[tuple[threading.Event, threading.Thread]]:
     """Push with threads that send; yield what stops it and the thread it runs on."""
     senders, stop = Senders(), threading.Event()
-    engine = SyncEngine(
-        desk.store,
-        desk.client,
-        desk.officer.scopes,
-        officer_id=desk.officer.id,
-        clock=desk.clock,
-        source=desk.source(),
-        announce=desk.changes.append,
-        progress=desk.progress.append,
-        executor=senders,
-    )
+    engine = at_once(desk, senders)
     thread = threading.Thread(target=lambda: engine.push(stop.is_set), daemon=True)
     thread.start()
     try:
