@@ -9,5 +9,5 @@ if "%~1"=="" goto whole
 exit /b %errorlevel%
 
 :whole
-"%python%" -m pytest -n 2 --dist loadgroup --ignore tests/journeys
+"%python%" -m pytest -n 2 --dist loadgroup --max-worker-restart 0 --ignore tests/journeys
 exit /b %errorlevel%

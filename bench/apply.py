@@ -178,6 +178,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
             while some := list(islice(changed, size)):
                 pages = book.pages(some)
                 times.ours.append(desk.pull(pages))
+                memory.look()
                 times.bare.append(driver.run(recorder.take()))
                 print(f"{size / times.ours[-1]:.0f} {size / times.bare[-1]:.0f} rows/s", file=sys.stderr, flush=True)
             return times

@@ -222,7 +222,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> _Round:
     window.resize(1366, 728)
     window.show()
     queue_model.start()
-    memory.settle()
+    memory.Collector(window)
     _pass(1500)
     heart = _Heart()
     heart.start()

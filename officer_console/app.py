@@ -232,7 +232,7 @@ class Program(QObject):
         self._device_id = device_id(config.data)
         self._ended: Callable[[], None] = QApplication.quit
         # Before there is a desk: what is set aside stays for ever, and a desk must go with its key and its rows.
-        memory.settle()
+        self._collector = memory.Collector(self)
 
     def show_sign_in(self, username: str = "") -> None:
         """Show the sign-in window with a fresh session to central."""

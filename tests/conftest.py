@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 # Before anything imports Qt; the journeys give their processes a real display themselves.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -84,8 +85,24 @@ def expect_log(log_records: Records) -> Callable[[str], None]:
     return log_records.expected.append
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep the collector off the other threads while there are windows, as the program does."""
+    if "qapp" not in getattr(item, "fixturenames", ()):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.enable()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Fail when tests of one group would be spread over workers: they share a display, a server or a clock."""
+    # What is there before the first test stays to the end; a collection need not look at it again.
+    gc.collect()
+    gc.freeze()
     if getattr(session.config.option, "loadgroup", False):
         spread = [
             item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from officer_console.domain.errors import bug_line
 
@@ -47,34 +47,43 @@ class _Order(NamedTuple):
 
 
 class _Outlet(QObject):
-    """Carries answers over to the thread it was made on, in the order in which they came."""
+    """Carries answers over to the thread it was made on, in the order in which they came.
+
+    It belongs to the application: the last to let go of it may be a thread, and Qt's objects have to end on the thread
+    they were made on.
+    """
 
     arrived = Signal()
 
     def __init__(self, working: Callable[[], AbstractContextManager[None]]) -> None:
-        super().__init__()
+        super().__init__(QCoreApplication.instance())
         self._working = working
-        self._answers: deque[tuple[Job, object, Exception | None]] = deque()
+        self._answers: deque[list[Any]] = deque()
         self.arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def put(self, job: Job, result: object, error: Exception | None) -> None:
-        """Hand an answer over (any thread)."""
-        self._answers.append((job, result, error))
-        self.arrived.emit()
+    def put(self, answer: list[Any]) -> None:
+        """Hand over an order, its result and its error (any thread)."""
+        self._answers.append(answer)
+        with suppress(RuntimeError):  # the application ended before the work did
+            self.arrived.emit()
 
     @Slot()
     def _deliver(self) -> None:
-        job, result, error = self._answers.popleft()
+        answer = self._answers.popleft()
+        order, result, error = answer
+        # The thread may still hold the list: whatever a callback belongs to, a view perhaps, is let go of here.
+        answer.clear()
         with self._working():
-            job.deliver(result, error)
+            order.job.deliver(result, error)
 
 
 class _Desk:
     """What the threads share: the work, and how many pieces of it are neither done nor forgotten."""
 
-    def __init__(self, working: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, working: Callable[[], AbstractContextManager[None]], threads: int) -> None:
         self.orders: SimpleQueue[_Order | None] = SimpleQueue()
-        self.outlet = _Outlet(working)
+        self._outlet = _Outlet(working)
+        self._threads = threads
         self._rest = threading.Condition()
         self._open = 0
         self._ended = False
@@ -98,12 +107,14 @@ class _Desk:
                 error = caught if isinstance(caught, Exception) else RuntimeError(type(caught).__name__)
                 if not hasattr(error, "code"):
                     log.error("job failed: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
+            answer = [order, result, error]
+            # A thread that waits for work keeps nothing of the last one alive.
+            del order, result, error
             try:
-                self.outlet.put(order.job, result, error)
+                self._outlet.put(answer)
             finally:
-                # A thread that waits for work keeps nothing of the last one alive.
-                del order, result, error
                 self._settled()
+        self._leave()
 
     def forget(self) -> None:
         """Drop what has not begun."""
@@ -128,6 +139,14 @@ class _Desk:
             self._open -= 1
             self._rest.notify_all()
 
+    def _leave(self) -> None:
+        with self._rest:
+            self._threads -= 1
+            last = self._threads == 0
+        if last:
+            with suppress(RuntimeError):  # the application ended first
+                self._outlet.deleteLater()
+
 
 class JobRunner:
     """Runs work on a few threads. Must be made on the GUI thread; callbacks arrive there.
@@ -137,7 +156,7 @@ class JobRunner:
 
     def __init__(self, threads: int = 4, *, working: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         """``working`` marks the taking in of an answer, so that background work steps aside (``courtesy``)."""
-        self._desk = _Desk(working)
+        self._desk = _Desk(working, threads)
         self._threads = [
             threading.Thread(target=self._desk.serve, name=f"job-{number}", daemon=True) for number in range(threads)
         ]

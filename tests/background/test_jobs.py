@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from officer_console.background.jobs import JobRunner
@@ -167,3 +169,43 @@ def test_what_is_forgotten_never_begins_and_what_comes_after_it_does(qtbot: QtBo
     qtbot.waitUntil(lambda: len(ended) == 2)
 
     assert ended == ["slow", "after"]
+
+
+class Owner:
+    """Says on which thread it ends."""
+
+    def __init__(self, ended: list[int]) -> None:
+        self._ended = ended
+
+    def take(self, _: object) -> None:
+        """Take an answer in."""
+
+    def __del__(self) -> None:
+        self._ended.append(threading.get_ident())
+
+
+def test_whoever_asked_ends_on_the_gui_thread_even_if_only_the_work_still_names_him(qtbot: QtBot) -> None:
+    ended: list[int] = []
+    runner = JobRunner(threads=2)
+    for _ in range(50):
+        owner = Owner(ended)
+        runner.run(lambda: None, owner.take, never)
+        del owner
+    qtbot.waitUntil(lambda: len(ended) == 50)
+
+    assert set(ended) == {threading.get_ident()}
+
+
+def test_a_runner_let_go_of_leaves_nothing_that_a_thread_would_have_to_end(qtbot: QtBot, qapp: QApplication) -> None:
+    before = len(qapp.children())
+    destroyed: list[int] = []
+    runner = JobRunner(threads=2)
+    (outlet,) = qapp.children()[before:]
+    outlet.destroyed.connect(lambda: destroyed.append(threading.get_ident()), Qt.ConnectionType.DirectConnection)
+    del outlet
+    assert runner.close()
+
+    del runner
+    qtbot.waitUntil(lambda: bool(destroyed))
+
+    assert destroyed == [threading.get_ident()]

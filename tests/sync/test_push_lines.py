@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,13 +21,20 @@ from tests.sync.pushing import DECISIONS, at_once, on_record, push, unpacked
 pytestmark = pytest.mark.xdist_group(__name__)
 
 
+@pytest.fixture
+def senders() -> Iterator[Senders]:
+    threads = Senders()
+    yield threads
+    threads.shutdown()
+
+
 def test_several_are_sent_at_a_time_once_the_first_has_got_through(
-    central: Central, desk: Workplace, proxy: Proxy, scope: str
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, senders: Senders
 ) -> None:
     dossiers = [on_record(central, scope) for _ in range(9)]
     desk.round()
     decisions = [desk.record(about) for about in dossiers]
-    wide = at_once(desk, Senders())
+    wide = at_once(desk, senders)
     proxy.spoil(DECISIONS, REFUSE)
 
     with pytest.raises(CentralError):
@@ -44,12 +52,12 @@ def test_several_are_sent_at_a_time_once_the_first_has_got_through(
 
 
 def test_a_line_that_ends_while_several_are_under_way_loses_none(
-    central: Central, desk: Workplace, proxy: Proxy, scope: str
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, senders: Senders
 ) -> None:
     dossiers = [on_record(central, scope) for _ in range(12)]
     desk.round()
     decisions = [desk.record(about) for about in dossiers]
-    wide = at_once(desk, Senders())
+    wide = at_once(desk, senders)
     proxy.spoil(DECISIONS, LOSE_ANSWER, skip=5, times=4)
 
     with pytest.raises(CentralError):
