@@ -202,6 +202,9 @@ class Stage:
         main.resize(SCREEN)
         self._settle()
         shot = main.grab()
+        # New words are drawn in pieces.
+        while self.program.desk is not None and not self.table().drawn:
+            shot = main.grab()
         dialog = QApplication.activeModalWidget()
         if dialog is not None and dialog is not main:
             self._lay_over(shot, dialog)

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from officer_console.viewmodels.queue import QueueViewModel
@@ -43,6 +52,11 @@ class QueueTable(QTableView):
         model.model.use_columns(columns(model))
         self.setHorizontalHeader(_Heading(model, self))
         self._rows = RowPainter(model, self.font())
+        # Every pixel is drawn here, and what is drawn later keeps its old ones.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._rest = QRect()
+        self._go_on = QTimer(self, singleShot=True, interval=0)
+        self._go_on.timeout.connect(self._draw_rest)
         self.setModel(model.model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -58,6 +72,11 @@ class QueueTable(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._watch)
         model.model.rowsInserted.connect(self._watch)
         self.doubleClicked.connect(self._open_index)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether all that was asked to be painted is painted."""
+        return self._rest.isEmpty()
 
     def open_current(self) -> None:
         """Open the selected dossier."""
@@ -108,32 +127,58 @@ class QueueTable(QTableView):
         """Draw the cells in one go.
 
         Qt's own loop comes back into Python for every cell, and each time it would have to wait for its turn while the
-        synchronisation is at work.
+        synchronisation is at work. Of a page of new words the rest follows when the window has had its turn; until then
+        what was there before stays.
         """
         with self._model.working():
+            if event.rect().contains(self._rest):
+                self._rest = QRect()
             painter = QPainter(self.viewport())
-            self._draw_rows(painter, event.rect())
+            left = self._draw_rows(painter, event.rect())
             painter.end()
+            if not left.isEmpty():
+                self._rest = self._rest.united(left)
+                self._go_on.start()
 
-    def _draw_rows(self, painter: QPainter, dirty: QRect) -> None:
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """What has not been drawn yet moves with the rest."""
+        super().scrollContentsBy(dx, dy)
+        if not self.drawn:
+            self.viewport().update()
+
+    def _draw_rest(self) -> None:
+        self.viewport().update(self._rest)
+
+    def _draw_rows(self, painter: QPainter, dirty: QRect) -> QRect:
+        """Draw what is in ``dirty``; return what of it is left to be drawn later."""
+        chosen = theme.tokens(self)
+        shown = self._model.model.columns
         first, last = self.rowAt(dirty.top()), self.rowAt(dirty.bottom())
-        if first < 0:
-            return
+        if first < 0 or not shown:
+            painter.fillRect(dirty, QColor(chosen.surface))
+            return QRect()
         if last < 0:
             last = self._model.model.rowCount() - 1
-        self._rows.draw(
+        places = [
+            Place(column, self.columnViewportPosition(at), self.columnWidth(at)) for at, column in enumerate(shown)
+        ]
+        top, height = self.rowViewportPosition(first), self.rowHeight(first)
+        right, bottom = places[-1].left + places[-1].width, top + height * (last + 1 - first)
+        painter.fillRect(QRect(QPoint(right, dirty.top()), dirty.bottomRight()), QColor(chosen.surface))
+        painter.fillRect(QRect(QPoint(dirty.left(), bottom), dirty.bottomRight()), QColor(chosen.surface))
+        drawn = self._rows.draw(
             painter,
-            [
-                Place(column, self.columnViewportPosition(at), self.columnWidth(at))
-                for at, column in enumerate(self._model.model.columns)
-            ],
+            places,
             range(first, last + 1),
-            self.rowViewportPosition(first),
-            self.rowHeight(first),
+            top,
+            height,
             selected=self.currentIndex().row(),
-            chosen=theme.tokens(self),
+            chosen=chosen,
             base=self.font(),
         )
+        if drawn == last + 1 - first:
+            return QRect()
+        return QRect(QPoint(dirty.left(), top + height * drawn), dirty.bottomRight())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the pointer."""

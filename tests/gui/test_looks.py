@@ -27,6 +27,7 @@ from officer_console.views import theme
 from officer_console.views.banner import Banner
 from officer_console.views.plain import TITLE_BAR, Chip, ElidedLabel, PlainLabel, on_screen, plain_tip
 from officer_console.views.queue import QueueView
+from officer_console.views.queue_table import QueueTable
 from officer_console.views.shell import ShellView
 from officer_console.views.sign_in import SignInView
 from officer_console.views.theme import DARK, LIGHT, Kind, Tokens
@@ -278,7 +279,10 @@ def test_the_dark_switch_reaches_every_widget(qtbot: QtBot, look: Callable[..., 
     look(dark=True)
     window = main_window(qtbot)
     assert theme.tokens(window) is DARK
+    (table,) = window.findChildren(QueueTable)
     shot = window.grab().toImage()
+    while not table.drawn:
+        shot = window.grab().toImage()
     lightness = [shot.pixelColor(x, y).lightness() for x in range(5, 1366, 40) for y in range(5, 768, 8)]
     assert sum(value < 90 for value in lightness) > 0.85 * len(lightness)
 

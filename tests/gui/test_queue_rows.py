@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QStaticText
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QStaticText
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from officer_console.background.news import News
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import Column
 from officer_console.views import theme
 from officer_console.views.queue_rows import Place, RowPainter
+from officer_console.views.queue_table import QueueTable
 from officer_console.views.theme import Role, Space
 from tests.gui.list_fakes import REFERENCE, FakeQueue, Immediately, clock, row
 
@@ -55,6 +57,81 @@ def test_no_mark_above_a_capital_is_cut_off(qapp: QApplication, ratio: float, sc
     painter.drawStaticText(Space.S, (height - QFontMetrics(font).height()) // 2, text)
     painter.end()
     assert inked(drawn) == inked(plain) != []
+
+
+def listed(queue: FakeQueue) -> QueueViewModel:
+    model = QueueViewModel(queue, Immediately(), News(), reference=lambda: REFERENCE, clock=clock)
+    model.start()
+    return model
+
+
+def test_a_page_of_new_words_is_drawn_in_pieces(
+    qapp: QApplication,
+) -> None:
+    assert qapp is not None
+    font = theme.font(Role.BODY)
+    rows = RowPainter(listed(FakeQueue()), font)
+    numbers = [Column(key=f"n{n}", title="", text=lambda shown, _, n=n: f"{shown.number}{n}") for n in range(10)]  # type: ignore[misc]
+    places = [Place(column, 100 * n, 100) for n, column in enumerate(numbers)]
+    image = QImage(1000, 640, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+
+    def draw(first: int) -> int:
+        return rows.draw(
+            painter, places, range(first, 20), 32 * first, 32, selected=-1, chosen=theme.LIGHT, base=font
+        )  # fmt: skip
+
+    pieces, first = 0, 0
+    while first < 20:
+        first += draw(first)
+        pieces += 1
+    again = draw(0)
+    painter.end()
+
+    assert pieces > 2
+    assert again == 20
+
+
+class Looking(QObject):
+    """Keeps what was asked to be painted."""
+
+    def __init__(self, seen: list[QRect]) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name Qt calls
+        """Look, hold nothing up."""
+        del watched
+        if isinstance(event, QPaintEvent):
+            self._seen.append(event.rect())
+        return False
+
+
+def test_what_is_drawn_in_pieces_stands_there_whole_in_the_end(qtbot: QtBot) -> None:
+    queue = FakeQueue(total=600)
+    model = listed(queue)
+    table = QueueTable(model)
+    qtbot.addWidget(table)
+    table.resize(1366, 700)
+    table.show()
+    qtbot.waitUntil(lambda: table.isVisible() and table.drawn)
+
+    def on_screen() -> QImage:
+        return table.screen().grabWindow(table.winId()).toImage()
+
+    pieces: list[QRect] = []
+    looking = Looking(pieces)
+    table.viewport().installEventFilter(looking)
+    before = on_screen()
+    queue.shift = 300
+    model.again()
+    qtbot.waitUntil(lambda: table.drawn and len(pieces) > 1)
+    after = on_screen()
+    assert after != before
+    assert after == table.grab().toImage()
+    for place in (50, 57, 3):
+        table.verticalScrollBar().setValue(place)
+        qtbot.waitUntil(lambda: table.drawn and on_screen() == table.grab().toImage())
 
 
 def inked(image: QImage) -> list[int]:
