@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from central_server import statements
 from central_server.database import Database
+from central_server.first_uses import FirstUses
 from central_server.problems import ProblemError
 from central_server.schema import login_attempt, officer, session
 from central_server.times import Clock, stamp
@@ -47,6 +48,7 @@ class SignIn:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._first_uses = FirstUses(database)
         self._hasher = PasswordHasher()
         # what an unknown name is checked against, so that it takes as long as a known one
         self._nobody = self._hasher.hash(secrets.token_hex(16))
@@ -92,7 +94,7 @@ class SignIn:
             row = connection.execute(
                 select(session).where(session.c.refresh_sha256 == _digest(refresh_token)).with_for_update()
             ).one_or_none()
-            if row is not None and (row.revoked or (row.refresh_used and not _answer_lost(connection, row, now))):
+            if row is not None and (row.revoked or (row.refresh_used and not self._answer_lost(connection, row, now))):
                 _revoke(connection, row.family)
             elif row is not None and now < row.refresh_until:
                 person = connection.execute(
@@ -122,9 +124,7 @@ class SignIn:
         if row is None:
             raise ProblemError("token-expired")
         if not row.access_used:
-            with self._database.write() as connection:
-                mine = session.c.id == row.session_id
-                connection.execute(update(session).where(mine).values(access_used=True))
+            self._first_uses.note(row.session_id)
         person = Officer(
             id=row.id,
             username=row.username,
@@ -148,6 +148,21 @@ class SignIn:
                 if last or not error.connection_invalidated:
                     raise
         raise AssertionError("unreachable: the loop returns or raises")
+
+    def _answer_lost(self, connection: Connection, spent: Row[Any], now: datetime) -> bool:
+        """Whether a spent token may be repeated: once, soon, and its successor unused. Ends the successor then."""
+        if spent.repeated or spent.revoked or spent.used_at is None or now - spent.used_at > LOST_ANSWER:
+            return False
+        unused = and_(
+            ~session.c.refresh_used, ~session.c.access_used, session.c.id.not_in(self._first_uses.unwritten())
+        )
+        next_one = and_(session.c.after == spent.id, unused)
+        ended = connection.execute(update(session).where(next_one).values(revoked=True))
+        return ended.rowcount == 1
+
+    def close(self) -> None:
+        """Write down what is left to be written."""
+        self._first_uses.close()
 
     def _right(self, stored: str, password: str) -> bool:
         try:
@@ -193,15 +208,6 @@ class SignIn:
             refresh_token=refresh,
             officer=person,
         )
-
-
-def _answer_lost(connection: Connection, spent: Row[Any], now: datetime) -> bool:
-    """Whether a spent token may be repeated: once, soon, and its successor unused. Ends the successor then."""
-    if spent.repeated or spent.revoked or spent.used_at is None or now - spent.used_at > LOST_ANSWER:
-        return False
-    next_one = and_(session.c.after == spent.id, ~session.c.refresh_used, ~session.c.access_used)
-    ended = connection.execute(update(session).where(next_one).values(revoked=True))
-    return ended.rowcount == 1
 
 
 def forget_old_tries(connection: Connection, now: datetime) -> None:

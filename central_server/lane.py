@@ -26,7 +26,8 @@ from officer_console.domain.officer import Action
 
 # How many requests of the short way a process works on at a time; the others wait in the order in which they came.
 THREADS = 16
-# With one writer at a time more threads would only take Python's lock from each other.
+# With one writer at a time more threads would only take Python's lock from each other. Pages have theirs apart from the
+# decisions': a decision may wait for its turn to write, or for the registry.
 THREADS_ALONE = 1
 _PLACE = r"/v1/scopes/(?P<scope_id>[0-9A-Za-z]{1,16})"
 _DECISIONS = re.compile(_PLACE + r"/dossiers/(?P<dossier_id>[0-9A-Za-z_-]{1,64})/decisions")
@@ -59,8 +60,12 @@ class Lane:
         self._app = app
         self._services = services
         self._refusals = refusals
-        threads = THREADS if services.database.shared else THREADS_ALONE
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lane")
+        if services.database.shared:
+            self._threads = dict.fromkeys(_ROUTES, ThreadPoolExecutor(THREADS, thread_name_prefix="lane"))
+        else:
+            self._threads = {
+                method: ThreadPoolExecutor(THREADS_ALONE, thread_name_prefix=f"lane-{method}") for method in _ROUTES
+            }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request or pass it on."""
@@ -74,7 +79,7 @@ class Lane:
             return
         scope["route"] = _ROUTES[method]
         try:
-            response = await asyncio.get_running_loop().run_in_executor(self._threads, asked, body)
+            response = await asyncio.get_running_loop().run_in_executor(self._threads[method], asked, body)
         except tuple(self._refusals) as error:
             kind = next(kind for kind in self._refusals if isinstance(error, kind))
             response = await self._refusals[kind](Request(scope), error)

@@ -96,6 +96,7 @@ def serve(options: Options) -> int:
         running.callback(database.close)
         _plant(database, options)
         services = assemble(database, options, utc_now)
+        running.callback(services.sign_in.close)
         running.callback(services.door.close)
         listener = running.enter_context(socket.create_server((options.host, options.port), backlog=2048))
         channels = sending.channels(options, running)
@@ -118,6 +119,7 @@ def _answer(options: Options, listener: socket.socket, ready: Callable[[], None]
         database = Database.open(options.database)
         running.callback(database.close)
         services = assemble(database, options, utc_now)
+        running.callback(services.sign_in.close)
         running.callback(services.door.close)
         _Server(services, ready).run(sockets=[listener])
 
