@@ -61,7 +61,7 @@ class Database:
         # the same pool
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if self._shared else engine
         self._writes = engine.execution_options(writes=True)
-        # ``trips.run`` then opens no transaction
+        # no transaction is opened then, neither by ``trips.run`` nor by ``_begin_sqlite``
         self._single = engine.execution_options(looks=True)
 
     @classmethod
@@ -182,8 +182,14 @@ def _engine(url: str) -> Engine:
         shared = create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30, pool_use_lifo=True)
         event.listen(shared, "connect", _prepare_postgresql)
         return shared
+    # the connection used last has in its cache what the next one will ask for
     engine = create_engine(
-        parsed, hide_parameters=True, pool_size=20, max_overflow=30, connect_args={"timeout": _BUSY_SECONDS}
+        parsed,
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=30,
+        pool_use_lifo=True,
+        connect_args={"timeout": _BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -212,5 +218,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("looks", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

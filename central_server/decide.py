@@ -113,17 +113,18 @@ class Deciding:
             unchanged: tuple[Step, ...] = ()
             if before is not None and seen.may_go_straight(connection, decision, event):
                 stored, dossier = before
-                unchanged = seen.unchanged(stored, decision)
+                unchanged = seen.unchanged(connection, stored, decision)
+                if not seen.in_one_trip(connection):
+                    seen.refuse_changed(run(connection, *unchanged), stored)
+                    unchanged = ()
+                    _refuse_obstacle(connection, dossier, event)
             else:
                 found = seen.look(connection, decision)
                 receipt = seen.repeated(found, decision, req_sha256)
                 if receipt is not None:
                     return Decided(receipt=receipt, replayed=True)
                 stored, dossier = self._checked(connection, found, officer, decision, if_match)
-                if event in (Event.ACCEPT, Event.REGISTRY_SILENT):
-                    obstacle = accounts.obstacle(connection, dossier)
-                    if obstacle is not None:
-                        raise validation(*obstacle)
+                _refuse_obstacle(connection, dossier, event)
             now = self._clock()
             judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, self._references, now)
             settled, letters = outcome.settled(judged, event, answer, self._references, now)
@@ -228,6 +229,12 @@ def _refuse_holder(lease: Outcome, officer: Officer, now: datetime) -> None:
     row = lease.row
     if row is not None and row.officer_id != officer.id and now < moment(row.expires_at):
         raise ProblemError("leased", by=row.officer_name, until=moment(row.expires_at))
+
+
+def _refuse_obstacle(connection: Connection, dossier: Dossier, event: Event) -> None:
+    obstacle = accounts.obstacle(connection, dossier) if event in (Event.ACCEPT, Event.REGISTRY_SILENT) else None
+    if obstacle is not None:
+        raise validation(*obstacle)
 
 
 def _skew(decision: Decision) -> dict[str, int]:

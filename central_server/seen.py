@@ -62,16 +62,22 @@ def repeated(seen: Seen, decision: Decision, req_sha256: str) -> bytes | None:
 def may_go_straight(connection: Connection, decision: Decision, event: Event) -> bool:
     """Whether what was seen before the registry was asked may be acted upon at once, if it is still so then.
 
-    Only PostgreSQL is told everything in one trip, and there the tables themselves refuse what ``accounts.obstacle``
-    would find against an approval. Whatever is met on the way, the next try looks at everything anew.
+    Whatever is met on the way, the next try looks at everything anew. On PostgreSQL the accounts are not asked again:
+    the tables themselves refuse what ``accounts.obstacle`` would find, but only against an approval.
     """
-    return connection.dialect.name == "postgresql" and event is not Event.REGISTRY_SILENT and not decision.photos
+    return not decision.photos and (event is not Event.REGISTRY_SILENT or not in_one_trip(connection))
 
 
-def unchanged(stored: Stored, decision: Decision) -> tuple[Step, Step]:
+def in_one_trip(connection: Connection) -> bool:
+    """Whether the database is told everything together; otherwise one step more costs next to nothing."""
+    return connection.dialect.name == "postgresql"
+
+
+def unchanged(connection: Connection, stored: Stored, decision: Decision) -> tuple[Step, Step]:
     """Return the steps that tell whether dossier and decision are still as they were seen, and keep them so."""
     here = {"scope_id": stored.scope_id, "id": stored.id}
-    return Step(statements.DOSSIER_LOCK, here), finding(decision)
+    place = statements.DOSSIER_LOCK if in_one_trip(connection) else statements.DOSSIER_PLACE
+    return Step(place, here), finding(decision)
 
 
 def refuse_changed(found: Sequence[Outcome], stored: Stored) -> None:

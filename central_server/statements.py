@@ -18,6 +18,7 @@ DOSSIER_HELD = text(
     "SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id FOR UPDATE"
 )
 # For who has read the dossier before: whether it is still as it was, and from here on stays so.
+DOSSIER_PLACE = text("SELECT seq, version FROM dossier WHERE scope_id = :scope_id AND id = :id")
 DOSSIER_LOCK = text("SELECT seq, version FROM dossier WHERE scope_id = :scope_id AND id = :id FOR UPDATE")
 DOSSIER_INSERT = text(
     "INSERT INTO dossier"
