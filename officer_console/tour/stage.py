@@ -203,7 +203,7 @@ class Stage:
         self._settle()
         shot = main.grab()
         # New words are drawn in pieces.
-        while self.program.desk is not None and not self.table().drawn:
+        while self.program.desk is not None and self.table().isVisible() and not self.table().drawn:
             shot = main.grab()
         dialog = QApplication.activeModalWidget()
         if dialog is not None and dialog is not main:

@@ -1,8 +1,8 @@
-"""The line above the list that says what it is filtered by, with the way back to the whole work queue."""
+"""The words above the list that say what it is filtered by, with the way back to the whole work queue."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from officer_console.domain.reference import Reference
@@ -29,8 +29,13 @@ class FilterLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
-        row.addWidget(self._text, 1)
+        # On one line with the count beside it.
+        self._text.setContentsMargins(0, 0, 0, Space.XS)
+        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._clear)
+        room = self.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(room)
         self.hide()
 
     def offer_clear(self, *, offered: bool) -> None:
