@@ -98,9 +98,11 @@ class Witness:
         scope = parts.path.split("/")[3]
         desk = self.desks[request.officer_id]
         place = (self._central.restores, desk.name, scope)
-        if "cursor" not in parse_qs(parts.query) and desk.position(scope) is not None:
+        position = desk.position(scope) if "cursor" not in parse_qs(parts.query) else None
+        if position is not None:
             self._lists[place] = self._listed(desk, scope)
-        again = "cursor" not in parse_qs(parts.query) and place in self._began and desk.position(scope) is not None
+        # Who was taken an office from has no place in its feed: given back, it is read from its beginning.
+        again = position is not None and position.cursor != "" and place in self._began
         if again and self._in_step(desk, page.epoch):
             raise ViolationError(f"divergent: {desk.name} reads {scope} anew, its sums differed")
         if not page.more:

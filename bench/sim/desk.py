@@ -170,6 +170,7 @@ class Desk:
         draft = Draft(
             dossier_id=dossier_id,
             base_version=looked.version,
+            seen=looked,
             verdict=verdict,
             reason_code="form-unsigned" if verdict is Verdict.INVALID else None,
             ticks=_TICKS,

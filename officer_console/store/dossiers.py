@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -41,6 +41,20 @@ def newer(arriving: Listed, stored: Listed) -> bool:
     if stored.scope_id == arriving.scope_id:
         return arriving.seq > stored.seq
     return arriving.version > stored.version
+
+
+def newer_in(epoch: str, epochs: Mapping[str, str]) -> Callable[[Listed, Listed], bool]:
+    """Return what says the same of dossiers that come from the feed of ``epoch``.
+
+    ``epochs`` are those in which the scopes here were read. Versions of two lives of central have nothing to do with
+    each other either: what another scope has from another epoch is not there any more, or comes with that scope's feed.
+    """
+
+    def gives_way(arriving: Listed, stored: Listed) -> bool:
+        moved = stored.scope_id != arriving.scope_id
+        return newer(arriving, stored) or (moved and epochs.get(stored.scope_id) != epoch)
+
+    return gives_way
 
 
 _LEFT_BEHIND = (

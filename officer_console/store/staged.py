@@ -14,7 +14,7 @@ from officer_console.domain.dossier import Dossier
 from officer_console.models import ResyncRow, StagedCursorRow
 from officer_console.store.arrivals import Listed
 from officer_console.store.cursors import Cursors, FeedPosition
-from officer_console.store.dossiers import Dossiers, newer
+from officer_console.store.dossiers import Dossiers, newer_in
 from officer_console.store.sums import ScopeSum, ScopeSums, share_of
 
 _PUT = (
@@ -87,11 +87,10 @@ class Staged:
         if position is None:
             raise ValueError("there is no next generation")
         total = self.sum(scope)
-        epoch, epochs = position.epoch, Cursors(self._connection).epochs()
+        of_epoch = newer_in(position.epoch, Cursors(self._connection).epochs())
 
         def gives_way(arriving: Listed, stored: Listed) -> bool:
-            same_scope = stored.scope_id == scope
-            return same_scope or epochs.get(stored.scope_id) != epoch or newer(arriving, stored)
+            return stored.scope_id == scope or of_epoch(arriving, stored)
 
         dossiers = Dossiers(self._connection)
         touched: tuple[str, ...] = ()
@@ -106,6 +105,11 @@ class Staged:
         Cursors(self._connection).set(position)
         self._connection.execute(delete(StagedCursorRow).where(StagedCursorRow.scope == scope))
         return touched + left
+
+    def start_over(self, scope: str) -> None:
+        """Let go of the next generation and of when the last one was begun."""
+        self.give_up(scope)
+        self._connection.execute(delete(ResyncRow).where(ResyncRow.scope == scope))
 
     def give_up(self, scope: str) -> None:
         """Let go of the next generation; its rows go with ``discard``."""

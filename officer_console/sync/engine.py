@@ -60,6 +60,7 @@ class SyncEngine:
         self._pushing = Pushing(
             store,
             central,
+            scopes,
             officer_id=officer_id,
             clock=clock,
             source=source,

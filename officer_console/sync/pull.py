@@ -6,12 +6,13 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CLIENT_TOO_OLD, DIGEST_DIFFERS, PROTOCOL, RESYNC_LIMIT, CentralError
 from officer_console.store.cursors import FeedPosition
+from officer_console.store.dossiers import newer_in
 from officer_console.store.store import Store
 from officer_console.store.sums import ScopeSum
 from officer_console.sync.ahead import Ahead, Pages
@@ -109,11 +110,15 @@ class Pulling:
     def _leave(self, scope: str) -> None:
         """Take the dossiers of an office that is not the officer's any more off this desk.
 
-        What he decided there and central has not settled stays, with its dossier, until it is settled.
+        What he decided there and central has not settled stays, with its dossier, until it is settled. The place in the
+        feed says nothing of what is left: should the office come back, it is read from its beginning.
         """
-        with self._store.read() as tx:
-            if tx.cursors.get(scope) is None:
+        with self._store.apply() as tx:
+            position = tx.cursors.get(scope)
+            if position is None:
                 return
+            tx.cursors.set(replace(position, cursor="", seq=0))
+            tx.staged.start_over(scope)
         more = True
         while more:
             self._pause()
@@ -124,7 +129,6 @@ class Pulling:
                 log.info("scope %s: %d dossiers left this desk", scope, len(gone))
                 self._announce(Progress(set(gone)).change())
         with self._store.apply() as tx:
-            tx.staged.give_up(scope)
             # Last, so that a program that is ended on the way goes on with it. What is under way is looked at again.
             if tx.dossiers.sum(scope).count == 0:
                 tx.cursors.forget(scope)
@@ -136,6 +140,9 @@ class Pulling:
             staged = tx.staged.position(scope)
         if staged is not None:
             self._anew(scope, staged, stopping)
+        elif position is not None and not position.cursor:
+            self._begin(scope, self._central.meta().epoch, "the office has come back")
+            self._anew(scope, None, stopping)
         elif not self._follow(scope, position, stopping):
             self._anew(scope, None, stopping)
         self._progress(None)
@@ -273,12 +280,13 @@ class Pulling:
     def _apply(self, position: FeedPosition, page: Pages) -> tuple[set[str], bool]:
         """Write one page and the place behind it, all or nothing.
 
+        What another office of the officer's has from another life of central gives way, whatever its version.
         Return the ids of the dossiers it touched, and whether the store adds up to what central says: a page that is
         not the last says nothing of that and agrees.
         """
         scope = position.scope
         with self._store.apply() as tx:
-            tx.dossiers.take(page.arrivals, pause=self._pause)
+            tx.dossiers.take(page.arrivals, pause=self._pause, gives_way=newer_in(page.epoch, tx.cursors.epochs()))
             tx.dossiers.remove([item.id for item in page.items if item.op == "gone"], scope=scope)
             tx.cursors.set(position)
             agrees = page.state is None or tx.dossiers.sum(scope) == ScopeSum(

@@ -43,6 +43,7 @@ class Pushing:
         self,
         store: Store,
         central: CentralRegister,
+        scopes: tuple[str, ...],
         *,
         officer_id: str,
         clock: Callable[[], datetime],
@@ -52,6 +53,7 @@ class Pushing:
     ) -> None:
         self._store = store
         self._central = central
+        self._scopes = scopes
         self._officer_id = officer_id
         self._clock = clock
         self._random = source
@@ -199,8 +201,14 @@ class Pushing:
             tx.outbox.later(item.op_id, next_at, error.code, now)
 
     def _stale(self, run: _Run, item: OutboxItem, epoch: str, error: CentralError) -> None:
-        """Central is in another epoch: the office has to be read anew, or has been and the dossier is another one."""
+        """Central is in another epoch: the office has to be read anew, or has been and the dossier is another one.
+
+        An office this desk does not read is never read anew: its decision would wait for ever.
+        """
         decision = item.decision
+        if decision.scope_id not in self._scopes:
+            self._park(item, CentralError("scope-revoked", problem=error.problem, status=error.status))
+            return
         with self._store.read() as tx:
             position = tx.cursors.get(decision.scope_id)
             dossier = tx.dossiers.get(decision.dossier_id)

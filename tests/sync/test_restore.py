@@ -26,6 +26,7 @@ from tests.faults.workplace import Workplace, client, never
 pytestmark = pytest.mark.xdist_group(__name__)
 
 SCOPE = "04802"
+OTHER = "04801"
 STARTS_OVER = "feed of scope .* starts over: epoch-changed"
 
 
@@ -82,6 +83,14 @@ def desk(drill: Drill, tmp_path: Path) -> Iterator[Workplace]:
     made.close()
 
 
+@pytest.fixture
+def desk_of_two(drill: Drill, tmp_path: Path) -> Iterator[Workplace]:
+    officer = drill.central.officer(scopes=(OTHER, SCOPE))
+    made = Workplace(drill.central, tmp_path / "two", officer, drill.proxy.url)
+    yield made
+    made.close()
+
+
 def on_record(central: Central, n: int) -> Dossier:
     about = builders.dossier(7000 + n, scope_id=SCOPE)
     central.plant(about)
@@ -96,6 +105,15 @@ def changed(central: Central, about: Dossier, **fields: object) -> None:
         assert stored is not None
         assert stored.dossier is not None
         feed.put(connection, stored, replace(stored.dossier, version=stored.version + 1, **fields))  # type: ignore[arg-type]
+
+
+def moved(central: Central, about: Dossier, scope: str) -> None:
+    """Let a dossier move to another office."""
+    with central.database.write() as connection:
+        feed.ensure_scope(connection, scope, central.epoch)
+        stored = feed.load(connection, about.scope_id, about.id)
+        assert stored is not None
+        feed.move(connection, stored, replace(about, scope_id=scope, version=stored.version + 1))
 
 
 def state(desk: Workplace, op_id: str) -> tuple[str, str | None]:
@@ -255,4 +273,46 @@ def test_a_decision_recorded_while_the_office_is_read_anew_belongs_to_the_old_ge
 
     assert decision.base_epoch == before
     assert state(desk, decision.op_id) == ("attention", "version-conflict")
+    assert drill.central.decisions(about) == 0
+
+
+def test_a_dossier_whose_move_the_restore_lost_is_back_in_its_office_though_the_other_is_still_of_before(
+    drill: Drill, desk_of_two: Workplace, expect_log: Callable[[str], None]
+) -> None:
+    desk, officer = desk_of_two, desk_of_two.officer
+    about = builders.dossier(7001, scope_id=OTHER)
+    drill.central.plant(about)
+    drill.back_up()
+    moved(drill.central, about, SCOPE)
+    desk.close()
+    desk.officer = replace(officer, scopes=(SCOPE,))
+    desk.open()
+    desk.round()
+    assert desk.stored(about) == replace(about, scope_id=SCOPE, version=2)
+    desk.officer = officer
+    drill.restore(desk)
+    expect_log(f"feed of scope {SCOPE} starts over: epoch-changed")
+
+    desk.round()
+
+    assert desk.stored(about) == about
+
+
+def test_a_decision_on_an_office_the_desk_reads_no_more_does_not_wait_for_it_to_be_read_anew(
+    drill: Drill, desk_of_two: Workplace, expect_log: Callable[[str], None]
+) -> None:
+    desk, officer = desk_of_two, desk_of_two.officer
+    about = builders.dossier(7001, scope_id=OTHER)
+    drill.central.plant(about)
+    drill.back_up()
+    desk.round()
+    decision = desk.record(about)
+    desk.officer = replace(officer, scopes=(SCOPE,))
+    drill.restore(desk)
+    expect_log(f"feed of scope {SCOPE} starts over: epoch-changed")
+    expect_log("decision refused .* code=scope-revoked")
+
+    desk.round()
+
+    assert state(desk, decision.op_id) == ("attention", "scope-revoked")
     assert drill.central.decisions(about) == 0
