@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 
 from officer_console.domain.decision import Decision
+from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Officer
 from officer_console.services.drafts import KeptDraft
 from officer_console.viewmodels.decision import DecisionViewModel, missing_picture
@@ -187,7 +188,10 @@ class ReviewViewModel(ReviewState):
     @Slot(object)
     def _reloaded(self, opened: Opened) -> None:
         before, was_leased = self.dossier, self._is_leased()
-        moved = before is not None and before.version != opened.dossier.version
+        # Versions are used again after central was restored from a backup: the number alone says nothing.
+        moved = before is not None and (
+            before.version != opened.dossier.version or as_judged(before) != as_judged(opened.dossier)
+        )
         self.changed_under = self.changed_under or (moved and self.decision.dirty)
         self._show(opened)
         if self._is_leased():

@@ -288,16 +288,22 @@ def test_answers_for_a_dossier_already_left_are_dropped(qtbot: QtBot) -> None:
     assert desk.model.dossier.id == "d2"
 
 
-def test_a_dossier_that_changes_under_the_officers_hands_says_so_and_keeps_what_he_entered(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("version", [9, 3])
+def test_a_dossier_that_changes_under_the_officers_hands_says_so_and_keeps_what_he_entered(
+    qtbot: QtBot, version: int
+) -> None:
     desk = desk_of(qtbot)
+    before = desk.service.dossier
+    assert before.version == 3
     press(desk, Qt.Key.Key_1)
-    desk.service.dossier = replace(desk.service.dossier, version=9)
+    declaration = replace(before.declaration, phone="0987654321")
+    desk.service.dossier = replace(before, version=version, declaration=declaration)
     desk.news.changed.emit(Told())
     assert desk.page.notice.title == "Hồ sơ vừa có thay đổi"
     assert desk.model.decision.entered.verdict is Verdict.VALID
     draft = desk.model.decision.draft()
     assert draft is not None
-    assert draft.base_version == 9
+    assert draft.base_version == version
 
 
 def test_news_about_other_dossiers_changes_nothing(qtbot: QtBot) -> None:
