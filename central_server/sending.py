@@ -32,9 +32,7 @@ def channels(options: Options, running: ExitStack) -> Mapping[Channel, Sender]:
         parts = urlsplit(gateway)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _THIS_MACHINE):
             raise ValueError("the SMS gateway must be https, or http on this machine")
-        sms = SmsSender(GatewaySettings(url=gateway))
-        running.callback(sms.close)
-        senders[Channel.SMS] = sms
+        senders[Channel.SMS] = SmsSender(GatewaySettings(url=gateway))
     return senders
 
 

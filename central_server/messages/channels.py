@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,10 +15,10 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Protocol
-
-import requests
+from urllib.parse import urlsplit
 
 from central_server.messages.templates import Text
 from officer_console.domain import identifiers
@@ -117,32 +118,42 @@ class SmtpSender:
         return message
 
 
-class _Watched(smtplib.SMTP):
-    """A connection that hangs up when the whole takes too long, from the first byte of the greeting on.
+class _HangUp:
+    """Hangs up a line when the whole takes too long: who says a little now and then never meets a time-out."""
 
-    A server that says a little now and then never meets its time-out.
-    """
-
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, line: Callable[[], socket.socket | None], longest: float) -> None:
+        """Begin; ``line`` returns the connection as soon as it is made, ``longest`` is in seconds."""
+        self._line = line
         self._over = threading.Event()
-        threading.Thread(target=self._watch, args=(settings.longest,), name="mail", daemon=True).start()
-        try:
-            super().__init__(settings.host, settings.port, timeout=settings.timeout)
-        except BaseException:
-            self._over.set()
-            raise
+        threading.Thread(target=self._watch, args=(longest,), name="hang-up", daemon=True).start()
 
     def _watch(self, longest: float) -> None:
         # more than once: the connection may be made only then
         while not self._over.wait(longest):
             longest = _HANG_UP_AGAIN_SECONDS
-            if (line := self.sock) is not None:
+            if (line := self._line()) is not None:
                 with suppress(OSError):
                     line.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close the connection and end the watch."""
+        """Leave the line alone from here on."""
         self._over.set()
+
+
+class _Watched(smtplib.SMTP):
+    """A connection that hangs up when the whole takes too long, from the first byte of the greeting on."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        self._hang_up = _HangUp(lambda: self.sock, settings.longest)
+        try:
+            super().__init__(settings.host, settings.port, timeout=settings.timeout)
+        except BaseException:
+            self._hang_up.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection and end the watch."""
+        self._hang_up.close()
         super().close()
 
 
@@ -160,25 +171,26 @@ def _connected(settings: SmtpSettings) -> Iterator[smtplib.SMTP]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewaySettings:
-    """Where SMS are handed over: ``url`` takes ``POST {"id", "to", "text"}``; times in seconds."""
+    """Where SMS are handed over: ``url`` takes ``POST {"id", "to", "text"}``.
+
+    ``connect_timeout`` and ``read_timeout`` bound single waits, ``longest`` the whole exchange, in seconds.
+    """
 
     url: str
     token: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
     connect_timeout: float = 5.0
     read_timeout: float = 20.0
+    longest: float = 60.0
 
 
 class SmsSender:
-    """Sends SMS over an HTTP gateway. Proxy settings of the machine are not looked at, redirects not followed."""
+    """Sends SMS over an HTTP gateway, one connection per message. No proxy is looked for, no redirect followed."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = True if settings.ca_file is None else str(settings.ca_file)
-        if settings.token is not None:
-            self._session.headers["Authorization"] = f"Bearer {settings.token}"
+        self._url = urlsplit(settings.url)
+        self._tls = ssl.create_default_context(cafile=settings.ca_file) if self._url.scheme == "https" else None
 
     def send(self, to: str, text: Text, message_id: str) -> None:
         """Hand an SMS to the gateway.
@@ -188,28 +200,33 @@ class SmsSender:
         """
         if not (to.isascii() and to.isdigit()):
             raise SendError("address", permanent=True)
-        settings = self._settings
+        body = json.dumps({"id": message_id, "to": to, "text": text.body}).encode()
+        headers = {"Content-Type": "application/json", "Idempotency-Key": message_id}
+        if self._settings.token is not None:
+            headers["Authorization"] = f"Bearer {self._settings.token}"
         try:
-            answer = self._session.post(
-                settings.url,
-                json={"id": message_id, "to": to, "text": text.body},
-                headers={"Idempotency-Key": message_id},
-                timeout=(settings.connect_timeout, settings.read_timeout),
-                allow_redirects=False,
-                # the status is all there is to know; the body is never read
-                stream=True,
-            )
-            answer.close()
-        except requests.RequestException as error:
+            status, asked = self._post(body, headers)
+        except (HTTPException, OSError) as error:
             raise SendError(type(error).__name__, permanent=False) from None
-        status = answer.status_code
         if not 200 <= status < 300:
             permanent = 400 <= status < 500 and status not in _AGAIN_LATER
-            raise SendError(f"gateway-{status}", permanent=permanent, after=_asked(answer.headers.get("Retry-After")))
+            raise SendError(f"gateway-{status}", permanent=permanent, after=_asked(asked))
 
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._session.close()
+    def _post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str | None]:
+        """Return the status of the answer and its Retry-After; the body is never read."""
+        where, settings = self._url, self._settings
+        if self._tls is None:
+            line = HTTPConnection(where.hostname or "", where.port, timeout=settings.connect_timeout)
+        else:
+            line = HTTPSConnection(
+                where.hostname or "", where.port, timeout=settings.connect_timeout, context=self._tls
+            )
+        with closing(_HangUp(lambda: line.sock, settings.longest)), closing(line):
+            line.connect()
+            line.sock.settimeout(settings.read_timeout)
+            line.request("POST", f"{where.path or '/'}{'?' if where.query else ''}{where.query}", body, dict(headers))
+            answer = line.getresponse()
+            return answer.status, answer.headers.get("Retry-After")
 
 
 def _asked(retry_after: str | None) -> timedelta:

@@ -67,5 +67,4 @@ def test_a_gateway_that_nobody_answers_for_is_tried_again() -> None:
     sender = SmsSender(GatewaySettings(url="http://127.0.0.1:9/messages"))
     with pytest.raises(SendError) as failed:
         sender.send("0901234567", Text(subject="", body="x"), "id")
-    sender.close()
     assert not failed.value.permanent

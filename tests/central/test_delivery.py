@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 import socket
-import socketserver
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -24,6 +22,7 @@ from central_server.messages.worker import CLAIM, MessageWorker, delay
 from central_server.schema import outbox
 from central_server.times import utc_now
 from officer_console.domain.message import Channel, MessageState
+from tests.central.plays import IMPATIENT, LETTER, Play, code_of, playing, silent
 from tests.central.process import wait_until
 from tests.central.town import NOW, SENDER, Town
 from tests.central.town import gateway as gateway
@@ -32,34 +31,6 @@ from tests.central.town import planted as planted
 from tests.central.town import sms as sms
 from tests.central.town import smtp as smtp
 from tests.central.town import town as town
-
-LETTER = Text(subject="S", body="x")
-Play = Callable[[socket.socket], None]
-# how long a test's sender waits for an answer that will not come
-IMPATIENT = 0.3
-
-
-@contextmanager
-def playing(play: Play) -> Iterator[int]:
-    """Give the port of a server that does ``play`` with whoever connects, and hangs up then."""
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            play(self.request)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join(5)
-
-
-def silent(line: socket.socket) -> None:
-    """Say nothing until the other side gives up."""
-    while line.recv(4096):
-        pass
 
 
 def mail_server(**answers: str) -> Play:
@@ -77,24 +48,14 @@ def mail_server(**answers: str) -> Play:
     return play
 
 
-def code_of(send: Callable[[], None]) -> tuple[str, bool]:
-    """Return code and permanence of what a sender met with."""
-    with pytest.raises(SendError) as failed:
-        send()
-    return failed.value.code, failed.value.permanent
-
-
 def by_mail(port: int, *, timeout: float = IMPATIENT, longest: float = 60) -> tuple[str, bool]:
     to = SmtpSettings(host="127.0.0.1", port=port, sender=SENDER, starttls=False, timeout=timeout, longest=longest)
     return code_of(lambda: SmtpSender(to).send("an@example.com", LETTER, "id"))
 
 
-def by_sms(port: int) -> tuple[str, bool]:
-    sender = SmsSender(GatewaySettings(url=f"http://127.0.0.1:{port}/messages", read_timeout=IMPATIENT))
-    try:
-        return code_of(lambda: sender.send("0901234567", LETTER, "id"))
-    finally:
-        sender.close()
+def by_sms(port: int, *, timeout: float = IMPATIENT, longest: float = 60) -> tuple[str, bool]:
+    to = GatewaySettings(url=f"http://127.0.0.1:{port}/messages", read_timeout=timeout, longest=longest)
+    return code_of(lambda: SmsSender(to).send("0901234567", LETTER, "id"))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +128,6 @@ def test_a_gateway_that_says_yes_and_goes_on_talking_has_said_yes() -> None:
     with playing(talking) as port:
         sender = SmsSender(GatewaySettings(url=f"http://127.0.0.1:{port}/messages", read_timeout=5))
         sender.send("0901234567", LETTER, "id")
-        sender.close()
 
 
 @pytest.mark.parametrize(
@@ -189,7 +149,6 @@ def test_a_gateway_that_asks_for_patience_gets_it_within_bounds(asked: str, wait
         sender = SmsSender(GatewaySettings(url=f"http://127.0.0.1:{port}/messages"))
         with pytest.raises(SendError) as failed:
             sender.send("0901234567", LETTER, "id")
-        sender.close()
     assert failed.value.after == timedelta(seconds=waits)
 
 
@@ -311,7 +270,6 @@ def test_two_workers_on_one_postgresql_send_every_letter_once(
         while sent_now := worker.run_once():
             total += sent_now
         sent.append(total)
-        sms.close()
 
     threads = [threading.Thread(target=work, args=(database,)) for database in databases]
     for thread in threads:
@@ -345,5 +303,5 @@ def test_a_letter_another_worker_holds_is_passed_over_without_waiting(
 
 def test_a_letter_belongs_to_the_worker_that_took_it_for_longer_than_an_attempt_lasts() -> None:
     mail, gateway = SmtpSettings(host="h", port=25, sender=SENDER), GatewaySettings(url="https://h")
-    longest = mail.longest + 2 * mail.timeout + gateway.connect_timeout + gateway.read_timeout
+    longest = mail.longest + 2 * mail.timeout + gateway.connect_timeout + gateway.longest
     assert timedelta(seconds=2 * longest) < CLAIM

@@ -123,10 +123,9 @@ def smtp(mail: SmtpSink) -> SmtpSender:
 
 
 @pytest.fixture
-def sms(gateway: SmsSink) -> Iterator[SmsSender]:
-    sender = SmsSender(GatewaySettings(url=gateway.url))
-    yield sender
-    sender.close()
+def sms(gateway: SmsSink) -> SmsSender:
+    """A sender to the gateway."""
+    return SmsSender(GatewaySettings(url=gateway.url))
 
 
 @pytest.fixture
