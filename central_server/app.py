@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,6 +46,8 @@ def create_app(services: Services) -> FastAPI:
         ProblemError: _refused,
         # the database is busy, full or gone, or another process of a shared database was first: worth another try
         OperationalError: _unavailable,
+        # every connection is in use: the database is slow, or holds somebody up
+        NoConnectionError: _unavailable,
         OvertakenError: _unavailable,
         BlobStoreError: _unavailable,
     }

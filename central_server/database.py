@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from central_server import pipeline, statements
+from central_server.generations import GENERATION, Generations
 from central_server.migrate import DatabaseVersionError as DatabaseVersionError
 from central_server.migrate import migrate
 from central_server.schema import scope, server_state, session
@@ -31,6 +33,8 @@ T = TypeVar("T")
 # How often ``Database.transact`` begins.
 TRIES = 8
 _BUSY_SECONDS = 10
+# Who waits longer for a connection only keeps a thread from others.
+_NO_CONNECTION_SECONDS = 5
 _FIRST_PAUSE_SECONDS = 0.002
 # serialization failure, deadlock, and a unique key that somebody else took first: seen, the next time, as a row
 _MET_ANOTHER = frozenset({"40001", "40P01", "23505"})
@@ -179,8 +183,15 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     # hide_parameters: an error text with a statement's values would carry personal data into the log
     if parsed.get_backend_name() != "sqlite":
-        shared = create_engine(parsed, hide_parameters=True, pool_size=20, max_overflow=30, pool_use_lifo=True)
-        event.listen(shared, "connect", _prepare_postgresql)
+        shared = create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_size=20,
+            max_overflow=30,
+            pool_use_lifo=True,
+            pool_timeout=_NO_CONNECTION_SECONDS,
+        )
+        event.listen(shared, "connect", partial(_prepare_postgresql, Generations()))
         return shared
     # the connection used last has in its cache what the next one will ask for
     engine = create_engine(
@@ -189,6 +200,7 @@ def _engine(url: str) -> Engine:
         pool_size=20,
         max_overflow=30,
         pool_use_lifo=True,
+        pool_timeout=_NO_CONNECTION_SECONDS,
         connect_args={"timeout": _BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -196,7 +208,10 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _prepare_postgresql(connection: psycopg.Connection[Any], record: ConnectionPoolEntry) -> None:
+def _prepare_postgresql(
+    generations: Generations, connection: psycopg.Connection[Any], record: ConnectionPoolEntry
+) -> None:
+    record.info[GENERATION] = generations.now
     if connection.prepare_threshold is None:
         return
     # Only ``pipeline`` prepares statements: the driver would end them all with those of its own at a rollback.

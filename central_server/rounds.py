@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 Row = TypeVar("Row")
 
@@ -26,13 +27,14 @@ def each(name: str, rows: Iterable[Row], step: Callable[[Row], bool]) -> int:
     """Do ``step`` for every row; returns for how many it said ``True``.
 
     Raises:
-        sqlalchemy.exc.OperationalError: the database is busy or gone, which is no row's fault: the round ends.
+        sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError: the database is busy or gone, which is no row's
+            fault: the round ends.
     """
     done = 0
     for row in rows:
         try:
             done += step(row)
-        except OperationalError:
+        except (OperationalError, NoConnectionError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one row must not keep the others waiting
             _log.error("%s: a row was left for the next round: %s", name, place(error))

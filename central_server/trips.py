@@ -17,6 +17,7 @@ from sqlalchemy import Connection, TextClause
 from sqlalchemy.exc import DBAPIError
 
 from central_server import pipeline
+from central_server.generations import GENERATION, Generation
 
 # A table's column got another type, or the statement is not there: what was prepared before is of no use any more.
 _STALE = frozenset({"0A000", "26000"})
@@ -109,9 +110,11 @@ def _sent(
     except psycopg.Error as error:
         lost = driver.closed or driver.broken
         if lost:
+            generation: Generation = connection.info[GENERATION]
             connection.invalidate()
-            # what the pool keeps was lost with it, if the database was restarted
-            connection.engine.dispose()
+            # what the pool keeps was lost with it, if the database was restarted; what came after is not
+            if generation.ends():
+                connection.engine.dispose()
         elif error.sqlstate in _STALE:
             connection.invalidate()
             gone = psycopg.OperationalError("a prepared statement is not valid any more")

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
@@ -110,7 +111,7 @@ class MessageWorker:
         A decision whose rows cannot be worked on has used up a try; the others go out all the same.
 
         Raises:
-            sqlalchemy.exc.OperationalError: the database is busy or gone.
+            sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError: the database is busy or gone.
         """
         with self._database.read() as connection:
             due = connection.execute(
@@ -123,7 +124,7 @@ class MessageWorker:
         for scope_id, op_id in dict.fromkeys((row[0], row[1]) for row in due):
             try:
                 ended += self._run(scope_id, op_id)
-            except OperationalError:
+            except (OperationalError, NoConnectionError):
                 raise
             except Exception as error:  # noqa: BLE001 - one bad row must not keep everybody else's letters back
                 _log.error("message %s broke down: %s", op_id, place(error))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
+from central_server import statements
+from central_server.trips import Step, run
 from tests import builders
 from tests.central.process import Central, Desk, path_of, problem, running_central
 from tests.postgres import Cluster
 
 AT_ONCE = 12
+BACKEND = text("SELECT pg_backend_pid()")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +67,56 @@ def test_after_a_restart_of_the_database_nobody_meets_a_connection_of_before(
         cluster.start()
         first = [future.result() for future in [together.submit(call) for call in calls]]
     assert {answer.status_code for answer in first} == {200}
+
+
+def test_connections_made_after_a_restart_are_kept_however_many_of_before_are_met(
+    central: Central, cluster: Cluster
+) -> None:
+    database, ended = central.database, list[object]()
+
+    def note(engine: object) -> None:
+        ended.append(engine)
+
+    step = Step(statements.SCOPE_STATE, {"scope_id": builders.SCOPE})
+    database.engine.dispose()
+    event.listen(database.engine, "engine_disposed", note)
+    with ExitStack() as held:
+        old = [held.enter_context(database.engine.connect()) for _ in range(AT_ONCE)]
+        cluster.stop()
+        cluster.start()
+        with pytest.raises(OperationalError):
+            run(old[0], step)
+        with database.look() as fresh:
+            backend = fresh.execute(BACKEND).scalar_one()
+        with ThreadPoolExecutor(AT_ONCE) as together:
+            met = [together.submit(run, connection, step) for connection in old[1:]]
+            assert all(isinstance(one.exception(), OperationalError) for one in met)
+    with database.look() as again:
+        assert again.execute(BACKEND).scalar_one() == backend
+    event.remove(database.engine, "engine_disposed", note)
+    assert len(ended) == 1
+
+
+def test_who_finds_every_connection_in_use_is_told_to_come_back(central: Central) -> None:
+    # whatever the server kept of before a restart is gone after this
+    requests.get(f"{central.url}/v1/me", headers={"Authorization": "Bearer none"}, timeout=60)
+    desk = central.desk()
+    # more than a process has threads for, on both ways: together they are more than it has connections
+    paths = ["/v1/me"] * 60 + [f"/v1/scopes/{builders.SCOPE}/changes"] * 30
+    told = dict(desk.http.headers)
+
+    def ask(path: str) -> requests.Response:
+        return requests.get(central.url + path, headers=told, timeout=60)
+
+    with ThreadPoolExecutor(len(paths)) as together:
+        with central.database.write() as connection:
+            connection.execute(text("LOCK TABLE session IN ACCESS EXCLUSIVE MODE"))
+            asked = [together.submit(ask, path) for path in paths]
+            first = next(as_completed(asked)).result()
+        answers = [future.result() for future in asked]
+    assert (first.status_code, problem(first).name) == (503, "unavailable")
+    assert {answer.status_code for answer in answers} == {200, 503}
+    assert {answer.headers["Retry-After"] for answer in answers if answer.status_code == 503} == {"1"}
 
 
 def test_a_desk_that_asks_while_the_database_is_away_is_told_to_come_back(central: Central, cluster: Cluster) -> None:
