@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from urllib.parse import parse_qsl
 
+import psycopg
 import pytest
 import requests
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from central_server import statements
+from central_server.database import Database
 from central_server.trips import Step, run
 from tests import builders
 from tests.central.process import Central, Desk, path_of, problem, running_central
 from tests.postgres import Cluster
 
 AT_ONCE = 12
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "operating-central.md").read_text(encoding="utf-8")
 BACKEND = text("SELECT pg_backend_pid()")
 
 
@@ -129,3 +134,13 @@ def test_a_desk_that_asks_while_the_database_is_away_is_told_to_come_back(centra
         cluster.start()
     assert (away.status_code, problem(away).name, away.headers["Retry-After"]) == (503, "unavailable", "1")
     assert desk.get("/v1/me").status_code == 200
+
+
+def test_the_database_is_reached_with_the_time_limits_the_guide_tells(cluster: Cluster) -> None:
+    (limits,) = re.findall(r"postgresql\+psycopg://USER@HOST/DB\?([a-z_=&0-9]+)", GUIDE)
+    with closing(Database.open(f"{cluster.dsn('limits')}&{limits}")) as database, database.look() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        given = driver.info.get_parameters()
+    assert given.items() >= dict(parse_qsl(limits)).items()
+    assert {"connect_timeout", "tcp_user_timeout"} <= given.keys()
