@@ -63,7 +63,6 @@ class SyncThread:
 
     def start(self) -> None:
         """Begin with a first round at once."""
-        self._count()
         self._wake.set()
         self._thread.start()
 
@@ -92,6 +91,7 @@ class SyncThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        self._count()
         failures = 0
         wait = 0.0
         while not self._stop.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import sys
@@ -32,19 +33,19 @@ def serve(line: Connection) -> None:
 
     Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    line.send_bytes(READY)
-    while True:
-        try:
-            purpose = line.recv_bytes().decode("ascii")
-            data = line.recv_bytes()
-        except (EOFError, OSError):
-            return
-        answer = admit(purpose, data)
-        if isinstance(answer, str):
-            line.send_bytes(REFUSED + answer.encode("ascii"))
-        else:
-            encoded, width, height = answer
-            line.send_bytes(SIZE.pack(width, height) + encoded)
+    # The program may end at any moment, also while this process still starts.
+    with contextlib.suppress(EOFError, OSError):
+        line.send_bytes(READY)
+        while True:
+            line.send_bytes(_answer(line.recv_bytes().decode("ascii"), line.recv_bytes()))
+
+
+def _answer(purpose: str, data: bytes) -> bytes:
+    answer = admit(purpose, data)
+    if isinstance(answer, str):
+        return REFUSED + answer.encode("ascii")
+    encoded, width, height = answer
+    return SIZE.pack(width, height) + encoded
 
 
 def admit(purpose: str, data: bytes) -> tuple[bytes, int, int] | str:

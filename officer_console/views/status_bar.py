@@ -49,6 +49,10 @@ class StatusBar(QFrame):
         row.setSpacing(Space.L)
         for part in (self._network, self._sync, self._progress, self._sign_in):
             row.addWidget(part)
+        # The bar has its height before it has anything to say: the page above it does not move at the first word.
+        room = self._sync.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self._sync.setSizePolicy(room)
         row.addStretch(1)
         for part in (self._waiting, self._attention, self._confirmed):
             row.addWidget(part)

@@ -91,6 +91,7 @@ def watch(qtbot: QtBot) -> Iterator[Watch]:
         news.changed.connect(watched.changes.append)
         started.append(watched)
         thread.start()
+        qtbot.waitUntil(lambda: bool(watched.statuses))
         return watched
 
     yield start

@@ -304,6 +304,15 @@ def test_a_list_that_is_filtered_says_so_while_the_panel_is_folded(qtbot: QtBot)
     assert page.view.panel.condition.value == ""
 
 
+def test_the_list_does_not_move_when_a_search_begins_or_ends(qtbot: QtBot) -> None:
+    page = stage(qtbot, FakeQueue(9))
+    before = page.view.table.size()
+    for criteria in (Criteria(name="Đặng", order=Order.DECLARED), WORK_QUEUE):
+        page.view.search(criteria)
+        QApplication.processEvents()
+        assert page.view.table.size() == before
+
+
 def test_the_way_back_to_the_whole_list_stands_once_on_the_page(qtbot: QtBot) -> None:
     page = stage(qtbot, FakeQueue(9))
     page.view.search(Criteria(name="Đặng", order=Order.DECLARED))

@@ -182,6 +182,15 @@ def test_the_first_sync_shows_how_far_it_is(qtbot: QtBot) -> None:
     assert not bar.isVisible()
 
 
+def test_the_page_does_not_move_when_the_status_bar_gets_its_first_words(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    before = window.list.size()
+    for status in (FakeStatus(first_sync_done=False, progress=80), FakeStatus(waiting=3), FakeStatus(signed_in=False)):
+        window.news.status.emit(status)
+        QApplication.processEvents()
+        assert window.list.size() == before
+
+
 def test_the_status_bar_says_plainly_when_central_lacks_something(qtbot: QtBot) -> None:
     window = Window(qtbot)
     window.news.status.emit(FakeStatus(recorded=1214, confirmed=1214))

@@ -8,10 +8,12 @@ import random
 import struct
 import zlib
 from collections.abc import Iterator
+from multiprocessing import get_context
 
 import pytest
 from PIL import Image
 
+from officer_console.imaging import gate_child
 from officer_console.imaging.gate import BYTES_LIMIT, Gate, GateError, Purpose
 
 
@@ -139,3 +141,15 @@ def test_a_gate_whose_child_was_killed_starts_another() -> None:
         assert gate.admit(picture(), Purpose.PAGE).width == 640
     finally:
         gate.close()
+
+
+def test_a_child_that_is_not_needed_any_more_when_it_is_ready_ends_quietly() -> None:
+    context = get_context("spawn")
+    near, far = context.Pipe()
+    child = context.Process(target=gate_child.serve, args=(far,))
+    child.start()
+    far.close()
+    near.close()
+    child.join(60)
+
+    assert child.exitcode == 0
