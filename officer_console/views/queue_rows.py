@@ -22,7 +22,7 @@ _SHAPE = 9
 _BAR = 3
 _BYTES_KEPT = 12 * 1024 * 1024
 # A picture of a text takes some 50 µs: what is new is drawn in pieces of a few milliseconds.
-_MADE_AT_ONCE = 40
+_MADE_AT_ONCE = 20
 _TOGETHER = 2
 ROOM_BESIDE = {"condition": _SHAPE + Space.S, "status": 2 * Space.S}
 # Letters may reach a little beyond their advance, and two marks above a capital beyond its ascent.
