@@ -7,6 +7,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,10 +16,10 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTP_PORT, HTTPS_PORT, HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from central_server.messages.templates import Text
 from officer_console.domain import identifiers
@@ -28,6 +29,8 @@ from officer_console.domain.errors import RuleError
 _AGAIN_LATER = frozenset({401, 403, 404, 405, 407, 408, 425, 429})
 _LONGEST_ASKED = timedelta(hours=1)
 _HANG_UP_AGAIN_SECONDS = 1.0
+# What is quoted already stays as it is.
+_IN_A_PATH = "%/?:@!$&'()*+,;=-._~"
 
 
 class SendError(Exception):
@@ -204,6 +207,9 @@ class SmsSender:
         headers = {"Content-Type": "application/json", "Idempotency-Key": message_id}
         if self._settings.token is not None:
             headers["Authorization"] = f"Bearer {self._settings.token}"
+        elif self._url.username is not None:
+            who = f"{unquote(self._url.username)}:{unquote(self._url.password or '')}"
+            headers["Authorization"] = f"Basic {b64encode(who.encode()).decode('ascii')}"
         try:
             status, asked = self._post(body, headers)
         except (HTTPException, OSError) as error:
@@ -215,16 +221,16 @@ class SmsSender:
     def _post(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, str | None]:
         """Return the status of the answer and its Retry-After; the body is never read."""
         where, settings = self._url, self._settings
+        host = where.hostname or ""
         if self._tls is None:
-            line = HTTPConnection(where.hostname or "", where.port, timeout=settings.connect_timeout)
+            line = HTTPConnection(host, where.port or HTTP_PORT, timeout=settings.connect_timeout)
         else:
-            line = HTTPSConnection(
-                where.hostname or "", where.port, timeout=settings.connect_timeout, context=self._tls
-            )
+            line = HTTPSConnection(host, where.port or HTTPS_PORT, timeout=settings.connect_timeout, context=self._tls)
         with closing(_HangUp(lambda: line.sock, settings.longest)), closing(line):
             line.connect()
             line.sock.settimeout(settings.read_timeout)
-            line.request("POST", f"{where.path or '/'}{'?' if where.query else ''}{where.query}", body, dict(headers))
+            path = f"{where.path or '/'}{'?' if where.query else ''}{where.query}"
+            line.request("POST", quote(path, safe=_IN_A_PATH), body, dict(headers))
             answer = line.getresponse()
             return answer.status, answer.headers.get("Retry-After")
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 # Young objects a collection waits for, and how many collections of one generation lead to one of the next.
 THRESHOLDS = (20_000, 25, 50)
-LOOK_MILLISECONDS = 200
+LOOK_MILLISECONDS = 50
 
 
 class Collector(QObject):

@@ -26,6 +26,8 @@ SCREEN = QSize(1366, 728)
 PATIENCE_SECONDS = 60.0
 LOOK_MILLISECONDS = 15
 SETTLING_ROUNDS = 5
+# Far more than the list has rows on a screen.
+PIECES = 200
 # Rare, so that news comes when the tour asks for it and not between two of its steps.
 POLL_SECONDS = 60.0
 # Small, so that the first synchronisation of the little training data has something to show.
@@ -203,8 +205,12 @@ class Stage:
         self._settle()
         shot = main.grab()
         # New words are drawn in pieces.
-        while self.program.desk is not None and self.table().isVisible() and not self.table().drawn:
+        for _ in range(PIECES):
+            if self.program.desk is None or not self.table().isVisible() or self.table().drawn:
+                break
             shot = main.grab()
+        else:
+            raise TourError(name)
         dialog = QApplication.activeModalWidget()
         if dialog is not None and dialog is not main:
             self._lay_over(shot, dialog)

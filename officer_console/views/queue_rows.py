@@ -86,11 +86,13 @@ class RowPainter:
         selected: int,
         chosen: Tokens,
         base: QFont,
+        at_once: bool = False,
     ) -> int:
         """Draw the rows at ``positions``, each ``height`` pixels high, the first at ``top`` of the viewport.
 
         ``selected`` is the position of the selected row, -1 for none; ``base`` the font of the table. Return how many
-        rows were drawn: a page of new words takes several calls, between which the window can do something else.
+        rows were drawn: a page of new words takes several calls, between which the window can do something else, unless
+        all has to be there ``at_once``.
         """
         ratio = painter.device().devicePixelRatioF()
         if base != self._base or chosen != self._chosen or ratio != self._ratio:
@@ -102,7 +104,7 @@ class RowPainter:
             return len(positions)
         self._made = 0
         for drawn in range(0, len(positions), _TOGETHER):
-            if self._made >= _MADE_AT_ONCE:
+            if self._made >= _MADE_AT_ONCE and not at_once:
                 return drawn
             lines = [
                 _Line(position, top + height * (drawn + n), self._model.model.fetched(position))

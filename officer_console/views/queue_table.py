@@ -11,7 +11,9 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -54,7 +56,8 @@ class QueueTable(QTableView):
         self._rows = RowPainter(model, self.font())
         # Every pixel is drawn here, and what is drawn later keeps its old ones.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._rest = QRect()
+        self._rest = QRegion()
+        self._foreign = True
         self._go_on = QTimer(self, singleShot=True, interval=0)
         self._go_on.timeout.connect(self._draw_rest)
         self.setModel(model.model)
@@ -131,14 +134,23 @@ class QueueTable(QTableView):
         what was there before stays.
         """
         with self._model.working():
-            if event.rect().contains(self._rest):
-                self._rest = QRect()
             painter = QPainter(self.viewport())
             left = self._draw_rows(painter, event.rect())
             painter.end()
-            if not left.isEmpty():
-                self._rest = self._rest.united(left)
+            whole = self.viewport().rect()
+            self._rest = (
+                self._rest.subtracted(event.region()).united(event.region().intersected(left)).intersected(whole)
+            )
+            # Only pixels that are this list's own may stay a little longer.
+            if event.rect().contains(whole):
+                self._foreign = False
+            if not self._rest.isEmpty():
                 self._go_on.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Other pages have drawn here."""
+        super().showEvent(event)
+        self._foreign = True
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """What has not been drawn yet moves with the rest."""
@@ -175,6 +187,7 @@ class QueueTable(QTableView):
             selected=self.currentIndex().row(),
             chosen=chosen,
             base=self.font(),
+            at_once=self._foreign,
         )
         if drawn == last + 1 - first:
             return QRect()
@@ -193,6 +206,7 @@ class QueueTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the width again."""
         super().resizeEvent(event)
+        self._foreign = True
         self.fit_columns()
         self._watch()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from central_server.messages.channels import GatewaySettings, SendError, SmsSender, SmtpSender, SmtpSettings
 from central_server.messages.sinks import SmsSink, SmtpSink
 from central_server.messages.templates import Text
+from tests.central.plays import playing
 from tests.central.town import SENDER
 from tests.central.town import gateway as gateway
 from tests.central.town import mail as mail
@@ -61,6 +63,21 @@ def test_a_redirect_of_the_gateway_is_not_followed(sms: SmsSender, gateway: SmsS
     with pytest.raises(SendError) as failed:
         sms.send("0901234567", Text(subject="", body="x"), "id")
     assert (failed.value.code, failed.value.permanent) == ("gateway-307", False)
+
+
+def test_name_and_password_in_the_address_of_the_gateway_are_said_to_it() -> None:
+    heard: list[bytes] = []
+
+    def play(line: socket.socket) -> None:
+        heard.append(line.recv(4096))
+        line.sendall(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
+
+    with playing(play) as port:
+        url = f"http://bhxh:m%40t@127.0.0.1:{port}/tin nhắn?a=%20b"
+        SmsSender(GatewaySettings(url=url)).send("0901234567", Text(subject="", body="x"), "id")
+
+    assert heard[0].startswith(b"POST /tin%20nh%E1%BA%AFn?a=%20b HTTP/1.1\r\n")
+    assert b"\r\nAuthorization: Basic Ymh4aDptQHQ=\r\n" in heard[0]
 
 
 def test_a_gateway_that_nobody_answers_for_is_tried_again() -> None:

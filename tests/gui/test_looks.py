@@ -280,9 +280,8 @@ def test_the_dark_switch_reaches_every_widget(qtbot: QtBot, look: Callable[..., 
     window = main_window(qtbot)
     assert theme.tokens(window) is DARK
     (table,) = window.findChildren(QueueTable)
+    qtbot.waitUntil(lambda: table.drawn)
     shot = window.grab().toImage()
-    while not table.drawn:
-        shot = window.grab().toImage()
     lightness = [shot.pixelColor(x, y).lightness() for x in range(5, 1366, 40) for y in range(5, 768, 8)]
     assert sum(value < 90 for value in lightness) > 0.85 * len(lightness)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QStaticText
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -93,17 +95,21 @@ def test_a_page_of_new_words_is_drawn_in_pieces(
 
 
 class Looking(QObject):
-    """Keeps what was asked to be painted."""
+    """Keeps what was asked to be painted; does something once as soon as the next paint is over."""
 
     def __init__(self, seen: list[QRect]) -> None:
         super().__init__()
         self._seen = seen
+        self.then: Callable[[], None] | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name Qt calls
         """Look, hold nothing up."""
         del watched
         if isinstance(event, QPaintEvent):
             self._seen.append(event.rect())
+            if self.then is not None:
+                QTimer.singleShot(0, self.then)
+                self.then = None
         return False
 
 
@@ -123,7 +129,12 @@ def test_what_is_drawn_in_pieces_stands_there_whole_in_the_end(qtbot: QtBot) -> 
     looking = Looking(pieces)
     table.viewport().installEventFilter(looking)
     before = on_screen()
-    queue.shift = 300
+    for shift in (300, 600):  # the first page after a new size is drawn at once
+        queue.shift = shift
+        model.again()
+        qtbot.waitUntil(lambda: bool(pieces) and table.drawn)
+        pieces.clear()
+    queue.shift = 900
     model.again()
     qtbot.waitUntil(lambda: table.drawn and len(pieces) > 1)
     after = on_screen()
@@ -132,6 +143,36 @@ def test_what_is_drawn_in_pieces_stands_there_whole_in_the_end(qtbot: QtBot) -> 
     for place in (50, 57, 3):
         table.verticalScrollBar().setValue(place)
         qtbot.waitUntil(lambda: table.drawn and on_screen() == table.grab().toImage())
+
+
+def test_a_list_made_smaller_while_some_of_it_is_left_to_be_drawn_is_whole_all_the_same(qtbot: QtBot) -> None:
+    queue = FakeQueue(total=600)
+    model = listed(queue)
+    table = QueueTable(model)
+    qtbot.addWidget(table)
+    table.resize(1366, 700)
+    table.show()
+    qtbot.waitUntil(lambda: table.isVisible() and table.drawn)
+    pieces: list[QRect] = []
+    looking = Looking(pieces)
+    table.viewport().installEventFilter(looking)
+    for shift in (300, 600):  # the first page after a new size is drawn at once
+        queue.shift = shift
+        model.again()
+        qtbot.waitUntil(lambda: bool(pieces) and table.drawn)
+        pieces.clear()
+    left: list[bool] = []
+
+    def make_smaller() -> None:
+        left.append(not table.drawn)
+        table.resize(1366, 300)
+
+    looking.then = make_smaller
+    queue.shift = 900
+    model.again()
+    qtbot.waitUntil(lambda: bool(left) and table.drawn)
+
+    assert left == [True]
 
 
 def inked(image: QImage) -> list[int]:
