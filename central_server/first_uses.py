@@ -7,8 +7,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from central_server.database import Database
 from central_server.schema import session
@@ -60,7 +58,7 @@ class FirstUses:
                 return
             try:
                 self._write(ids)
-            except (OperationalError, NoConnectionError) as error:
+            except Exception as error:  # noqa: BLE001 - a use that is not written yet keeps nobody out
                 # the next request with one of these tokens has it tried again
                 _log.warning("first uses are not written yet: %s", type(error).__name__)
                 with self._guard:
