@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -58,6 +58,7 @@ class QueueTable(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._rest = QRegion()
         self._foreign = True
+        self._sized = QSize()
         self._go_on = QTimer(self, singleShot=True, interval=0)
         self._go_on.timeout.connect(self._draw_rest)
         self.setModel(model.model)
@@ -206,7 +207,9 @@ class QueueTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share out the width again."""
         super().resizeEvent(event)
-        self._foreign = True
+        # A scroll bar that comes or goes leaves the table as large as it was.
+        self._foreign = self._foreign or self.size() != self._sized
+        self._sized = self.size()
         self.fit_columns()
         self._watch()
 
