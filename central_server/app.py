@@ -10,12 +10,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central_server.blobs import BlobStoreError
+from central_server.database import AWAY
 from central_server.description import describe
 from central_server.feed import OvertakenError
 from central_server.lane import Lane, Refused
@@ -44,10 +43,8 @@ def create_app(services: Services) -> FastAPI:
     app.add_exception_handler(HTTPException, _framework)
     refusals: dict[type[Exception], Refused] = {
         ProblemError: _refused,
-        # the database is busy, full or gone, or another process of a shared database was first: worth another try
-        OperationalError: _unavailable,
-        # every connection is in use: the database is slow, or holds somebody up
-        NoConnectionError: _unavailable,
+        **dict.fromkeys(AWAY, _unavailable),
+        # another process of a shared database was first
         OvertakenError: _unavailable,
         BlobStoreError: _unavailable,
     }

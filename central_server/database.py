@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from central_server import pipeline, statements
@@ -30,6 +31,8 @@ from central_server.turns import Turns
 
 T = TypeVar("T")
 
+# The database is busy, full or gone, or every connection is in use: worth another try.
+AWAY = (OperationalError, NoConnectionError)
 # How often ``Database.transact`` begins.
 TRIES = 8
 _BUSY_SECONDS = 10
@@ -181,28 +184,22 @@ def _state(engine: Engine) -> ServerState:
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
-    # hide_parameters: an error text with a statement's values would carry personal data into the log
-    if parsed.get_backend_name() != "sqlite":
-        shared = create_engine(
-            parsed,
-            hide_parameters=True,
-            pool_size=20,
-            max_overflow=30,
-            pool_use_lifo=True,
-            pool_timeout=_NO_CONNECTION_SECONDS,
-        )
-        event.listen(shared, "connect", partial(_prepare_postgresql, Generations()))
-        return shared
-    # the connection used last has in its cache what the next one will ask for
-    engine = create_engine(
+    make = partial(
+        create_engine,
         parsed,
+        # an error text with a statement's values would carry personal data into the log
         hide_parameters=True,
         pool_size=20,
         max_overflow=30,
+        # the connection used last has in its cache what the next one will ask for
         pool_use_lifo=True,
         pool_timeout=_NO_CONNECTION_SECONDS,
-        connect_args={"timeout": _BUSY_SECONDS},
     )
+    if parsed.get_backend_name() != "sqlite":
+        shared = make()
+        event.listen(shared, "connect", partial(_prepare_postgresql, Generations()))
+        return shared
+    engine = make(connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from central_server.database import Database
 from central_server.schema import session
@@ -58,7 +59,7 @@ class FirstUses:
                 return
             try:
                 self._write(ids)
-            except Exception as error:  # noqa: BLE001 - a use that is not written yet keeps nobody out
+            except SQLAlchemyError as error:
                 # the next request with one of these tokens has it tried again
                 _log.warning("first uses are not written yet: %s", type(error).__name__)
                 with self._guard:

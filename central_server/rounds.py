@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
+from central_server.database import AWAY
 
 Row = TypeVar("Row")
 
@@ -34,7 +33,7 @@ def each(name: str, rows: Iterable[Row], step: Callable[[Row], bool]) -> int:
     for row in rows:
         try:
             done += step(row)
-        except (OperationalError, NoConnectionError):
+        except AWAY:
             raise
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one row must not keep the others waiting
             _log.error("%s: a row was left for the next round: %s", name, place(error))

@@ -16,12 +16,10 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
-from central_server.database import Database
+from central_server.database import AWAY, Database
 from central_server.messages.channels import Sender, SendError
 from central_server.messages.templates import AGAIN, Templates
 from central_server.rounds import place
@@ -124,7 +122,7 @@ class MessageWorker:
         for scope_id, op_id in dict.fromkeys((row[0], row[1]) for row in due):
             try:
                 ended += self._run(scope_id, op_id)
-            except (OperationalError, NoConnectionError):
+            except AWAY:
                 raise
             except Exception as error:  # noqa: BLE001 - one bad row must not keep everybody else's letters back
                 _log.error("message %s broke down: %s", op_id, place(error))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
+from officer_console.views.plain import keep_room
+
 DELAY_MILLISECONDS = 300
 
 
@@ -17,9 +19,8 @@ class BusyBar(QProgressBar):
         self.setAccessibleName(label)
         self.setTextVisible(False)
         self.setRange(0, 1)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        keep_room(self)
         self.hide()
         self._delay = QTimer(self, singleShot=True, interval=DELAY_MILLISECONDS)
         self._delay.timeout.connect(self._appear)

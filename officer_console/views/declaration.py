@@ -16,7 +16,7 @@ from officer_console.domain.reference import Reference
 from officer_console.views import findings as told
 from officer_console.views import words
 from officer_console.views.findings import FIELD_LABELS
-from officer_console.views.plain import PlainLabel, named, set_property
+from officer_console.views.plain import PlainLabel, keep_room, named, set_property
 from officer_console.views.theme import Kind, Role, Space
 
 LABEL_WIDTH = 116
@@ -290,7 +290,6 @@ def _mark(name: str) -> PlainLabel:
     """Return the mark of a changed field; it keeps its place where it is hidden."""
     mark = PlainLabel("◆ Thay đổi", Role.STRONG, name=name)
     mark.set_tone(Kind.WARN)
-    kept = QSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    kept.setRetainSizeWhenHidden(True)
-    mark.setSizePolicy(kept)
+    mark.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    keep_room(mark)
     return mark

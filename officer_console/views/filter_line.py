@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from officer_console.domain.reference import Reference
 from officer_console.domain.search import WORK_QUEUE, Criteria
 from officer_console.views import words
-from officer_console.views.plain import ElidedLabel, named
+from officer_console.views.plain import ElidedLabel, keep_room, named
 from officer_console.views.theme import Role, Space
 
 CLEAR_LABEL = "Xóa điều kiện"
@@ -33,9 +33,7 @@ class FilterLine(QWidget):
         self._text.setContentsMargins(0, 0, 0, Space.XS)
         row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self._clear)
-        room = self.sizePolicy()
-        room.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(room)
+        keep_room(self)
         self.hide()
 
     def offer_clear(self, *, offered: bool) -> None:

@@ -144,6 +144,13 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     style.polish(widget)
 
 
+def keep_room(widget: QWidget) -> None:
+    """Have the layout keep a hidden widget's room, so that nothing moves when it is shown."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 def named(widget: QWidget, name: str, label: str) -> None:
     """Give a control its stable object name and its visible label as accessible name."""
     widget.setObjectName(name)

@@ -9,7 +9,7 @@ from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.views import words
 from officer_console.views.busy import BusyBar
 from officer_console.views.messages import tell
-from officer_console.views.plain import PlainLabel, named, plain_tip, set_property
+from officer_console.views.plain import PlainLabel, keep_room, named, plain_tip, set_property
 from officer_console.views.theme import Role, Space
 
 SYNC_NOW = "Đồng bộ ngay"
@@ -50,9 +50,7 @@ class StatusBar(QFrame):
         for part in (self._network, self._sync, self._progress, self._sign_in):
             row.addWidget(part)
         # The bar has its height before it has anything to say: the page above it does not move at the first word.
-        room = self._sync.sizePolicy()
-        room.setRetainSizeWhenHidden(True)
-        self._sync.setSizePolicy(room)
+        keep_room(self._sync)
         row.addStretch(1)
         for part in (self._waiting, self._attention, self._confirmed):
             row.addWidget(part)

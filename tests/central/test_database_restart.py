@@ -27,6 +27,10 @@ GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "operating-central.md").
 BACKEND = text("SELECT pg_backend_pid()")
 
 
+# One server that is restarted, one test after the other.
+pytestmark = pytest.mark.xdist_group(__name__)
+
+
 @pytest.fixture(scope="module")
 def cluster(postgres_installed: None) -> Iterator[Cluster]:  # noqa: ARG001 - asked for its effect
     """A PostgreSQL of this module's own, because it is restarted."""

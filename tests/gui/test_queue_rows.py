@@ -113,64 +113,59 @@ class Looking(QObject):
         return False
 
 
+class Shown:
+    """A list on the screen, drawn, of which the next page is drawn in pieces."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.queue = FakeQueue(total=600)
+        self.model = listed(self.queue)
+        self.table = QueueTable(self.model)
+        self.pieces: list[QRect] = []
+        self.looking = Looking(self.pieces)
+        qtbot.addWidget(self.table)
+        self.table.resize(1366, 700)
+        self.table.show()
+        qtbot.waitUntil(lambda: self.table.isVisible() and self.table.drawn)
+        self.table.viewport().installEventFilter(self.looking)
+        for _ in range(2):  # the first page after a new size is drawn at once
+            self.turn_over()
+            qtbot.waitUntil(lambda: bool(self.pieces) and self.table.drawn)
+            self.pieces.clear()
+
+    def turn_over(self) -> None:
+        """Have the list read anew: every row is another one."""
+        self.queue.shift += 300
+        self.model.again()
+
+    def image(self) -> QImage:
+        """Return what stands on the screen."""
+        return self.table.screen().grabWindow(self.table.winId()).toImage()
+
+
 def test_what_is_drawn_in_pieces_stands_there_whole_in_the_end(qtbot: QtBot) -> None:
-    queue = FakeQueue(total=600)
-    model = listed(queue)
-    table = QueueTable(model)
-    qtbot.addWidget(table)
-    table.resize(1366, 700)
-    table.show()
-    qtbot.waitUntil(lambda: table.isVisible() and table.drawn)
-
-    def on_screen() -> QImage:
-        return table.screen().grabWindow(table.winId()).toImage()
-
-    pieces: list[QRect] = []
-    looking = Looking(pieces)
-    table.viewport().installEventFilter(looking)
-    before = on_screen()
-    for shift in (300, 600):  # the first page after a new size is drawn at once
-        queue.shift = shift
-        model.again()
-        qtbot.waitUntil(lambda: bool(pieces) and table.drawn)
-        pieces.clear()
-    queue.shift = 900
-    model.again()
-    qtbot.waitUntil(lambda: table.drawn and len(pieces) > 1)
-    after = on_screen()
+    shown = Shown(qtbot)
+    table, before = shown.table, shown.image()
+    shown.turn_over()
+    qtbot.waitUntil(lambda: table.drawn and len(shown.pieces) > 1)
+    after = shown.image()
     assert after != before
     assert after == table.grab().toImage()
     for place in (50, 57, 3):
         table.verticalScrollBar().setValue(place)
-        qtbot.waitUntil(lambda: table.drawn and on_screen() == table.grab().toImage())
+        qtbot.waitUntil(lambda: table.drawn and shown.image() == table.grab().toImage())
 
 
 def test_a_list_made_smaller_while_some_of_it_is_left_to_be_drawn_is_whole_all_the_same(qtbot: QtBot) -> None:
-    queue = FakeQueue(total=600)
-    model = listed(queue)
-    table = QueueTable(model)
-    qtbot.addWidget(table)
-    table.resize(1366, 700)
-    table.show()
-    qtbot.waitUntil(lambda: table.isVisible() and table.drawn)
-    pieces: list[QRect] = []
-    looking = Looking(pieces)
-    table.viewport().installEventFilter(looking)
-    for shift in (300, 600):  # the first page after a new size is drawn at once
-        queue.shift = shift
-        model.again()
-        qtbot.waitUntil(lambda: bool(pieces) and table.drawn)
-        pieces.clear()
+    shown = Shown(qtbot)
     left: list[bool] = []
 
     def make_smaller() -> None:
-        left.append(not table.drawn)
-        table.resize(1366, 300)
+        left.append(not shown.table.drawn)
+        shown.table.resize(1366, 300)
 
-    looking.then = make_smaller
-    queue.shift = 900
-    model.again()
-    qtbot.waitUntil(lambda: bool(left) and table.drawn)
+    shown.looking.then = make_smaller
+    shown.turn_over()
+    qtbot.waitUntil(lambda: bool(left) and shown.table.drawn)
 
     assert left == [True]
 
