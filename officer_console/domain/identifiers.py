@@ -54,6 +54,8 @@ class CitizenNumber:
 
 def _compact(text: str) -> str:
     """Return ``text`` without blanks and invisible characters, full-width characters narrowed."""
+    if text.isascii() and text.isalnum():
+        return text
     kept = (char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) not in ("Cc", "Cf"))
     return "".join("".join(kept).split())
 

@@ -225,6 +225,7 @@ class _Look:
         self._connection = connection
         self._facts = facts
         self._stopped = stopped
+        self._checked = False
 
     def lags(self) -> tuple[int, int] | None:
         """Return what ``query.Facts`` says, as the other two do."""
@@ -240,14 +241,18 @@ class _Look:
 
     def _fact(self, text: str, *values: int) -> list[tuple[Any, ...]]:
         """Ask once as long as nothing is written to the store."""
-        version = self._all("PRAGMA data_version")[0][0]
-        if version != self._facts.version:
-            self._facts.version = version
-            self._facts.known.clear()
+        if not self._checked:
+            # What changes while a page is being read is the next page's matter: one look is enough.
+            version = self._all("PRAGMA data_version")[0][0]
+            if version != self._facts.version:
+                self._facts.version = version
+                self._facts.known.clear()
+            self._checked = True
         question = (text, values)
-        if question not in self._facts.known:
-            self._facts.known[question] = self._all(text, values)
-        return self._facts.known[question]
+        found = self._facts.known.get(question)
+        if found is None:
+            found = self._facts.known[question] = self._all(text, values)
+        return found
 
     def rows(self, phase: Phase, after: int | None, limit: int) -> list[Row]:
         text, values = _bound(phase, Shape.ROWS, after)

@@ -128,9 +128,11 @@ class QueueViewModel(QObject):
         self._drop_jobs()
         self.criteria = criteria
         request = self._request
-        with self.working():
-            self._set(replace(self.state, busy=True, error=None))
+        self.state = replace(self.state, busy=True, error=None)
+        # Asked for before it is shown: the other thread wakes up meanwhile.
         self._run(lambda: self._queue.page(criteria, None, WINDOW), lambda page: self._on_page(request, page), request)
+        with self.working():
+            self.changed.emit()
         return True
 
     def again(self) -> None:
