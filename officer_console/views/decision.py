@@ -60,6 +60,8 @@ class DecisionView(QFrame):
         self._record.setProperty("kind", "primary")
         self._record.setToolTip("Ctrl+Enter")
         self._leave.setToolTip("Esc")
+        # A click leaves the keyboard where the officer types: he may yet stay.
+        self._leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self._order()
         model.changed.connect(self.refresh)

@@ -6,8 +6,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -19,19 +17,18 @@ from officer_console.domain.checks import changes
 from officer_console.domain.decision import Verdict
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import icons, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.confirm import ConfirmView, DiscardView
 from officer_console.views.decision import DecisionView
-from officer_console.views.decision_words import lease_span
 from officer_console.views.declaration import DeclarationView
 from officer_console.views.draft_offer import DraftOfferView
 from officer_console.views.history import HistoryView, MessagesView, WholeRows
 from officer_console.views.notices import losses, notice
 from officer_console.views.outcome import OutcomeView, Told
 from officer_console.views.pictures import SHORT, PicturesView
-from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, panel
+from officer_console.views.plain import PlainLabel, named, panel
+from officer_console.views.review_header import HeaderView
 from officer_console.views.take_over import TakeOverView
 from officer_console.views.theme import Role, Space
 
@@ -55,6 +52,7 @@ class ReviewView(QWidget):
         self._model = model
         self.setObjectName("reviewPage")
         self.setProperty("page", "review")
+        self.header = HeaderView(model)
         self.outcome = OutcomeView()
         self.notice = Banner("notice")
         self.draft = DraftOfferView()
@@ -115,38 +113,12 @@ class ReviewView(QWidget):
         page.setSpacing(Space.S)
         top = QVBoxLayout()
         top.setSpacing(0)
-        top.addWidget(self._header())
+        top.addWidget(self.header)
         top.addWidget(self._progress)
         page.addLayout(top)
         page.addLayout(banners)
         page.addLayout(middle, 1)
         page.addWidget(self.decision)
-
-    def _header(self) -> QWidget:
-        bar = panel("bar", name="reviewHeader")
-        self._number = PlainLabel(role=Role.TITLE, name="dossierNumber", selectable=True)
-        self._kind = PlainLabel(role=Role.BODY, name="dossierKind")
-        self._condition = Chip(name="dossierCondition")
-        self._status = Chip(name="dossierStatus")
-        self._note = ElidedLabel(role=Role.SECONDARY, name="dossierNote")
-        self._household = QPushButton("Kiểm tra HGĐ")
-        named(self._household, "checkHousehold", "Kiểm tra HGĐ")
-        self._household.setToolTip("Hỏi HGĐ về mã số và họ tên đã khai, không ghi nhận gì")
-        self._next = QPushButton("Hồ sơ sau")
-        named(self._next, "nextDossier", "Hồ sơ sau")
-        self._next.setToolTip("Ctrl+→")
-        self._back = QPushButton("Về danh sách (Esc)")
-        named(self._back, "backToList", "Về danh sách (Esc)")
-        icons.dress(self._back, "arrow-left")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
-        row.setSpacing(Space.M)
-        for part in (self._number, self._kind, self._condition, self._status):
-            row.addWidget(part)
-        row.addWidget(self._note, 1)
-        for button in (self._household, self._next, self._back):
-            row.addWidget(button)
-        return bar
 
     def _shortcuts(self) -> None:
         model = self._model
@@ -183,9 +155,9 @@ class ReviewView(QWidget):
         self.outcome.marks_wanted.connect(self._on_marks)
         self.outcome.other_wanted.connect(model.accept_other)
         self.outcome.again_wanted.connect(model.judge_again)
-        self._household.clicked.connect(model.check_household)
-        self._next.clicked.connect(self._on_next)
-        self._back.clicked.connect(self.leave)
+        self.header.check_wanted.connect(model.check_household)
+        self.header.next_wanted.connect(self._on_next)
+        self.header.leave_wanted.connect(self.leave)
 
     def open_dossier(self, dossier_id: str, *, judge_again: bool = False) -> None:
         """Show another dossier; ``judge_again`` enters what the refused decision on it held.
@@ -207,11 +179,14 @@ class ReviewView(QWidget):
         model.drafts.flush()
         if not model.decision.dirty or model.lost_lease:
             return True
+        # What leads away, a button above the page or the quick box, may have the keyboard by now.
+        stood = self.focusWidget() or self.declaration
         dialog = DiscardView(losses(model), self)
         chosen = dialog.exec()
         kept = dialog.kept
         dialog.deleteLater()
         if chosen != QDialog.DialogCode.Accepted:
+            stood.setFocus(Qt.FocusReason.OtherFocusReason)
             return False
         # Whoever asks next on the way out finds nothing to lose any more.
         if kept:
@@ -241,7 +216,7 @@ class ReviewView(QWidget):
         self.decision.offer_take_over(offered=model.may_break_lease)
         self.decision.refresh()
         self.draft.show_draft(model.drafts.offered, model.decision.lock)
-        self._show_header()
+        self.header.refresh()
         self._show_outcome()
         self._show_notice()
         self._show_busy()
@@ -254,35 +229,6 @@ class ReviewView(QWidget):
         self.history.show_history(dossier.history, model.reference)
         self.messages.show_messages(dossier.messages, model.reference)
         self._tabs.setTabText(1, f"Tin nhắn ({len(dossier.messages)})" if dossier.messages else "Tin nhắn")
-
-    def _show_header(self) -> None:
-        model, dossier = self._model, self._model.dossier
-        for part in (self._kind, self._condition, self._status):
-            part.setVisible(dossier is not None)
-        self._household.setEnabled(dossier is not None and dossier.open and not model.household.asking)
-        if dossier is None:
-            self._number.setText("Đang mở hồ sơ…" if model.dossier_id and model.failure is None else "Hồ sơ")
-            self._note.clear()
-            return
-        reference = model.reference
-        self._number.setText(dossier.number)
-        self._kind.setText(words.label(reference, "kind", dossier.kind.value))
-        self._status.show_state(
-            words.label(reference, "status", dossier.status.value), words.STATUS_KINDS[dossier.status]
-        )
-        condition = model.condition
-        self._condition.setVisible(condition is not None)
-        if condition is not None:
-            left = words.days_text(model.days_left)
-            self._condition.show_state(
-                f"{words.condition_text(reference, condition)} · {left}", words.CONDITION_KINDS[condition]
-            )
-        notes = [f"Khai {words.date_text(dossier.declared_on)}"]
-        if model.holds_lease and dossier.open and dossier.lease is not None:
-            notes.insert(0, f"Bạn giữ {lease_span(dossier.lease.taken_at, dossier.lease.expires_at)}")
-        elif model.offline and dossier.open:
-            notes.insert(0, "Không có mạng, chưa giữ được hồ sơ")
-        self._note.setText(" · ".join(notes))
 
     def _show_outcome(self) -> None:
         model, outcome = self._model, self._model.outcome

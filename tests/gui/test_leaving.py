@@ -95,6 +95,59 @@ def test_every_way_away_asks_first_and_staying_changes_nothing(qtbot: QtBot, way
     frame.desk.model.decision.discard()
 
 
+@pytest.mark.parametrize(
+    "way", ["personal", "waiting", "signOut", "backToList", "nextDossier", "leave", "keys", "quick"]
+)
+def test_whoever_stays_goes_on_by_keys_where_he_stood(qtbot: QtBot, way: str) -> None:
+    frame = Frame(qtbot)
+    note = frame.page.decision.note
+    note.setFocus()
+    type_in("078")
+
+    def stay() -> None:
+        target = QApplication.focusWidget()
+        if target is None or target.objectName() != "discardStay":
+            QTimer.singleShot(1, stay)
+            return
+        frame.asked.append("discard")
+        type_in(Qt.Key.Key_Return)
+
+    stay()
+    if way == "keys":
+        type_in(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    elif way == "quick":
+        type_in(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        type_in("1000123")
+        type_in(Qt.Key.Key_Return)
+    else:
+        names = {"personal": "personalButton", "waiting": "waitingButton", "signOut": "signOutButton"}
+        button = frame.window.findChild(QAbstractButton, names.get(way, way))
+        assert button is not None
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    # what a window manager does when the question is gone
+    with qtbot.waitActive(frame.window):
+        frame.window.activateWindow()
+    standing = QApplication.focusWidget()
+    with qtbot.waitSignal(frame.desk.model.decision.missing, timeout=1000, raising=False) as complaint:
+        type_in(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    # the end of the test closes the window, and nobody answers any more
+    frame.desk.model.decision.discard()
+
+    assert frame.asked == ["discard"]
+    assert standing is note
+    assert complaint.signal_triggered
+
+
+def type_in(keys: str | Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Type where the keyboard stands."""
+    target = QApplication.focusWidget()
+    assert target is not None
+    if isinstance(keys, str):
+        QTest.keyClicks(target, keys, modifier)
+    else:
+        QTest.keyClick(target, keys, modifier)
+
+
 def test_with_two_notices_the_history_and_the_declared_data_end_with_whole_rows(qtbot: QtBot) -> None:
     frame = Frame(qtbot, FakeDesk(dossier(declaration=replace(DECLARATION, guardian=MOTHER))))
     frame.page.notice.show_result(Kind.WARN, "Một thông báo", "Một dòng nữa")
