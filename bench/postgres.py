@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import psycopg
 from psycopg import sql
@@ -130,6 +130,16 @@ class Cluster:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(fresh, sql.Identifier(template)))
         return f"postgresql+psycopg://{_USER}@/{name}?host={self._folder}&port={_PORT}"
 
+    def dump(self, name: str, file: Path) -> None:
+        """Write a backup of the database ``name`` into ``file`` (``pg_dump``, custom format), while it is used."""
+        with file.open("wb") as out:
+            self._tool("pg_dump", "--format=custom", name, stdout=out)
+
+    def load(self, name: str, file: Path) -> None:
+        """Read a backup made by ``dump`` into the database ``name``, which is empty (``pg_restore``)."""
+        with file.open("rb") as backup:
+            self._tool("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={name}", stdin=backup)
+
     def connect(self, name: str) -> psycopg.Connection[tuple[object, ...]]:
         """Return a bare connection to the database ``name`` that commits every statement."""
         return psycopg.connect(host=str(self._folder), port=_PORT, user=_USER, dbname=name, autocommit=True)
@@ -145,6 +155,13 @@ class Cluster:
         except psycopg.OperationalError:
             return False
         return True
+
+    def _tool(
+        self, program: str, *options: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
+    ) -> None:
+        where = (f"--host={self._folder}", f"--port={_PORT}", f"--username={_USER}")
+        command = [str(self._programs / program), *where, *options]
+        subprocess.run(command, check=True, cwd=self._folder, stdin=stdin, stdout=stdout)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
