@@ -96,15 +96,25 @@ def pairs(distinct: Sequence[str]) -> list[str]:
 
 def text_of(number: str, kind: str, status: str, social_code: str, full_name: str) -> str:
     """Return the words of one dossier as the queue of open ones has them."""
-    folded, typed = name(full_name)
     first, _, second = number.partition("/")
     key = _joined(first)[:LONGEST_NUMBER]
-    found = [_common(status, kind), f"n_{key}", code(social_code), *_beginnings(key[:-2])]
+    found = [_common(status, kind), f"n_{key}", code(social_code)]
+    if len(key) > 2:
+        found.append(_beginnings(key[:-2]))
     found += [f"p_{key[:end]}" for end in range(max(len(key) - 1, 1), len(key) + 1)]
     if second:
         found.append(f"f_{_joined(second)}")
-    found += folded
-    found += pairs(folded)
+    of_name = _of_name(full_name)
+    if of_name:
+        found.append(of_name)
+    return " ".join(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_name(full_name: str) -> str:
+    """Return the words of a name; many citizens have the same one."""
+    folded, typed = name(full_name)
+    found = [*folded, *pairs(folded)]
     if folded != typed:
         with_marks = marked(folded, typed)
         found += with_marks
@@ -119,9 +129,9 @@ def _common(status: str, kind: str) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
-def _beginnings(key: str) -> tuple[str, ...]:
+def _beginnings(key: str) -> str:
     """Return the words for each beginning of ``key``, itself among them; numbers that follow each other share them."""
-    return tuple(f"p_{key[:end]}" for end in range(1, len(key) + 1))
+    return " ".join(f"p_{key[:end]}" for end in range(1, len(key) + 1))
 
 
 def text_with_due(text: str, kind: str, due_day: int) -> str:
