@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from officer_console.domain.checks import Finding, Level
@@ -14,7 +14,7 @@ from officer_console.domain.dossier import Dossier, DossierKind
 from officer_console.domain.person import Declaration
 from officer_console.domain.reference import Reference
 from officer_console.views import findings as told
-from officer_console.views import words
+from officer_console.views import theme, words
 from officer_console.views.findings import FIELD_LABELS
 from officer_console.views.plain import PlainLabel, keep_room, named, set_property
 from officer_console.views.theme import Kind, Role, Space
@@ -48,6 +48,12 @@ GUARDIAN: tuple[Field, ...] = (
     Field("guardian.paper_number", lambda d, _: d.guardian.paper_number if d.guardian else None),
     Field("guardian.phone", lambda d, _: d.guardian.phone if d.guardian else None),
 )
+
+
+def label_width() -> int:
+    """Return the width of the labels' column: the widest of them at the officer's text size."""
+    metrics = QFontMetrics(theme.font(Role.MUTED, theme.scale()))
+    return max(LABEL_WIDTH, *(metrics.horizontalAdvance(FIELD_LABELS[field.name]) for field in (*FIELDS, *GUARDIAN)))
 
 
 class ValueLabel(PlainLabel):
@@ -90,7 +96,7 @@ class FieldView(QFrame):
         self.text = text
         self.changed = compared and old != text
         label = PlainLabel(FIELD_LABELS[name], Role.MUTED, name=f"label_{name}")
-        label.setFixedWidth(LABEL_WIDTH)
+        label.setFixedWidth(label_width())
         self._value = ValueLabel(text, name=f"value_{name}")
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -117,7 +123,7 @@ class FieldView(QFrame):
         """Add a finding under the value."""
         line = PlainLabel(told.marked(finding, reference), Role.SECONDARY, name=f"finding_{finding.code}", wrap=True)
         line.set_tone(told.KINDS[finding.level])
-        line.setContentsMargins(LABEL_WIDTH + Space.S, 0, 0, 0)
+        line.setContentsMargins(label_width() + Space.S, 0, 0, 0)
         self._column.addWidget(line)
 
     def mark(self, *, current: bool) -> None:
@@ -210,8 +216,12 @@ class DeclarationView(QScrollArea):
     def _end_after_a_field(self) -> None:
         """Let the visible part end below a whole field: one cut in half reads as a mistake."""
         page, room = self.widget(), self.height() - 2 * self.frameWidth()
+        fits = self.sizeHint().height() <= room
+        # Qt asks whether all fits beside the bar that is there: broken into more lines than without it, it never would.
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self.setVerticalScrollBarPolicy(policy)
         spare = 0
-        if page is not None and self.sizeHint().height() > room:
+        if page is not None and not fits:
             bottoms = (field.mapTo(page, QPoint(0, field.height())).y() for field in self._fields)
             spare = room - max((bottom for bottom in bottoms if bottom <= room), default=room)
         self.setViewportMargins(0, 0, 0, spare)
@@ -276,7 +286,7 @@ def _compared_head() -> QWidget:
     row.setContentsMargins(Space.S, 0, Space.S, Space.XS)
     row.setSpacing(Space.S)
     blank = PlainLabel("")
-    blank.setFixedWidth(LABEL_WIDTH)
+    blank.setFixedWidth(label_width())
     row.addWidget(blank)
     row.addWidget(PlainLabel("Thông tin cũ", Role.SECONDARY, name="oldHead"), 1)
     row.addWidget(PlainLabel("Thông tin mới", Role.SECONDARY, name="newHead"), 1)

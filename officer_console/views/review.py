@@ -17,6 +17,7 @@ from officer_console.domain.checks import changes
 from officer_console.domain.decision import Verdict
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.review_ports import Failure
+from officer_console.views import theme
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.confirm import ConfirmView, DiscardView
@@ -33,7 +34,7 @@ from officer_console.views.take_over import TakeOverView
 from officer_console.views.theme import Role, Space
 
 SHARES = (60, 40)
-# The tabs, the head of a table and one row of it.
+# The tabs, the head of a table and one row of it, in the usual text size.
 TABS_HEIGHT = 104
 
 
@@ -72,7 +73,7 @@ class ReviewView(QWidget):
         named(self._tabs, "tabs", "Nội dung hồ sơ")
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
-        self._tabs.setMinimumHeight(TABS_HEIGHT)
+        self._tabs.setMinimumHeight(round(TABS_HEIGHT * theme.scale()))
         # Where there is little height the declared data have it; the history scrolls.
         self._tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         named(self._tabs.tabBar(), "tabBar", "Lịch sử và Tin nhắn")

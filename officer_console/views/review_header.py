@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from officer_console.domain.dossier import Dossier
 from officer_console.viewmodels.review import ReviewViewModel
@@ -26,10 +26,13 @@ class HeaderView(QFrame):
         self.setObjectName("reviewHeader")
         self.setProperty("panel", "bar")
         self._number = PlainLabel(role=Role.TITLE, name="dossierNumber", selectable=True)
-        self._kind = PlainLabel(role=Role.BODY, name="dossierKind")
+        self._kind = ElidedLabel(role=Role.BODY, name="dossierKind")
         self._condition = Chip(name="dossierCondition")
         self._status = Chip(name="dossierStatus")
         self._note = ElidedLabel(role=Role.SECONDARY, name="dossierNote")
+        # These two give way where large text leaves too little room.
+        self._note.setMinimumWidth(1)
+        self._kind.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._household = self._button(
             "checkHousehold", "Kiểm tra HGĐ", "Hỏi HGĐ về mã số và họ tên đã khai, không ghi nhận gì"
         )

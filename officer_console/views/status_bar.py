@@ -13,6 +13,8 @@ from officer_console.views.plain import PlainLabel, keep_room, named, plain_tip,
 from officer_console.views.theme import Role, Space
 
 SYNC_NOW = "Đồng bộ ngay"
+# Seconds: what is younger is told without a number.
+JUST_NOW = 10
 _SIGNED_OUT = frozenset({"sign-in-needed", "token-expired"})
 
 
@@ -73,6 +75,7 @@ class StatusBar(QFrame):
         _say(self._waiting, f"chờ gửi {words.number_text(status.waiting)}", "warn" if status.waiting else "")
         _say(self._attention, f"cần xử lý {words.number_text(status.attention)}", "bad" if status.attention else "")
         _say(self._confirmed, *_confirmed(status.confirmed, status.recorded))
+        self._confirmed.setVisible(status.recorded > 0)
         first = status.online and not status.first_sync_done
         self._progress.set_busy(first)
         self._progress.setVisible(first and self._progress.isVisible())
@@ -85,7 +88,9 @@ class StatusBar(QFrame):
         if status.progress is not None:
             verb = "Đang nhận hồ sơ" if status.first_sync_done else "Đang nhận hồ sơ lần đầu"
             return f"{verb}: {words.number_text(status.progress)}"
-        return "chưa đồng bộ" if age is None else f"đồng bộ {words.span_text(age)} trước"
+        if age is None:
+            return "chưa đồng bộ"
+        return "vừa đồng bộ" if age < JUST_NOW else f"đồng bộ {words.span_text(age)} trước"
 
     def _say_network(self, text: str, tone: str) -> None:
         self._network.setText(text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRegularExpression, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QTableWidget, QWidget
@@ -14,13 +15,14 @@ from pytestqt.qtbot import QtBot
 from officer_console.domain.person import Guardian
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.shell import ShellViewModel
-from officer_console.views.declaration import DeclarationView, FieldView
+from officer_console.views.declaration import DeclarationView, FieldView, ValueLabel
 from officer_console.views.picture_image import decode
+from officer_console.views.plain import PlainLabel
 from officer_console.views.review import ReviewView
 from officer_console.views.shell import ShellView
 from officer_console.views.theme import Kind
 from tests.gui.review_parts import DirectJobs, FakeDesk, FakeNews, clock
-from tests.gui.review_samples import DECLARATION, HA, dossier
+from tests.gui.review_samples import ADDRESS, DECLARATION, HA, change, dossier
 from tests.gui.review_window import Desk, shown
 
 MOTHER = Guardian(full_name="Phạm Thanh Thu", relation="Mẹ", paper_number="084184594236", phone="0866567848")
@@ -146,6 +148,28 @@ def type_in(keys: str | Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModif
         QTest.keyClicks(target, keys, modifier)
     else:
         QTest.keyClick(target, keys, modifier)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_a_long_address_is_whole_in_every_text_size_and_height(
+    qtbot: QtBot, look: Callable[..., None], scale: float
+) -> None:
+    look(scale=scale)
+    street = "Số 375/12/4B Đường Lý Tự Trọng, Khu phố 3, Tổ dân phố 14"
+    long = replace(DECLARATION, address=replace(ADDRESS, street=street, commune="Phường Phạm Ngũ Lão, Quận 1"))
+    frame = Frame(qtbot, FakeDesk(replace(change(), previous=long, declaration=replace(long, phone="0912345678"))))
+    data = frame.page.declaration
+    for label in data.findChildren(PlainLabel, QRegularExpression("^label_")):
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    # growing, too: the bar that was needed for less room must go
+    for height in (640, 728, *range(760, 1060, 20), 728):
+        frame.window.resize(1366, height)
+        qtbot.waitUntil(lambda: cut(data) == [], timeout=3000)
+        for value in data.findChildren(ValueLabel):
+            assert value.height() >= value.heightForWidth(value.width())
+    number = frame.page.findChild(PlainLabel, "dossierNumber")
+    assert number is not None
+    assert number.width() >= number.sizeHint().width()
 
 
 def test_with_two_notices_the_history_and_the_declared_data_end_with_whole_rows(qtbot: QtBot) -> None:
