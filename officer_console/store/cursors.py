@@ -22,6 +22,11 @@ class FeedPosition:
     epoch: str
     seq: int
 
+    @property
+    def at_beginning(self) -> bool:
+        """Whether the feed has to be read from its beginning; of a scope's place: it was taken from the officer."""
+        return not self.cursor
+
 
 class Cursors:
     """The cursors within one transaction: set them in the one that applies the rows."""

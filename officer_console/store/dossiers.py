@@ -138,10 +138,14 @@ class Dossiers:
         batch.run(self._connection)
         sums.save()
 
+    def idle(self, scope: str, limit: int) -> tuple[str, ...]:
+        """Return the ids of up to ``limit`` dossiers of a scope on which no decision is under way."""
+        rows = self._connection.exec_driver_sql(_LEFT_BEHIND, (scope, limit))
+        return tuple(str(row[0]) for row in rows)
+
     def let_go(self, scope: str, limit: int) -> tuple[str, ...]:
         """Take up to ``limit`` dossiers of a scope out, but for those a decision is under way on; return their ids."""
-        rows = self._connection.exec_driver_sql(_LEFT_BEHIND, (scope, limit))
-        ids = tuple(str(row[0]) for row in rows)
+        ids = self.idle(scope, limit)
         self.remove(ids, scope=scope)
         return ids
 

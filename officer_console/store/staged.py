@@ -115,6 +115,11 @@ class Staged:
         """Let go of the next generation; its rows go with ``discard``."""
         self._connection.execute(delete(StagedCursorRow).where(StagedCursorRow.scope == scope))
 
+    def left_over(self, scope: str) -> bool:
+        """Whether anything of a next generation is here."""
+        rows = self._connection.exec_driver_sql("SELECT 1 FROM staged_dossier WHERE scope = ? LIMIT 1", (scope,))
+        return rows.first() is not None or self.position(scope) is not None
+
     def discard(self, scope: str, limit: int) -> bool:
         """Delete at most ``limit`` rows of a generation nobody needs; return whether some are left."""
         return self._connection.exec_driver_sql(_DISCARD, (scope, limit)).rowcount == limit
@@ -127,9 +132,14 @@ class Staged:
         # A time that lies ahead was written before the clock was put back: it says nothing.
         return at is None or not timedelta(0) <= now - at < at_least
 
-    def begin(self, scope: str, epoch: str, now: datetime) -> None:
-        """Remember that ``scope`` is read anew in ``epoch``; written before the first page is asked for."""
+    def begin(self, scope: str, epoch: str, now: datetime | None) -> None:
+        """Remember that ``scope`` is read anew in ``epoch``; written before the first page of it is applied.
+
+        ``now`` is what ``may_begin`` counts from, ``None`` for a reading that is not to keep the next one waiting.
+        """
         self._at(FeedPosition(scope=scope, cursor="", epoch=epoch, seq=0))
+        if now is None:
+            return
         self._connection.execute(
             delete(ResyncRow).where(ResyncRow.scope == scope, ResyncRow.at < now - timedelta(days=1))
         )

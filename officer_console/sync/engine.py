@@ -102,7 +102,9 @@ class SyncEngine:
         hindered = self._pulling.pull(stopping)
         if not stopping():
             hindered = self._compare(stopping) or hindered
-            self.refresh_reference()
+        if not stopping():
+            self.refresh_reference(stopping)
+        if not stopping():
             self._clean_up(stopping)
         if hindered is None and failed is not None and failed.unanswered:
             hindered = failed
@@ -130,9 +132,9 @@ class SyncEngine:
         if hindered is not None:
             raise hindered
 
-    def refresh_reference(self) -> None:
+    def refresh_reference(self, stopping: Callable[[], bool] = lambda: False) -> None:
         """Fetch the lists a deployment edits, where they changed."""
-        if refresh_reference(self._store, self._central):
+        if refresh_reference(self._store, self._central, stopping):
             self._announce(Change(reference=True))
 
     def _compare(self, stopping: Callable[[], bool]) -> CentralError | None:
@@ -144,7 +146,7 @@ class SyncEngine:
             lost = 0
             for scope in self._scopes:
                 try:
-                    lost += self._ledgers.compare(scope)
+                    lost += self._ledgers.compare(scope, stopping)
                 except CentralError as error:
                     if error.code not in OF_ONE_OFFICE:
                         raise

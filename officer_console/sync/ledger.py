@@ -31,19 +31,22 @@ class Ledgers:
         self._clock = clock
         self._announce = announce
 
-    def compare(self, scope: str) -> int:
+    def compare(self, scope: str, stopping: Callable[[], bool]) -> int:
         """Note what central's ledger names; set back to waiting what it acknowledged once and has no more.
 
-        Return how many were set back. What waits or needs the officer stays where it is.
+        Return how many were set back. What waits or needs the officer stays where it is, and so does everything when
+        the ledger comes after ``stopping()``.
 
         Raises:
             CentralError: no usable answer.
         """
         with self._store.read() as tx:
             device, last = tx.device.known(), tx.device.last_number(scope)
-        if device is None or last == 0:
+        if device is None or last == 0 or stopping():
             return 0
         ledger = self._central.ledger(scope, device)
+        if stopping():
+            return 0
         now = self._clock()
         with self._store.write() as tx:
             lost = tx.outbox.compare(scope, ledger)

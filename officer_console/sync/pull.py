@@ -13,7 +13,7 @@ from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CLIENT_TOO_OLD, DIGEST_DIFFERS, PROTOCOL, RESYNC_LIMIT, CentralError
 from officer_console.store.cursors import FeedPosition
 from officer_console.store.dossiers import newer_in
-from officer_console.store.store import Store
+from officer_console.store.store import Store, Transaction
 from officer_console.store.sums import ScopeSum
 from officer_console.sync.ahead import Ahead, Pages
 from officer_console.sync.report import Change
@@ -28,6 +28,8 @@ OF_ONE_OFFICE = frozenset({REVOKED, DIGEST_DIFFERS, RESYNC_LIMIT})
 LET_GO_AT_ONCE = 200
 BETWEEN_RESYNCS = timedelta(hours=1)
 DISCARDED_AT_ONCE = 500
+# An office that has come back: begin, read, compare, read again, compare.
+STEPS_AT_MOST = 5
 
 
 @dataclass(slots=True)
@@ -73,7 +75,8 @@ class Pulling:
     def pull(self, stopping: Callable[[], bool]) -> CentralError | None:
         """Fetch every scope; return the first error that stands in the way of reading and of nothing else.
 
-        A program that is too old asks again after an hour.
+        A program that is too old asks again after an hour. Nothing that comes after ``stopping()`` is written: whoever
+        leaves the desk waits for this thread, and another one may be at work on the store before a slow line lets go.
 
         Raises:
             CentralError: no usable answer.
@@ -86,7 +89,7 @@ class Pulling:
         with self._store.read() as tx:
             known = tx.cursors.epochs()
         for scope in known.keys() - set(self._scopes):
-            self._leave(scope)
+            self._leave(scope, stopping)
         for scope in self._scopes:
             try:
                 self._scope(scope, stopping)
@@ -98,7 +101,7 @@ class Pulling:
                     raise
                 log.info("scope %s not pulled: %s", scope, error.code)
                 if error.code == REVOKED:
-                    self._leave(scope)
+                    self._leave(scope, stopping)
                 first = first or error
         return first
 
@@ -107,20 +110,26 @@ class Pulling:
         if not self._store.awaited:
             self._give_way()
 
-    def _leave(self, scope: str) -> None:
+    def _leave(self, scope: str, stopping: Callable[[], bool]) -> None:
         """Take the dossiers of an office that is not the officer's any more off this desk.
 
         What he decided there and central has not settled stays, with its dossier, until it is settled. The place in the
         feed says nothing of what is left: should the office come back, it is read from its beginning.
         """
-        with self._store.apply() as tx:
+        with self._store.read() as tx:
             position = tx.cursors.get(scope)
-            if position is None:
+            if position is None or (position.at_beginning and not self._something_leaves(tx, scope)):
                 return
+        if stopping():
+            return
+        with self._store.apply() as tx:
             tx.cursors.set(replace(position, cursor="", seq=0))
             tx.staged.start_over(scope)
+        self._discard(scope, stopping)
         more = True
         while more:
+            if stopping():
+                return
             self._pause()
             with self._store.apply() as tx:
                 gone = tx.dossiers.let_go(scope, LET_GO_AT_ONCE)
@@ -132,20 +141,34 @@ class Pulling:
             # Last, so that a program that is ended on the way goes on with it. What is under way is looked at again.
             if tx.dossiers.sum(scope).count == 0:
                 tx.cursors.forget(scope)
-        self._discard(scope)
+
+    @staticmethod
+    def _something_leaves(tx: Transaction, scope: str) -> bool:
+        """Whether an office that was taken away has anything here but dossiers a decision is under way on."""
+        return bool(tx.dossiers.idle(scope, 1)) or tx.dossiers.sum(scope).count == 0 or tx.staged.left_over(scope)
 
     def _scope(self, scope: str, stopping: Callable[[], bool]) -> None:
+        for _ in range(STEPS_AT_MOST):
+            if stopping() or self._step(scope, stopping):
+                break
+        self._progress(None)
+
+    def _step(self, scope: str, stopping: Callable[[], bool]) -> bool:
+        """Go on from where the store is; return whether the end of the feed is reached and all adds up."""
         with self._store.read() as tx:
             position = tx.cursors.get(scope)
             staged = tx.staged.position(scope)
         if staged is not None:
-            self._anew(scope, staged, stopping)
-        elif position is not None and not position.cursor:
-            self._begin(scope, self._central.meta().epoch, "the office has come back")
-            self._anew(scope, None, stopping)
-        elif not self._follow(scope, position, stopping):
-            self._anew(scope, None, stopping)
-        self._progress(None)
+            # What is new since its last page comes next: an answer about a lease may have been here already.
+            self._anew(scope, staged, stopping, bare=position is not None and position.at_beginning)
+            return False
+        if position is None or not position.at_beginning:
+            return self._follow(scope, position, stopping)
+        # Central refuses this as long as the office is away: then there is nothing to begin.
+        epoch = self._central.changes(scope, None, 1).epoch
+        if not stopping():
+            self._begin(scope, epoch, "the office has come back")
+        return False
 
     def _follow(self, scope: str, position: FeedPosition | None, stopping: Callable[[], bool]) -> bool:
         """Apply what changed after ``position``; return whether the store may go on from there.
@@ -163,6 +186,8 @@ class Pulling:
                     raise
                 self._begin(scope, self._central.meta().epoch, error.code)
                 return False
+            if stopping():
+                break
             if position is not None and page.epoch != position.epoch:
                 self._begin(scope, page.epoch, "epoch-changed")
                 return False
@@ -187,17 +212,18 @@ class Pulling:
             asked_again = True
         return True
 
-    def _anew(self, scope: str, staged: FeedPosition | None, stopping: Callable[[], bool]) -> None:
+    def _anew(self, scope: str, staged: FeedPosition, stopping: Callable[[], bool], *, bare: bool) -> None:
         """Read the scope from its beginning, or on from ``staged``, and make it the list when it is whole.
 
-        The list stays the old generation until then, whatever happens on the way.
+        The list stays the old generation until then, whatever happens on the way. ``bare``: there is next to nothing of
+        it, as the office was away; what came is better then, even if it does not add up.
 
         Raises:
             CentralError: ``digest-differs``: what came does not add up, so the list stays as it is.
         """
-        position = staged if staged is not None and staged.cursor else None
+        position = None if staged.at_beginning else staged
         if position is None:
-            self._discard(scope)
+            self._discard(scope, stopping)
         asked_again = began_again = False
         received = 0
         while not stopping():
@@ -209,12 +235,14 @@ class Pulling:
                 if position is None or treatment(error) is not Treatment.RESYNC:
                     raise
                 moved_on, epoch = True, self._central.meta().epoch
+            if stopping():
+                break
             if moved_on:
                 # A central that does this twice in a row would keep the round going for ever.
                 if began_again:
                     raise CentralError(PROTOCOL)
                 self._begin(scope, epoch, "epoch-changed")
-                self._discard(scope)
+                self._discard(scope, stopping)
                 position, began_again = None, True
                 continue
             position = _after(position, scope, page)
@@ -225,25 +253,28 @@ class Pulling:
             self._progress(received)
             if page.state is None or page.more:
                 continue
-            if self._swap(scope, ScopeSum(count=page.state.count, digest=page.state.digest)):
+            if self._swap(scope, ScopeSum(count=page.state.count, digest=page.state.digest), bare=bare):
+                self._discard(scope, stopping)
                 return
             if asked_again:
                 with self._store.apply() as tx:
                     tx.staged.give_up(scope)
-                self._discard(scope)
+                self._discard(scope, stopping)
                 raise CentralError(DIGEST_DIFFERS)
             asked_again = True
 
-    def _swap(self, scope: str, told: ScopeSum) -> bool:
-        """Make the next generation the list if it adds up to what central told; return whether it does."""
+    def _swap(self, scope: str, told: ScopeSum, *, bare: bool) -> bool:
+        """Make the next generation the list if it adds up to what central told, or that is ``bare``.
+
+        Return whether it is the list now.
+        """
         with self._store.apply() as tx:
-            if tx.staged.sum(scope) != told:
+            if not bare and tx.staged.sum(scope) != told:
                 return False
             touched = tx.staged.swap(scope, self._pause)
         log.info("scope %s read anew: %d dossiers differ", scope, len(touched))
         self.untidied += len(touched)
         self._announce(Progress(set(touched)).change())
-        self._discard(scope)
         return True
 
     def _begin(self, scope: str, epoch: str, why: str) -> None:
@@ -255,15 +286,18 @@ class Pulling:
         """
         now = self._clock()
         with self._store.write() as tx:
-            if not tx.staged.may_begin(scope, epoch, now, BETWEEN_RESYNCS):
+            position = tx.cursors.get(scope)
+            # Who has an office back must not look at an empty list for an hour: the pace of the rounds is limit enough.
+            bare = position is not None and position.at_beginning
+            if not (bare or tx.staged.may_begin(scope, epoch, now, BETWEEN_RESYNCS)):
                 raise CentralError(DIGEST_DIFFERS if why == DIGEST_DIFFERS else RESYNC_LIMIT)
-            tx.staged.begin(scope, epoch, now)
+            tx.staged.begin(scope, epoch, None if bare else now)
         reason = "the sums differ" if why == DIGEST_DIFFERS else why
         log.warning("feed of scope %s starts over: %s", scope, reason)
 
-    def _discard(self, scope: str) -> None:
+    def _discard(self, scope: str, stopping: Callable[[], bool]) -> None:
         more = True
-        while more:
+        while more and not stopping():
             self._pause()
             with self._store.apply() as tx:
                 more = tx.staged.discard(scope, DISCARDED_AT_ONCE)

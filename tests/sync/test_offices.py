@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from central_server import schema
+from officer_console.central import wire
 from officer_console.central.errors import CentralError
+from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
-from tests import builders
 from tests.central.process import Central
 from tests.faults.fixtures import MakeDesk
-from tests.faults.proxy import Proxy
-from tests.faults.workplace import Workplace
+from tests.faults.proxy import Fault, Proxy, reply
+from tests.faults.workplace import Workplace, never
+from tests.sync.pulling import PAGES, planted_in
 
 pytestmark = pytest.mark.xdist_group(__name__)
-
-
-def planted(central: Central, scope: str, count: int) -> list[Dossier]:
-    dossiers = [builders.dossier(central.fresh(), scope_id=scope) for _ in range(count)]
-    central.plant(*dossiers)
-    return dossiers
 
 
 def give(central: Central, desk: Workplace, *scopes: str) -> None:
@@ -30,6 +27,33 @@ def give(central: Central, desk: Workplace, *scopes: str) -> None:
     mine = schema.officer.c.id == desk.officer.id
     with central.database.write() as connection:
         connection.execute(update(schema.officer).where(mine).values(scopes=list(scopes)))
+
+
+def taken_away(central: Central, desk: Workplace, about: Dossier) -> Decision:
+    """Record a decision on a dossier, then let the officer lose all his offices; the decision comes back to him."""
+    decision = desk.record(about)
+    give(central, desk)
+    with pytest.raises(CentralError, match="scope-revoked"):
+        desk.round()
+    return decision
+
+
+def written(desk: Workplace) -> bytes:
+    """Return what has been written to the store since its file was made."""
+    return (desk.folder / "store.db-wal").read_bytes()
+
+
+def one_missing(central: Central, scope: str, cursor: str) -> Fault:
+    """Return the answer of a central that leaves a dossier out and counts it all the same."""
+    columns = schema.dossier.c
+    with central.database.read() as connection:
+        rows = connection.execute(
+            select(columns.seq, columns.doc).where(columns.scope_id == scope).order_by(columns.seq)
+        ).all()
+    found = [(row.seq, wire.decode(row.doc.encode(), Dossier)) for row in rows]
+    items = tuple(wire.FeedItem(id=d.id, seq=seq, version=d.version, op="put", doc=d) for seq, d in found[:-1])
+    state = wire.FeedState(seq=found[-1][0], count=len(found), digest="f" * 32)
+    return reply(200, wire.encode(wire.Page(epoch=central.epoch, items=items, next=cursor, more=False, state=state)))
 
 
 @pytest.mark.parametrize("last", [True, False])
@@ -40,7 +64,7 @@ def test_only_the_office_that_was_taken_away_is_missing_from_a_round(
     scope: str,
     last: bool,  # noqa: FBT001 - a parameter
 ) -> None:
-    planted(central, scope, 2)
+    planted_in(central, scope, 2)
     desk = make_desk(scopes=(scope, "00101") if last else ("00101", scope))
     give(central, desk, scope)
 
@@ -56,7 +80,7 @@ def test_the_dossiers_of_an_office_that_was_taken_away_leave_the_desk_but_for_th
     central: Central, make_desk: MakeDesk, scope: str, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("code=scope-revoked")
-    kept, *_ = planted(central, scope, 5)
+    kept, *_ = planted_in(central, scope, 5)
     desk = make_desk(scopes=(scope, "00101"))
     desk.round()
     assert desk.count(scope) == 5
@@ -77,7 +101,7 @@ def test_the_dossiers_of_an_office_that_was_taken_away_leave_the_desk_but_for_th
 def test_an_office_given_back_is_read_again_and_can_be_taken_away_again(
     central: Central, make_desk: MakeDesk, scope: str
 ) -> None:
-    planted(central, scope, 3)
+    planted_in(central, scope, 3)
     desk = make_desk(scopes=(scope,))
     for _ in range(2):
         give(central, desk, scope)
@@ -93,7 +117,7 @@ def test_an_office_given_back_while_a_decision_of_it_is_open_is_read_from_its_be
     central: Central, make_desk: MakeDesk, scope: str, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("code=scope-revoked")
-    kept, *others = planted(central, scope, 4)
+    kept, *others = planted_in(central, scope, 4)
     desk = make_desk(scopes=(scope,))
     desk.round()
     decision = desk.record(kept)
@@ -115,7 +139,7 @@ def test_an_office_may_be_taken_away_and_given_back_twice_within_the_hour(
 ) -> None:
     expect_log("code=scope-revoked")
     expect_log(f"feed of scope {scope} starts over: the office has come back")
-    kept, *_ = planted(central, scope, 4)
+    kept, *_ = planted_in(central, scope, 4)
     desk = make_desk(scopes=(scope,))
     desk.round()
     desk.record(kept)
@@ -128,3 +152,112 @@ def test_an_office_may_be_taken_away_and_given_back_twice_within_the_hour(
         desk.round()
 
         assert desk.count() == 4
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_office_that_stays_away_is_left_alone_while_a_decision_of_it_is_open(
+    central: Central,
+    make_desk: MakeDesk,
+    scope: str,
+    expect_log: Callable[[str], None],
+    known: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    expect_log("code=scope-revoked")
+    kept, *_ = planted_in(central, scope, 3)
+    desk = make_desk(scopes=(scope,))
+    desk.round()
+    decision = taken_away(central, desk, kept)
+    if not known:
+        desk.close()
+        desk.officer = replace(desk.officer, scopes=())
+        desk.open()
+        desk.engine.pull(never)
+    before = written(desk)
+
+    for _ in range(2):
+        if known:
+            with pytest.raises(CentralError, match="scope-revoked"):
+                desk.engine.pull(never)
+        else:
+            desk.engine.pull(never)
+
+    assert written(desk) == before
+    assert desk.stored(kept) == kept
+    desk.deciding.withdraw(decision.op_id)
+    if known:
+        with pytest.raises(CentralError, match="scope-revoked"):
+            desk.engine.pull(never)
+    else:
+        desk.engine.pull(never)
+    assert desk.stored(kept) is None
+    assert desk.cursor(scope) is None
+
+
+COME_BACK = "starts over: the office has come back"
+
+
+def test_an_office_given_back_that_does_not_add_up_is_read_a_second_time_in_the_same_round(
+    central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("code=scope-revoked")
+    kept, *others = planted_in(central, scope, 4)
+    desk = make_desk(scopes=(scope,))
+    desk.round()
+    cursor = desk.cursor()
+    assert cursor is not None
+    taken_away(central, desk, kept)
+    give(central, desk, scope)
+    proxy.spoil(PAGES, one_missing(central, scope, cursor), times=2)
+    expect_log(COME_BACK)
+    expect_log("starts over: the sums differ")
+
+    desk.round()
+
+    assert [desk.stored(about) for about in (kept, *others)] == [kept, *others]
+    assert desk.count() == 4
+
+
+def test_an_office_given_back_that_never_adds_up_is_shown_as_it_came_and_the_officer_is_told(
+    central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("code=scope-revoked")
+    kept, *others = planted_in(central, scope, 4)
+    desk = make_desk(scopes=(scope,))
+    desk.round()
+    cursor = desk.cursor()
+    assert cursor is not None
+    taken_away(central, desk, kept)
+    give(central, desk, scope)
+    proxy.spoil(PAGES, one_missing(central, scope, cursor), times=1000)
+    expect_log(COME_BACK)
+    expect_log("starts over: the sums differ")
+
+    asked = []
+    for _ in range(3):
+        before = proxy.count(PAGES)
+        with pytest.raises(CentralError, match="digest-differs"):
+            desk.round()
+        asked.append(proxy.count(PAGES) - before)
+        assert [desk.stored(about) for about in (kept, *others)] == [kept, *others[:-1], None]
+
+    assert asked[1:] == [2, 2]
+
+
+def test_an_office_given_back_is_not_kept_waiting_when_its_place_is_lost_on_the_way(
+    central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("code=scope-revoked")
+    kept, *others = planted_in(central, scope, 4)
+    desk = make_desk(scopes=(scope,), page=2)
+    desk.round()
+    taken_away(central, desk, kept)
+    give(central, desk, scope)
+    proxy.spoil(r"GET .*cursor=", reply(410, {"type": "urn:hgd:problem:cursor-expired", "status": 410}), times=2)
+    expect_log(COME_BACK)
+    expect_log("starts over: epoch-changed")
+    with pytest.raises(CentralError, match="protocol"):
+        desk.round()
+
+    desk.round()
+
+    assert [desk.stored(about) for about in (kept, *others)] == [kept, *others]

@@ -2,70 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from central_server import feed
-from central_server.database import renew_epoch
 from officer_console.central.errors import CentralError
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.search import Criteria, Order
 from officer_console.services.queue import Queue
 from tests import builders
-from tests.central.process import PASSWORD, Central, running_central
-from tests.faults.fixtures import NO_JOBS
-from tests.faults.proxy import REFUSE, Proxy
-from tests.faults.workplace import Workplace, client, never
+from tests.faults.proxy import REFUSE
+from tests.faults.workplace import Workplace, never
+from tests.sync.pulling import move
+from tests.sync.restoring import OTHER, SCOPE, Drill, after_pages, on_record, telephone, works_for
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
-SCOPE = "04802"
-OTHER = "04801"
-STARTS_OVER = "feed of scope .* starts over: epoch-changed"
+STARTS_OVER = f"feed of scope {SCOPE} starts over: epoch-changed"
 
-
-class Drill:
-    """A central that can be copied, and put back to the copy; desks reach it through one proxy each."""
-
-    def __init__(self, planted: Path, folder: Path) -> None:
-        self.folder = folder
-        self._stack = ExitStack()
-        shutil.copytree(planted, folder / "c")
-        self.central = self._start("c")
-        self.proxy = Proxy(self.central.url)
-
-    def _start(self, name: str) -> Central:
-        return self._stack.enter_context(running_central(self.folder / name, *NO_JOBS))
-
-    def back_up(self) -> None:
-        """Copy database and pictures as they are."""
-        with self.central.database.read() as connection:
-            connection.exec_driver_sql("SELECT 1 FROM dossier LIMIT 1").close()
-            shutil.copytree(self.folder / "c", self.folder / "copy")
-
-    def restore(self, desk: Workplace) -> None:
-        """Stop central, put the copy in its place under a new epoch, and bring the desk back to it."""
-        self._stack.close()
-        shutil.copytree(self.folder / "copy", self.folder / "c2")
-        renew_epoch(f"sqlite:///{self.folder / 'c2' / 'central.db'}")
-        self.central = self._start("c2")
-        self.proxy.close()
-        self.proxy = Proxy(self.central.url)
-        desk.close()
-        desk.central = self.central
-        desk.client = client(self.proxy.url)
-        desk.client.sign_in(desk.officer.username, PASSWORD, "desk-1")
-        desk.open()
-
-    def close(self) -> None:
-        self.proxy.close()
-        self._stack.close()
+Restore = Callable[[Workplace], None]
 
 
 @pytest.fixture
@@ -75,45 +33,63 @@ def drill(planted: Path, tmp_path: Path) -> Iterator[Drill]:
     opened.close()
 
 
-@pytest.fixture
-def desk(drill: Drill, tmp_path: Path) -> Iterator[Workplace]:
-    officer = drill.central.officer(scopes=(SCOPE,))
-    made = Workplace(drill.central, tmp_path / "desk", officer, drill.proxy.url)
+def working(drill: Drill, folder: Path, *scopes: str) -> Iterator[Workplace]:
+    """Yield the desk of an officer of these offices."""
+    made = Workplace(drill.central, folder, drill.central.officer(scopes=scopes), drill.proxy.url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def desk(drill: Drill, tmp_path: Path) -> Iterator[Workplace]:
+    yield from working(drill, tmp_path / "desk", SCOPE)
 
 
 @pytest.fixture
 def desk_of_two(drill: Drill, tmp_path: Path) -> Iterator[Workplace]:
-    officer = drill.central.officer(scopes=(OTHER, SCOPE))
-    made = Workplace(drill.central, tmp_path / "two", officer, drill.proxy.url)
-    yield made
-    made.close()
+    yield from working(drill, tmp_path / "two", OTHER, SCOPE)
 
 
-def on_record(central: Central, n: int) -> Dossier:
-    about = builders.dossier(7000 + n, scope_id=SCOPE)
-    central.plant(about)
-    central.register_person(about)
-    return about
+@pytest.fixture
+def restore(drill: Drill, expect_log: Callable[[str], None]) -> Restore:
+    """Return what puts central back to its copy; the desk says that it reads its office anew after that."""
+
+    def to_the_copy(desk: Workplace) -> None:
+        drill.restore(desk)
+        expect_log(STARTS_OVER)
+
+    return to_the_copy
 
 
-def changed(central: Central, about: Dossier, **fields: object) -> None:
-    """Change a dossier at central, as another change of the new life would."""
-    with central.database.write() as connection:
-        stored = feed.load(connection, about.scope_id, about.id)
-        assert stored is not None
-        assert stored.dossier is not None
-        feed.put(connection, stored, replace(stored.dossier, version=stored.version + 1, **fields))  # type: ignore[arg-type]
+@pytest.fixture
+def about(drill: Drill) -> Dossier:
+    """A dossier of the office."""
+    return on_record(drill.central, 1)
 
 
-def moved(central: Central, about: Dossier, scope: str) -> None:
-    """Let a dossier move to another office."""
-    with central.database.write() as connection:
-        feed.ensure_scope(connection, scope, central.epoch)
-        stored = feed.load(connection, about.scope_id, about.id)
-        assert stored is not None
-        feed.move(connection, stored, replace(about, scope_id=scope, version=stored.version + 1))
+@pytest.fixture
+def other_life(drill: Drill, desk: Workplace, about: Dossier, restore: Restore) -> Callable[[], None]:
+    """The desk has ``about`` as version 2, which is not in the copy; what is returned goes back to the copy, where
+    another change gets that number.
+    """
+    drill.back_up()
+    telephone(drill.central, about, "0912345678")
+    desk.round()
+
+    def begin() -> None:
+        restore(desk)
+        telephone(drill.central, about, "0987654321")
+
+    return begin
+
+
+@pytest.fixture
+def elsewhere(drill: Drill) -> Dossier:
+    """A dossier of the other office, in the copy."""
+    planted = builders.dossier(7001, scope_id=OTHER)
+    drill.central.plant(planted)
+    drill.back_up()
+    return planted
 
 
 def state(desk: Workplace, op_id: str) -> tuple[str, str | None]:
@@ -121,9 +97,7 @@ def state(desk: Workplace, op_id: str) -> tuple[str, str | None]:
     return item.state, item.error_code
 
 
-def test_every_acknowledged_decision_is_back_within_one_round(
-    drill: Drill, desk: Workplace, expect_log: Callable[[str], None]
-) -> None:
+def test_every_acknowledged_decision_is_back_within_one_round(drill: Drill, desk: Workplace, restore: Restore) -> None:
     dossiers = [on_record(drill.central, n) for n in range(6)]
     desk.round()
     early = [desk.record(about) for about in dossiers[:2]]
@@ -134,9 +108,8 @@ def test_every_acknowledged_decision_is_back_within_one_round(
     desk.round()
     decisions = [*early, *late, refused]
     assert [state(desk, decision.op_id)[0] for decision in decisions] == ["accepted"] * 6
-    drill.restore(desk)
+    restore(desk)
     assert [drill.central.decisions(about) for about in dossiers] == [1, 1, 0, 0, 0, 0]
-    expect_log(STARTS_OVER)
 
     desk.round()
 
@@ -151,18 +124,16 @@ def test_every_acknowledged_decision_is_back_within_one_round(
 
 
 def test_a_version_number_that_was_used_again_for_another_state_is_not_the_state_that_was_judged(
-    drill: Drill, desk: Workplace, expect_log: Callable[[str], None]
+    drill: Drill,
+    desk: Workplace,
+    about: Dossier,
+    other_life: Callable[[], None],
+    expect_log: Callable[[str], None],
 ) -> None:
-    about = on_record(drill.central, 1)
-    drill.back_up()
-    changed(drill.central, about, declaration=replace(about.declaration, phone="0912345678"))
-    desk.round()
     decision = desk.record(about)
     desk.round()
     assert (decision.base_version, state(desk, decision.op_id)) == (2, ("accepted", None))
-    drill.restore(desk)
-    changed(drill.central, about, declaration=replace(about.declaration, phone="0987654321"))
-    expect_log(STARTS_OVER)
+    other_life()
     expect_log("decision refused .* code=version-conflict")
 
     desk.round()
@@ -175,9 +146,8 @@ def test_a_version_number_that_was_used_again_for_another_state_is_not_the_state
 
 
 def test_a_decision_that_waited_and_is_in_the_backup_gets_its_receipt_though_the_dossier_moved_on(
-    drill: Drill, desk: Workplace, expect_log: Callable[[str], None]
+    drill: Drill, desk: Workplace, about: Dossier, restore: Restore
 ) -> None:
-    about = on_record(drill.central, 1)
     desk.round()
     decision = desk.record(about)
     drill.proxy.spoil(r"POST .*/decisions", replace(REFUSE, how="cut"))
@@ -185,8 +155,7 @@ def test_a_decision_that_waited_and_is_in_the_backup_gets_its_receipt_though_the
         desk.engine.push(never)
     assert (state(desk, decision.op_id)[0], drill.central.decisions(about)) == ("waiting", 1)
     drill.back_up()
-    drill.restore(desk)
-    expect_log(STARTS_OVER)
+    restore(desk)
     desk.engine.pull(never)
     desk.clock.forward(300)
 
@@ -197,7 +166,7 @@ def test_a_decision_that_waited_and_is_in_the_backup_gets_its_receipt_though_the
 
 
 def test_a_second_decision_on_a_dossier_waits_for_what_becomes_of_the_first(
-    drill: Drill, desk: Workplace, expect_log: Callable[[str], None]
+    drill: Drill, desk: Workplace, restore: Restore
 ) -> None:
     about = builders.dossier(7001, scope_id=SCOPE)
     drill.central.plant(about)
@@ -209,8 +178,7 @@ def test_a_second_decision_on_a_dossier_waits_for_what_becomes_of_the_first(
     second = desk.record(about, verdict=Verdict.INVALID, reason_code="form-unsigned")
     desk.round()
     assert drill.central.decisions(about) == 2
-    drill.restore(desk)
-    expect_log(STARTS_OVER)
+    restore(desk)
 
     desk.round()
 
@@ -220,7 +188,7 @@ def test_a_second_decision_on_a_dossier_waits_for_what_becomes_of_the_first(
 
 
 def test_the_list_stays_whole_while_the_office_is_read_anew_and_after_a_crash_at_any_page(
-    drill: Drill, desk: Workplace, expect_log: Callable[[str], None]
+    drill: Drill, desk: Workplace, restore: Restore
 ) -> None:
     dossiers = [on_record(drill.central, n) for n in range(3)]
     drill.back_up()
@@ -231,13 +199,11 @@ def test_the_list_stays_whole_while_the_office_is_read_anew_and_after_a_crash_at
     old = {about.id: desk.stored(about) for about in dossiers}
     count, cursor = desk.count(), desk.cursor()
     desk.page = count // 5
-    drill.restore(desk)
-    expect_log(STARTS_OVER)
+    restore(desk)
 
     pages = 0
     while desk.cursor() == cursor:
-        asked = iter((False, False, True))
-        desk.engine.pull(lambda asked=asked: next(asked, True))  # type: ignore[misc]
+        desk.engine.pull(after_pages(drill, 1))
         pages += 1
         if desk.cursor() == cursor:
             rows = Queue(desk.store, clock=desk.clock).page(Criteria(order=Order.DECLARED), limit=count + 1).rows
@@ -253,20 +219,19 @@ def test_the_list_stays_whole_while_the_office_is_read_anew_and_after_a_crash_at
 
 
 def test_a_decision_recorded_while_the_office_is_read_anew_belongs_to_the_old_generation(
-    drill: Drill, desk: Workplace, expect_log: Callable[[str], None]
+    drill: Drill,
+    desk: Workplace,
+    about: Dossier,
+    other_life: Callable[[], None],
+    expect_log: Callable[[str], None],
 ) -> None:
-    about = on_record(drill.central, 1)
-    drill.back_up()
-    changed(drill.central, about, declaration=replace(about.declaration, phone="0912345678"))
-    desk.round()
     before = drill.central.epoch
     desk.page = 20
-    drill.restore(desk)
-    changed(drill.central, about, declaration=replace(about.declaration, phone="0987654321"))
-    expect_log(STARTS_OVER)
+    other_life()
     expect_log("decision refused .* code=version-conflict")
-    asked = iter((False, False, True))
-    desk.engine.pull(lambda: next(asked, True))
+    desk.engine.pull(after_pages(drill, 2))
+    with desk.store.read() as tx:
+        assert tx.staged.left_over(SCOPE)
 
     decision = desk.record(about)
     desk.round()
@@ -277,42 +242,34 @@ def test_a_decision_recorded_while_the_office_is_read_anew_belongs_to_the_old_ge
 
 
 def test_a_dossier_whose_move_the_restore_lost_is_back_in_its_office_though_the_other_is_still_of_before(
-    drill: Drill, desk_of_two: Workplace, expect_log: Callable[[str], None]
+    drill: Drill, desk_of_two: Workplace, elsewhere: Dossier, restore: Restore
 ) -> None:
-    desk, officer = desk_of_two, desk_of_two.officer
-    about = builders.dossier(7001, scope_id=OTHER)
-    drill.central.plant(about)
-    drill.back_up()
-    moved(drill.central, about, SCOPE)
+    desk = desk_of_two
+    move(drill.central, elsewhere, SCOPE)
     desk.close()
-    desk.officer = replace(officer, scopes=(SCOPE,))
+    works_for(desk, SCOPE)
     desk.open()
     desk.round()
-    assert desk.stored(about) == replace(about, scope_id=SCOPE, version=2)
-    desk.officer = officer
-    drill.restore(desk)
-    expect_log(f"feed of scope {SCOPE} starts over: epoch-changed")
+    assert desk.stored(elsewhere) == replace(elsewhere, scope_id=SCOPE, version=2)
+    works_for(desk, OTHER, SCOPE)
+    restore(desk)
 
     desk.round()
 
-    assert desk.stored(about) == about
+    assert desk.stored(elsewhere) == elsewhere
 
 
 def test_a_decision_on_an_office_the_desk_reads_no_more_does_not_wait_for_it_to_be_read_anew(
-    drill: Drill, desk_of_two: Workplace, expect_log: Callable[[str], None]
+    drill: Drill, desk_of_two: Workplace, elsewhere: Dossier, restore: Restore, expect_log: Callable[[str], None]
 ) -> None:
-    desk, officer = desk_of_two, desk_of_two.officer
-    about = builders.dossier(7001, scope_id=OTHER)
-    drill.central.plant(about)
-    drill.back_up()
+    desk = desk_of_two
     desk.round()
-    decision = desk.record(about)
-    desk.officer = replace(officer, scopes=(SCOPE,))
-    drill.restore(desk)
-    expect_log(f"feed of scope {SCOPE} starts over: epoch-changed")
+    decision = desk.record(elsewhere)
+    works_for(desk, SCOPE)
+    restore(desk)
     expect_log("decision refused .* code=scope-revoked")
 
     desk.round()
 
     assert state(desk, decision.op_id) == ("attention", "scope-revoked")
-    assert drill.central.decisions(about) == 0
+    assert drill.central.decisions(elsewhere) == 0
