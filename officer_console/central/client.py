@@ -32,6 +32,22 @@ class ReferenceList:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Central's answer about a lease: the document with it, its place in the feed and its entity tag."""
+
+    seq: int
+    dossier: Dossier
+    etag: str
+
+    def of(self, epoch: str) -> bool:
+        """Whether the answer comes from this epoch of central: feed numbers of two have nothing to do with each other.
+
+        A gateway that packs answers makes the tag a weak one.
+        """
+        return self.etag.removeprefix("W/") == wire.etag(epoch, self.dossier.version)
+
+
 class CentralRegister(Protocol):
     """What the program asks of central. Every method may raise :class:`CentralError`."""
 
@@ -61,7 +77,7 @@ class CentralRegister(Protocol):
         """Return one dossier as it stands."""
         ...
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> wire.Leased:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Taken:
         """Take or renew the lease."""
         ...
 
@@ -167,16 +183,17 @@ class CentralClient:
         _check_times(dossier)
         return dossier
 
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> wire.Leased:
+    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Taken:
         """Take or renew the lease; a supervisor may break another officer's and says why (200 letters at most).
 
         Raises:
             CentralError: ``leased`` (``problem.by``, ``problem.until``), ``already-decided``, …
         """
         body = wire.encode({"break": break_other} | ({"reason": reason} if reason else {}))
-        leased = self._ask("POST", _dossier(scope, dossier_id) + "/lease", wire.Leased, body=body)
+        answer = self._authorised("POST", _dossier(scope, dossier_id) + "/lease", body=body)
+        leased = _read(answer, wire.Leased)
         _check_times(leased.dossier)
-        return leased
+        return Taken(leased.seq, leased.dossier, answer.headers.get("etag", ""))
 
     def release(self, scope: str, dossier_id: str) -> None:
         """Give the lease back."""

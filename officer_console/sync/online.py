@@ -20,12 +20,26 @@ class Online:
         self._announce = announce
 
     def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Dossier:
-        """Take or renew the lease and return the dossier as central has it; the store has it then too."""
-        leased = self._central.take(scope, dossier_id, break_other=break_other, reason=reason)
+        """Take or renew the lease and return the dossier with it; the store has it then too.
+
+        An answer may come late. What the store has learned meanwhile is returned then and stays: a newer state, or that
+        the dossier is not here any more. An answer from an epoch of central in which the office has not been read is
+        returned and not kept: the feed brings it.
+        """
+        with self._store.read() as tx:
+            asked_at = tx.cursors.get(scope)
+        taken = self._central.take(scope, dossier_id, break_other=break_other, reason=reason)
         with self._store.apply() as tx:
-            tx.dossiers.put([(leased.seq, leased.dossier)])
+            position, here = tx.cursors.get(scope), tx.dossiers.get(dossier_id)
+            if here is None:
+                return taken.dossier
+            if position is not None and not taken.of(position.epoch):
+                over = asked_at is not None and taken.of(asked_at.epoch)
+                return here if over else taken.dossier
+            tx.dossiers.put([(taken.seq, taken.dossier)])
+            newest = tx.dossiers.get(dossier_id)
         self._announce(Change(dossier_ids=frozenset({dossier_id})))
-        return leased.dossier
+        return newest or taken.dossier
 
     def release(self, scope: str, dossier_id: str) -> None:
         """Give the lease back."""
