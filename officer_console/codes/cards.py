@@ -1,0 +1,129 @@
+"""What the QR codes of citizen cards and health insurance cards say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from officer_console.codes import fields
+from officer_console.domain.person import BirthDate, Sex
+
+_CITIZEN_NUMBER = re.compile(r"[0-9]{12}")
+_OLD_NUMBER = re.compile(r"[0-9]{0,12}")
+_CITIZEN_LEAST = 6
+_HEALTH_NUMBER = re.compile(r"([A-Z]{2}[1-5][0-9]{2}[0-9]{10}).*|[0-9]{10}|[0-9]{12}")
+_SOCIAL_DIGITS = 10
+_HEALTH_CARD_LENGTH = 15
+_HEALTH_LEAST = 13
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_CLINIC = re.compile(r"([0-9]{2}) ?[-\u2010-\u2015]? ?([0-9A-Z]{3})")
+_CODED_SEX = {"1": Sex.MALE, "2": Sex.FEMALE}
+_NOTHING = frozenset({"", "-"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitizenCard:
+    """A chip card's QR code. Text is NFC; ``old_number`` stands as the card has it; ``extra`` is what follows the seven
+    fields of 2021 on the card of 2024, whose meaning is nowhere published.
+    """
+
+    number: str
+    old_number: str | None
+    full_name: str
+    birth: BirthDate
+    sex: Sex | None
+    address: str
+    issued: date | None
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCard:
+    """A health insurance card's QR code. ``social_code`` is the mã số BHXH in ``number``; a field that is not there or
+    cannot be read is ``None``.
+    """
+
+    number: str
+    social_code: str
+    full_name: str
+    birth: BirthDate
+    sex: Sex | None
+    address: str | None
+    clinic: str | None
+    valid_from: date | None
+    valid_to: date | None
+    issued: date | None
+    authority: str | None
+    guardian: str | None
+    living_area: str | None
+    five_years_on: date | None
+    check: str | None
+
+
+def citizen(parts: Sequence[str]) -> CitizenCard | None:
+    """Read the fields of a chip card: number|old number|name|birth|sex|address|issued and up to the card of 2024 more.
+
+    A card without the field of the old number (seen in the field, six fields) is told by the name standing there.
+    """
+    if len(parts) < _CITIZEN_LEAST or not _CITIZEN_NUMBER.fullmatch(parts[0]):
+        return None
+    number, *rest = parts if _OLD_NUMBER.fullmatch(parts[1]) else (parts[0], "", *parts[1:])
+    old, name, birth, sex, address, *last = rest
+    full_name, born = fields.name(name), fields.birth(birth)
+    if full_name is None or born is None:
+        return None
+    return CitizenCard(
+        number=number,
+        old_number=old or None,
+        full_name=full_name,
+        birth=born,
+        sex=fields.sex(sex),
+        address=address,
+        issued=fields.day(last[0]) if last else None,
+        extra=tuple(last[1:]),
+    )
+
+
+def health(parts: Sequence[str]) -> HealthCard | None:
+    """Read the fields of a health card, the closing ``$`` taken off; names and addresses are UTF-8 in hexadecimal."""
+    number = _HEALTH_NUMBER.fullmatch(parts[0]) if len(parts) >= _HEALTH_LEAST else None
+    if number is None:
+        return None
+    text, born = _unhexed(parts[1]), fields.birth(parts[2])
+    full_name = fields.name(text) if text else None
+    if full_name is None or born is None:
+        return None
+    card = number[1] or parts[0]
+    clinic = _CLINIC.fullmatch(parts[5])
+    return HealthCard(
+        number=card,
+        social_code=card[-_SOCIAL_DIGITS:] if len(card) == _HEALTH_CARD_LENGTH else card,
+        full_name=full_name,
+        birth=born,
+        sex=_CODED_SEX.get(parts[3]),
+        address=_unhexed(parts[4]),
+        clinic=clinic[1] + clinic[2] if clinic else _given(parts[5]),
+        valid_from=fields.day(parts[6]),
+        valid_to=fields.day(parts[7]),
+        issued=fields.day(parts[8]),
+        authority=_given(parts[9]),
+        guardian=_unhexed(parts[10]),
+        living_area=_given(parts[11]),
+        five_years_on=fields.day(parts[12]),
+        check=_given(parts[13]) if len(parts) > _HEALTH_LEAST else None,
+    )
+
+
+def _given(text: str) -> str | None:
+    return None if text in _NOTHING else text
+
+
+def _unhexed(text: str) -> str | None:
+    if not _HEX.fullmatch(text):
+        return None
+    try:
+        return fields.clean(bytes.fromhex(text).decode("utf-8")) or None
+    except UnicodeDecodeError:
+        return None

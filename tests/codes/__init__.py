@@ -1,0 +1,1 @@
+"""What codes on cards and papers say."""
