@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from central_server import pipeline, statements
 from central_server.generations import GENERATION, Generations
+from central_server.groups import Groups
 from central_server.migrate import DatabaseVersionError as DatabaseVersionError
 from central_server.migrate import migrate
 from central_server.schema import scope, server_state, session
@@ -70,6 +71,7 @@ class Database:
         self._writes = engine.execution_options(writes=True)
         # no transaction is opened then, neither by ``trips.run`` nor by ``_begin_sqlite``
         self._single = engine.execution_options(looks=True)
+        self._once = self._alone if self._shared else Groups(self.write).do
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -107,7 +109,7 @@ class Database:
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """Give a connection for statements that need no common snapshot: a trip less at both ends than ``read``."""
-        with self._single.connect() as connection, connection.begin():
+        with self._single.connect() as connection:
             yield connection
 
     @contextmanager
@@ -120,9 +122,9 @@ class Database:
             yield connection
 
     def transact(self, work: Callable[[Connection], T]) -> T:
-        """Return what ``work`` returns, done in a write transaction of its own; again when another writer was first.
+        """Return what ``work`` returns, all of it done or nothing; again when another writer was first.
 
-        ``work`` must have no effect outside of the database.
+        ``work`` must have no effect outside of the database. On SQLite it shares a COMMIT with others' work.
 
         Raises:
             OvertakenError, sqlalchemy.exc.DBAPIError: every one of ``TRIES`` tries met another writer; or the database
@@ -130,8 +132,7 @@ class Database:
         """
         for tried in range(1, TRIES):
             try:
-                with self.write() as connection:
-                    return work(connection)
+                return self._once(work)
             except OvertakenError:
                 pass
             except DBAPIError as error:
@@ -139,6 +140,9 @@ class Database:
                     raise
             # apart from each other, and longer each time, those who met do not meet again
             self._pause.wait(_CHANCE.uniform(0, _FIRST_PAUSE_SECONDS * (1 << tried)))
+        return self._once(work)
+
+    def _alone(self, work: Callable[[Connection], T]) -> T:
         with self.write() as connection:
             return work(connection)
 

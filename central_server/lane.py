@@ -26,9 +26,9 @@ from officer_console.domain.officer import Action
 
 # How many requests of the short way a process works on at a time; the others wait in the order in which they came.
 THREADS = 16
-# With one writer at a time more threads would only take Python's lock from each other: one decision is written to the
-# disk while the next is looked at. Pages have a thread of their own: a decision may wait long for its turn to write.
-THREADS_ALONE = {"POST": 2, "GET": 1}
+# Decisions that wait for SQLite's writer sleep, and the more of them wait the more share a COMMIT. Pages have a thread
+# of their own: a decision may wait long for its turn to write.
+THREADS_ALONE = {"POST": THREADS, "GET": 1}
 _PLACE = r"/v1/scopes/(?P<scope_id>[0-9A-Za-z]{1,16})"
 _DECISIONS = re.compile(_PLACE + r"/dossiers/(?P<dossier_id>[0-9A-Za-z_-]{1,64})/decisions")
 _CHANGES = re.compile(_PLACE + "/changes")
