@@ -9,6 +9,8 @@ from datetime import datetime
 
 from officer_console.central import wire
 from officer_console.domain.decision import PhotoReplacement, Verdict
+from officer_console.domain.dossier import Dossier
+from officer_console.store.outbox import judged_sha256
 from officer_console.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -18,11 +20,12 @@ log = logging.getLogger(__name__)
 class Entries:
     """What stands in the decision bar, pictures included.
 
-    ``base_version`` is the version of the dossier the officer looked at. ``replaces`` is the ``op_id`` of the refused
-    decision that is being judged anew.
+    ``base_version`` is the version of the dossier the officer looked at, ``base_state`` the SHA-256 of what a verdict
+    on it rests on (``judged_sha256``). ``replaces`` is the ``op_id`` of the refused decision that is being judged anew.
     """
 
     base_version: int
+    base_state: str | None = None
     verdict: Verdict | None = None
     reason_code: str | None = None
     reason_text: str = ""
@@ -32,6 +35,14 @@ class Entries:
     marks_confirmed: bool = False
     photos: tuple[PhotoReplacement, ...] = ()
     replaces: str | None = None
+
+    def fits(self, dossier: Dossier) -> bool:
+        """Whether ``dossier`` is what the officer had before him.
+
+        Versions are used again when central is restored from a backup, so the number alone does not say it. That
+        central was restored does not say it either: most dossiers are what they were.
+        """
+        return self.base_version == dossier.version and self.base_state in (None, judged_sha256(dossier))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

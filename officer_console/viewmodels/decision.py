@@ -15,6 +15,7 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.reference import Reason, Reference
 from officer_console.services.decide import Draft
 from officer_console.services.drafts import Entries
+from officer_console.store.outbox import judged_sha256
 from officer_console.viewmodels.locks import LOADING, Lock
 from officer_console.viewmodels.pictures import PicturesViewModel
 from officer_console.viewmodels.ports import Jobs
@@ -159,6 +160,7 @@ class DecisionViewModel(QObject):
             return None
         return Entries(
             base_version=self._dossier.version,
+            base_state=judged_sha256(self._dossier),
             **{each.name: getattr(self.entered, each.name) for each in fields(Entered)},
             photos=self._pictures.replacements,
             replaces=self._replaces,

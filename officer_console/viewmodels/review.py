@@ -134,7 +134,7 @@ class ReviewViewModel(ReviewState):
             return
         self._again = found.entries.replaces
         dossier = self.dossier
-        self.changed_under = dossier is not None and dossier.version != found.entries.base_version
+        self.changed_under = dossier is not None and not found.entries.fits(dossier)
         self._relock()
         self._take()
 

@@ -157,6 +157,22 @@ def test_a_draft_on_an_older_version_says_that_the_dossier_has_changed(qtbot: Qt
     assert desk.page.notice.title == "Hồ sơ vừa có thay đổi"
 
 
+def test_a_draft_on_another_state_of_the_same_version_says_that_the_dossier_has_changed(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.model.decision.enter(note="hẹn chiều")
+    desk.model.leave()
+    about = desk.service.dossier
+    for phone, title in (
+        (about.declaration.phone, ""),
+        ("0987654321", "Hồ sơ vừa có thay đổi"),
+    ):
+        desk.service.dossier = replace(about, declaration=replace(about.declaration, phone=phone))
+        desk.page.open_dossier("d1")
+        button(desk, "draftTakeUp").click()
+        assert desk.page.notice.title == title
+        desk.model.leave()
+
+
 def test_a_draft_on_a_dossier_that_has_its_result_can_only_be_dropped(qtbot: QtBot) -> None:
     shown = replace(dossier(), **decided(Status.REJECTED))
     desk = desk_of(qtbot, FakeDesk(shown, drafts={"d1": TYPED}))

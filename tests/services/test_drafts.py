@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import PhotoReplacement, Verdict
 from officer_console.domain.errors import RuleError
 from officer_console.services.drafts import DraftKeeping, Entries
+from officer_console.store.cursors import FeedPosition
+from officer_console.store.outbox import judged_sha256
 from officer_console.store.store import Store
 from tests import builders
 from tests.faults.workplace import KEY
@@ -113,6 +116,36 @@ def test_a_picture_of_a_draft_is_not_swept_away_and_goes_after_the_draft(desk: S
     assert desk.store.blobs.sweep(NOW) == 0
     keeping(desk).drop(about.id)
     assert desk.store.blobs.sweep(NOW) == 1
+
+
+def test_a_draft_fits_the_state_it_was_entered_on_and_no_other_one_of_that_version(desk: SealedDesk) -> None:
+    about = desk.put(version=3)
+    keeping(desk).keep(about.id, Entries(base_version=3, base_state=judged_sha256(about), note="khác"))
+    other_life = replace(about, declaration=replace(about.declaration, phone="0987654321"))
+    with desk.store.apply() as tx:
+        tx.staged.put(FeedPosition(scope=about.scope_id, cursor="c", epoch="e2", seq=1), [(1, other_life)], ())
+        tx.staged.swap(about.scope_id)
+        now = tx.dossiers.get(about.id)
+
+    found = keeping(desk).find(about.id)
+
+    assert found is not None
+    assert now == other_life
+    assert found.entries.fits(about)
+    assert not found.entries.fits(now)
+    assert not found.entries.fits(replace(about, version=4))
+
+
+def test_a_draft_of_an_earlier_program_fits_by_its_version(desk: SealedDesk) -> None:
+    about = desk.put(version=3)
+    with desk.store.write() as tx:
+        tx.drafts.put(about.id, b'{"base_version": 3, "note": "x"}', NOW)
+
+    found = keeping(desk).find(about.id)
+
+    assert found is not None
+    assert found.entries.fits(about)
+    assert not found.entries.fits(replace(about, version=4))
 
 
 def test_a_draft_this_program_cannot_read_is_not_offered(desk: SealedDesk, expect_log: Callable[[str], None]) -> None:
