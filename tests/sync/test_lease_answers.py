@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from officer_console.central.client import CentralClient, CentralRegister
+from officer_console.central.feed import Page
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.officer import Role
 from officer_console.store.cursors import FeedPosition
+from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
 from tests.central.process import Central
 from tests.faults.fixtures import MakeDesk
+from tests.faults.proxy import Proxy, reply
 from tests.faults.workplace import Workplace, never
-from tests.sync.pulling import bury, planted_in, put
+from tests.sync.pulling import PAGES, STARTS_OVER, bury, planted_in, put
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
@@ -34,6 +37,24 @@ class Slow:
         answer = self._real.take(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they are
         self._meanwhile()
         return answer
+
+
+class SlowPages:
+    """A line on which ``meanwhile`` happens once, between central's last page of an office and its arrival."""
+
+    def __init__(self, real: CentralClient, meanwhile: Callable[[], object]) -> None:
+        self._real = real
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def changes(self, scope: str, cursor: str | None, *args: Any, **kwargs: Any) -> Page:
+        page = self._real.changes(scope, cursor, *args, **kwargs)
+        happens, self._meanwhile = self._meanwhile, None
+        if happens is not None:
+            happens()
+        return page
 
 
 def taken(desk: Workplace, about: Dossier, meanwhile: Callable[[], object]) -> Dossier:
@@ -109,3 +130,29 @@ def test_an_answer_of_a_life_of_central_this_desk_has_not_read_waits_for_the_fee
     taken(desk, about, lambda: None)
 
     assert desk.stored(about) == about
+
+
+def test_an_answer_that_came_while_the_office_was_read_anew_is_there_when_the_round_is_over(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    about, _ = planted_in(central, scope, 2)
+    desk.round()
+    proxy.spoil(PAGES, reply(410, {"type": "urn:hgd:problem:cursor-expired", "status": 410}))
+    expect_log(STARTS_OVER)
+    line = SlowPages(desk.client, lambda: taken(desk, about, lambda: None))
+    engine = SyncEngine(
+        desk.store,
+        cast("CentralRegister", line),
+        desk.officer.scopes,
+        officer_id=desk.officer.id,
+        clock=desk.clock,
+        source=desk.source(),
+        announce=desk.changes.append,
+        progress=desk.progress.append,
+    )
+
+    engine.pull(never)
+
+    mine = desk.stored(about)
+    assert mine == central.stored(about)[1]
+    assert mine.lease is not None
