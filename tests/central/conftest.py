@@ -11,6 +11,7 @@ import pytest
 from central_server.database import Database
 from central_server.shards import distribute, spread
 from tests.central.process import Central, Desk, running_central
+from tests.central.seeded import planted as planted
 from tests.postgres import Cluster
 
 # CENTRAL_ENGINES=sharded or =citus runs all of it over several servers (docs/testing.md).

@@ -1,38 +1,26 @@
-"""The training data: reproducible, complete, valid where it should be, and readable by machines."""
+"""The training data: reproducible, complete, valid where it should be."""
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import zxingcpp
-from PIL import Image
 from sqlalchemy import select
 
 from central_server import feed
-from central_server.accounts import obstacle
 from central_server.auth import SignIn
 from central_server.blobs import BlobFolder
-from central_server.database import Database
 from central_server.registry import SqlRegistry, ask
-from central_server.schema import account, blob, dossier, registry_person, scope
+from central_server.schema import account, dossier, registry_person, scope
 from central_server.seed import PlantError, plant
 from central_server.seed.accounts import OFFICERS, TRAINING_PASSWORD
-from central_server.seed.cards import SEX_WORDS
-from central_server.seed.chance import stream
 from central_server.seed.drafts import draft
 from central_server.seed.guide import GUIDE, GUIDE_OFFICE, SILENT_ASKS
-from central_server.seed.mrz import card_lines, check_digit, passport_lines
-from central_server.seed.names import draw_name
 from central_server.seed.pictures import keep
 from central_server.seed.plans import plans
-from central_server.seed.portraits import age_group
 from officer_console.central import wire
 from officer_console.domain import identifiers
 from officer_console.domain.attachment import AttachmentKind
@@ -41,39 +29,11 @@ from officer_console.domain.checks import Level, decision_findings, declaration_
 from officer_console.domain.deadline import Condition, condition
 from officer_console.domain.decision import Decision, Ticks, Verdict
 from officer_console.domain.dossier import DECIDABLE, Dossier, DossierKind, Status, number_key
-from officer_console.domain.names import Likeness, compare
 from officer_console.domain.officer import Role
-from officer_console.domain.person import BirthDate, PaperKind, Sex
+from officer_console.domain.person import PaperKind
 from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryVerdict
-
-NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 22)
-SEED = 7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
-    """A planted central."""
-
-    database: Database
-    blobs: BlobFolder
-    dossiers: tuple[Dossier, ...]
-
-    def guide(self, outcome: str) -> Dossier:
-        """Return the guide's dossier for an outcome."""
-        return next(
-            one for one in self.dossiers if one.scope_id == GUIDE_OFFICE and number_key(one.number) == GUIDE[outcome]
-        )
-
-
-def planted_in(folder: Path, *, dossiers: int, persons: int, seed: int = SEED, now: datetime = NOW) -> Planted:
-    database = Database.open(f"sqlite:///{folder / 'central.db'}")
-    blobs = BlobFolder(folder / "blobs")
-    plant(database, blobs, seed=seed, dossiers=dossiers, persons=persons, now=now)
-    with database.read() as connection:
-        rows = connection.execute(select(dossier.c.doc).order_by(dossier.c.scope_id, dossier.c.seq)).all()
-    return Planted(database=database, blobs=blobs, dossiers=tuple(wire.decode(row.doc, Dossier) for row in rows))
+from tests.central.seeded import NOW, SEED, TODAY, Planted, planted_in
 
 
 def fingerprint(planted: Planted) -> str:
@@ -89,11 +49,6 @@ def fingerprint(planted: Planted) -> str:
         for table in (registry_person, account):
             whole.update(repr(connection.execute(select(table).order_by(*table.primary_key)).all()).encode())
     return whole.hexdigest()
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    return planted_in(tmp_path_factory.mktemp("planted"), dossiers=150, persons=600)
 
 
 def test_the_same_seed_and_date_plant_the_same_documents_and_pictures(tmp_path: Path) -> None:
@@ -290,110 +245,3 @@ def test_what_has_happened_fits_the_state(planted: Planted) -> None:
             assert one.handed_in_at < one.judgement.decided_at
         if one.open and one.due_on < TODAY:
             assert one.handed_in_at is not None, "an overdue declaration that nobody handed in would have expired"
-
-
-def test_every_picture_a_dossier_names_is_there(planted: Planted) -> None:
-    with planted.database.read() as connection:
-        known = {(row.scope_id, row.sha256): row for row in connection.execute(select(blob)).all()}
-    sizes = []
-    for one in planted.dossiers:
-        for picture in one.attachments:
-            data = planted.blobs.get(picture.sha256)
-            assert data is not None
-            assert hashlib.sha256(data).hexdigest() == picture.sha256
-            row = known[one.scope_id, picture.sha256]
-            assert (row.size, row.media_type) == (len(data), picture.media_type)
-            sizes.append(len(data))
-    assert sum(sizes) / len(sizes) < 12_000
-
-
-def test_the_qr_code_of_a_card_says_what_was_declared(planted: Planted) -> None:
-    read = 0
-    for one in planted.dossiers:
-        declared = one.declaration
-        front = next((p for p in one.attachments if p.kind is AttachmentKind.ID_FRONT), None)
-        if front is None or declared.paper_kind is not PaperKind.CITIZEN_CARD or read == 60:
-            continue
-        data = planted.blobs.get(front.sha256)
-        assert data is not None
-        found = zxingcpp.read_barcode(Image.open(BytesIO(data)).convert("L"))
-        assert found is not None, one.number
-        fields = found.text.split("|")
-        assert fields[:1] + fields[2:6] == [
-            declared.paper_number,
-            declared.full_name,
-            declared.birth.text().replace("/", ""),
-            SEX_WORDS[declared.sex],
-            declared.address.text(),
-        ]
-        assert len(fields) == 7
-        assert fields[1] == "" or identifiers.old_identity_number(fields[1])
-        assert datetime.strptime(fields[6], "%d%m%Y").replace(tzinfo=UTC).date() <= one.declared_on
-        read += 1
-    assert read == 60
-
-
-def test_no_account_stands_in_the_way_of_an_open_dossier(planted: Planted) -> None:
-    open_ones = [one for one in planted.dossiers if one.status in DECIDABLE]
-    assert {one.kind for one in open_ones} == set(DossierKind)
-    with planted.database.read() as connection:
-        assert [one.number for one in open_ones if obstacle(connection, one) is not None] == []
-
-
-def test_machine_readable_lines_have_the_right_check_digits() -> None:
-    # the worked example of ICAO 9303 part 4 and a published synthetic card
-    assert [check_digit(field) for field in ("L898902C3", "740812", "120415")] == ["6", "2", "9"]
-    birth = BirthDate(year=1990, month=1, day=1)
-    assert card_lines("001090012345", "Nguyễn Văn An", birth, Sex.MALE, date(2030, 1, 1)) == (
-        "IDVNM0900123450001090012345<<1",
-        "9001011M3001019VNM<<<<<<<<<<<2",
-        "NGUYEN<<VAN<AN<<<<<<<<<<<<<<<<",
-    )
-    first, second = passport_lines("B1234567", "Đỗ Thị Hoà", birth, Sex.FEMALE, date(2030, 1, 1))
-    assert first == "P<VNMDO<<THI<HOA".ljust(44, "<")
-    assert second[-1] == check_digit(second[:10] + second[13:20] + second[21:43])
-    assert (len(first), len(second)) == (44, 44)
-
-
-def test_a_long_name_and_a_year_of_birth_alone_fit_on_the_machine_readable_lines() -> None:
-    name = "Công Tằng Tôn Nữ Thị Phương Khánh Quỳnh"
-    lines = card_lines("046172000001", name, BirthDate(year=1972), Sex.FEMALE, date(2099, 12, 31))
-    assert [len(line) for line in lines] == [30, 30, 30]
-    assert lines[1].startswith("72<<<<" + check_digit("72<<<<"))
-
-
-def test_names_are_as_frequent_and_as_spelt_in_viet_nam() -> None:
-    random = stream(SEED, "names")
-    names = [draw_name(random, sex) for sex in Sex for _ in range(2000)]
-    surnames = Counter(name.split(" ")[0] for name in names)
-    assert 0.34 < surnames["Nguyễn"] / len(names) < 0.43
-    assert all(unicodedata.is_normalized("NFC", name) for name in names)
-    assert any("đ" in name.lower() for name in names)
-    given = {name.split(" ")[-1] for name in names}
-    assert {"Hoà", "Hòa", "Thuỷ", "Thủy"} <= given
-    assert compare("Lê Thị Hoà", "Lê Thị Hòa") is Likeness.SAME
-    assert max(map(len, names)) > 35
-
-
-def test_dossiers_of_a_large_planting_have_the_wanted_mix() -> None:
-    made = plans(SEED, 5000, TODAY)
-    kinds = Counter(plan.kind for plan in made)
-    assert 0.66 < kinds[DossierKind.REGISTER] / 5000 < 0.74
-    assert 0.19 < kinds[DossierKind.CHANGE] / 5000 < 0.25
-    unfinished = [plan for plan in made if plan.status not in {Status.APPROVED, Status.REJECTED, Status.EXPIRED}]
-    assert 0.17 < len(unfinished) / 5000 < 0.24
-    assert min(plan.declared_on for plan in unfinished) >= TODAY - timedelta(days=16)
-    recent = [plan for plan in made if plan.declared_on >= TODAY - timedelta(days=547)]
-    assert len(recent) > 4850
-    drafts = [draft(SEED, plan, TODAY).dossier.declaration for plan in made]
-    papers = Counter(declared.paper_kind for declared in drafts)
-    assert set(papers) == {None, *PaperKind}
-    assert {len(declared.social_code) for declared in drafts} == {10, 12}
-    assert any(declared.email is None for declared in drafts)
-    assert any(declared.birth.month is None for declared in drafts)
-    assert all((declared.guardian is None) == (declared.paper_kind is not None) for declared in drafts)
-    assert {declared.address.vintage.value for declared in drafts} == {"before_2025_07", "since_2025_07"}
-
-
-def test_each_age_has_its_group_of_faces() -> None:
-    assert [age_group(years) for years in (0, 17, 18, 54, 55, 101)] == [0, 0, 1, 1, 2, 2]

@@ -8,3 +8,6 @@ from tests.faults.fixtures import make_desk as make_desk
 from tests.faults.fixtures import planted as planted
 from tests.faults.fixtures import proxy as proxy
 from tests.faults.fixtures import scope as scope
+from tests.faults.telling import about as about
+from tests.faults.telling import gate as gate
+from tests.faults.telling import recorded as recorded

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from officer_console.central.errors import CentralError
 from officer_console.domain.attachment import AttachmentKind
-from officer_console.domain.deadline import today
 from officer_console.domain.decision import Decision
-from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.search import Criteria
 from officer_console.imaging.gate import Gate, GateError
@@ -24,73 +20,18 @@ from officer_console.services.queue import Queue
 from officer_console.services.review import Review
 from officer_console.services.sign_in import SignIn
 from officer_console.store.keys import KeySlotError
-from officer_console.sync.backoff import LONGEST_SECONDS
 from officer_console.sync.online import Online
 from officer_console.views import messages
 from tests import builders
 from tests.central.process import PASSWORD, Central
 from tests.faults.fixtures import MakeDesk
 from tests.faults.proxy import REFUSE, Fault, Proxy, reply
+from tests.faults.telling import DECISIONS, intact, said_of
 from tests.faults.workplace import Clock, Workplace, client, draft, never
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
 PAGES = r"GET .*/changes"
-DECISIONS = r"POST .*/decisions"
-VIETNAMESE = set("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
-
-
-def said(code: str, data: dict[str, Any] | None = None) -> str:
-    """Return the whole sentence for a code, which must be one written for it."""
-    assert messages.known(code), code
-    told = messages.tell(code, data)
-    text = f"{told.title}. {told.body}"
-    assert told.title
-    assert VIETNAMESE & set(text.lower())
-    assert "{" not in text
-    assert not told.reference
-    return text
-
-
-def said_of(error: Exception) -> str:
-    """Return the whole sentence for an error."""
-    assert messages.known(getattr(error, "code", "")), error
-    told = messages.sentence(error)
-    assert "{" not in told.title + told.body
-    return f"{told.title}. {told.body}"
-
-
-@pytest.fixture(scope="module")
-def gate() -> Iterator[Gate]:
-    opened = Gate()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def about(central: Central, scope: str) -> Dossier:
-    made = builders.dossier(central.fresh(), scope_id=scope)
-    central.plant(made)
-    central.register_person(made)
-    return made
-
-
-@pytest.fixture
-def recorded(desk: Workplace, about: Dossier) -> Decision:
-    """A decision that waits on the desk."""
-    desk.round()
-    return desk.record(about)
-
-
-def intact(desk: Workplace, decision: Decision) -> None:
-    """The decision still waits as it was recorded, and is accepted once the trouble is over."""
-    desk.close()
-    desk.open()
-    item = desk.item(decision.op_id)
-    assert (item.state, item.decision) == ("waiting", decision)
-    desk.clock.forward(LONGEST_SECONDS)
-    desk.round()
-    assert desk.item(decision.op_id).state == "accepted"
 
 
 def test_a_wrong_password_is_told_and_the_sealed_store_stays_as_it_is(
@@ -180,109 +121,6 @@ def test_a_server_gone_half_way_through_sending_keeps_the_rest(
     assert desk.item(sent.op_id).state == "accepted"
     intact(desk, kept)
     assert [central.decisions(one) for one in (about, second)] == [1, 1]
-
-
-def test_an_expired_declaration_is_told_and_nothing_is_recorded(central: Central, desk: Workplace, scope: str) -> None:
-    on = today(desk.clock())
-    # Not yet expired at central, whose clock job has not seen it: it is put into this desk's store only.
-    old = builders.dossier(central.fresh(), scope_id=scope, declared_on=on - timedelta(days=11))
-    with desk.store.apply() as tx:
-        tx.dossiers.put([(1, old)])
-
-    with pytest.raises(RuleError) as caught:
-        desk.record(old)
-
-    assert caught.value.code == "declaration-expired"
-    assert said_of(caught.value)
-    with desk.store.read() as tx:
-        assert tx.outbox.counts().waiting == 0
-        assert tx.dossiers.get(old.id) == old
-
-
-def test_a_dossier_that_expired_at_central_meanwhile_is_told_with_its_state(
-    central: Central, desk: Workplace, scope: str, expect_log: Callable[[str], None]
-) -> None:
-    on = today(desk.clock())
-    old = builders.dossier(central.fresh(), scope_id=scope, declared_on=on - timedelta(days=11))
-    central.plant(old)
-    desk.round()
-    central.becomes(old, Status.EXPIRED)
-    with desk.store.apply() as tx:
-        tx.dossiers.put([(10_000, replace(old, due_on=on, declared_on=on))])
-    decision = desk.record(old)
-    expect_log("decision refused .* code=already-decided")
-
-    desk.engine.push(never)
-
-    item = desk.item(decision.op_id)
-    assert (item.state, item.error_code, item.error_data["status_now"]) == ("attention", "already-decided", "expired")
-    assert said("already-decided", item.error_data)
-    assert item.decision == decision
-
-
-def test_a_dossier_taken_by_someone_else_says_by_whom(
-    make_desk: MakeDesk, gate: Gate, about: Dossier, expect_log: Callable[[str], None]
-) -> None:
-    mine, other = make_desk(), make_desk()
-    for desk in (mine, other):
-        desk.round()
-    reviews = [
-        Review(desk.store, Online(desk.store, desk.client, desk.changes.append), desk.officer, gate, clock=desk.clock)
-        for desk in (mine, other)
-    ]
-    decision = other.record(about)
-    reviews[0].take(about.id)
-
-    with pytest.raises(CentralError) as caught:
-        reviews[1].take(about.id)
-    expect_log("decision refused .* code=leased")
-    other.engine.push(never)
-
-    assert caught.value.code == "leased"
-    assert mine.officer.full_name in said_of(caught.value)
-    item = other.item(decision.op_id)
-    assert (item.state, item.decision) == ("attention", decision)
-    assert mine.officer.full_name in said("leased", item.error_data)
-
-
-def test_a_decision_central_refuses_says_which_rule(
-    central: Central, desk: Workplace, proxy: Proxy, recorded: Decision, expect_log: Callable[[str], None]
-) -> None:
-    problem = {"type": "urn:hgd:problem:validation", "status": 422, "code": "phone-malformed", "pointer": "/phone"}
-    proxy.spoil(DECISIONS, reply(422, problem))
-    expect_log("decision refused .* code=validation")
-
-    desk.engine.push(never)
-
-    item = desk.item(recorded.op_id)
-    assert (item.state, item.error_code, item.decision) == ("attention", "validation", recorded)
-    assert "Số điện thoại" in said("validation", item.error_data)
-    assert central.decisions(builders.dossier(1, id=recorded.dossier_id)) == 0
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "version-conflict",
-        "already-decided",
-        "leased",
-        "dossier-gone",
-        "unknown-dossier",
-        "epoch-changed",
-        "forbidden",
-        "scope-revoked",
-        "idempotency-mismatch",
-        "precondition-required",
-        "attachment-lost",
-        "validation",
-        "too-large",
-        "not-an-image",
-    ],
-)
-def test_every_refusal_that_can_come_back_has_its_sentence(code: str) -> None:
-    data = {"by": "Trần Thị Bình", "at": "2026-03-10T02:00:00Z", "until": "2026-03-10T02:15:00Z", "status_now": "x"}
-
-    assert len(said(code, data)) > 20
 
 
 MALFORMED = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.officer import Officer
@@ -15,6 +16,8 @@ from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
 from tests.gui.review_parts import DirectJobs, FakeDesk, FakeNews, clock
 from tests.gui.review_samples import HA
+
+W = TypeVar("W", bound=QWidget)
 
 
 @dataclass(kw_only=True)
@@ -51,3 +54,20 @@ def shown(qtbot: QtBot, page: QWidget) -> None:
 def press(desk: Desk, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where the keyboard stands."""
     QTest.keyClick(QApplication.focusWidget() or desk.page, key, modifier)
+
+
+def find(parent: QWidget, kind: type[W], name: str) -> W:
+    """Return the part of ``parent`` with this name."""
+    found = parent.findChild(kind, name)
+    assert found is not None
+    return found
+
+
+def text(page: QWidget, name: str) -> str:
+    """Return what a label says."""
+    return find(page, QLabel, name).text()
+
+
+def button(desk: Desk, name: str) -> QAbstractButton:
+    """Return a button of the page."""
+    return find(desk.page, QAbstractButton, name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
@@ -20,16 +19,9 @@ from officer_console.views.review import ReviewView
 from officer_console.views.shell import ShellView
 from tests.gui.review_parts import CodedError, DirectJobs, FakeDesk, FakeNews, Told, clock
 from tests.gui.review_samples import HA, change, decided, dossier
-from tests.gui.review_window import Desk, desk_of, press, shown
+from tests.gui.review_window import Desk, desk_of, find, press, shown
 
-W = TypeVar("W", bound=QWidget)
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-def find(parent: QWidget, kind: type[W], name: str) -> W:
-    found = parent.findChild(kind, name)
-    assert found is not None
-    return found
 
 
 def judge_by_keys(desk: Desk, verdict: Verdict) -> None:

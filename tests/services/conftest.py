@@ -8,3 +8,8 @@ from tests.faults.fixtures import make_desk as make_desk
 from tests.faults.fixtures import planted as planted
 from tests.faults.fixtures import proxy as proxy
 from tests.faults.fixtures import scope as scope
+from tests.services.door import door as door
+from tests.services.door import officer as officer
+from tests.services.review_desk import about as about
+from tests.services.review_desk import gate as gate
+from tests.services.review_desk import review as review

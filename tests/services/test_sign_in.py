@@ -1,82 +1,23 @@
-"""Signing in with and without network, with a changed password, and getting the session back."""
+"""Signing in with and without network, and with a changed password."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
 from central_server import schema
-from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
-from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Officer, Role
-from officer_console.services.decide import Decide
-from officer_console.services.sign_in import Reconnect, Session, SignIn
 from officer_console.store.errors import StoreError
-from officer_console.store.keys import KeySlotError
-from officer_console.store.session import SavedSession
-from officer_console.store.store import Store
-from tests import builders
 from tests.central.process import PASSWORD, Central
-from tests.faults.fixtures import MakeDesk
 from tests.faults.proxy import LOSE_ANSWER, Fault, Proxy, reply
-from tests.faults.workplace import KEY, Clock, client, draft
+from tests.faults.workplace import Clock
+from tests.services.door import NEW_PASSWORD, Door, waiting_decision
 
 pytestmark = pytest.mark.xdist_group(__name__)
-
-NEW_PASSWORD = "Mật-khẩu-mới-2"
-
-
-class Door:
-    """The sign-in of one machine; closes every store it opened."""
-
-    def __init__(self, central: Central, proxy: Proxy, folder: Path) -> None:
-        self.central = central
-        self.proxy = proxy
-        self.profiles = folder / "profiles"
-        self.client: CentralClient = client(proxy.url)
-        self.opened: list[Store] = []
-
-    def __call__(self, username: str, password: str = PASSWORD, old: str | None = None) -> Session:
-        self.client = client(self.proxy.url)
-        service = SignIn(self.client, self.profiles, device_id="desk-1", clock=Clock())
-        session = service.sign_in(username, password, old)
-        self.opened.append(session.store)
-        return session
-
-    def refused(self, username: str, password: str = PASSWORD, old: str | None = None) -> str:
-        with pytest.raises((CentralError, RuleError, KeySlotError)) as caught:
-            self(username, password, old)
-        assert isinstance(caught.value, CentralError | RuleError | KeySlotError)
-        return caught.value.code
-
-    def files(self) -> dict[str, bytes]:
-        return {str(path): path.read_bytes() for path in sorted(self.profiles.rglob("*")) if path.is_file()}
-
-    def change_password(self, officer: Officer) -> None:
-        new = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(NEW_PASSWORD)
-        with self.central.database.write() as connection:
-            mine = schema.officer.c.id == officer.id
-            connection.execute(update(schema.officer).where(mine).values(password_hash=new))
-
-
-@pytest.fixture
-def door(central: Central, proxy: Proxy, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(central, proxy, tmp_path)
-    yield opened
-    for store in opened.opened:
-        store.close()
-
-
-@pytest.fixture
-def officer(central: Central, scope: str) -> Officer:
-    return central.officer(scopes=(scope,))
 
 
 def test_an_officer_signs_in_for_the_first_time(door: Door, officer: Officer) -> None:
@@ -164,25 +105,6 @@ def test_what_central_refuses_the_sealed_store_does_not_allow(door: Door, office
         connection.execute(update(schema.officer).where(mine).values(active=False))
 
     assert door.refused(officer.username) == "invalid-credentials"
-
-
-def waiting_decision(door: Door, officer: Officer, scope: str) -> str:
-    """Sign in, get one dossier, record a decision on it and return its op_id."""
-    about = builders.dossier(door.central.fresh(), scope_id=scope)
-    door.central.plant(about)
-    session = door(officer.username)
-    with session.store.apply() as tx:
-        tx.dossiers.put([door.central.stored(about)])
-    decide = Decide(
-        session.store,
-        officer,
-        clock=Clock(),
-        new_id=lambda: "0190f0a0-0000-7000-8000-000000000001",
-        recorded=lambda: None,
-    )
-    decision = decide.record(draft(about))
-    session.store.close()
-    return decision.op_id
 
 
 def test_after_a_changed_password_the_old_one_brings_the_store_with_the_waiting_decision(
@@ -326,99 +248,3 @@ def test_a_malformed_grant_counts_as_no_network(door: Door, proxy: Proxy, office
     proxy.spoil("POST /v1/sessions ", reply(201, b'{"access_token": 5}'))
 
     assert door.refused(officer.username) == "offline-first-sign-in"
-
-
-def test_the_kept_token_brings_the_session_back_when_the_network_is_back(
-    door: Door, proxy: Proxy, officer: Officer
-) -> None:
-    door(officer.username)
-    proxy.down = True
-    session = door(officer.username)
-    reconnect = Reconnect(door.client, session.store)
-    with pytest.raises(CentralError) as caught:
-        reconnect()
-    assert caught.value.code == "unreachable"
-    proxy.clear()
-
-    assert reconnect()
-    assert door.client.signed_in
-    assert door.client.changes(officer.scopes[0], None).items == ()
-    assert reconnect()
-
-
-def test_the_token_that_came_with_the_session_is_the_one_kept(door: Door, proxy: Proxy, officer: Officer) -> None:
-    first = door(officer.username)
-    tokens = []
-    for _ in range(2):
-        with first.store.read() as tx:
-            saved = tx.session.get()
-        assert saved is not None
-        tokens.append(saved.refresh_token)
-        assert Reconnect(client(proxy.url), first.store)()
-
-    assert len(set(tokens)) == 2
-
-
-def test_a_token_that_is_no_longer_good_asks_for_signing_in(door: Door, proxy: Proxy, officer: Officer) -> None:
-    door(officer.username)
-    proxy.down = True
-    session = door(officer.username)
-    proxy.clear()
-    with door.central.database.write() as connection:
-        mine = schema.session.c.officer_id == officer.id
-        connection.execute(update(schema.session).where(mine).values(revoked=True))
-
-    assert Reconnect(door.client, session.store)() is False
-    assert not door.client.signed_in
-
-
-@pytest.mark.parametrize(("lost", "back"), [(1, True), (2, False)])
-def test_a_lost_answer_to_the_token_is_asked_for_again_once_and_keeps_the_work(
-    door: Door,
-    proxy: Proxy,
-    officer: Officer,
-    scope: str,
-    lost: int,
-    back: bool,  # noqa: FBT001 - a parameter
-) -> None:
-    op_id = waiting_decision(door, officer, scope)
-    proxy.down = True
-    session = door(officer.username)
-    proxy.clear()
-    proxy.spoil("POST /v1/sessions/refresh", LOSE_ANSWER, times=lost)
-    reconnect = Reconnect(door.client, session.store)
-
-    for _ in range(lost):
-        with pytest.raises(CentralError):
-            reconnect()
-    assert reconnect() is back
-
-    with session.store.read() as tx:
-        assert tx.outbox.get(op_id) is not None
-    session.store.close()
-    assert door(officer.username).online
-
-
-def test_a_session_of_somebody_else_is_not_worked_with(make_desk: MakeDesk, proxy: Proxy) -> None:
-    mine, other = make_desk(), make_desk()
-    kept: list[str] = []
-    other.client.keep_refresh_token(kept.append)
-    with mine.store.write() as tx:
-        tx.session.put(SavedSession(officer=mine.officer, refresh_token=kept[0]))
-    fresh = client(proxy.url)
-    reconnect = Reconnect(fresh, mine.store)
-
-    assert reconnect() is False
-    assert not fresh.signed_in
-    assert reconnect() is False
-
-
-def test_before_the_first_sign_in_there_is_nothing_to_come_back_to(tmp_path: Path, proxy: Proxy) -> None:
-    store = Store.open(tmp_path / "empty" / "store.db", KEY, clock=Clock())
-
-    assert Reconnect(client(proxy.url), store)() is False
-    with store.write() as tx:
-        tx.session.put(SavedSession(officer=replace(builders.officer(), id="x"), refresh_token=""))
-    assert Reconnect(client(proxy.url), store)() is False
-    assert proxy.requests == []
-    store.close()

@@ -1,0 +1,5 @@
+"""The server whose answers a test decides."""
+
+from __future__ import annotations
+
+from tests.client.site import site as site
