@@ -151,6 +151,9 @@ class Pulling:
         for _ in range(STEPS_AT_MOST):
             if stopping() or self._step(scope, stopping):
                 break
+        else:
+            # Another epoch each time: nothing can be said of the list.
+            raise CentralError(PROTOCOL)
         self._progress(None)
 
     def _step(self, scope: str, stopping: Callable[[], bool]) -> bool:
@@ -278,7 +281,7 @@ class Pulling:
         return True
 
     def _begin(self, scope: str, epoch: str, why: str) -> None:
-        """Remember, before anything is asked for, that the scope is read anew in ``epoch``.
+        """Remember, before anything of it is written, that the scope is read anew in ``epoch``.
 
         Raises:
             CentralError: that was begun less than an hour ago, by this run of the program or one before. It stops here

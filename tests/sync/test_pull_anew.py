@@ -92,6 +92,23 @@ def test_a_central_that_expires_every_cursor_does_not_keep_the_round_going_for_e
     assert proxy.count(PAGES) < 10
 
 
+def test_a_central_that_is_another_one_each_time_it_is_asked_is_no_answer(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    planted_in(central, scope, 2)
+    desk.round()
+    nothing = {"seq": 0, "count": 0, "digest": "0" * 32}
+    for life in ("e1", "e1", "e2", "e2", "e3"):
+        proxy.spoil(PAGES, reply(200, {"epoch": life, "items": [], "next": "c", "more": False, "state": nothing}))
+    expect_log(STARTS_OVER + ": epoch-changed")
+
+    with pytest.raises(CentralError, match="protocol"):
+        desk.engine.pull(never)
+
+    desk.engine.pull(never)
+    assert desk.count() == 2
+
+
 def spoiled(desk: Workplace, statement: str) -> None:
     """Change the sealed store behind the program's back."""
     with desk.store.write() as tx:
