@@ -47,6 +47,15 @@ def central(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield running
 
 
+@pytest.fixture(autouse=True)
+def healed(central: Central) -> None:
+    """Begin with no connection of before a restart, in the server's pool nor in the test's own."""
+    central.database.engine.dispose()
+    # whoever meets one of them empties the server's pool
+    answer = requests.get(f"{central.url}/v1/me", headers={"Authorization": "Bearer none"}, timeout=60)
+    assert answer.status_code == 401
+
+
 def asked(desk: Desk, number: int) -> list[Callable[[], requests.Response]]:
     """Return one of each kind of call: snapshot, single statement, write transaction."""
     about = builders.dossier(number)
@@ -63,8 +72,6 @@ def asked(desk: Desk, number: int) -> list[Callable[[], requests.Response]]:
 def test_after_a_restart_of_the_database_nobody_meets_a_connection_of_before(
     central: Central, cluster: Cluster, end: str
 ) -> None:
-    # the test's own connections to the database of before
-    central.database.engine.dispose()
     desks = [central.desk() for _ in range(AT_ONCE)]
     numbers = [central.fresh() for _ in desks]
     central.plant(*(builders.dossier(number) for number in numbers))
@@ -87,7 +94,6 @@ def test_connections_made_after_a_restart_are_kept_however_many_of_before_are_me
         ended.append(engine)
 
     step = Step(statements.SCOPE_STATE, {"scope_id": builders.SCOPE})
-    database.engine.dispose()
     event.listen(database.engine, "engine_disposed", note)
     with ExitStack() as held:
         old = [held.enter_context(database.engine.connect()) for _ in range(AT_ONCE)]
@@ -107,8 +113,6 @@ def test_connections_made_after_a_restart_are_kept_however_many_of_before_are_me
 
 
 def test_who_finds_every_connection_in_use_is_told_to_come_back(central: Central) -> None:
-    # whatever the server kept of before a restart is gone after this
-    requests.get(f"{central.url}/v1/me", headers={"Authorization": "Bearer none"}, timeout=60)
     desk = central.desk()
     # more than a process has threads for, on both ways: together they are more than it has connections
     paths = ["/v1/me"] * 60 + [f"/v1/scopes/{builders.SCOPE}/changes"] * 30
@@ -129,7 +133,6 @@ def test_who_finds_every_connection_in_use_is_told_to_come_back(central: Central
 
 
 def test_a_desk_that_asks_while_the_database_is_away_is_told_to_come_back(central: Central, cluster: Cluster) -> None:
-    central.database.engine.dispose()
     desk = central.desk()
     cluster.stop()
     try:
