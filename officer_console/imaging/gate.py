@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from officer_console.imaging import gate_child
+from officer_console.imaging import gate_child, grey
 
 BYTES_LIMIT = 40 * 1024 * 1024
 START_SECONDS = 20.0
@@ -29,7 +29,8 @@ class GateError(Exception):
     """A picture was refused.
 
     ``code``: ``empty``, ``too-large`` (bytes), ``too-many-pixels``, ``not-an-image``, ``unsupported-format``,
-    ``truncated``, ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (no such file).
+    ``truncated``, ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (no such file); of PDF
+    files also ``locked`` (needs a password), ``too-many-pages``, ``no-such-page``.
     """
 
     def __init__(self, code: str) -> None:
@@ -47,6 +48,16 @@ class Picture:
     media_type: str = "image/jpeg"
 
 
+@dataclass(frozen=True, slots=True)
+class GreyPage:
+    """The pixels of a picture, or of one of a file's ``pages``: one byte each, row by row, 0 is black."""
+
+    pages: int
+    width: int
+    height: int
+    pixels: bytes
+
+
 class Gate:
     """Keeps one warm child; a child that hangs, dies or grows is killed and replaced."""
 
@@ -61,6 +72,17 @@ class Gate:
         Raises:
             GateError: see there; nothing of ``data`` was decoded in this process.
         """
+        return _read(self._ask(purpose.value, data))
+
+    def grey(self, data: bytes, page: int = 0) -> GreyPage:
+        """Decode a picture, or draw the page (from 0) of a PDF file, in the child and return its grey pixels.
+
+        Raises:
+            GateError: see there; nothing of ``data`` was decoded in this process.
+        """
+        return _read_grey(self._ask(f"{gate_child.GREY}:{page}", data))
+
+    def _ask(self, purpose: str, data: bytes) -> bytes:
         if not data:
             raise GateError("empty")
         if len(data) > BYTES_LIMIT:
@@ -68,7 +90,7 @@ class Gate:
         with self._lock:
             line = self._ready()
             try:
-                line.send_bytes(purpose.value.encode("ascii"))
+                line.send_bytes(purpose.encode("ascii"))
                 line.send_bytes(data)
                 answer = line.recv_bytes(BYTES_LIMIT) if line.poll(WORK_SECONDS) else None
             except (EOFError, OSError):
@@ -76,7 +98,7 @@ class Gate:
             if answer is None:
                 self._stop()
                 raise GateError("gate-timeout")
-        return _read(answer)
+        return answer
 
     def close(self) -> None:
         """End the child."""
@@ -111,11 +133,24 @@ class Gate:
         self._child = self._line = None
 
 
-def _read(answer: bytes) -> Picture:
-    """Return the picture a child answered with; an answer of another shape counts as none."""
+def _refusal(answer: bytes) -> None:
     if answer.startswith(gate_child.REFUSED):
         code = answer[len(gate_child.REFUSED) :].decode("ascii", "replace")
         raise GateError(code if code in gate_child.CODES else "not-an-image")
+
+
+def _read_grey(answer: bytes) -> GreyPage:
+    _refusal(answer)
+    head = grey.HEAD.size
+    pages, width, height = grey.HEAD.unpack_from(answer) if len(answer) >= head else (0, 0, 0)
+    if not pages or width * height != len(answer) - head or not width:
+        raise GateError("gate-timeout")
+    return GreyPage(pages, width, height, answer[head:])
+
+
+def _read(answer: bytes) -> Picture:
+    """Return the picture a child answered with; an answer of another shape counts as none."""
+    _refusal(answer)
     if len(answer) <= gate_child.SIZE.size:
         raise GateError("gate-timeout")
     width, height = gate_child.SIZE.unpack_from(answer)

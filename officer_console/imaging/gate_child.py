@@ -7,7 +7,10 @@ import io
 import struct
 import sys
 import warnings
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+
+from officer_console.imaging import grey
 
 # Plain bytes only: what a child says is never unpickled, so one that was taken over cannot reach further.
 READY = b"ready"
@@ -22,12 +25,16 @@ BUDGETS = {
     "page": (3600, 1_000_000),
     "view": (3600, 4_000_000),
 }
-CODES = frozenset({"too-many-pixels", "not-an-image", "unsupported-format", "truncated"})
+CODES = frozenset({"too-many-pixels", "not-an-image", "unsupported-format", "truncated"}) | grey.CODES
+GREY = "grey"
 QUALITIES = (88, 80, 70, 60, 45)
 
 
 def serve(line: Connection) -> None:
-    """Answer pictures from ``line`` until it closes: width, height and JPEG, or ``REFUSED`` and an error code."""
+    """Answer pictures from ``line`` until it closes: width, height and JPEG, or ``REFUSED`` and an error code.
+
+    Asked for ``grey:PAGE`` it answers with what `grey` makes instead.
+    """
     _limit_memory()
     from PIL import Image
 
@@ -41,26 +48,41 @@ def serve(line: Connection) -> None:
 
 
 def _answer(purpose: str, data: bytes) -> bytes:
-    answer = admit(purpose, data)
-    if isinstance(answer, str):
-        return REFUSED + answer.encode("ascii")
-    encoded, width, height = answer
-    return SIZE.pack(width, height) + encoded
+    asked, _, page = purpose.partition(":")
+    answer = grey_pixels(data, int(page)) if asked == GREY else admit(purpose, data)
+    return REFUSED + answer.encode("ascii") if isinstance(answer, str) else answer
 
 
-def admit(purpose: str, data: bytes) -> tuple[bytes, int, int] | str:
+def admit(purpose: str, data: bytes) -> bytes | str:
     """Decode, turn upright, shrink to the budget, encode. Returns an error code instead of raising."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    return _decoded(data, lambda: _clean(purpose, data))
+
+
+def grey_pixels(data: bytes, page: int) -> bytes | str:
+    """Return `grey.HEAD` and the pixels of a picture or of a page of a PDF file, or an error code."""
+    if grey.is_pdf(data):
+        return grey.pdf_page(data, page)
+    return _decoded(data, lambda: grey.picture(data)) if page == 0 else "no-such-page"
+
+
+def _clean(purpose: str, data: bytes) -> bytes | str:
+    from PIL import Image, ImageOps
+
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > PIXELS_LIMIT:
+            return "too-many-pixels"
+        image.load()
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    longest, budget = BUDGETS[purpose]
+    upright.thumbnail((longest, longest))
+    return SIZE.pack(upright.width, upright.height) + _encoded(upright, budget)
+
+
+def _decoded(data: bytes, decode: Callable[[], bytes | str]) -> bytes | str:
+    from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > PIXELS_LIMIT:
-                return "too-many-pixels"
-            image.load()
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-        longest, budget = BUDGETS[purpose]
-        upright.thumbnail((longest, longest))
-        return _encoded(upright, budget), upright.width, upright.height
+        return decode()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return "too-many-pixels"
     except UnidentifiedImageError:
