@@ -145,7 +145,7 @@ class Pulling:
     @staticmethod
     def _something_leaves(tx: Transaction, scope: str) -> bool:
         """Whether an office that was taken away has anything here but dossiers a decision is under way on."""
-        return bool(tx.dossiers.idle(scope, 1)) or tx.dossiers.sum(scope).count == 0 or tx.staged.left_over(scope)
+        return bool(tx.dossiers.idle(scope, 1)) or tx.staged.left_over(scope)
 
     def _scope(self, scope: str, stopping: Callable[[], bool]) -> None:
         for _ in range(STEPS_AT_MOST):
@@ -290,10 +290,10 @@ class Pulling:
         now = self._clock()
         with self._store.write() as tx:
             position = tx.cursors.get(scope)
+            if not tx.staged.may_begin(scope, epoch, now, BETWEEN_RESYNCS):
+                raise CentralError(DIGEST_DIFFERS if why == DIGEST_DIFFERS else RESYNC_LIMIT)
             # Who has an office back must not look at an empty list for an hour: the pace of the rounds is limit enough.
             bare = position is not None and position.at_beginning
-            if not (bare or tx.staged.may_begin(scope, epoch, now, BETWEEN_RESYNCS)):
-                raise CentralError(DIGEST_DIFFERS if why == DIGEST_DIFFERS else RESYNC_LIMIT)
             tx.staged.begin(scope, epoch, None if bare else now)
         reason = "the sums differ" if why == DIGEST_DIFFERS else why
         log.warning("feed of scope %s starts over: %s", scope, reason)

@@ -261,3 +261,27 @@ def test_an_office_given_back_is_not_kept_waiting_when_its_place_is_lost_on_the_
     desk.round()
 
     assert [desk.stored(about) for about in (kept, *others)] == [kept, *others]
+
+
+def test_what_was_read_of_an_office_before_it_was_taken_away_again_leaves_the_desk(
+    central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("code=scope-revoked")
+    kept, *_ = planted_in(central, scope, 4)
+    desk = make_desk(scopes=(scope,), page=2)
+    desk.round()
+    taken_away(central, desk, kept)
+    give(central, desk, scope)
+    expect_log(COME_BACK)
+    asked = proxy.count(PAGES)
+    desk.engine.pull(lambda: proxy.count(PAGES) > asked + 2)
+    with desk.store.read() as tx:
+        assert tx.staged.left_over(scope)
+    give(central, desk)
+
+    with pytest.raises(CentralError, match="scope-revoked"):
+        desk.engine.pull(never)
+
+    with desk.store.read() as tx:
+        assert not tx.staged.left_over(scope)
+    assert desk.stored(kept) == kept
