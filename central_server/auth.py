@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from central_server import statements
@@ -58,7 +58,7 @@ class SignIn:
         return self._hasher.hash(password)
 
     def sign_in(self, credentials: wire.Credentials) -> wire.Grant:
-        """Open a session.
+        """Open a session. Those the officer had on the same device end: what held their tokens may be gone.
 
         Raises:
             ProblemError: ``invalid-credentials``; ``locked-out`` with its end, from the fifth wrong password on.
@@ -77,6 +77,9 @@ class SignIn:
             self._refuse(key)
         with self._database.write() as connection:
             connection.execute(delete(login_attempt).where(login_attempt.c.name_sha256 == key))
+            here = and_(session.c.officer_id == row.id, session.c.device_id == credentials.device_id)
+            live = and_(~session.c.revoked, session.c.refresh_until > self._clock())
+            connection.execute(update(session).where(here, live).values(revoked=True))
             return self._grant(connection, _officer(row), str(uuid.uuid4()), credentials.device_id)
 
     def refresh(self, refresh_token: str) -> wire.Grant:
@@ -108,10 +111,25 @@ class SignIn:
             raise ProblemError("token-expired")
         return grant
 
-    def sign_out(self, caller: Caller) -> None:
-        """End every session of the caller's sign-in."""
+    def sign_out(self, token: str) -> None:
+        """End every session of the sign-in that an access or a refresh token came from.
+
+        A token that was exchanged, has run out or was ended will do, too: it can end what it came from and nothing
+        else, and whoever signs out has often no other.
+
+        Raises:
+            ProblemError: ``token-expired`` for a token that is unknown; there is nothing left to end.
+        """
+        digest = _digest(token)
+        either = or_(session.c.access_sha256 == digest, session.c.refresh_sha256 == digest)
         with self._database.write() as connection:
-            _revoke(connection, caller.family)
+            # Held: an exchange of this token that is under way comes first, and what it gives is ended with the rest.
+            held = select(session.c.family).where(either).with_for_update()
+            family = connection.execute(held).scalar_one_or_none()
+            if family is not None:
+                _revoke(connection, family)
+        if family is None:
+            raise ProblemError("token-expired")
 
     def caller(self, access_token: str) -> Caller:
         """Return who holds the token.

@@ -53,18 +53,28 @@ async def services_of(request: Request) -> Services:
 Parts = Annotated[Services, Depends(services_of)]
 
 
+async def bearer(request: Request) -> str:
+    """Return the token in the request's ``Authorization: Bearer``, whatever it is worth.
+
+    Raises:
+        ProblemError: ``token-expired`` when there is none.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= TOKEN_LIMIT or not token.isascii():
+        raise ProblemError("token-expired")
+    return token
+
+
 async def calling(request: Request, parts: Parts) -> Caller:
     """Return who sends the request.
 
     Raises:
         ProblemError: ``token-expired`` without a valid ``Authorization: Bearer`` token.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not 0 < len(token) <= TOKEN_LIMIT or not token.isascii():
-        raise ProblemError("token-expired")
-    return await run_in_threadpool(parts.sign_in.caller, token)
+    return await run_in_threadpool(parts.sign_in.caller, await bearer(request))
 
 
+Token = Annotated[str, Depends(bearer)]
 SignedIn = Annotated[Caller, Depends(calling)]
 ScopeId = Annotated[str, Path(alias="scope_id", pattern=bounds.SCOPE)]
 DossierId = Annotated[str, Path(alias="dossier_id", pattern=bounds.DOSSIER_ID)]

@@ -7,7 +7,7 @@ import logging
 import random
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -34,7 +34,7 @@ from officer_console.services.drafts import DraftKeeping
 from officer_console.services.outgoing import Outgoing
 from officer_console.services.queue import Queue
 from officer_console.services.review import Review
-from officer_console.services.sign_in import Reconnect, Session, SignIn, end_session
+from officer_console.services.sign_in import Reconnect, Session, SignIn, SignOut
 from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
 from officer_console.sync.report import Change
@@ -179,11 +179,12 @@ class Desk(QObject):
                 self._came_from = (before, _TITLES.get(before, ""))
             self.review_view.open_dossier(dossier_id, judge_again=judge_again)
 
-    def leave(self, afterwards: Sequence[Callable[[], object]]) -> Closing:
+    def leave(self, sign_out: SignOut | None) -> Closing:
         """Take the desk down without waiting: what was entered is kept, what is under way is finished or dropped.
 
-        The store is closed as soon as the last thread has let go of it, then ``afterwards`` is done. The desk has to be
-        held until that is over, and then to be let go on this thread.
+        With ``sign_out`` the session ends: in the store before anything is waited for, at central when all is closed.
+        The store is closed as soon as the last thread has let go of it. The desk has to be held until that is over,
+        and then to be let go on this thread.
         """
         self.shell_model.stop()
         self.queue_model.stop()
@@ -196,8 +197,9 @@ class Desk(QObject):
         self.news.blockSignals(True)  # noqa: FBT003 - Qt takes it by position only
         self.sync.leave()
         store = self.session.store
+        first, last = ((), ()) if sign_out is None else ((sign_out.mark,), (sign_out.tell,))
         ends = (self.jobs.end, partial(self.sync.stop, None), self.senders.shutdown, self.calls.end, store.close)
-        return Closing(ends, afterwards, folder=self.session.folder)
+        return Closing((*first, *ends), last, folder=self.session.folder)
 
     def _announce(self, change: Change) -> None:
         self.news.changed.emit(change)
@@ -266,7 +268,9 @@ class Program(QObject):
     def _begin(self, session: Session, central: CentralClient) -> None:
         desk = Desk(session, central, self.gate, self._config, self.courtesy)
         desk.window.closed.connect(self._ended)
-        desk.window.sign_out_requested.connect(lambda: self._sign_out(central))
+        desk.window.sign_out_requested.connect(
+            lambda: self._leave_desk("", SignOut(central, session.store)),
+        )
         desk.window.lock_requested.connect(lambda: self._leave_desk(session.officer.username))
         desk.window.sign_in_requested.connect(lambda: self._leave_desk(session.officer.username))
         self.desk = desk
@@ -275,20 +279,17 @@ class Program(QObject):
             self.sign_in_view.close()
             self.sign_in_view = None
 
-    def _sign_out(self, central: CentralClient) -> None:
-        self._leave_desk("", partial(end_session, central))
-
-    def _leave_desk(self, username: str, *afterwards: Callable[[], object]) -> None:
-        """Go back to the sign-in window, unless the officer wants to stay; do ``afterwards`` when it is closed."""
+    def _leave_desk(self, username: str, sign_out: SignOut | None = None) -> None:
+        """Go back to the sign-in window, unless the officer wants to stay; with ``sign_out`` the session ends, too."""
         desk = self.desk
         if desk is None or not desk.review_view.may_leave():
             return
         self.show_sign_in(username)
         self.desk = None
-        self._take_down(desk, *afterwards)
+        self._take_down(desk, sign_out)
 
-    def _take_down(self, desk: Desk, *afterwards: Callable[[], object]) -> None:
-        self._left[desk.leave(afterwards)] = desk
+    def _take_down(self, desk: Desk, sign_out: SignOut | None = None) -> None:
+        self._left[desk.leave(sign_out)] = desk
         self._watch.start()
 
     def _let_go(self) -> None:

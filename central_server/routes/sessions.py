@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from central_server import bounds
 from central_server.answers import PUBLIC, answer, gives, takes
-from central_server.services import Document, Parts, SignedIn
+from central_server.services import Document, Parts, SignedIn, Token
 from officer_console.central import wire
 
 router = APIRouter()
@@ -50,9 +50,9 @@ def refresh(parts: Parts, body: Document) -> Response:
 
 
 @router.delete("/v1/sessions", status_code=204, responses=gives((204, "Signed out", None)))
-def sign_out(parts: Parts, caller: SignedIn) -> Response:
-    """End the sign-in on every token of it."""
-    parts.sign_in.sign_out(caller)
+def sign_out(parts: Parts, token: Token) -> Response:
+    """End the sign-in the token is of, an access or a refresh token, good or not; every other token of it ends, too."""
+    parts.sign_in.sign_out(token)
     return Response(status_code=204)
 
 

@@ -119,6 +119,7 @@ class CentralClient:
         self._refresh: str | None = None
         self._renewing = threading.Lock()
         self._keep: Callable[[str], None] | None = None
+        self._ended = False
         self._uploads = Uploads(self._authorised)
 
     def keep_refresh_token(self, keep: Callable[[str], None]) -> None:
@@ -131,6 +132,11 @@ class CentralClient:
     def signed_in(self) -> bool:
         """Whether there is a session to work with."""
         return self._token is not None
+
+    @property
+    def ended(self) -> bool:
+        """Whether central has ended the session there was: only a password opens another."""
+        return self._ended
 
     def meta(self) -> wire.Meta:
         """Return epoch, clock and limits; needs no session."""
@@ -159,11 +165,24 @@ class CentralClient:
                 raise
             raise CentralError(SIGN_IN_NEEDED, problem=error.problem) from None
 
-    def sign_out(self) -> None:
-        """End the session: here at once, at central when it can be reached. The next one's tokens are kept anew."""
-        token, self._token, self._refresh, self._keep = self._token, None, None, None
-        if token is not None:
+    def sign_out(self, kept: str = "") -> None:
+        """End the session: here at once, at central when it can be reached. The next one's tokens are kept anew.
+
+        Without one, the session that the refresh token ``kept`` came from is ended at central, unless it is empty.
+
+        Raises:
+            CentralError: central has not said that the session is over.
+        """
+        # The access token has run out where the machine slept; any token of the session ends all of it.
+        token = self._refresh or self._token or kept
+        self._token, self._refresh, self._keep = None, None, None
+        if not token:
+            return
+        try:
             self._session.send("DELETE", "/v1/sessions", token=token)
+        except CentralError as error:
+            if error.code != "token-expired":
+                raise
 
     def changes(
         self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: feed.Pause = feed.no_pause
@@ -297,11 +316,12 @@ class CentralClient:
             except CentralError as error:
                 if not error.passing:
                     self._token = self._refresh = None
+                    self._ended = True
                 raise
 
     def _granted(self, answer: Answer) -> Officer:
         grant = _read(answer, wire.Grant)
-        self._token, self._refresh = grant.access_token, grant.refresh_token
+        self._token, self._refresh, self._ended = grant.access_token, grant.refresh_token, False
         if self._keep is not None:
             self._keep(grant.refresh_token)
         return grant.officer

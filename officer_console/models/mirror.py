@@ -77,10 +77,14 @@ class ReferenceRow(Base):
 
 
 class SessionRow(Base):
-    """The officer this store belongs to and his refresh token. One row, ``one`` is always 1."""
+    """The officer this store belongs to and his refresh token. One row, ``one`` is always 1.
+
+    ``ended`` is 1 when he has signed out: the token is there only to tell central.
+    """
 
     __tablename__ = "session"
 
     one: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     officer: Mapped[bytes] = mapped_column(LargeBinary)
     refresh_token: Mapped[str] = mapped_column(String)
+    ended: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -154,17 +154,48 @@ class SignIn:
         return Session(saved.officer, store, online=False, reference=reference, folder=folder)
 
     def _remember(self, store: Store, officer: Officer) -> None:
-        def keep(refresh_token: str) -> None:
-            with store.write() as tx:
-                tx.session.put(SavedSession(officer=officer, refresh_token=refresh_token))
-
-        self._central.keep_refresh_token(keep)
+        with store.write() as tx:
+            tx.session.put(SavedSession(officer=officer, refresh_token=""))
+        self._central.keep_refresh_token(_keeping(store))
 
 
-def end_session(central: CentralClient) -> None:
-    """Tell central that the officer has left; without network the session runs out by itself."""
-    with suppress(CentralError):
-        central.sign_out()
+class SignOut:
+    """Ends the session of a desk: in its sealed store first, then at central."""
+
+    def __init__(self, central: CentralClient, store: Store) -> None:
+        self._central = central
+        self._store = store
+        self._kept = ""
+
+    def mark(self) -> None:
+        """Write down that the session is over: from here on its token resumes nothing, whatever becomes of the rest.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        with self._store.write() as tx:
+            saved = tx.session.get()
+            tx.session.end()
+        self._kept = "" if saved is None else saved.refresh_token
+
+    def tell(self) -> None:
+        """Have central end the session; needs the store no more.
+
+        Without network central hears of it when the marked store is next open and central within reach, or ends the
+        session itself when the officer signs in on this machine again, or when the twelve hours of the token are over.
+        """
+        with suppress(CentralError):
+            self._central.sign_out(self._kept)
+
+
+def _keeping(store: Store) -> Callable[[str], None]:
+    """Return what keeps each new token of the store's session."""
+
+    def keep(refresh_token: str) -> None:
+        with store.write() as tx:
+            tx.session.renew(refresh_token)
+
+    return keep
 
 
 def _check_slot(folder: Path, slots: KeySlots) -> None:
@@ -181,30 +212,38 @@ class Reconnect:
         self._store = store
 
     def __call__(self) -> bool:
-        """Return whether there is a session now.
+        """Return whether there is a session now. One he has signed out of is not resumed but ended at central, too.
 
         Raises:
             CentralError: no network.
         """
         if self._central.signed_in:
             return True
+        # What is kept after central ended the session is its token, or that of another start of the program.
+        if self._central.ended:
+            return False
         with self._store.read() as tx:
             saved = tx.session.get()
         if saved is None or not saved.refresh_token:
             return False
-
-        def keep(refresh_token: str) -> None:
-            with self._store.write() as tx:
-                tx.session.put(SavedSession(officer=saved.officer, refresh_token=refresh_token))
-
         try:
-            officer = self._central.resume(saved.refresh_token)
+            if not saved.ended:
+                return self._resume(saved)
+            self._end(saved.refresh_token)
         except CentralError as error:
             if error.passing:
                 raise
-            return False
+        return False
+
+    def _resume(self, saved: SavedSession) -> bool:
+        officer = self._central.resume(saved.refresh_token)
         if officer.id != saved.officer.id:
             self._central.sign_out()
             return False
-        self._central.keep_refresh_token(keep)
+        self._central.keep_refresh_token(_keeping(self._store))
         return True
+
+    def _end(self, refresh_token: str) -> None:
+        self._central.sign_out(refresh_token)
+        with self._store.write() as tx:
+            tx.session.forget(refresh_token)

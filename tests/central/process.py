@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ class Desk:
         self.central = central
         self.http = requests.Session()
         self.http.trust_env = False
-        credentials = wire.Credentials(username=username, password=PASSWORD, device_id="desk-1")
+        credentials = wire.Credentials(username=username, password=PASSWORD, device_id=str(uuid.uuid4()))
         answer = self.http.post(f"{central.url}/v1/sessions", data=wire.encode(credentials), timeout=60)
         assert answer.status_code == 201, answer.text
         self.grant = wire.decode(answer.content, wire.Grant)

@@ -16,8 +16,10 @@ from tests import builders
 from tests.central.process import PASSWORD, Central, Desk, path_of, problem
 
 
-def sign_in(central: Central, username: str, password: str = PASSWORD) -> requests.Response:
-    body = wire.encode(wire.Credentials(username=username, password=password, device_id="desk-1"))
+def sign_in(
+    central: Central, username: str, password: str = PASSWORD, *, device_id: str = "desk-1"
+) -> requests.Response:
+    body = wire.encode(wire.Credentials(username=username, password=password, device_id=device_id))
     return requests.post(f"{central.url}/v1/sessions", data=body, timeout=60)
 
 
@@ -124,11 +126,68 @@ def test_after_a_minute_no_answer_counts_as_lost(central: Central) -> None:
     assert problem(me(central, second.access_token)).name == "token-expired"
 
 
-def test_signing_out_ends_every_token_of_the_sign_in(central: Central) -> None:
+def sign_out(central: Central, token: str) -> requests.Response:
+    headers = {"Authorization": f"Bearer {token}"}
+    return requests.delete(f"{central.url}/v1/sessions", headers=headers, timeout=60)
+
+
+def over(central: Central, *grants: wire.Grant) -> bool:
+    """Whether no token of the grants is good for anything any more."""
+    answers = [me(central, grant.access_token) for grant in grants]
+    answers += [refresh(central, grant.refresh_token) for grant in grants]
+    return {problem(answer).name for answer in answers} == {"token-expired"}
+
+
+def granted(answer: requests.Response) -> wire.Grant:
+    return wire.decode(answer.content, wire.Grant)
+
+
+@pytest.mark.parametrize("token", ["access_token", "refresh_token"])
+def test_signing_out_with_either_token_ends_every_token_of_the_sign_in(central: Central, token: str) -> None:
+    first = central.desk().grant
+    second = granted(refresh(central, first.refresh_token))
+    assert sign_out(central, getattr(second, token)).status_code == 204
+    assert over(central, second, first)
+
+
+@pytest.mark.parametrize("token", ["access_token", "refresh_token"])
+def test_a_token_that_was_exchanged_or_has_run_out_still_signs_out(central: Central, token: str) -> None:
+    first = central.desk().grant
+    with central.database.write() as connection:
+        mine = schema.session.c.access_sha256 == hashlib.sha256(first.access_token.encode()).hexdigest()
+        long_ago = datetime.now(UTC) - timedelta(minutes=1)
+        connection.execute(update(schema.session).where(mine).values(access_until=long_ago))
+    assert problem(me(central, first.access_token)).name == "token-expired"
+    second = granted(refresh(central, first.refresh_token))
+    assert sign_out(central, getattr(first, token)).status_code == 204
+    assert over(central, second, first)
+
+
+def test_signing_out_twice_is_signing_out(central: Central) -> None:
+    grant = central.desk().grant
+    assert [sign_out(central, grant.refresh_token).status_code for _ in range(2)] == [204, 204]
+
+
+def test_an_unknown_token_ends_nothing(central: Central) -> None:
     desk = central.desk()
-    assert desk.call("DELETE", "/v1/sessions").status_code == 204
-    assert problem(desk.get("/v1/me")).name == "token-expired"
-    assert problem(refresh(central, desk.grant.refresh_token)).name == "token-expired"
+    assert problem(sign_out(central, "x" * 43)).name == "token-expired"
+    assert desk.get("/v1/me").status_code == 200
+
+
+def test_a_sign_in_ends_those_before_it_of_the_same_officer_on_the_same_device_and_no_others(central: Central) -> None:
+    name, colleague = central.officer().username, central.officer().username
+    before = granted(sign_in(central, name))
+    before = granted(refresh(central, before.refresh_token))
+    elsewhere = granted(sign_in(central, name, device_id="desk-2"))
+    beside = granted(sign_in(central, colleague))
+    assert sign_in(central, name, "sai").status_code == 401
+    assert me(central, before.access_token).status_code == 200
+
+    now = granted(sign_in(central, name))
+
+    assert over(central, before)
+    assert [me(central, grant.access_token).status_code for grant in (now, elsewhere, beside)] == [200] * 3
+    assert [refresh(central, grant.refresh_token).status_code for grant in (now, elsewhere, beside)] == [200] * 3
 
 
 def test_neither_tokens_nor_passwords_lie_in_the_database(central: Central) -> None:

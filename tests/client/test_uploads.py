@@ -127,8 +127,8 @@ def test_another_desk_of_the_same_officer_goes_on_as_well(central: Central, prox
     officer = central.officer()
     sha256, data = picture(central, 6 * PIECE)
     first, second = client_of(proxy.url), client_of(proxy.url)
-    for client in (first, second):
-        client.sign_in(officer.username, PASSWORD, "desk-1")
+    for client, device in ((first, "desk-1"), (second, "desk-2")):
+        client.sign_in(officer.username, PASSWORD, device)
     proxy.spoil(SEND, REFUSE, skip=2, times=9)
     with pytest.raises(CentralError, match=UNREACHABLE):
         first.put_blob(SCOPE, sha256, JPEG, data)

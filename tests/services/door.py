@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from central_server import schema
 from officer_console.central.client import CentralClient
@@ -70,6 +70,13 @@ def door(central: Central, proxy: Proxy, tmp_path: Path) -> Iterator[Door]:
 @pytest.fixture
 def officer(central: Central, scope: str) -> Officer:
     return central.officer(scopes=(scope,))
+
+
+def sessions_of(central: Central, officer: Officer) -> int:
+    """Return how many sessions of the officer central would answer or renew."""
+    with central.database.read() as connection:
+        mine = (schema.session.c.officer_id == officer.id) & ~schema.session.c.revoked & ~schema.session.c.refresh_used
+        return connection.execute(select(func.count()).select_from(schema.session).where(mine)).scalar_one()
 
 
 def waiting_decision(door: Door, officer: Officer, scope: str) -> str:

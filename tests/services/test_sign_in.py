@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from central_server import schema
 from officer_console.central.errors import CentralError
@@ -15,7 +15,7 @@ from officer_console.store.errors import StoreError
 from tests.central.process import PASSWORD, Central
 from tests.faults.proxy import LOSE_ANSWER, Fault, Proxy, reply
 from tests.faults.workplace import Clock
-from tests.services.door import NEW_PASSWORD, Door, waiting_decision
+from tests.services.door import NEW_PASSWORD, Door, sessions_of, waiting_decision
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
@@ -159,13 +159,6 @@ def test_a_store_whose_key_is_lost_is_refused_and_left_alone(
         assert tx.outbox.get(op_id) is not None
 
 
-def sessions_of(central: Central, officer: Officer) -> int:
-    """Return how many sessions of the officer central would answer."""
-    with central.database.read() as connection:
-        mine = (schema.session.c.officer_id == officer.id) & ~schema.session.c.revoked
-        return connection.execute(select(func.count()).select_from(schema.session).where(mine)).scalar_one()
-
-
 def test_a_sign_in_that_fails_on_the_desk_leaves_no_session_at_central(
     door: Door, central: Central, officer: Officer
 ) -> None:
@@ -177,11 +170,12 @@ def test_a_sign_in_that_fails_on_the_desk_leaves_no_session_at_central(
     assert sessions_of(central, officer) == 1
     door.change_password(officer)
     assert door.refused(officer.username, NEW_PASSWORD) == "password-changed"
+    assert sessions_of(central, officer) == 0
     (file,) = door.profiles.rglob("store.db")
     file.write_bytes(b"SQLite format 3\x00" + bytes(8192))
     with pytest.raises(StoreError):
         door(officer.username, NEW_PASSWORD, PASSWORD)
-    assert sessions_of(central, officer) == 1
+    assert sessions_of(central, officer) == 0
     assert not door.client.signed_in
 
 

@@ -77,9 +77,29 @@ def test_the_session_is_one_and_does_not_show_its_token(store: Store) -> None:
         saved = tx.session.get()
         assert saved == SavedSession(officer=officer, refresh_token="second")
         assert "second" not in repr(saved)
-        tx.session.clear()
-    with store.read() as tx:
-        assert tx.session.get() is None
+
+
+def test_a_session_that_was_ended_stays_so_until_the_next_and_loses_only_the_token_named(store: Store) -> None:
+    officer = Officer(id="o-1", username="binh", full_name="Trần Thị Bình", role=Role.OFFICER, scopes=("07906",))
+
+    def saved() -> SavedSession | None:
+        with store.read() as tx:
+            return tx.session.get()
+
+    with store.write() as tx:
+        tx.session.put(SavedSession(officer=officer, refresh_token="first"))
+        tx.session.end()
+        tx.session.renew("second")
+    assert saved() == SavedSession(officer=officer, refresh_token="second", ended=True)
+    with store.write() as tx:
+        tx.session.forget("first")
+    assert saved() == SavedSession(officer=officer, refresh_token="second", ended=True)
+    with store.write() as tx:
+        tx.session.forget("second")
+    assert saved() == SavedSession(officer=officer, refresh_token="", ended=True)
+    with store.write() as tx:
+        tx.session.put(SavedSession(officer=officer, refresh_token="third"))
+    assert saved() == SavedSession(officer=officer, refresh_token="third")
 
 
 def test_an_upload_is_owed_until_done_and_again_when_asked_again(store: Store) -> None:
