@@ -52,6 +52,10 @@ class Ledgers:
             lost = tx.outbox.compare(scope, ledger)
             for item in lost:
                 tx.outbox.again(item.op_id)
+                # A central that lost the decision has lost what came just before it, too; what it has it takes no
+                # second time.
+                for photo in item.decision.photos:
+                    tx.uploads.add(photo.sha256, scope, photo.media_type)
                 tx.journal.add(now, "sent-again", self._officer_id, item.decision.dossier_id, item.op_id)
         if lost:
             log.info("%d decisions of scope %s are no longer at central: sent again", len(lost), scope)

@@ -20,6 +20,7 @@ from tests.central.process import Central, running_central
 from tests.faults.fixtures import NO_JOBS
 from tests.faults.workplace import Workplace
 from tests.postgres import Cluster
+from tests.sync.pushing import photo_of
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
@@ -77,9 +78,11 @@ def recorded(central: Central) -> set[str]:
 
 
 def decide(desk: Workplace, dossiers: list[Dossier]) -> list[str]:
-    """Decide on the dossiers, one a refusal, and let central acknowledge; return the op_ids."""
-    verdicts = [Verdict.INVALID, *[Verdict.VALID] * (len(dossiers) - 1)]
-    made = [desk.record(about, verdict=verdict) for about, verdict in zip(dossiers, verdicts, strict=True)]
+    """Decide on the dossiers, one a refusal, one with a new portrait, and let central acknowledge; return op_ids."""
+    refused, *_, pictured = dossiers
+    made = [desk.record(refused, verdict=Verdict.INVALID)]
+    made += [desk.record(about) for about in dossiers[1:-1]]
+    made.append(desk.record(pictured, photos=(photo_of(desk, builders.JPEG + pictured.id.encode()),)))
     desk.round()
     assert {desk.item(decision.op_id).state for decision in made} == {"accepted"}
     return [decision.op_id for decision in made]
