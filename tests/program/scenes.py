@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -57,10 +58,18 @@ class Place:
 
     def decisions(self) -> list[str]:
         """Return the numbers of the dossiers central has decisions on from the program, once for each."""
-        (file,) = self.folder.glob("central-*/central.db")
         question = "SELECT json_extract(doc, '$.number') FROM decision JOIN dossier ON dossier.id = decision.dossier_id"
+        return [str(row[0]).split("/")[0] for row in self._asked(question)]
+
+    def sessions(self) -> int:
+        """Return how many sessions central would answer or renew."""
+        ((count,),) = self._asked("SELECT COUNT(*) FROM session WHERE NOT revoked AND NOT refresh_used")
+        return int(count)
+
+    def _asked(self, question: str) -> list[tuple[Any, ...]]:
+        (file,) = self.folder.glob("central-*/central.db")
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as connection:
-            return [str(row[0]).split("/")[0] for row in connection.execute(question)]
+            return connection.execute(question).fetchall()
 
 
 def sign_in(stage: Stage) -> None:
@@ -220,6 +229,35 @@ def quitting(place: Place) -> Facts:
     return facts
 
 
+def signed_out(place: Place) -> Facts:
+    """Sign out and quit at once; again while the line hangs, then start without network and have it back."""
+    facts: Facts = {}
+    with place.program() as (stage, _):
+        sign_in(stage)
+        stage.press("signOutButton")
+        stage.program.close()
+        facts["sessions after quitting"] = place.sessions()
+    with place.program() as (stage, line):
+        sign_in(stage)
+        fall_silent(line)
+        stage.desk.sync.wake()
+        stage.until("a round that hangs", line.holding.is_set)
+        stage.press("signOutButton")
+        stage.program.close()
+        facts["sessions after quitting on a silent line"] = place.sessions()
+    with place.program() as (stage, line):
+        line.down = True
+        begin_signing_in(stage)
+        stage.until("the desk", lambda: stage.program.desk is not None)
+        line.clear()
+        stage.desk.sync.wake()
+        stage.until("the answer of central", lambda: stage.desk.sync.status.error_code == "sign-in-needed")
+        facts["sessions after the start without network"] = place.sessions()
+        facts["renewals"] = line.count("/v1/sessions/refresh")
+        facts["rows"] = stage.desk.queue_model.model.rowCount() > 0
+    return facts
+
+
 def staying(place: Place) -> Facts:
     """Press *Đăng xuất* and stay, go on working, then really sign out."""
     facts: Facts = {}
@@ -247,7 +285,13 @@ def visible_windows(stage: Stage) -> list[QWidget]:
     return [widget for widget in stage.application.topLevelWidgets() if widget.isVisible()]
 
 
-SCENES = {"twice": twice, "silent-line": silent_line, "quitting": quitting, "staying": staying}
+SCENES = {
+    "twice": twice,
+    "silent-line": silent_line,
+    "quitting": quitting,
+    "signed-out": signed_out,
+    "staying": staying,
+}
 
 
 def main(scene: str, folder: Path) -> None:

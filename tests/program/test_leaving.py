@@ -55,6 +55,16 @@ def test_quitting_on_a_silent_line_takes_two_seconds_and_loses_nothing(tmp_path:
     assert facts == {"decisions before": 0, "decisions": 1, "note": "Chờ người dân bổ sung"}
 
 
+def test_who_signs_out_and_quits_is_signed_out_whatever_the_line_does(tmp_path: Path) -> None:
+    assert seen("signed-out", tmp_path) == {
+        "sessions after quitting": 0,
+        "sessions after quitting on a silent line": 1,
+        "sessions after the start without network": 0,
+        "renewals": 0,
+        "rows": True,
+    }
+
+
 def test_who_stays_signed_in_keeps_his_session_at_central(tmp_path: Path) -> None:
     assert seen("staying", tmp_path) == {
         "page": "review",
