@@ -1,4 +1,4 @@
-"""The command line: ``run`` (the default), ``demo``, ``tour``."""
+"""The command line: ``run`` (the default), ``demo``, ``tour``, ``read-code``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ def parser() -> argparse.ArgumentParser:
     tour.add_argument("--out", type=Path, required=True)
     tour.add_argument("--dossiers", type=_some, default=600)
     tour.add_argument("--persons", type=_some, default=2400)
+    code = commands.add_parser("read-code", help="print what the codes in pictures and PDF files say")
+    code.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    code.add_argument("--json", action="store_true", help="one line of JSON per code")
+    code.add_argument(
+        "--mrz", action="store_true", help="also machine-readable lines where there is no code (tesseract)"
+    )
+    code.add_argument("--tessdata", type=Path, help="folder with mrz.traineddata, if not tesseract's own")
     return top
 
 
@@ -59,6 +66,10 @@ def main(arguments: list[str] | None = None) -> int:
         from officer_console.demo import run_demo
 
         return run_demo(options.data, dossiers=options.dossiers, persons=options.persons, display=has_display())
+    if options.command == "read-code":
+        from officer_console.read_code import run_read_code
+
+        return run_read_code(options.files, as_json=options.json, mrz=options.mrz, tessdata=options.tessdata)
     if not has_display():
         print(command_line.NO_DISPLAY, file=sys.stderr)  # noqa: T201
         return 3

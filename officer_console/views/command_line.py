@@ -11,6 +11,25 @@ TOUR_STEP = "{number:02d}  {what}"
 TOUR_DONE = "Xong: {count} ảnh trong {out}."
 TOUR_FAILED = "Không đúng như phải có: {what}"
 
+CODE_FOUND = "{file} (trang {page}): {kind}, {decoder}, {milliseconds} ms"
+CODE_FIELD = "    {field}: {value}"
+NO_CODE = "officer-console: không thấy mã nào trong {file}."
+NO_LINES = {
+    "tesseract": "officer-console: muốn đọc dòng MRZ, hãy cài tesseract (Debian, Ubuntu: gói tesseract-ocr).",
+    "model": "officer-console: muốn đọc dòng MRZ, hãy đặt tệp mrz.traineddata vào thư mục tessdata của tesseract.",
+}
+FILE_REFUSED = {
+    "unreadable": "officer-console: không mở được tệp {file}.",
+    "empty": "officer-console: tệp {file} trống.",
+    "locked": "officer-console: tệp {file} có mật khẩu; hãy lưu lại không có mật khẩu.",
+    "too-many-pages": "officer-console: tệp {file} có quá nhiều trang; hãy tách thành nhiều tệp.",
+    "too-large": "officer-console: tệp {file} quá lớn.",
+    "too-many-pixels": "officer-console: ảnh {file} có kích thước quá lớn; hãy quét lại ở 300 dpi.",
+    "gate-timeout": "officer-console: kiểm tra {file} quá lâu nên đã dừng.",
+    "unsupported-format": "officer-console: {file} không phải là JPEG, PNG hay PDF.",
+}
+FILE_NO_PICTURE = "officer-console: không đọc được ảnh trong {file}."
+
 CONFIG = {
     "config-unreadable": "officer-console: không đọc được tệp cấu hình {path}.",
     "config-malformed": "officer-console: tệp cấu hình {path} có chỗ sai; xem docs/operating.md.",

@@ -1,0 +1,67 @@
+"""Codes in a file: foreign bytes pass the gate, its pixels are searched, what is found is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from officer_console.codes import payloads, symbols
+from officer_console.codes.forms import MacCheck
+from officer_console.codes.mrz import Mrz
+from officer_console.codes.mrz_ocr import MrzReader
+from officer_console.codes.payloads import Payload
+from officer_console.codes.pixels import Gray
+from officer_console.codes.symbols import Symbol
+from officer_console.imaging.gate import Gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One code: the page it stands on (from 1), where and how it was found, what it says."""
+
+    page: int
+    symbol: Symbol
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesReading:
+    """Machine-readable lines on a page (from 1)."""
+
+    page: int
+    mrz: Mrz
+
+
+class ReadCodes:
+    """Reads the codes of pictures and PDF files."""
+
+    def __init__(self, gate: Gate, *, check: MacCheck | None = None, lines: MrzReader | None = None) -> None:
+        """``check`` tells genuine forms; ``lines`` reads machine-readable lines as well where no code was found."""
+        self._gate = gate
+        self._check = check
+        self._lines = lines
+
+    def read(self, data: bytes, *, today: date) -> Iterator[Reading | LinesReading]:
+        """Yield the codes page by page as they are found.
+
+        Raises:
+            GateError: the file was refused; the pages before were read.
+        """
+        page, pages = 0, 1
+        while page < pages:
+            grey = self._gate.grey(data, page)
+            page, pages = page + 1, grey.pages
+            image = np.frombuffer(grey.pixels, np.uint8).reshape(grey.height, grey.width)
+            yield from self._page(image, page, today)
+
+    def _page(self, image: Gray, page: int, today: date) -> Iterator[Reading | LinesReading]:
+        found = symbols.read(image)
+        for symbol in found:
+            yield Reading(page=page, symbol=symbol, payload=payloads.read(symbol.data, check=self._check))
+        if not found and self._lines is not None:
+            mrz = self._lines.read(image, today=today)
+            if mrz is not None:
+                yield LinesReading(page=page, mrz=mrz)
