@@ -35,13 +35,10 @@ _LONGEST_WAIT = timedelta(hours=1)
 
 
 def expire_declarations(database: Database, references: References, now: datetime) -> int:
-    """Expire pending declarations that nobody handed in within their days (V15); returns how many."""
-    days = references.reference.settings.processing_days
+    """Expire pending declarations that nobody handed in until they were due (V15); returns how many."""
     on = today(now)
     with database.read() as connection:
-        due = connection.execute(
-            statements.EXPIRING, {"before": (on - timedelta(days=days)).isoformat(), "limit": _BATCH}
-        ).all()
+        due = connection.execute(statements.EXPIRING, {"today": on.isoformat(), "limit": _BATCH}).all()
 
     def expire(row: Row[Any]) -> bool:
         def work(connection: Connection) -> bool:
@@ -49,7 +46,7 @@ def expire_declarations(database: Database, references: References, now: datetim
             if stored is None or stored.dossier is None or stored.dossier.status is not Status.PENDING:
                 return False
             dossier = stored.dossier
-            if not expired(dossier.declared_on, dossier.handed_in_at is not None, on, days):
+            if not expired(dossier.due_on, dossier.handed_in_at is not None, on):
                 return False
             gone, letters = outcome.settled(dossier, Event.EXPIRE, None, references, now)
             gone = replace(gone, history=(*gone.history, HistoryEntry(at=now, what="expired")))

@@ -107,8 +107,8 @@ BLOB_PUT = text(
 BLOB = text("SELECT media_type, size FROM blob WHERE scope_id = :scope_id AND sha256 = :sha256")
 
 EXPIRING = text(
-    "SELECT scope_id, id FROM dossier WHERE status = 'pending' AND declared_on < :before AND NOT handed_in AND NOT gone"
-    " ORDER BY declared_on LIMIT :limit"
+    "SELECT scope_id, id FROM dossier WHERE status = 'pending' AND due_on < :today AND NOT handed_in AND NOT gone"
+    " ORDER BY due_on LIMIT :limit"
 )
 # Whoever has waited longest comes first; a dossier that nobody has asked about again yet is due at once.
 REGISTRY_DUE = text(

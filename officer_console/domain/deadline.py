@@ -24,7 +24,10 @@ def today(now: datetime) -> date:
 
 
 def due_on(declared_on: date, processing_days: int) -> date:
-    """Return the last day on which a dossier declared on ``declared_on`` is in time."""
+    """Return the last day on which a dossier declared on ``declared_on`` is in time.
+
+    Asked once, when it is declared: afterwards the dossier's own ``due_on`` counts, whatever becomes of the setting.
+    """
     return declared_on + timedelta(days=processing_days)
 
 
@@ -37,6 +40,6 @@ def condition(status: Status, due: date, on: date, due_soon_days: int) -> Condit
     return Condition.DUE_SOON if (due - on).days <= due_soon_days else Condition.ON_TIME
 
 
-def expired(declared_on: date, handed_in: bool, on: date, processing_days: int) -> bool:  # noqa: FBT001 - a state
-    """V15: whether a declaration that nobody handed in has run out on the date ``on``."""
-    return not handed_in and on > due_on(declared_on, processing_days)
+def expired(due: date, handed_in: bool, on: date) -> bool:  # noqa: FBT001 - a state
+    """V15: whether a declaration that is due on ``due`` and that nobody handed in has run out on the date ``on``."""
+    return not handed_in and on > due

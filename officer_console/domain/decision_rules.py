@@ -132,8 +132,7 @@ def v15_deadline(case: Case) -> Iterator[Finding]:
     dossier = case.dossier
     if dossier.status not in DECIDABLE:
         return
-    days = (dossier.due_on - dossier.declared_on).days
-    if expired(dossier.declared_on, dossier.handed_in_at is not None, case.today, days):
+    if expired(dossier.due_on, dossier.handed_in_at is not None, case.today):
         yield error("declaration-expired", None, due_on=dossier.due_on.isoformat())
 
 

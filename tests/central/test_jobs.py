@@ -17,6 +17,8 @@ from central_server.jobs import Job, JobThread
 from central_server.reference import References, default_folder, load_references
 from central_server.registry import RegistryRecord, RegistrySilentError, SqlRegistry
 from officer_console.central import wire
+from officer_console.domain.checks import declaration_findings
+from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier, Status
 from tests import builders
 from tests.central.process import Central, Desk, problem
@@ -56,11 +58,18 @@ def test_a_declaration_expires_on_the_day_after_its_tenth(database: Database, re
     assert jobs.expire_declarations(database, references, NEXT_DAY) == 0
 
 
-def test_the_days_are_a_setting(database: Database, references: References) -> None:
-    settings = replace(references.reference.settings, processing_days=3)
-    shorter = replace(references, reference=replace(references.reference, settings=settings))
-    planted(database, builders.dossier(1, declared_on=DECLARED))
-    assert jobs.expire_declarations(database, shorter, datetime(2026, 3, 14, 3, tzinfo=UTC)) == 1
+@pytest.mark.parametrize("days_set_later", [1, 10, 60])
+def test_a_declaration_expires_when_it_was_due_whatever_the_days_are_set_to_later(
+    database: Database, references: References, days_set_later: int
+) -> None:
+    settings = replace(references.reference.settings, processing_days=days_set_later)
+    changed = replace(references, reference=replace(references.reference, settings=settings))
+    about = builders.dossier(1, declared_on=DECLARED, due_on=DECLARED + timedelta(days=4))
+    planted(database, about)
+    for days, gone in ((4, False), (5, True)):
+        now = datetime(DECLARED.year, DECLARED.month, DECLARED.day, 3, tzinfo=UTC) + timedelta(days=days)
+        forbidden = {finding.code for finding in declaration_findings(about, today(now))} & {"declaration-expired"}
+        assert jobs.expire_declarations(database, changed, now) == bool(forbidden) == gone
 
 
 def test_what_was_handed_in_or_is_in_work_does_not_expire(database: Database, references: References) -> None:

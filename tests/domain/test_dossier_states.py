@@ -82,8 +82,8 @@ def test_an_officer_decides_exactly_where_a_refusal_is_a_step(status: Status) ->
 @pytest.mark.parametrize(("days", "gone"), [(0, False), (9, False), (10, False), (11, True), (400, True)])
 def test_a_declaration_nobody_handed_in_expires_after_its_tenth_day(*, days: int, gone: bool) -> None:
     on = DECLARED + timedelta(days=days)
-    assert expired(DECLARED, handed_in=False, on=on, processing_days=10) is gone
-    assert expired(DECLARED, handed_in=True, on=on, processing_days=10) is False
+    assert expired(due_on(DECLARED, 10), handed_in=False, on=on) is gone
+    assert expired(due_on(DECLARED, 10), handed_in=True, on=on) is False
 
 
 @pytest.mark.parametrize(
@@ -104,15 +104,15 @@ def test_the_tenth_day_ends_at_midnight_in_vietnam_not_in_greenwich() -> None:
     last_moment = datetime(2026, 3, 15, 16, 59, 59, tzinfo=UTC)
     last_day, next_day = today(last_moment), today(last_moment + timedelta(seconds=1))
     assert (last_day, next_day) == (date(2026, 3, 15), date(2026, 3, 16))
-    assert not expired(DECLARED, handed_in=False, on=last_day, processing_days=10)
-    assert expired(DECLARED, handed_in=False, on=next_day, processing_days=10)
+    assert not expired(due_on(DECLARED, 10), handed_in=False, on=last_day)
+    assert expired(due_on(DECLARED, 10), handed_in=False, on=next_day)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 60), st.integers(-80, 80), st.integers(0, 10))
 def test_what_has_expired_was_overdue(declared: date, days: int, later: int, soon: int) -> None:
     on = declared + timedelta(days=later)
     overdue = condition(Status.PENDING, due_on(declared, days), on, soon) is Condition.OVERDUE
-    assert expired(declared, handed_in=False, on=on, processing_days=days) is overdue
+    assert expired(due_on(declared, days), handed_in=False, on=on) is overdue
 
 
 @pytest.mark.parametrize(("number", "key"), [("1000123/07906", "1000123"), ("1000123", "1000123"), (" 12 /a/b", "12")])
