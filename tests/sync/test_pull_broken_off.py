@@ -135,11 +135,11 @@ def test_an_office_that_was_taken_away_goes_on_leaving_after_a_stop(
     desk.round()
     refused = reply(403, {"type": "urn:hgd:problem:scope-revoked", "status": 403})
     proxy.spoil(PAGES, refused, times=2)
-    asked = proxy.count(PAGES)
+    before, asked = desk.cursor(), proxy.count(PAGES)
 
     with pytest.raises(CentralError, match="scope-revoked"):
         desk.engine.pull(lambda: proxy.count(PAGES) > asked)
-    assert desk.count() == 3
+    assert (desk.count(), desk.cursor()) == (3, before)
 
     with pytest.raises(CentralError, match="scope-revoked"):
         desk.engine.pull(never)
