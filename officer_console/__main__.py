@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from officer_console import __version__, config
+from officer_console.display import has_display, named_display
 from officer_console.views import command_line
 
 
@@ -45,13 +45,6 @@ def _some(text: str) -> int:
     return number
 
 
-def has_display() -> bool:
-    """Whether a window can be shown: Qt would end the process without a word otherwise."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return the exit code: 0 well, 1 it failed, 2 wrong use, 3 the machine lacks something."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -71,7 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
 
         return run_read_code(options.files, as_json=options.json, mrz=options.mrz, tessdata=options.tessdata)
     if not has_display():
-        print(command_line.NO_DISPLAY, file=sys.stderr)  # noqa: T201
+        named = named_display()
+        told = command_line.NO_DISPLAY if named is None else command_line.DISPLAY_SILENT.format(display=named)
+        print(told, file=sys.stderr)  # noqa: T201
         return 3
     try:
         settings = config.load(options.config, server=options.server, data=options.data)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 NO_DISPLAY = "officer-console: máy không có màn hình (DISPLAY, WAYLAND_DISPLAY)."
-NO_DISPLAY_TOUR = "Máy không có màn hình, nên chương trình tự đi hết quy trình và chụp lại từng bước vào thư mục {out}."
+DISPLAY_SILENT = (
+    "officer-console: không mở được cửa sổ trên màn hình {display}: màn hình không trả lời, hoặc tài khoản này không "
+    "được phép dùng (thường gặp khi chạy qua ssh, tmux, sudo)."
+)
+NO_DISPLAY_TOUR = (
+    "Không mở được cửa sổ trên màn hình nào, nên chương trình tự đi hết quy trình và chụp lại từng bước vào thư mục "
+    "{out}."
+)
 PREPARING = "Đang chuẩn bị dữ liệu huấn luyện ({dossiers} hồ sơ), lần đầu mất khoảng một phút…"
 CENTRAL_READY = "Máy chủ huấn luyện đã sẵn sàng tại {url}."
 CENTRAL_FAILED = "Máy chủ huấn luyện không khởi động được; xem {log}."
