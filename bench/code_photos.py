@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import zxingcpp
+import segno
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -22,6 +22,8 @@ _GIVEN = ("An", "Bình", "Cường", "Dũng", "Hạnh", "Khiêm", "Quỳnh", "Th
 _COMMUNES = ("Phường Ba Đình", "Xã Ia Grai", "Phường Thuận Hoá", "Xã Đất Mũi", "Đặc khu Phú Quốc", "Phường Tân Định")
 _PROVINCES = ("Thành phố Hà Nội", "Tỉnh Gia Lai", "Thành phố Huế", "Tỉnh Cà Mau", "Tỉnh An Giang", "Tỉnh Đắk Lắk")
 _LEVELS = ("L", "M", "Q")
+# Modules of white around a code.
+_QUIET = 4
 # A chip card is 85.6 mm wide, its code 13 mm.
 _CARD_TO_CODE = 85.6 / 13
 
@@ -56,13 +58,20 @@ def payload(source: random.Random) -> str:
     return "|".join(fields)
 
 
+def symbol(data: bytes, level: str = "M") -> Gray:
+    """Draw a QR code of one segment of bytes, no encoding named, as card printers make them: one pixel a module."""
+    code = segno.make_qr(data, mode="byte", error=level, boost_error=False)
+    modules = np.array(list(code.matrix_iter(border=_QUIET)), np.uint8)
+    drawn: Gray = np.where(modules > 0, 0, 255).astype(np.uint8)
+    return drawn
+
+
 def card(text: str, module: float, source: random.Random) -> tuple[Image.Image, float]:
     """Draw a card whose code has about ``module`` pixels a module; return it and the pixels it got."""
-    symbol = zxingcpp.create_barcode(text.encode(), zxingcpp.BarcodeFormat.QRCode, ec_level=source.choice(_LEVELS))
-    drawn = Image.fromarray(np.asarray(symbol.to_image(scale=8)))
-    modules = drawn.width // 8
+    drawn = Image.fromarray(symbol(text.encode(), source.choice(_LEVELS)))
+    modules = drawn.width
     side = round(modules * module)
-    width = round(side * _CARD_TO_CODE * (modules - 8) / modules)
+    width = round(side * _CARD_TO_CODE * (modules - 2 * _QUIET) / modules)
     height = round(width * 54 / 85.6)
     tint = source.randint(200, 235)
     image = Image.new("L", (width, height), tint)

@@ -3,11 +3,12 @@
 
 venv=$root/.venv
 
-# What the Qt wheels expect from the system (they bring everything else), and the font the window is drawn with.
+# What the Qt wheels expect from the system (they bring everything else), the second reader of QR codes, and the font the
+# window is drawn with.
 # "a|b" is met by either: Debian 13 and Ubuntu 24.04 renamed the library.
 qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libwayland-cursor0 libbrotli1
-    fonts-inter"
+    libzbar0t64|libzbar0 fonts-inter"
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
 # server for central's tests and a clock that can be set wrong.

@@ -195,11 +195,9 @@ class _Reader:
             self._failed += ["number", "personal_number"]
         birth = _birth(born, personal, today)
         expires = _expiry(until)
-        impossible = [
-            field
-            for field, text, value in (("birth", born, birth), ("expires", until, expires))
-            if text and text.strip("<") and value is None
-        ]
+        for field, text, value in (("birth", born, birth), ("expires", until, expires)):
+            if text and text.strip("<") and value is None:
+                self._failed.append(field)
         return Mrz(
             format=layout.format,
             document_code=self._raw((0, 0, 2)).strip("<"),
@@ -211,7 +209,7 @@ class _Reader:
             sex=_SEX.get(self._lines[layout.sex[0]][layout.sex[1]]),
             expires=expires,
             nationality=self._raw(layout.nationality).strip("<"),
-            failed=tuple(dict.fromkeys((*self._failed, *impossible))),
+            failed=tuple(dict.fromkeys(self._failed)),
             repaired=tuple(field for field in self._repaired if field not in self._failed),
         )
 

@@ -114,6 +114,15 @@ def test_a_repair_that_the_check_digit_does_not_prove_is_none() -> None:
     assert set(found.failed) == {"personal_number", "composite"}
 
 
+def test_a_date_that_adds_up_but_does_not_exist_is_none() -> None:
+    assert mrz.check_digit("900230") == "6"
+    found = read(CARD[0], "9OO230G" + CARD[1][7:], CARD[2])
+
+    assert found is not None
+    assert (found.birth, found.repaired) == (None, ())
+    assert "birth" in found.failed
+
+
 @pytest.mark.parametrize("lost", [1, 2, 3])
 def test_fillers_that_ocr_lost_or_invented_are_put_right(lost: int) -> None:
     shorter = CARD[1].replace("<" * lost, "", 1)
