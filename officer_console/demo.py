@@ -30,6 +30,9 @@ def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -
         return run_tour(out, dossiers=600, persons=2400)
     folder = data or Path(platformdirs.user_data_dir(config.APPLICATION, appauthor=False)) / "demo"
     central = TrainingCentral(folder, dossiers=dossiers, persons=persons, on=today(datetime.now(UTC)))
+    central.reserve()
+    if central.place != folder:
+        say(command_line.PLACE_IN_USE.format(place=central.place))
     if not central.prepared:
         say(command_line.PREPARING.format(dossiers=dossiers))
     try:
@@ -37,7 +40,7 @@ def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -
             say(command_line.CENTRAL_READY.format(url=central.url))
             from officer_console.app import run_program
 
-            settings = config.Config(server=central.url, ca_bundle=None, data=folder / "desk", poll_seconds=3.0)
+            settings = config.Config(server=central.url, ca_bundle=None, data=central.place / "desk", poll_seconds=3.0)
             return run_program(settings, training_accounts())
     except TrainingError as error:
         say(command_line.CENTRAL_FAILED.format(log=error.log))

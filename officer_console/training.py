@@ -6,8 +6,11 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
+
+from officer_console.one_user import take
 
 
 class TrainingError(Exception):
@@ -19,15 +22,28 @@ class TrainingError(Exception):
 
 
 class TrainingCentral:
-    """Starts ``officer-central serve`` on a SQLite file below ``folder`` and stops it at the end."""
+    """Starts ``officer-central serve`` on a SQLite file below ``folder`` and stops it at the end.
+
+    ``place`` is the folder it has for itself: ``folder``, or another one below it while somebody else uses that.
+    """
 
     def __init__(self, folder: Path, *, dossiers: int, persons: int, on: date, seed: int = 1) -> None:
         """Training data is made for the day ``on``: deadlines run, so another day gets fresh data."""
-        self._folder = folder / f"central-{on.isoformat()}-{seed}-{dossiers}"
-        self._parent = folder
+        self.place = folder
+        self._name = f"central-{on.isoformat()}-{seed}-{dossiers}"
+        self._held: FileIO | None = None
         self._options = ("--seed", str(seed), "--seed-dossiers", str(dossiers), "--seed-persons", str(persons))
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
+
+    @property
+    def _folder(self) -> Path:
+        return self.place / self._name
+
+    def reserve(self) -> None:
+        """Take a place that nobody uses; it is let go when central is stopped."""
+        if self._held is None:
+            self.place, self._held = take(self.place)
 
     @property
     def prepared(self) -> bool:
@@ -40,8 +56,9 @@ class TrainingCentral:
         Raises:
             TrainingError: it ended before it listened.
         """
+        self.reserve()
         if not self.prepared:
-            for old in self._parent.glob("central-*"):
+            for old in self.place.glob("central-*"):
                 shutil.rmtree(old)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = self._folder / "central.log"
@@ -78,7 +95,13 @@ class TrainingCentral:
         raise TrainingError(log)
 
     def stop(self) -> None:
-        """End central and wait for it."""
+        """End central, wait for it, and let its place go."""
+        self._end()
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _end(self) -> None:
         if self._process is None:
             return
         self._process.terminate()

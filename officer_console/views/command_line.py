@@ -11,6 +11,7 @@ NO_DISPLAY_TOUR = (
     "Không mở được cửa sổ trên màn hình nào, nên chương trình tự đi hết quy trình và chụp lại từng bước vào thư mục "
     "{out}."
 )
+PLACE_IN_USE = "Một lần chạy thử khác đang dùng dữ liệu của nó; lần này dùng dữ liệu riêng trong {place}."
 PREPARING = "Đang chuẩn bị dữ liệu huấn luyện ({dossiers} hồ sơ), lần đầu mất khoảng một phút…"
 CENTRAL_READY = "Máy chủ huấn luyện đã sẵn sàng tại {url}."
 CENTRAL_FAILED = "Máy chủ huấn luyện không khởi động được; xem {log}."

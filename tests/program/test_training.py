@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -39,7 +39,28 @@ def test_training_data_of_another_day_is_made_anew(tmp_path: Path) -> None:
     with TrainingCentral(tmp_path, dossiers=40, persons=200, on=date(2026, 11, 23)):
         pass
 
-    assert [folder.name for folder in tmp_path.iterdir()] == ["central-2026-11-23-1-40"]
+    assert [folder.name for folder in tmp_path.glob("central-*")] == ["central-2026-11-23-1-40"]
+
+
+@pytest.mark.parametrize("later", [0, 1])
+def test_a_second_start_leaves_the_data_of_a_running_central_alone(tmp_path: Path, later: int) -> None:
+    first = central(tmp_path)
+    second = TrainingCentral(tmp_path, dossiers=40, persons=200, on=DAY + timedelta(days=later))
+    # as if the first were still planting: what it has written does not count as prepared yet
+    first.reserve()
+    planted = tmp_path / "central-2026-11-22-1-40" / "half planted"
+    planted.parent.mkdir()
+    planted.touch()
+    with second:
+        assert second.place == tmp_path / "2"
+        assert requests.get(f"{second.url}/v1/meta", timeout=10).status_code == 200
+    assert planted.exists()
+
+    first.stop()
+    again = central(tmp_path)
+    again.reserve()
+    assert again.place == tmp_path
+    again.stop()
 
 
 def test_a_central_that_cannot_start_is_told_with_its_log(tmp_path: Path) -> None:
