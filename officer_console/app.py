@@ -35,6 +35,7 @@ from officer_console.services.outgoing import Outgoing
 from officer_console.services.queue import Queue
 from officer_console.services.review import Review
 from officer_console.services.sign_in import Reconnect, Session, SignIn, SignOut
+from officer_console.sync.clock import CentralClock
 from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
 from officer_console.sync.report import Change
@@ -119,9 +120,11 @@ class Desk(QObject):
             poll_seconds=config.poll_seconds,
             source=source,
         )
-        queue = Queue(store, clock=now)
+        # Every time that central made is compared with this one; what is below it counts its tries by the machine's.
+        clock = CentralClock(now, central.server_time, store)
+        queue = Queue(store, clock=clock)
         online = Online(store, central, self._announce)
-        review = Review(store, online, officer, gate, clock=now)
+        review = Review(store, online, officer, gate, clock=clock)
         decide = Decide(
             store,
             officer,
@@ -129,16 +132,19 @@ class Desk(QObject):
             new_id=new_id,
             recorded=self.sync.recorded,
             clock_offset=lambda: self.sync.status.clock_offset,
+            central_clock=clock,
         )
         offices = {office.code: office.name for office in session.reference.offices}
         office = offices.get(officer.scopes[0], "") if len(officer.scopes) == 1 else ""
-        self.shell_model = ShellViewModel(officer, self.news, clock=now, office_name=office)
-        self.queue_model = QueueViewModel(
-            queue, self.jobs, self.news, reference=queue.reference, clock=now, working=courtesy.working
+        self.shell_model = ShellViewModel(
+            officer, self.news, clock=now, central_ahead=lambda: clock.ahead, office_name=office
         )
-        drafts = DraftKeeping(store, clock=now)
+        self.queue_model = QueueViewModel(
+            queue, self.jobs, self.news, reference=queue.reference, clock=clock, working=courtesy.working
+        )
+        drafts = DraftKeeping(store, clock=clock)
         self.review_model = ReviewViewModel(
-            review, decide, drafts, officer, self.jobs, self.news, decode, now, calls=self.calls
+            review, decide, drafts, officer, self.jobs, self.news, decode, clock, calls=self.calls
         )
         self.waiting_model = OutgoingViewModel(Outgoing(store, wake=self.sync.wake), self.jobs, self.news, clock=now)
         self.attention_model = AttentionViewModel(Attention(store), decide, self.jobs, self.news)
@@ -247,7 +253,8 @@ class Program(QObject):
             clock=now,
             before_opening=self._await_closing,
         )
-        model = SignInViewModel(service, self.runner, clock=now, demo_accounts=self._demo_accounts)
+        clock = CentralClock(now, central.server_time)
+        model = SignInViewModel(service, self.runner, clock=clock, demo_accounts=self._demo_accounts)
         model.signed_in.connect(lambda session: self._begin(session, central))
         view = SignInView(model)
         view.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

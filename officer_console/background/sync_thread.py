@@ -179,6 +179,7 @@ class SyncThread:
             else:
                 changes |= {"waiting": counts.waiting, "attention": counts.attention}
                 changes |= {"recorded": delivery.recorded, "confirmed": delivery.confirmed}
+                changes["unread"] = delivery.unread
             changes["clock_offset"] = self._engine.clock_offset
             status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
             self._status = status

@@ -30,6 +30,12 @@ REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
+def elapsed() -> float:
+    """Return the seconds since the machine was started, those it slept included: central's clock goes on meanwhile."""
+    counter = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if counter is None else time.clock_gettime(counter)
+
+
 def read_seconds(size: int, least: float = READ_SECONDS) -> float:
     """Return the time-out for moving ``size`` bytes over a slow office line, in seconds: ``least`` for none."""
     return least + size / SLOWEST_BYTES_PER_SECOND * 1.5
@@ -62,7 +68,7 @@ class CentralSession:
         *,
         ca_bundle: str | None,
         new_id: Callable[[], str],
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = elapsed,
         connect_seconds: float = CONNECT_SECONDS,
         read_least_seconds: float = READ_SECONDS,
         version: str = __version__,

@@ -11,11 +11,21 @@ from officer_console.models.mirror import (
     StagedCursorRow,
     StagedDossierRow,
 )
-from officer_console.models.work import BlobRow, DecisionCountRow, DeviceRow, DraftRow, JournalRow, OutboxRow, UploadRow
+from officer_console.models.work import (
+    BlobRow,
+    CentralClockRow,
+    DecisionCountRow,
+    DeviceRow,
+    DraftRow,
+    JournalRow,
+    OutboxRow,
+    UploadRow,
+)
 
 __all__ = [
     "Base",
     "BlobRow",
+    "CentralClockRow",
     "CursorRow",
     "DecisionCountRow",
     "DeviceRow",

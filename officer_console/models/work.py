@@ -59,6 +59,16 @@ class DeviceRow(Base):
     id: Mapped[str] = mapped_column(String)
 
 
+class CentralClockRow(Base):
+    """Central's clock less this machine's, in milliseconds, and central's time when that was known. One row."""
+
+    __tablename__ = "central_clock"
+
+    one: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    ahead_ms: Mapped[int] = mapped_column(Integer)
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DecisionCountRow(Base):
     """The number of the last decision recorded here for a scope."""
 

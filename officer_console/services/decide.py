@@ -50,10 +50,13 @@ class Decide:
         new_id: Callable[[], str],
         recorded: Callable[[], None],
         clock_offset: Callable[[], timedelta | None] = lambda: None,
+        central_clock: Callable[[], datetime] | None = None,
     ) -> None:
         """``new_id`` makes UUIDv7 text; ``recorded`` is called after each commit (it wakes the sync).
 
-        ``clock_offset`` is central's clock less ``clock``, as far as it is known.
+        ``clock`` is this machine's: the journal and ``decided_at`` go by it. ``clock_offset`` is central's clock less
+        ``clock``, as far as it is known, and goes into the decision with it. Deadlines and leases are compared with
+        ``central_clock``, ``clock`` when there is none.
         """
         self._store = store
         self._officer = officer
@@ -61,12 +64,13 @@ class Decide:
         self._new_id = new_id
         self._recorded = recorded
         self._clock_offset = clock_offset
+        self._central_clock = central_clock or clock
 
     def needs(self, dossier: Dossier, draft: Draft, reference: Reference) -> tuple[Finding, ...]:
         """Return what still stands against recording ``draft``; pure, no I/O."""
         if draft.verdict is None:
             return (Finding(code="verdict-missing", field="verdict", level=Level.ERROR),)
-        return decision_findings(dossier, self._decision(dossier, draft, ""), reference, today(self._clock()))
+        return decision_findings(dossier, self._decision(dossier, draft, ""), reference, today(self._central_clock()))
 
     def record(self, draft: Draft, replaces: str | None = None) -> Decision:
         """Write the decision and its journal line; the dossier itself changes only when central answers.
@@ -97,7 +101,7 @@ class Decide:
                 raise RuleError("version-changed")
             if draft.seen is not None and as_judged(draft.seen) != as_judged(dossier):
                 raise RuleError("version-changed")
-            if dossier.lease is not None and dossier.lease.held_by_other(self._officer.id, now):
+            if dossier.lease is not None and dossier.lease.held_by_other(self._officer.id, self._central_clock()):
                 raise RuleError("leased", by=dossier.lease.officer_name)
             for finding in self.needs(dossier, draft, tx.reference.get()):
                 if finding.level is Level.ERROR:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from officer_console.models import DecisionCountRow, DeviceRow
+from officer_console.models import CentralClockRow, DecisionCountRow, DeviceRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockNote:
+    """How far central's clock was ahead of this machine's at ``heard_at`` (central's time, aware UTC)."""
+
+    ahead: timedelta
+    heard_at: datetime
 
 
 class Device:
@@ -28,6 +38,17 @@ class Device:
     def known(self) -> str | None:
         """Return the store's id; ``None`` before the first decision."""
         return self._connection.scalar(select(DeviceRow.id))
+
+    def clock_note(self) -> ClockNote | None:
+        """Return what was last known of central's clock."""
+        found = self._connection.execute(select(CentralClockRow.ahead_ms, CentralClockRow.heard_at)).one_or_none()
+        return None if found is None else ClockNote(ahead=timedelta(milliseconds=found[0]), heard_at=found[1])
+
+    def note_clock(self, note: ClockNote) -> None:
+        """Keep what is known of central's clock, to the millisecond, in place of what was."""
+        values = {"ahead_ms": round(note.ahead / timedelta(milliseconds=1)), "heard_at": note.heard_at}
+        statement = insert(CentralClockRow).values(one=1, **values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=[CentralClockRow.one], set_=values))
 
     def last_number(self, scope: str) -> int:
         """Return the number of the last decision recorded for ``scope``, 0 when there is none."""

@@ -54,10 +54,14 @@ class OutboxCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """``recorded`` decisions were made here and not put aside; central's ledger names ``confirmed`` of them."""
+    """``recorded`` decisions were made here and not put aside; central's ledger names ``confirmed`` of them.
+
+    ``unread`` more were accepted, and the ledger was not read since: what it lacks waits again or stands behind it.
+    """
 
     recorded: int
     confirmed: int
+    unread: int = 0
 
 
 _ITEM = select(
@@ -174,7 +178,8 @@ class Outbox:
         recorded = self._connection.execute(select(func.coalesce(func.sum(DecisionCountRow.last), 0))).scalar_one()
         aside = self._counted(OutboxRow.state == "resolved", numbered)
         owed = self._counted(OutboxRow.confirmed == 0, OutboxRow.state != "resolved", numbered)
-        return Delivery(recorded=recorded - aside, confirmed=recorded - aside - owed)
+        unread = self._counted(OutboxRow.confirmed == 0, OutboxRow.state == "accepted", numbered)
+        return Delivery(recorded=recorded - aside, confirmed=recorded - aside - owed, unread=unread)
 
     def export(self, op_id: str) -> bytes:
         """Return a decision with all that is known of its way as JSON, for support when central cannot take it.

@@ -12,6 +12,7 @@ from officer_console.central import wire
 from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CentralError
 from officer_console.store.store import Store
+from officer_console.sync.clock import note_clock
 from officer_console.sync.ledger import Ledgers
 from officer_console.sync.pull import OF_ONE_OFFICE, Pulling
 from officer_console.sync.push import Pushing
@@ -98,6 +99,7 @@ class SyncEngine:
             CentralError: there is no way to go on, something stands in the way of reading, or a decision got no answer
                 at all; what was done stays done.
         """
+        note_clock(self._store, self.clock_offset, self._clock())
         failed = self._pushing.push(stopping)
         hindered = self._pulling.pull(stopping)
         if not stopping():

@@ -24,7 +24,8 @@ class SyncStatus:
     """What the status bar says. ``last_sync`` is aware UTC; ``progress`` is how many dossiers have come so far.
 
     ``recorded`` counts the decisions recorded in this store and not put aside, ``confirmed`` those of them that
-    central's ledger names. ``clock_offset`` is central's clock less this machine's, ``None`` before it is known.
+    central's ledger names, ``unread`` those that central accepted since its ledger was read. ``clock_offset`` is
+    central's clock less this machine's, ``None`` before it is known.
     """
 
     online: bool = False
@@ -37,4 +38,5 @@ class SyncStatus:
     error_code: str | None = None
     recorded: int = 0
     confirmed: int = 0
+    unread: int = 0
     clock_offset: timedelta | None = None

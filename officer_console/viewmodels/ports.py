@@ -78,6 +78,10 @@ class StatusPort(Protocol):
         """How many of them central's ledger names."""
 
     @property
+    def unread(self) -> int:
+        """How many more central accepted since its ledger was read."""
+
+    @property
     def first_sync_done(self) -> bool:
         """Whether the store has been in step at least once in this session."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from officer_console.domain.errors import RuleError
@@ -10,6 +13,7 @@ from officer_console.domain.search import Criteria, Order
 from officer_console.viewmodels.ports import Clock, NewsPort, StatusPort
 
 SOCIAL_CODE_LENGTHS = (10, 12)
+CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 class ShellViewModel(QObject):
@@ -19,13 +23,24 @@ class ShellViewModel(QObject):
     attention_grew = Signal()
 
     def __init__(
-        self, officer: Officer, news: NewsPort, *, clock: Clock, office_name: str = "", parent: QObject | None = None
+        self,
+        officer: Officer,
+        news: NewsPort,
+        *,
+        clock: Clock,
+        central_ahead: Callable[[], timedelta | None] = lambda: None,
+        office_name: str = "",
+        parent: QObject | None = None,
     ) -> None:
-        """``office_name`` stands beside the officer's name; empty shows the office's code."""
+        """``clock`` is this machine's, ``central_ahead`` how far central's is ahead of it, as far as that is known.
+
+        ``office_name`` stands beside the officer's name; empty shows the office's code.
+        """
         super().__init__(parent)
         self.officer = officer
         self.office = office_name or " · ".join(officer.scopes)
         self._clock = clock
+        self._central_ahead = central_ahead
         self.status: StatusPort | None = None
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.changed)
@@ -37,6 +52,14 @@ class ShellViewModel(QObject):
         if self.status is None or self.status.last_sync is None:
             return None
         return max(0.0, (self._clock() - self.status.last_sync).total_seconds())
+
+    def clock_wrong_by(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of central's (negative: behind), ``None`` when it is not much.
+
+        The program reckons with central's time; whoever uses the machine for anything else should know.
+        """
+        ahead = self._central_ahead()
+        return None if ahead is None or abs(ahead) <= CLOCK_TOLERANCE else -ahead
 
     def stop(self) -> None:
         """Stop the clock of the status bar."""

@@ -47,6 +47,7 @@ class SignInViewModel(QObject):
         demo_accounts: tuple[DemoAccount, ...] = (),
         parent: QObject | None = None,
     ) -> None:
+        """``clock`` is central's, as far as it is known: central says until when an account is locked."""
         super().__init__(parent)
         self._service = service
         self._runner = runner

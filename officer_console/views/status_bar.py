@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -9,7 +11,7 @@ from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.views import words
 from officer_console.views.busy import BusyBar
 from officer_console.views.messages import tell
-from officer_console.views.plain import PlainLabel, keep_room, named, plain_tip, set_property
+from officer_console.views.plain import ElidedLabel, PlainLabel, keep_room, named, plain_tip, set_property
 from officer_console.views.theme import Role, Space
 
 SYNC_NOW = "Đồng bộ ngay"
@@ -39,6 +41,7 @@ class StatusBar(QFrame):
         self._waiting = self._part("statusWaiting", self.waiting_requested)
         self._attention = self._part("statusAttention", self.attention_requested)
         self._confirmed = self._part("statusConfirmed", self.waiting_requested)
+        self._clock = ElidedLabel("", Role.SECONDARY, name="statusClock")
         self._sign_in = QPushButton("Đăng nhập lại")
         self._sign_in.setProperty("kind", "part")
         self._sign_in.setProperty("tone", "bad")
@@ -53,6 +56,7 @@ class StatusBar(QFrame):
             row.addWidget(part)
         # The bar has its height before it has anything to say: the page above it does not move at the first word.
         keep_room(self._sync)
+        row.addWidget(self._clock, 1000)
         row.addStretch(1)
         for part in (self._waiting, self._attention, self._confirmed):
             row.addWidget(part)
@@ -62,6 +66,9 @@ class StatusBar(QFrame):
     def refresh(self) -> None:
         """Say how things stand now."""
         status = self._model.status
+        wrong_by = self._model.clock_wrong_by()
+        self._clock.setText("" if wrong_by is None else clock_text(wrong_by))
+        self._clock.setVisible(wrong_by is not None)
         if status is None:
             self._say_network("○ Đang kết nối", "")
             for part in (self._sync, self._waiting, self._attention, self._confirmed):
@@ -74,7 +81,7 @@ class StatusBar(QFrame):
         self._network.setToolTip(plain_tip(tell(status.error_code).body if status.error_code else ""))
         _say(self._waiting, f"chờ gửi {words.number_text(status.waiting)}", "warn" if status.waiting else "")
         _say(self._attention, f"cần xử lý {words.number_text(status.attention)}", "bad" if status.attention else "")
-        _say(self._confirmed, *_confirmed(status.confirmed, status.recorded))
+        _say(self._confirmed, *_confirmed(status.confirmed, status.unread, status.recorded))
         self._confirmed.setVisible(status.recorded > 0)
         first = status.online and not status.first_sync_done
         self._progress.set_busy(first)
@@ -104,6 +111,15 @@ class StatusBar(QFrame):
         return made
 
 
+def clock_text(wrong_by: timedelta) -> str:
+    """Return that this machine's clock is ahead of central's by so much (negative: behind)."""
+    seconds = wrong_by.total_seconds()
+    way = "nhanh" if seconds > 0 else "chậm"
+    # Seconds go by while it is read, so none are told.
+    span = words.span_text(abs(seconds) // 60 * 60)
+    return f"Đồng hồ máy {way} {span} so với trung tâm: xin chỉnh lại giờ máy"
+
+
 def _say(part: QPushButton, text: str, tone: str) -> None:
     """Give a part its text, the accessible name that goes with it, and its colour."""
     part.setText(text)
@@ -112,9 +128,12 @@ def _say(part: QPushButton, text: str, tone: str) -> None:
     part.show()
 
 
-def _confirmed(confirmed: int, recorded: int) -> tuple[str, str]:
+def _confirmed(confirmed: int, unread: int, recorded: int) -> tuple[str, str]:
     """Return in words how many of the decisions recorded here central says it has, and the colour of that."""
     counts = f"{words.number_text(confirmed)}/{words.number_text(recorded)}"
+    if 0 < unread == recorded - confirmed:
+        # Nothing is amiss: central has given its answer, and its ledger is read at the end of the round.
+        return f"đang đối chiếu {counts}", ""
     if confirmed < recorded:
         return f"trung tâm mới nhận {counts}", "warn"
     return f"đã nhận đủ {counts}", ""

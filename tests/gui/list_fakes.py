@@ -175,6 +175,7 @@ class FakeStatus:
     error_code: str | None = None
     recorded: int = 0
     confirmed: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True)

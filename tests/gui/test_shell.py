@@ -46,7 +46,14 @@ class Window:
     def __init__(self, qtbot: QtBot) -> None:
         self.news = News()
         self.now = NOW
-        self.model = ShellViewModel(OFFICER, self.news, clock=self.clock, office_name="BHXH Quận 6")
+        self.central_ahead: timedelta | None = None
+        self.model = ShellViewModel(
+            OFFICER,
+            self.news,
+            clock=self.clock,
+            central_ahead=lambda: self.central_ahead,
+            office_name="BHXH Quận 6",
+        )
         self.view = ShellView(self.model)
         self.list, self.detail = Page(), Page()
         self.view.add_page("queue", self.list)
@@ -197,6 +204,38 @@ def test_the_status_bar_says_plainly_when_central_lacks_something(qtbot: QtBot) 
     assert window.text("statusConfirmed") == "đã nhận đủ 1.214/1.214"
     window.news.status.emit(FakeStatus(recorded=1214, confirmed=1212))
     assert window.text("statusConfirmed") == "trung tâm mới nhận 1.212/1.214"
+    window.news.status.emit(FakeStatus(recorded=1214, confirmed=1212, unread=1))
+    assert window.text("statusConfirmed") == "trung tâm mới nhận 1.212/1.214"
+
+
+def test_a_result_that_central_has_just_given_is_no_reason_for_alarm(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.news.status.emit(FakeStatus(recorded=2, confirmed=1, unread=1))
+    part = window.view.findChild(QPushButton, "statusConfirmed")
+    assert part is not None
+    assert (part.text(), part.property("tone")) == ("đang đối chiếu 1/2", "")
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (None, ""),
+        (timedelta(seconds=119), ""),
+        (timedelta(minutes=-16, seconds=-7), "Đồng hồ máy nhanh 16 phút so với trung tâm: xin chỉnh lại giờ máy"),
+        (timedelta(days=400), "Đồng hồ máy chậm 400 ngày so với trung tâm: xin chỉnh lại giờ máy"),
+    ],
+)
+def test_the_status_bar_says_when_the_clock_of_the_machine_is_set_wrong(
+    qtbot: QtBot, ahead: timedelta | None, told: str
+) -> None:
+    window = Window(qtbot)
+    window.central_ahead = ahead
+    window.news.status.emit(FakeStatus(waiting=3, attention=2, recorded=1214, confirmed=1212))
+    assert window.text("statusClock") == told
+    assert window.view.minimumSizeHint().width() <= 1024
+    window.central_ahead = timedelta()
+    window.model.changed.emit()
+    assert window.text("statusClock") == ""
 
 
 def test_each_part_of_the_status_bar_leads_somewhere(qtbot: QtBot) -> None:

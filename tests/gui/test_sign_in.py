@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from officer_console.sync.clock import CentralClock
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
 from officer_console.views.sign_in import SignInView
 from tests.gui.list_fakes import NOW, REFERENCE, CodedError, FakeSession, FakeSignIn, Immediately, Later
@@ -106,6 +107,16 @@ def test_a_lock_out_counts_down_and_lets_go_by_itself(qtbot: QtBot) -> None:
     window.clock.now += timedelta(minutes=5)
     qtbot.waitUntil(window.part("signInButton").isEnabled, timeout=5000)
     assert not window.view.banner.isVisible()
+
+
+def test_a_lock_out_lasts_as_long_as_central_says_at_a_desk_that_is_400_days_behind(qapp: QApplication) -> None:
+    slow = CentralClock(lambda: NOW - timedelta(days=400), lambda: NOW)
+    service = FakeSignIn(error=CodedError("locked-out", LockedUntil(NOW + timedelta(minutes=15))))
+    model = SignInViewModel(service, Immediately(), clock=slow, parent=qapp)
+
+    model.submit("thuha", "x")
+
+    assert model.seconds_locked() == 15 * 60
 
 
 def test_another_user_is_not_held_up_by_a_lock_out(qtbot: QtBot) -> None:

@@ -90,13 +90,13 @@ def test_the_ledger_confirms_what_it_names_and_gives_back_what_it_has_lost(store
     torn = wire.Ledger(device_id="s", contiguous=2, holes=(3,), last=4)
 
     with store.write() as tx:
-        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=0)
+        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=0, unread=6)
         assert tx.outbox.compare("07906", whole) == ()
         assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=6)
         lost = tx.outbox.compare("07906", torn)
-        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=3)
         for item in lost:
             tx.outbox.again(item.op_id)
+        assert tx.outbox.delivery() == Delivery(recorded=6, confirmed=3)
         assert tx.outbox.compare("07906", torn) == ()
         assert tx.outbox.compare("07907", torn) == ()
 
@@ -133,7 +133,7 @@ def test_what_was_acknowledged_long_ago_goes_only_when_the_ledger_confirms_it(st
         assert tx.outbox.tidy(NOW) == 0
         assert tx.outbox.tidy(NOW + timedelta(seconds=1)) == 2
         assert tx.outbox.get("op-2") is not None
-        assert tx.outbox.delivery() == Delivery(recorded=3, confirmed=2)
+        assert tx.outbox.delivery() == Delivery(recorded=3, confirmed=2, unread=1)
 
 
 def test_a_decision_can_be_exported_whole(store: Store) -> None:
