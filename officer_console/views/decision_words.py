@@ -36,7 +36,10 @@ def lock_text(lock: Lock) -> str:
 def lease_span(since: object, until: object) -> str:
     """Return since when and until when a dossier is held, as far as it is known."""
     begun = f"từ {words.clock_text(since)} " if isinstance(since, datetime) else ""
-    return f"{begun}đến {words.clock_text(until) if isinstance(until, datetime) else 'khi xong'}"
+    if not isinstance(until, datetime):
+        return f"{begun}đến khi xong"
+    another_day = isinstance(since, datetime) and words.day_text(since) != words.day_text(until)
+    return f"{begun}đến {words.clock_text(until)}{f' ngày {words.day_text(until)}' if another_day else ''}"
 
 
 def judgement_text(judged: Judgement | None, reference: Reference) -> str:

@@ -21,6 +21,7 @@ from officer_console.views.theme import Role
 HEADS = ("Số hồ sơ", "Họ và tên", "Đánh giá", "Ghi nhận", "Vì sao chưa gửi", "Đã thử", "Gửi lần tới")
 WHY_COLUMN = 4
 NOT_YET = "Chưa tới lượt gửi"
+NOW = "ngay bây giờ"
 OFFLINE = "Máy đang ngoại tuyến"
 GONE = "Hồ sơ đã chuyển đi"
 EMPTY = (
@@ -115,6 +116,8 @@ def next_text(row: WaitingDecision, now: datetime, *, online: bool) -> str:
     """Return when a decision is tried next."""
     if row.next_at is not None and row.next_at > now:
         seconds = (row.next_at - now).total_seconds()
+        if not round(seconds):
+            return NOW
         return f"sau {words.span_text(seconds)} ({words.clock_text(row.next_at)})"
     return "ở lượt gửi tới" if online else "khi có mạng"
 

@@ -102,6 +102,11 @@ def clock_text(at: datetime) -> str:
     return at.astimezone(VIETNAM).strftime("%H:%M")
 
 
+def day_text(at: datetime) -> str:
+    """Return the Vietnamese day without its year, ``dd/MM``."""
+    return at.astimezone(VIETNAM).strftime("%d/%m")
+
+
 def number_text(value: int) -> str:
     """Return a whole number with dots: ``1.234.567``."""
     return f"{value:,}".replace(",", ".")

@@ -260,6 +260,13 @@ def test_a_dossier_that_comes_back_while_the_page_is_open_can_be_judged_on(qtbot
     assert note(desk).isEnabled()
 
 
+def test_a_lease_that_ends_on_another_day_says_which(qtbot: QtBot) -> None:
+    lease = replace(MINH, taken_at=MINH.expires_at - timedelta(days=1))
+    desk = desk_of(qtbot, FakeDesk(holder=lease))
+    day = (NOW + timedelta(hours=7)).strftime("%d/%m")
+    assert text(desk, "lockSentence") == f"Hồ sơ đang do Phạm Minh xử lý từ 10:09 đến 10:09 ngày {day}"
+
+
 @pytest.mark.parametrize("since", [NOW - timedelta(minutes=6), None])
 def test_the_page_shows_since_when_and_until_when_the_dossier_is_held(qtbot: QtBot, since: object) -> None:
     lease = replace(MINH, taken_at=since)

@@ -103,6 +103,11 @@ def test_every_row_says_why_it_waits_how_often_it_was_tried_and_when_it_is_tried
     assert page.text("waitingCount") == "2 kết quả"
 
 
+def test_less_than_half_a_second_is_told_as_now(qtbot: QtBot) -> None:
+    page = Page(qtbot, replace(WAITING, next_at=NOW + timedelta(seconds=0.4)))
+    assert page.cells(0)[6] == "ngay bây giờ"
+
+
 @pytest.mark.parametrize("online", [True, False])
 @pytest.mark.parametrize("code", [None, "unreachable", "unavailable", "attachment-missing", "sign-in-needed"])
 def test_no_row_ever_says_that_it_is_being_sent(qtbot: QtBot, code: str | None, online: bool) -> None:  # noqa: FBT001
