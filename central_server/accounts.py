@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
 from central_server import statements
@@ -13,6 +15,14 @@ from officer_console.domain.person import Declaration
 
 ACTIVE = "active"
 CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """How the citizen who has an account is reached."""
+
+    phone: str
+    email: str | None
 
 
 def phone_of(declaration: Declaration) -> str:
@@ -56,6 +66,14 @@ def obstacle(connection: Connection, dossier: Dossier) -> tuple[str, str] | None
     if any(taken == phone for other, taken in active.items() if other != own):
         return "phone-taken", "phone"
     return None
+
+
+def holder(connection: Connection, dossier: Dossier) -> Holder | None:
+    """Return how the account that the dossier changes or stops was reached until now; ``None`` for a registration."""
+    if dossier.kind is DossierKind.REGISTER:
+        return None
+    (found,) = run(connection, Step(statements.ACCOUNT_HOLDER, {"own": own_code(dossier)}))
+    return None if found.row is None else Holder(phone=found.row.phone, email=found.row.email)
 
 
 def steps(dossier: Dossier) -> tuple[Step, ...]:

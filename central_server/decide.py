@@ -127,7 +127,8 @@ class Deciding:
                 _refuse_obstacle(connection, dossier, event)
             now = self._clock()
             judged = outcome.judged(dossier, _with_known_blobs(connection, decision), officer, self._references, now)
-            settled, letters = outcome.settled(judged, event, answer, self._references, now)
+            holder = accounts.holder(connection, dossier) if event is Event.ACCEPT else None
+            settled, letters = outcome.settled(judged, event, answer, self._references, now, holder=holder)
             receipts = []
 
             def keep(seq: int) -> tuple[Step]:

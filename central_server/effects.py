@@ -48,6 +48,8 @@ def record(
         before.append(Step(statements.REGISTRY_WAIT_DELETE, here))
     if dossier.status is Status.APPROVED:
         before += accounts.steps(dossier)
+    replaced = _replaced(stored, dossier)
+    before += [_replace_step(stored, letter_id, now) for letter_id in replaced]
     if op_id is not None:
         before += [_outbox_step(stored, letter, op_id, now) for letter in letters]
     entry = {
@@ -59,6 +61,7 @@ def record(
         "version": dossier.version,
         "status": dossier.status.value,
         **noted,
+        **({"letters_replaced": ",".join(replaced)} if replaced else {}),
     }
     return feed.put(
         connection,
@@ -72,11 +75,27 @@ def record(
     )
 
 
+def _replaced(stored: Stored, dossier: Dossier) -> tuple[str, ...]:
+    """Return the ids of the letters that the next state of the dossier says are not sent any more."""
+    known = {message.id for message in stored.dossier.messages if message.replaced} if stored.dossier else set()
+    return tuple(
+        message.id
+        for message in dossier.messages
+        if message.replaced and message.id is not None and message.id not in known
+    )
+
+
+def _replace_step(stored: Stored, letter_id: str, now: datetime) -> Step:
+    op_id, _, channel = letter_id.partition(".")
+    values = {"scope_id": stored.scope_id, "op_id": op_id, "channel": channel, "now": stamp(now)}
+    return Step(statements.OUTBOX_REPLACE, values)
+
+
 def _outbox_step(stored: Stored, letter: Letter, op_id: str, now: datetime) -> Step:
     values = {
         "scope_id": stored.scope_id,
         "op_id": op_id,
-        "channel": letter.channel.value,
+        "channel": letter.way,
         "kind": letter.kind.value,
         "dossier_id": stored.id,
         "address": letter.address,

@@ -125,12 +125,14 @@ def _ask_again(
             return False
         dossier = replace(stored.dossier, lease=None, officer_name=_judge(stored.dossier))
         event = registry_event(answer, *_confirmed(connection, dossier))
-        obstacle = accounts.obstacle(connection, dossier) if event is Event.ACCEPT else None
+        found = accounts.obstacle(connection, dossier) if event is Event.ACCEPT else None
+        obstacle = None if found is None else found[0]
         if obstacle is not None:
             event = Event.REGISTRY_DISAGREES
-            what = obstacle[0].replace("-", "_")
+            what = obstacle.replace("-", "_")
             dossier = replace(dossier, history=(*dossier.history, HistoryEntry(at=now, what=what)))
-        settled, letters = outcome.settled(dossier, event, answer, references, now)
+        holder = accounts.holder(connection, dossier) if event is Event.ACCEPT else None
+        settled, letters = outcome.settled(dossier, event, answer, references, now, holder=holder, obstacle=obstacle)
         effects.record(
             connection,
             stored,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from central_server.accounts import code_of, phone_of
+from central_server.accounts import Holder, code_of, own_code, phone_of
 from central_server.reference import References
 from officer_console.domain.attachment import Attachment
 from officer_console.domain.decision import Decision, PhotoReplacement, Verdict
@@ -23,12 +23,21 @@ _ACCEPTED: dict[DossierKind, MessageKind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message to write: a row of the outbox without its bookkeeping. ``data`` is what the template needs."""
+    """One message to write: a row of the outbox without its bookkeeping. ``data`` is what the template needs.
+
+    ``former`` goes where the account was reached before the dossier.
+    """
 
     kind: MessageKind
     channel: Channel
     address: str
     data: dict[str, str]
+    former: bool = False
+
+    @property
+    def way(self) -> str:
+        """By which way of its decision it goes: the channel, told apart when it is the second one there."""
+        return f"{self.channel.value}-2" if self.former else self.channel.value
 
 
 def judged(dossier: Dossier, decision: Decision, officer: Officer, references: References, now: datetime) -> Dossier:
@@ -67,9 +76,19 @@ def judged(dossier: Dossier, decision: Decision, officer: Officer, references: R
 
 
 def settled(
-    dossier: Dossier, event: Event, answer: RegistryAnswer | None, references: References, now: datetime
+    dossier: Dossier,
+    event: Event,
+    answer: RegistryAnswer | None,
+    references: References,
+    now: datetime,
+    *,
+    holder: Holder | None = None,
+    obstacle: str | None = None,
 ) -> tuple[Dossier, tuple[Letter, ...]]:
     """Return the dossier after ``event`` (one version on) and what the citizen is to be told.
+
+    ``holder`` is how the account was reached until now: it is told as well. ``obstacle`` is what in the accounts
+    forbade the approval. Older letters that have not gone out and say what is no longer so are replaced.
 
     Raises:
         officer_console.domain.errors.RuleError: ``transition-forbidden``.
@@ -80,7 +99,8 @@ def settled(
     kind = _message_kind(dossier.kind, event)
     if event is Event.ACCEPT and kind is not None:
         entries.append(HistoryEntry(at=now, what=kind.value))
-    letters = () if kind is None else _letters(dossier, kind, answer, references)
+    letters = () if kind is None else _letters(dossier, kind, answer, references, holder, obstacle)
+    op_id = None if dossier.judgement is None else dossier.judgement.op_id
     messages = tuple(
         Message(
             kind=letter.kind,
@@ -88,6 +108,8 @@ def settled(
             state=MessageState.QUEUED,
             to=masked(letter.channel, letter.address),
             at=now,
+            id=None if op_id is None else f"{op_id}.{letter.way}",
+            former=letter.former,
         )
         for letter in letters
     )
@@ -96,7 +118,8 @@ def settled(
         status=after(dossier.status, event),
         version=dossier.version + 1,
         registry=answer or dossier.registry,
-        messages=dossier.messages + messages,
+        obstacle=obstacle,
+        messages=_replaced(dossier.messages, {letter.channel for letter in letters}, now) + messages,
         history=dossier.history + tuple(entries),
     )
     return changed, letters
@@ -110,6 +133,18 @@ def masked(channel: Channel, address: str) -> str:
     return f"{address[:2]}•••••{address[-3:]}"
 
 
+def _replaced(messages: tuple[Message, ...], channels: set[Channel], now: datetime) -> tuple[Message, ...]:
+    """Return the older messages, those by ``channels`` that have not gone out as not to be sent any more."""
+
+    def told(message: Message) -> Message:
+        if message.id is None or message.channel not in channels or message.state is MessageState.SENT:
+            return message
+        at = now if message.state is MessageState.QUEUED else message.at
+        return replace(message, state=MessageState.FAILED, replaced=True, at=at)
+
+    return tuple(told(message) for message in messages)
+
+
 def _message_kind(kind: DossierKind, event: Event) -> MessageKind | None:
     if event is Event.ACCEPT:
         return _ACCEPTED[kind]
@@ -117,7 +152,12 @@ def _message_kind(kind: DossierKind, event: Event) -> MessageKind | None:
 
 
 def _letters(
-    dossier: Dossier, kind: MessageKind, answer: RegistryAnswer | None, references: References
+    dossier: Dossier,
+    kind: MessageKind,
+    answer: RegistryAnswer | None,
+    references: References,
+    holder: Holder | None,
+    obstacle: str | None,
 ) -> tuple[Letter, ...]:
     declaration = dossier.declaration
     reason = ""
@@ -130,11 +170,25 @@ def _letters(
         "reason": reason,
         "office": references.office_name(dossier.scope_id),
         "registry": "" if answer is None else answer.verdict.value,
+        "obstacle": (obstacle or "").replace("-", "_"),
     }
-    addresses = [(Channel.SMS, phone_of(declaration)), (Channel.EMAIL, declaration.email)]
-    return tuple(
-        Letter(kind=kind, channel=channel, address=address, data=data) for channel, address in addresses if address
-    )
+    addresses = {Channel.SMS: phone_of(declaration), Channel.EMAIL: declaration.email}
+    letters = [
+        Letter(kind=kind, channel=channel, address=address, data=data)
+        for channel, address in addresses.items()
+        if address
+    ]
+    if holder is not None:
+        # Whoever the account belonged to learns of it where the dossier has not been able to turn it aside, and
+        # nothing of what is declared now.
+        known = dossier.previous or declaration
+        old = {**data, "full_name": known.full_name, "social_code": own_code(dossier)}
+        letters += [
+            Letter(kind=kind, channel=channel, address=address, data=old, former=True)
+            for channel, address in ((Channel.SMS, holder.phone), (Channel.EMAIL, holder.email))
+            if address and address.casefold() != (addresses[channel] or "").casefold()
+        ]
+    return tuple(letters)
 
 
 def _with_photos(

@@ -99,6 +99,10 @@ OUTBOX_PUT = text(
     "INSERT INTO outbox (scope_id, op_id, channel, kind, dossier_id, address, data, state, attempts, next_at, at)"
     " VALUES (:scope_id, :op_id, :channel, :kind, :dossier_id, :address, :data, 'queued', 0, :now, :now)"
 )
+OUTBOX_REPLACE = text(
+    "UPDATE outbox SET state = 'replaced', at = :now WHERE scope_id = :scope_id AND op_id = :op_id"
+    " AND channel = :channel AND state <> 'sent'"
+)
 
 BLOB_PUT = text(
     "INSERT INTO blob (scope_id, sha256, media_type, size) VALUES (:scope_id, :sha256, :media_type, :size)"
@@ -132,6 +136,7 @@ ACCOUNTS_NEAR = text(
     "SELECT social_code, phone FROM account"
     " WHERE state = 'active' AND (social_code = :own OR social_code = :code OR phone = :phone)"
 )
+ACCOUNT_HOLDER = text("SELECT phone, email FROM account WHERE social_code = :own AND state = 'active'")
 ACCOUNT_CLOSE = text("UPDATE account SET state = 'closed' WHERE social_code = :own AND state = 'active'")
 ACCOUNT_MAKE_ROOM = text("DELETE FROM account WHERE social_code = :code AND state = 'closed'")
 ACCOUNT_CHANGE = text(

@@ -2,7 +2,8 @@
 
 One file per kind and channel: ``refused.sms.txt``, ``refused.email.txt``. ``{name}`` is a placeholder.
 A mail begins with ``Subject: …`` and an empty line.
-``guidance.txt`` has one ``verdict = words`` per line for ``awaiting_registry``.
+``guidance.txt`` has one ``verdict = words`` per line for ``awaiting_registry``, and one per obstacle in the accounts
+for ``awaiting_account``, which is sent in its place when such an obstacle is why the dossier waits.
 ``account_issued_again`` is what a channel sends when the other one has carried the password already.
 """
 
@@ -20,17 +21,19 @@ from officer_console.domain.registry import RegistryVerdict
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 SMS_LIMIT = 160
 AGAIN = "account_issued_again"
+ACCOUNT = "awaiting_account"
 
 _COMMON = frozenset({"full_name", "social_code", "number", "office", "hotline"})
 _SPECIAL: dict[str, str] = {
     MessageKind.ACCOUNT_ISSUED.value: "password",
     MessageKind.REFUSED.value: "reason",
     MessageKind.AWAITING_REGISTRY.value: "guidance",
+    ACCOUNT: "guidance",
 }
-_NAMES = (*(kind.value for kind in MessageKind), AGAIN)
+_NAMES = (*(kind.value for kind in MessageKind), AGAIN, ACCOUNT)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# ``match`` is among them: a dossier whose name matches waits when its phone has gone to another account meanwhile.
-_GUIDED = frozenset(RegistryVerdict) - {RegistryVerdict.SILENT}
+_OBSTACLES = frozenset({"account_exists", "account_missing", "phone_taken"})
+_GUIDED = frozenset(RegistryVerdict) - {RegistryVerdict.SILENT, RegistryVerdict.MATCH} | _OBSTACLES
 # What may be shortened when an SMS grows too long; never a code, a number or a password.
 _SHORTENED = ("reason", "guidance", "office", "full_name")
 # ASCII that GSM 7-bit writes as two characters or not at all (3GPP TS 23.038).
@@ -51,7 +54,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """All templates, by file stem (``refused.sms``), and the guidance by registry verdict."""
+    """All templates, by file stem (``refused.sms``), and the guidance by registry verdict or obstacle."""
 
     texts: Mapping[str, str]
     guidance: Mapping[str, str]
@@ -64,7 +67,10 @@ class Templates:
         """
         values = {key: one_line(value) for key, value in data.items()}
         values["hotline"] = self.hotline
-        values["guidance"] = self.guidance.get(data.get("registry", ""), "")
+        obstacle = data.get("obstacle", "")
+        values["guidance"] = self.guidance.get(obstacle or data.get("registry", ""), "")
+        if obstacle and name == MessageKind.AWAITING_REGISTRY.value:
+            name = ACCOUNT
         template = self.texts[f"{name}.{channel.value}"]
         if channel is Channel.SMS:
             return Text(subject="", body=_short(template.strip(), values))
@@ -156,7 +162,7 @@ def _guidance(path: Path) -> dict[str, str]:
         if not equals or key not in _GUIDED or not value:
             raise TemplateError(f"{path.name}:{number}: not a line 'verdict = words'")
         words[key] = value
-    missing = sorted(verdict.value for verdict in _GUIDED if verdict.value not in words)
+    missing = sorted(str(key) for key in _GUIDED if key not in words)
     if missing:
         raise TemplateError(f"{path.name}:1: no words for {', '.join(missing)}")
     return words

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select, update
 from central_server.database import Database
 from central_server.messages.worker import tell
 from central_server.schema import outbox
-from officer_console.domain.message import Channel, MessageState
+from officer_console.domain.message import MessageState
 
 _GIVEN_UP = outbox.c.state == MessageState.FAILED.value
 
@@ -62,8 +62,9 @@ def requeue(database: Database, letter_id: str, now: datetime) -> int:
 
 
 def _requeue_in(database: Database, scope_id: str, op_id: str, channel: str, now: datetime) -> int:
-    channels = (channel,) if channel else tuple(Channel)
-    mine = and_(_GIVEN_UP, outbox.c.scope_id == scope_id, outbox.c.op_id == op_id, outbox.c.channel.in_(channels))
+    mine = and_(_GIVEN_UP, outbox.c.scope_id == scope_id, outbox.c.op_id == op_id)
+    if channel:
+        mine = and_(mine, outbox.c.channel == channel)
 
     def again(connection: Connection) -> int:
         rows = connection.execute(select(outbox).where(mine)).mappings().all()

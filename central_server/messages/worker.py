@@ -41,6 +41,8 @@ CLAIM = timedelta(minutes=10)
 _FIRST_DELAY = timedelta(seconds=30)
 _LONGEST_DELAY = timedelta(hours=1)
 _BATCH = 100
+# In the outbox: not to be sent any more, a newer letter says how things are now.
+REPLACED = "replaced"
 _ERROR_LENGTH = 64
 _KEY = tuple(column.name for column in outbox.primary_key.columns)
 
@@ -171,7 +173,7 @@ class MessageWorker:
 
     def _send(self, claim: Claim, row: RowMapping) -> Result:
         """Send one message."""
-        channel, attempt = Channel(row["channel"]), row["attempts"] + 1
+        channel, attempt = Channel(row["channel"].partition("-")[0]), row["attempts"] + 1
         sender = self._channels.get(channel)
         if sender is None or not claim.template:
             why = "no-channel" if sender is None else "no-account"
@@ -179,7 +181,7 @@ class MessageWorker:
             return Result(state=MessageState.FAILED, error=why)
         last = attempt >= self._max_attempts
         # the same letter has the same id, so that whoever got it already drops the repeat; a new password is a new one
-        message_id = f"{claim.op_id}.{channel.value}" + (f".{attempt}" if claim.secret else "")
+        message_id = f"{claim.op_id}.{row['channel']}" + (f".{attempt}" if claim.secret else "")
         try:
             text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
             sender.send(row["address"], text, message_id)
@@ -228,8 +230,10 @@ class MessageWorker:
                 values["next_at"] = now + max(self._pause(attempts), result.after)
             else:
                 values |= {"state": result.state.value, "at": now}
-            # unless the claim ran out and somebody else has taken the letter since
-            mine = and_(_is(row), outbox.c.state == MessageState.QUEUED.value, outbox.c.attempts == attempts)
+            # unless the claim ran out and somebody else has taken the letter since; a letter that was replaced while
+            # it was being handed over has been sent all the same
+            states = [MessageState.QUEUED.value, *([REPLACED] if result.state is MessageState.SENT else [])]
+            mine = and_(_is(row), outbox.c.state.in_(states), outbox.c.attempts == attempts)
             if connection.execute(update(outbox).where(mine).values(values)).rowcount and result.state is not None:
                 ended[row["channel"]] = result.state
         if ended:
@@ -249,13 +253,14 @@ def tell(
 ) -> None:
     """Write in the dossier of an outbox row, in the feed and in the audit trail what its messages have come to.
 
-    ``states`` is by channel; ``before`` is the state of the messages that are meant.
+    ``states`` is by the row's ``channel``; ``before`` is the state of the messages that are meant where the dossier
+    does not name its letters.
     """
     scope_id, dossier_id, op_id = row["scope_id"], row["dossier_id"], row["op_id"]
     stored = feed.load(connection, scope_id, dossier_id)
     if stored is None or stored.dossier is None:
         return
-    changed = with_states(stored.dossier, MessageKind(row["kind"]), states, now, before)
+    changed = with_states(stored.dossier, row, states, now, before)
     feed.put(connection, stored, changed)
     words = ",".join(f"{channel}:{state.value}" for channel, state in sorted(states.items()))
     entry = {"at": stamp(now), "what": f"message {words}", "dossier_id": dossier_id, "op_id": op_id}
@@ -264,20 +269,24 @@ def tell(
 
 def with_states(
     dossier: Dossier,
-    kind: MessageKind,
+    row: RowMapping,
     states: Mapping[str, MessageState],
     now: datetime,
     before: MessageState = MessageState.QUEUED,
 ) -> Dossier:
-    """Return the dossier with its messages of ``kind`` that were ``before`` in the state they have come to.
+    """Return the dossier with its messages of the decision of an outbox row in the state they have come to.
 
     Its version stays: no verdict depends on a message.
     """
+    named = {f"{row['op_id']}.{way}": state for way, state in states.items()}
 
     def told(message: Message) -> Message:
-        meant = message.kind is kind and message.state is before
-        state = states.get(message.channel.value) if meant else None
-        return message if state is None else replace(message, state=state, at=now)
+        if message.id is not None:
+            state = named.get(message.id)
+        else:
+            meant = message.kind.value == row["kind"] and message.state is before
+            state = states.get(message.channel.value) if meant else None
+        return message if state is None else replace(message, state=state, at=now, replaced=False)
 
     return replace(dossier, messages=tuple(told(message) for message in dossier.messages))
 

@@ -122,6 +122,8 @@ class Dossier:
     ``declared_on`` and ``due_on`` are Vietnamese calendar dates (UTC+7); all times are aware UTC.
     ``version`` grows with every change an officer's verdict depends on; a lease or the state of a message does not.
     ``previous`` is the account's data before a change (kind ``change`` only).
+    ``obstacle`` is what in the accounts forbade to approve what the registry let pass: ``account-missing``,
+    ``account-exists`` or ``phone-taken``.
     """
 
     id: str
@@ -142,6 +144,7 @@ class Dossier:
     lease: Lease | None = None
     judgement: Judgement | None = None
     registry: RegistryAnswer | None = None
+    obstacle: str | None = None
     messages: tuple[Message, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
 

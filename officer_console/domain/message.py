@@ -34,10 +34,17 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message. ``to`` is masked by central (``09•••••123``); ``at`` is the time of the last state, aware UTC."""
+    """One message. ``to`` is masked by central (``09•••••123``); ``at`` is the time of the last state, aware UTC.
+
+    ``id`` names the letter, as an administrator asks for it. ``former`` goes where the account was reached before the
+    dossier. ``replaced`` (and ``failed``) is a letter that is not sent any more: a newer one says how things are now.
+    """
 
     kind: MessageKind
     channel: Channel
     state: MessageState
     to: str
     at: datetime
+    id: str | None = None
+    former: bool = False
+    replaced: bool = False

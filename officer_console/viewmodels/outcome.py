@@ -28,6 +28,9 @@ class OutcomeKind(StrEnum):
     NAME_DIFFERS = "name_differs"
     MARKS_DIFFER = "marks_differ"
     AMBIGUOUS = "ambiguous"
+    ACCOUNT_EXISTS = "account_exists"
+    ACCOUNT_MISSING = "account_missing"
+    PHONE_TAKEN = "phone_taken"
     REFUSED_BY_CENTRAL = "refused_by_central"
 
 
@@ -42,6 +45,11 @@ FROM_REGISTRY: dict[RegistryVerdict, OutcomeKind] = {
     RegistryVerdict.MARKS_DIFFER: OutcomeKind.MARKS_DIFFER,
     RegistryVerdict.AMBIGUOUS: OutcomeKind.AMBIGUOUS,
     RegistryVerdict.SILENT: OutcomeKind.CHECKING,
+}
+FROM_OBSTACLE: dict[str, OutcomeKind] = {
+    "account-exists": OutcomeKind.ACCOUNT_EXISTS,
+    "account-missing": OutcomeKind.ACCOUNT_MISSING,
+    "phone-taken": OutcomeKind.PHONE_TAKEN,
 }
 FROM_STATUS: dict[Status, OutcomeKind] = {
     Status.REJECTED: OutcomeKind.REJECTED,
@@ -66,11 +74,18 @@ class Outcome:
 
 
 def newest_messages(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Return the messages of the newest kind: a dossier decided twice keeps its older ones."""
-    if not messages:
+    """Return the messages of the newest kind to the addresses declared: a dossier decided twice keeps its older ones.
+
+    Those of the last decision only, where the messages say of which decision they are.
+    """
+    current = [message for message in messages if not message.replaced and not message.former]
+    if not current:
         return ()
-    newest = max(messages, key=lambda message: message.at).kind
-    return tuple(message for message in messages if message.kind is newest)
+    if current[-1].id is None:
+        newest = max(current, key=lambda message: message.at).kind
+        return tuple(message for message in current if message.kind is newest)
+    decision = current[-1].id.partition(".")[0]
+    return tuple(message for message in current if (message.id or "").partition(".")[0] == decision)
 
 
 def message_state(messages: tuple[Message, ...]) -> MessageState | None:
@@ -109,5 +124,7 @@ def _settled(dossier: Dossier) -> OutcomeKind | None:
     if dossier.status is Status.APPROVED:
         return APPROVED[dossier.kind]
     if dossier.status is Status.AWAITING_REGISTRY:
+        if dossier.obstacle is not None:
+            return FROM_OBSTACLE.get(dossier.obstacle)
         return FROM_REGISTRY.get(dossier.registry.verdict) if dossier.registry else None
     return FROM_STATUS.get(dossier.status)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from officer_console.domain.dossier import HistoryEntry
 from officer_console.domain.message import Message, MessageState
 from officer_console.domain.reference import Reference
 from officer_console.views import words
-from officer_console.views.plain import named
+from officer_console.views.plain import named, set_property
 
 ROW_HEIGHT = 26
 SYSTEM = "Hệ thống"
 # Who did what central writes down without a name; at the counter it may have been anybody.
 DOERS = {"declared": "Công dân", "handed_in": words.NOTHING}
+FORMER = " (nơi nhận cũ)"
+REPLACED = "✕ Không gửi, đã có tin mới hơn"
 STATE_SHAPES = {MessageState.QUEUED: "…", MessageState.SENT: "✓", MessageState.FAILED: "✕"}
 
 
@@ -49,13 +51,18 @@ class _PlainTable(QTableWidget):
                 self.setItem(index, column, QTableWidgetItem(text))
 
 
-class WholeRows(QWidget):
-    """Holds a table and gives it as much height as whole rows need: a row cut in half reads as a mistake."""
+class WholeRows(QFrame):
+    """Holds a table and gives it as much height as whole rows need: a row cut in half reads as a mistake.
+
+    The frame is around all the room there is, so that what is left below the last whole row belongs to the table.
+    """
 
     def __init__(self, table: QTableWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("panel", "rows")
         self._table = table
         table.setParent(self)
+        table.installEventFilter(self)
         table.model().rowsInserted.connect(self._fit)
         table.model().rowsRemoved.connect(self._fit)
         table.verticalHeader().sectionResized.connect(self._fit)
@@ -65,8 +72,15 @@ class WholeRows(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Mark the frame while the table has the keyboard."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            set_property(self, "marked", "yes" if event.type() == QEvent.Type.FocusIn else "")
+        return super().eventFilter(watched, event)
+
     def _fit(self) -> None:
-        table, room = self._table, self.height()
+        inside = self.contentsRect()
+        table, room = self._table, inside.height()
         around = 2 * table.frameWidth() + table.horizontalHeader().height()
         shown = around
         for row in range(table.rowCount()):
@@ -75,7 +89,7 @@ class WholeRows(QWidget):
             shown += table.rowHeight(row)
         else:
             shown = room
-        table.setGeometry(0, 0, self.width(), room if shown == around else shown)
+        table.setGeometry(inside.x(), inside.y(), inside.width(), room if shown == around else shown)
 
 
 class HistoryView(_PlainTable):
@@ -116,10 +130,16 @@ class MessagesView(_PlainTable):
                 (
                     words.label(reference, "message", message.kind.value),
                     words.label(reference, "channel", message.channel.value),
-                    message.to,
-                    f"{STATE_SHAPES[message.state]} {words.label(reference, 'message_state', message.state.value)}",
+                    message.to + (FORMER if message.former else ""),
+                    _state(message, reference),
                     words.moment_text(message.at),
                 )
                 for message in newest
             ]
         )
+
+
+def _state(message: Message, reference: Reference) -> str:
+    if message.replaced:
+        return REPLACED
+    return f"{STATE_SHAPES[message.state]} {words.label(reference, 'message_state', message.state.value)}"

@@ -88,6 +88,24 @@ _TEXTS: dict[OutcomeKind, Told] = {
         "Nói với người dân: mã số đang trùng nên cần điều chỉnh theo mẫu TK1-TS tại cơ quan BHXH. Khi đã điều chỉnh, "
         "mở lại hồ sơ này và Ghi nhận lại.",
     ),
+    OutcomeKind.ACCOUNT_EXISTS: Told(
+        Kind.WARN,
+        "Mã số BHXH đã có tài khoản đang hoạt động, hồ sơ chưa được duyệt",
+        "Tài khoản đang có giữ nguyên. Đối chiếu mã số BHXH; nói với người dân dùng tài khoản đó hoặc khai thay đổi "
+        "thông tin, rồi chọn Hồ sơ không hợp lệ. Khi tài khoản đó đã ngừng thì Ghi nhận lại.",
+    ),
+    OutcomeKind.ACCOUNT_MISSING: Told(
+        Kind.WARN,
+        "Không có tài khoản đang hoạt động, hồ sơ chưa được duyệt",
+        "Không còn tài khoản nào để thay đổi hoặc ngừng. Đối chiếu mã số BHXH; nói với người dân đăng ký mới, rồi "
+        "chọn Hồ sơ không hợp lệ. Khi đã có tài khoản thì Ghi nhận lại.",
+    ),
+    OutcomeKind.PHONE_TAKEN: Told(
+        Kind.WARN,
+        "Số điện thoại đã đăng ký cho tài khoản khác, hồ sơ chưa được duyệt",
+        "Nói với người dân khai lại với số điện thoại khác, rồi chọn Hồ sơ không hợp lệ với lý do này. Khi tài khoản "
+        "kia không còn dùng số này thì Ghi nhận lại.",
+    ),
 }
 _SETTLED: dict[OutcomeKind, Told] = {
     OutcomeKind.ISSUED: Told(Kind.INFO, "Hồ sơ đã được duyệt, tài khoản đã cấp", "{sent}"),

@@ -67,7 +67,9 @@ def test_an_account_is_issued_changed_and_closed(central: Central, desk: Desk) -
             central.register_person(about)
         receipt_of(desk.decide(builders.decision(about)))
         assert account_of(central, about) == expected
-        assert central.letters(about) == [(letter, "email"), (letter, "sms")]
+        # the phone of before learns of the change, too
+        former = [(letter, "sms-2")] if kind is DossierKind.CHANGE else []
+        assert central.letters(about) == [(letter, "email"), (letter, "sms"), *former]
     # the person has one account still: it went from the ten digits to the twelve
     assert account_under(central, declared.social_code) is None
 

@@ -69,7 +69,7 @@ def test_control_characters_in_the_data_reach_neither_header_nor_sms(templates: 
         ("refused.email.txt", lambda text: text + "{office", r"refused\.email\.txt:\d+: a brace"),
         ("refused.email.txt", lambda text: "x" + text, r"refused\.email\.txt:1: a mail begins"),
         ("account_issued_again.sms.txt", lambda text: text + "{password}", r"again\.sms\.txt:2: unknown placeholder"),
-        ("guidance.txt", lambda text: text + "silent = x", r"guidance\.txt:6: not a line"),
+        ("guidance.txt", lambda text: text + "silent = x", r"guidance\.txt:8: not a line"),
         ("guidance.txt", lambda text: text.partition("\n")[2], r"guidance\.txt:1: no words for code_absent"),
         ("account_closed.email.txt", lambda _: None, r"account_closed\.email\.txt:1: cannot be read"),
     ],

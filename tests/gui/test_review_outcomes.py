@@ -118,6 +118,18 @@ CASES = [
 ]
 
 
+OBSTACLES = [
+    ("account-exists", "Mã số BHXH đã có tài khoản đang hoạt động, hồ sơ chưa được duyệt", "dùng tài khoản đó"),
+    ("account-missing", "Không có tài khoản đang hoạt động, hồ sơ chưa được duyệt", "đăng ký mới"),
+    ("phone-taken", "Số điện thoại đã đăng ký cho tài khoản khác, hồ sơ chưa được duyệt", "số điện thoại khác"),
+]
+CASES += [
+    (dossier(), waiting(verdict, "Đặng Thị Ươc") | {"obstacle": code}, title, part)
+    for code, title, part in OBSTACLES
+    for verdict in (RegistryVerdict.MATCH, RegistryVerdict.MARKS_DIFFER)
+]
+
+
 @pytest.mark.parametrize(("before", "after", "title", "part"), CASES, ids=[str(number) for number in range(len(CASES))])
 def test_each_outcome_has_its_own_words(qtbot: QtBot, before: Any, after: Any, title: str, part: str) -> None:
     desk = answered(qtbot, FakeDesk(before), Verdict.VALID, **after)
