@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from central_server.messages.undelivered import requeue, undelivered
 from central_server.migrate import DatabaseVersionError
 from central_server.options import SMTP_FROM, Options
 from central_server.programs import is_version
+from central_server.secret_files import SecretFileError
+from central_server.sending import SendingError
 from central_server.serving import serve
 from central_server.shards import spread
 from central_server.times import stamp, utc_now
@@ -52,7 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("--seed-persons", type=int, default=20000, metavar="N")
     command.add_argument("--smtp", type=_host_port, metavar="HOST:PORT", help="send e-mail through this server")
     command.add_argument("--smtp-from", default=SMTP_FROM, metavar="ADDRESS")
+    command.add_argument("--smtp-user", metavar="NAME", help="sign in at the mail server")
+    command.add_argument("--smtp-password-file", type=Path, metavar="FILE", help="one line, readable by nobody else")
+    command.add_argument("--smtp-ca", type=Path, metavar="FILE", help="PEM: who vouches for the mail server")
     command.add_argument("--sms-gateway", metavar="URL", help="send SMS through this HTTP gateway")
+    command.add_argument("--sms-token-file", type=Path, metavar="FILE", help="bearer token, readable by nobody else")
+    command.add_argument("--sms-ca", type=Path, metavar="FILE", help="PEM: who vouches for the gateway")
+    command.add_argument("--hotline", type=_phone, metavar="NUMBER", help="what letters tell citizens to call")
     command.add_argument("--training-sinks", action="store_true", help="let nothing out: letters end in this process")
     command.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     command.add_argument("--job-interval", type=float, default=5.0, metavar="SECONDS")
@@ -82,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked == "letters":
             return _letters(given["database"], given["requeue"])
         return serve(Options(**given))
-    except DatabaseVersionError as error:
+    except (DatabaseVersionError, SendingError, SecretFileError) as error:
         sys.stderr.write(f"officer-central: {error}\n")
         return 2
 
@@ -115,6 +124,12 @@ def _workers(text: str) -> int:
 def _version(text: str) -> str:
     if not is_version(text):
         raise argparse.ArgumentTypeError("a version expected, such as 0.2.0")
+    return text
+
+
+def _phone(text: str) -> str:
+    if re.fullmatch(r"\+?[0-9][0-9 .]{2,18}", text) is None:
+        raise argparse.ArgumentTypeError("a phone number expected")
     return text
 
 

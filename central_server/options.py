@@ -17,7 +17,8 @@ class Options:
     ``seed`` is ``None`` for a database that is not to be planted. ``training_sinks`` sends letters to receivers inside
     this process instead of to citizens, ``with_parent`` ends it when its standard input closes. ``registry_interval``
     is ``None`` for six times ``job_interval``. ``workers`` is how many processes answer requests.
-    ``min_client`` is the lowest version of the officer console that may read.
+    ``min_client`` is the lowest version of the officer console that may read. Secrets are paths here, never words.
+    ``hotline`` is ``None`` for the one the letters name by themselves.
     """
 
     database: str
@@ -31,7 +32,13 @@ class Options:
     reference: Path | None = None
     smtp: tuple[str, int] | None = None
     smtp_from: str = SMTP_FROM
+    smtp_user: str | None = None
+    smtp_password_file: Path | None = None
+    smtp_ca: Path | None = None
     sms_gateway: str | None = None
+    sms_token_file: Path | None = None
+    sms_ca: Path | None = None
+    hotline: str | None = None
     training_sinks: bool = False
     with_parent: bool = False
     job_interval: float = 5.0

@@ -93,6 +93,8 @@ def serve(options: Options) -> int:
     if options.with_parent:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     with ExitStack() as running:
+        # before anything is made or planted: what is wrong here is a slip on the command line
+        channels = sending.channels(options, running)
         database = Database.open(options.database)
         running.callback(database.close)
         _plant(database, options)
@@ -100,7 +102,6 @@ def serve(options: Options) -> int:
         running.callback(services.sign_in.close)
         running.callback(services.door.close)
         listener = running.enter_context(socket.create_server((options.host, options.port), backlog=2048))
-        channels = sending.channels(options, running)
         for job in (*background_jobs(services, options), *message_jobs(services, channels, options)):
             thread = JobThread(job)
             thread.start()
@@ -142,7 +143,8 @@ def message_jobs(services: Services, channels: Mapping[Channel, Sender], options
     """Return the job that sends letters; none when there is no way to send any, so that they wait for one."""
     if not channels:
         return ()
-    worker = MessageWorker(services.database, channels, templates.load(), services.clock)
+    texts = templates.load() if options.hotline is None else templates.load(hotline=options.hotline)
+    worker = MessageWorker(services.database, channels, texts, services.clock)
     return (Job(name="messages", seconds=options.job_interval, step=worker.run_once),)
 
 
