@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
@@ -17,10 +18,11 @@ from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.errors import RuleError
 from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.views.history import HistoryView, WholeRows
 from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
 from tests.gui.review_parts import CodedError, FakeDesk, Told, clock
-from tests.gui.review_samples import DECLARATION, HA, attachments, change, decided, dossier
+from tests.gui.review_samples import DECLARATION, HA, REFERENCE, attachments, change, decided, dossier
 from tests.gui.review_window import button, desk_of, find, press, shown, text
 
 
@@ -160,6 +162,23 @@ def test_a_word_wider_than_its_place_is_broken_and_not_cut(qtbot: QtBot) -> None
     lines = value.heightForWidth(value.width()) / value.fontMetrics().lineSpacing()
     assert lines >= 2
     assert value.height() >= value.heightForWidth(value.width())
+
+
+@pytest.mark.parametrize("height", [105, 119, 133, 147, 400])
+def test_the_history_fills_its_panel_and_cuts_no_row(qtbot: QtBot, height: int) -> None:
+    history = HistoryView()
+    history.show_history(dossier().history * 4, REFERENCE)
+    panel = WholeRows(history)
+    qtbot.addWidget(panel)
+    panel.resize(600, height)
+    panel.show()
+    qtbot.waitExposed(panel)
+    shown = panel.grab().toImage()
+    # The line below is the line above: what is left under the last whole row is inside the frame.
+    assert shown.pixelColor(300, height - 1) == shown.pixelColor(300, 0) != shown.pixelColor(300, height - 3)
+    seen = history.viewport().height()
+    last = history.rowAt(seen - 1)
+    assert last == -1 or history.rowViewportPosition(last) + history.rowHeight(last) <= seen
 
 
 def test_the_whole_page_fits_a_small_screen(qtbot: QtBot) -> None:
