@@ -240,6 +240,8 @@ class Stage:
         if not isinstance(shot, QPixmap):
             raise TypeError(shot)
         front = dialog.grab()
+        if front.width() > shot.width() or front.height() > shot.height():
+            raise TourError(dialog.objectName())
         painter = QPainter(shot)
         painter.fillRect(shot.rect(), QColor(0, 0, 0, 70))
         size = shot.deviceIndependentSize() - front.deviceIndependentSize()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -13,23 +15,35 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
+    QDialog,
     QLabel,
     QLineEdit,
+    QTabWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from officer_console.background.news import News
+from officer_console.domain.changes import changes
+from officer_console.domain.dossier import Status
+from officer_console.domain.message import MessageKind, MessageState
+from officer_console.domain.person import BirthDate, Sex
 from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.viewmodels.sign_in import DemoAccount, SignInViewModel
 from officer_console.views import theme
 from officer_console.views.banner import Banner
+from officer_console.views.confirm import ConfirmView, DiscardView
+from officer_console.views.key_list import KeyList
+from officer_console.views.picture_image import decode
 from officer_console.views.plain import TITLE_BAR, Chip, ElidedLabel, PlainLabel, on_screen, plain_tip
 from officer_console.views.queue import QueueView
 from officer_console.views.queue_table import QueueTable
+from officer_console.views.review import ReviewView
 from officer_console.views.shell import ShellView
 from officer_console.views.sign_in import SignInView
+from officer_console.views.take_over import TakeOverView
 from officer_console.views.theme import DARK, LIGHT, Kind, Tokens
 from tests.gui.list_fakes import (
     OFFICER,
@@ -42,6 +56,10 @@ from tests.gui.list_fakes import (
     clock,
     row,
 )
+from tests.gui.review_parts import DirectJobs, FakeDesk
+from tests.gui.review_parts import clock as review_clock
+from tests.gui.review_samples import HA, change, message
+from tests.gui.review_samples import REFERENCE as SAMPLES
 
 HOSTILE = "<b>x</b><img src=http://example.invalid/a.png>"
 DEMO = tuple(
@@ -83,6 +101,69 @@ def sign_in_window(qtbot: QtBot) -> SignInView:
     return view
 
 
+def detail_window(qtbot: QtBot, tab: int) -> ShellView:
+    told = tuple(message(kind, state) for kind in MessageKind for state in MessageState)
+    about = change(messages=told, status=Status.PENDING)
+    service, news = FakeDesk(replace(about, history=about.history * 6)), News()
+    model = ReviewViewModel(service, service, service, HA, DirectJobs(), news, decode, review_clock)
+    window = ShellView(ShellViewModel(HA, news, clock=clock, office_name="Bảo hiểm xã hội Quận 6"))
+    page = ReviewView(model)
+    window.add_page("review", page)
+    window.show_page("review")
+    qtbot.addWidget(window)
+    window.resize(1366, 768)
+    window.show()
+    qtbot.waitExposed(window)
+    page.open_dossier("d1")
+    tabs = page.findChild(QTabWidget, "tabs")
+    assert tabs is not None
+    tabs.setCurrentIndex(tab)
+    return window
+
+
+def dialog(made: Callable[[QWidget], QDialog]) -> Callable[[QtBot], QWidget]:
+    """Return a function that shows a dialog over a window of the usual size."""
+    # A dialog goes with its parent.
+    held: list[QWidget] = []
+
+    def build(qtbot: QtBot) -> QWidget:
+        window = QWidget()
+        held[:] = [window]
+        qtbot.addWidget(window)
+        window.resize(1366, 728)
+        window.show()
+        shown = made(window)
+        shown.open()
+        qtbot.waitExposed(shown)
+        return shown
+
+    return build
+
+
+def confirm(parent: QWidget) -> QDialog:
+    about = change()
+    assert about.previous is not None
+    everything = replace(
+        about.declaration,
+        birth=BirthDate(year=1990, month=2, day=1),
+        sex=Sex.MALE,
+        paper_number="079190009999",
+        email="mot.dia.chi.thu.dien.tu.that.dai@co-quan-bao-hiem.example.vn",
+    )
+    return ConfirmView(changes(about.previous, everything), SAMPLES, ("chân dung", "mặt trước", "mặt sau"), parent)
+
+
+SIGHTS = {
+    "main": main_window,
+    "sign-in": sign_in_window,
+    "detail, history": partial(detail_window, tab=0),
+    "detail, messages": partial(detail_window, tab=1),
+    "confirm": dialog(confirm),
+    "discard": dialog(lambda parent: DiscardView(("đánh giá", "lý do", "ghi chú", "ảnh đã thay"), parent)),
+    "take over": dialog(lambda parent: TakeOverView("Nguyễn Hoàng Phương Thảo Nguyên", parent)),
+    "keys": dialog(KeyList),
+}
+ENLARGED = ("main", "sign-in", "take over")
 WINDOWS = pytest.mark.parametrize("build", [main_window, sign_in_window], ids=["main", "sign-in"])
 
 
@@ -109,8 +190,11 @@ def clipped(widget: QWidget) -> bool:
     return False
 
 
-@WINDOWS
-@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.mark.parametrize(
+    ("build", "scale"),
+    [(build, 1.0) for build in SIGHTS.values()] + [(SIGHTS[name], 1.5) for name in ENLARGED],
+    ids=[*SIGHTS, *(f"{name}, enlarged" for name in ENLARGED)],
+)
 def test_no_text_is_clipped(
     qtbot: QtBot, look: Callable[..., None], build: Callable[[QtBot], QWidget], scale: float
 ) -> None:
