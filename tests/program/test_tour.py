@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from officer_console.tour.stage import SCREEN, Stage, TourError
 
 # Everything the tour must have shown; a step that is left out is missed here.
 STEPS = (
@@ -80,3 +85,20 @@ def test_the_tour_shows_every_outcome_and_ends_well(tmp_path: Path) -> None:
             assert image.width <= 1366
             assert image.height <= 768
             assert len(image.getcolors(1 << 20) or ()) > 50
+
+
+@pytest.mark.parametrize(("width", "height", "fits"), [(1366, 728, True), (1367, 300, False), (300, 729, False)])
+def test_a_dialog_larger_than_its_window_ends_the_tour(
+    qtbot: QtBot, tmp_path: Path, width: int, height: int, *, fits: bool
+) -> None:
+    dialog, shot = QDialog(), QPixmap(SCREEN)
+    qtbot.addWidget(dialog)
+    dialog.setObjectName("confirm")
+    dialog.setFixedSize(width, height)
+    shot.fill("white")
+    stage = Stage("http://127.0.0.1:9", tmp_path, tmp_path, say=print)
+    if fits:
+        stage._lay_over(shot, dialog)
+        return
+    with pytest.raises(TourError, match="confirm"):
+        stage._lay_over(shot, dialog)
