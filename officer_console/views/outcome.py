@@ -61,7 +61,7 @@ _TEXTS: dict[OutcomeKind, Told] = {
     OutcomeKind.EXPIRED: Told(
         Kind.NEUTRAL,
         "Hồ sơ đã hết hạn",
-        "Quá 10 ngày kể từ ngày khai mà chưa nộp tờ khai. Nói với người dân kê khai lại trên Cổng dịch vụ công.",
+        "Đã quá hạn mà chưa nộp tờ khai. Nói với người dân kê khai lại trên Cổng dịch vụ công.",
     ),
     OutcomeKind.CHECKING: Told(
         Kind.WARN,

@@ -9,7 +9,7 @@ from officer_console.domain.dossier import Dossier
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views import icons, words
 from officer_console.views.decision_words import lease_span
-from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named
+from officer_console.views.plain import Chip, ElidedLabel, PlainLabel, named, plain_tip
 from officer_console.views.theme import Role, Space
 
 
@@ -87,7 +87,7 @@ class HeaderView(QFrame):
     def _button(self, name: str, label: str, tip: str) -> QPushButton:
         button = QPushButton(label)
         named(button, name, label)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         # A click leaves the keyboard where the officer types: he may yet stay.
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
