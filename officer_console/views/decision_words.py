@@ -38,8 +38,8 @@ def lease_span(since: object, until: object) -> str:
     begun = f"từ {words.clock_text(since)} " if isinstance(since, datetime) else ""
     if not isinstance(until, datetime):
         return f"{begun}đến khi xong"
-    another_day = isinstance(since, datetime) and words.day_text(since) != words.day_text(until)
-    return f"{begun}đến {words.clock_text(until)}{f' ngày {words.day_text(until)}' if another_day else ''}"
+    same_day = isinstance(since, datetime) and words.day_text(since) == words.day_text(until)
+    return f"{begun}đến {words.clock_text(until)}{'' if same_day else f' ngày {words.day_text(until)}'}"
 
 
 def judgement_text(judged: Judgement | None, reference: Reference) -> str:

@@ -21,7 +21,7 @@ from tests.gui.review_parts import CodedError, FakeDesk, Line, Told
 from tests.gui.review_samples import LEAD, NOW, decided, dossier, message
 from tests.gui.review_window import button, desk_of, find, press, text
 
-HOLDER = Lease(officer_id="o2", officer_name="Phạm Minh", expires_at=NOW + timedelta(minutes=9))
+HOLDER = Lease(officer_id="o2", officer_name="Phạm Minh", taken_at=NOW, expires_at=NOW + timedelta(minutes=9))
 
 
 def test_opening_takes_the_lease_and_leaving_gives_it_back(qtbot: QtBot) -> None:
@@ -56,8 +56,8 @@ def test_a_lease_that_arrives_after_the_officer_left_is_given_back(qtbot: QtBot)
 
 def test_a_second_officer_sees_who_holds_the_dossier_and_cannot_judge_it(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(holder=HOLDER))
-    assert text(desk.page, "lockSentence") == "Hồ sơ đang do Phạm Minh xử lý đến 10:09"
-    assert desk.page.notice.title == "Hồ sơ đang do Phạm Minh xử lý đến 10:09"
+    assert text(desk.page, "lockSentence") == "Hồ sơ đang do Phạm Minh xử lý từ 10:00 đến 10:09"
+    assert desk.page.notice.title == "Hồ sơ đang do Phạm Minh xử lý từ 10:00 đến 10:09"
     assert not desk.page.decision.valid.isVisibleTo(desk.page)
     press(desk, Qt.Key.Key_1)
     press(desk, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
