@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import shutil
 import subprocess
 import threading
@@ -221,7 +222,7 @@ class Desktop:
         self.environment["DISPLAY"] = f":{number}"
         address = self._first_line("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address={fd}")
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
-        self._started.append(self._start(["openbox"]))
+        self._manage_windows()
         with open_dbus_connection(address) as session:
             question = new_method_call(DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus"), "GetAddress")
             answer = session.send_and_get_reply(question, timeout=30)
@@ -241,6 +242,20 @@ class Desktop:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+
+    def _manage_windows(self) -> None:
+        """Start the window manager and wait until it is there: without it no window ever has the focus.
+
+        Right after the display has told its number openbox may fail to open it: it gets three tries.
+        """
+        there = self.folder / "windows-managed"
+        for _ in range(3):
+            process = self._start(["openbox", "--startup", f"touch {shlex.quote(str(there))}"])
+            wait_until(lambda tried=process: there.exists() or tried.poll() is not None, "openbox")
+            if there.exists():
+                self._started.append(process)
+                return
+        raise AssertionError(f"openbox did not start, see {self.folder}")
 
     def _start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         with (self.folder / f"{Path(command[0]).name}.log").open("ab") as log:
