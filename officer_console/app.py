@@ -121,7 +121,7 @@ class Desk(QObject):
             source=source,
         )
         # Every time that central made is compared with this one; what is below it counts its tries by the machine's.
-        clock = CentralClock(now, central.server_time, store)
+        clock = CentralClock(now, central.server_time, session.clock_note)
         queue = Queue(store, clock=clock)
         online = Online(store, central, self._announce)
         review = Review(store, online, officer, gate, clock=clock)

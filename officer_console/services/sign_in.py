@@ -15,6 +15,7 @@ from officer_console.central.errors import CentralError
 from officer_console.domain.errors import RuleError
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
+from officer_console.store.device import ClockNote
 from officer_console.store.keys import KeySlotError, KeySlots
 from officer_console.store.session import SavedSession
 from officer_console.store.store import Store
@@ -27,7 +28,7 @@ STORE_NAME = "store.db"
 class Session:
     """An officer at work: who, the opened sealed store, whether central was reached, the lists as they are here.
 
-    ``folder`` is where the store is.
+    ``folder`` is where the store is, ``clock_note`` what the store knows of central's clock where central says nothing.
     """
 
     officer: Officer
@@ -35,6 +36,7 @@ class Session:
     online: bool
     reference: Reference
     folder: Path
+    clock_note: ClockNote | None = None
 
 
 class SignIn:
@@ -145,13 +147,14 @@ class SignIn:
             with store.read() as tx:
                 saved = tx.session.get()
                 reference = tx.reference.get()
+                clock_note = tx.device.clock_note()
         except BaseException:
             store.close()
             raise
         if saved is None:
             store.close()
             raise RuleError("offline-first-sign-in")
-        return Session(saved.officer, store, online=False, reference=reference, folder=folder)
+        return Session(saved.officer, store, online=False, reference=reference, folder=folder, clock_note=clock_note)
 
     def _remember(self, store: Store, officer: Officer) -> None:
         with store.write() as tx:

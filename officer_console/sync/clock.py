@@ -19,18 +19,15 @@ class CentralClock:
     """
 
     def __init__(
-        self, machine: Callable[[], datetime], heard: Callable[[], datetime | None], store: Store | None = None
+        self, machine: Callable[[], datetime], heard: Callable[[], datetime | None], kept: ClockNote | None = None
     ) -> None:
         """``machine`` is the clock of this machine, ``heard`` central's as its last answer told it.
 
-        Until there is an answer, what ``store`` kept of it counts.
+        Until there is an answer, what was ``kept`` of it counts.
         """
         self._machine = machine
         self._heard = heard
-        self._kept: ClockNote | None = None
-        if store is not None:
-            with store.read() as tx:
-                self._kept = tx.device.clock_note()
+        self._kept = kept
 
     def __call__(self) -> datetime:
         """Return central's time, aware UTC; the machine's while nothing is known of central's."""

@@ -26,7 +26,11 @@ WRONG = [timedelta(days=20), timedelta(minutes=16), timedelta(days=-400)]
 
 
 def told(machine: datetime, heard: datetime | None, store: Store | None = None) -> datetime:
-    return CentralClock(lambda: machine, lambda: heard, store)()
+    kept = None
+    if store is not None:
+        with store.read() as tx:
+            kept = tx.device.clock_note()
+    return CentralClock(lambda: machine, lambda: heard, kept)()
 
 
 @pytest.fixture
@@ -95,7 +99,7 @@ def decide(desk: SealedDesk, ahead: timedelta) -> Decide:
         new_id=lambda: "01a20445-f57f-7aab-878e-47160d60fc11",
         recorded=lambda: None,
         clock_offset=lambda: -ahead,
-        central_clock=CentralClock(machine, lambda: NOW, desk.store),
+        central_clock=CentralClock(machine, lambda: NOW),
     )
 
 
