@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
-from officer_console import __version__, config
-from officer_console.display import has_display, named_display
+from officer_console import __version__, config, display
 from officer_console.views import command_line
 
 
@@ -58,13 +58,16 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "demo":
         from officer_console.demo import run_demo
 
-        return run_demo(options.data, dossiers=options.dossiers, persons=options.persons, display=has_display())
+        return run_demo(options.data, dossiers=options.dossiers, persons=options.persons, display=display.has_display())
     if options.command == "read-code":
         from officer_console.read_code import run_read_code
 
         return run_read_code(options.files, as_json=options.json, mrz=options.mrz, tessdata=options.tessdata)
-    if not has_display():
-        named = named_display()
+    displayed, named = display.ask(), display.named_display()
+    if named is not None:
+        # What the window is made of is loaded while the child asks for the display.
+        importlib.import_module("officer_console.app")
+    if not displayed():
         told = command_line.NO_DISPLAY if named is None else command_line.DISPLAY_SILENT.format(display=named)
         print(told, file=sys.stderr)  # noqa: T201
         return 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 SECONDS = 30.0
 # Which of them Qt looks at, and in which order, is Qt's own affair.
@@ -19,25 +19,34 @@ def named_display(environment: Mapping[str, str] = os.environ) -> str | None:
 
 
 def has_display(environment: Mapping[str, str] = os.environ, *, seconds: float = SECONDS) -> bool:
-    """Whether a window can be shown: somebody answers for the display and lets this user in within ``seconds``.
+    """Whether a window can be shown: somebody answers for the display and lets this user in within ``seconds``."""
+    return ask(environment, seconds=seconds)()
+
+
+def ask(environment: Mapping[str, str] = os.environ, *, seconds: float = SECONDS) -> Callable[[], bool]:
+    """Begin to find out what `has_display` says, and return what waits for the answer.
 
     A name says little: after ssh, in tmux or under sudo it may be that of a display that is gone or not ours. Qt aborts
     then, so a child opens it first.
     """
     if sys.platform in ("win32", "darwin"):
-        return True
+        return lambda: True
     if named_display(environment) is None:
-        return False
-    try:
-        tried = subprocess.run(
-            [sys.executable, "-P", "-c", _OPEN],
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return tried.returncode == 0
+        return lambda: False
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-c", _OPEN],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def answer() -> bool:
+        try:
+            return child.wait(seconds) == 0
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            return False
+
+    return answer
