@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from central_server import accounts, feed, statements
 from central_server.feed import Stored
-from central_server.outcome import Letter
+from central_server.letters import Letter, letter_parts
 from central_server.times import stamp
 from central_server.trips import Outcome, Step
 from officer_console.central import wire
@@ -86,8 +86,8 @@ def _replaced(stored: Stored, dossier: Dossier) -> tuple[str, ...]:
 
 
 def _replace_step(stored: Stored, letter_id: str, now: datetime) -> Step:
-    op_id, _, channel = letter_id.partition(".")
-    values = {"scope_id": stored.scope_id, "op_id": op_id, "channel": channel, "now": stamp(now)}
+    op_id, way = letter_parts(letter_id)
+    values = {"scope_id": stored.scope_id, "op_id": op_id, "channel": way, "now": stamp(now)}
     return Step(statements.OUTBOX_REPLACE, values)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from central_server.accounts import Holder, code_of, own_code, phone_of
+from central_server.letters import Letter, letter_id
 from central_server.reference import References
 from officer_console.domain.attachment import Attachment
 from officer_console.domain.decision import Decision, PhotoReplacement, Verdict
@@ -19,25 +20,6 @@ _ACCEPTED: dict[DossierKind, MessageKind] = {
     DossierKind.CHANGE: MessageKind.INFORMATION_UPDATED,
     DossierKind.STOP: MessageKind.ACCOUNT_CLOSED,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One message to write: a row of the outbox without its bookkeeping. ``data`` is what the template needs.
-
-    ``former`` goes where the account was reached before the dossier.
-    """
-
-    kind: MessageKind
-    channel: Channel
-    address: str
-    data: dict[str, str]
-    former: bool = False
-
-    @property
-    def way(self) -> str:
-        """By which way of its decision it goes: the channel, told apart when it is the second one there."""
-        return f"{self.channel.value}-2" if self.former else self.channel.value
 
 
 def judged(dossier: Dossier, decision: Decision, officer: Officer, references: References, now: datetime) -> Dossier:
@@ -108,7 +90,7 @@ def settled(
             state=MessageState.QUEUED,
             to=masked(letter.channel, letter.address),
             at=now,
-            id=None if op_id is None else f"{op_id}.{letter.way}",
+            id=None if op_id is None else letter_id(op_id, letter.way),
             former=letter.former,
         )
         for letter in letters

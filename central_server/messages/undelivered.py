@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select, update
 
 from central_server.database import Database
+from central_server.letters import letter_id, letter_parts
 from central_server.messages.worker import tell
 from central_server.schema import outbox
 from officer_console.domain.message import MessageState
@@ -36,7 +37,7 @@ def undelivered(database: Database) -> Iterator[Undelivered]:
             select(outbox).where(_GIVEN_UP).order_by(outbox.c.at, outbox.c.op_id, outbox.c.channel)
         ):
             yield Undelivered(
-                id=f"{row.op_id}.{row.channel}",
+                id=letter_id(row.op_id, row.channel),
                 scope_id=row.scope_id,
                 dossier_id=row.dossier_id,
                 kind=row.kind,
@@ -46,13 +47,13 @@ def undelivered(database: Database) -> Iterator[Undelivered]:
             )
 
 
-def requeue(database: Database, letter_id: str, now: datetime) -> int:
+def requeue(database: Database, asked: str, now: datetime) -> int:
     """Let letters that were given up be tried again from the first attempt on; returns how many.
 
-    ``letter_id`` is that of one letter, or of a decision (``op_id``) for all of its letters. The dossier tells every
+    ``asked`` is the id of one letter, or of a decision (``op_id``) for all of its letters. The dossier tells every
     desk that they wait again.
     """
-    op_id, _, channel = letter_id.partition(".")
+    op_id, channel = letter_parts(asked)
     mine = and_(_GIVEN_UP, outbox.c.op_id == op_id)
     if channel:
         mine = and_(mine, outbox.c.channel == channel)

@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, upda
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
 from central_server.database import AWAY, Database
+from central_server.letters import channel_of, letter_id
 from central_server.messages.channels import Sender, SendError
 from central_server.messages.templates import AGAIN, Templates
 from central_server.rounds import place
@@ -173,7 +174,7 @@ class MessageWorker:
 
     def _send(self, claim: Claim, row: RowMapping) -> Result:
         """Send one message."""
-        channel, attempt = Channel(row["channel"].partition("-")[0]), row["attempts"] + 1
+        channel, attempt = channel_of(row["channel"]), row["attempts"] + 1
         sender = self._channels.get(channel)
         if sender is None or not claim.template:
             why = "no-channel" if sender is None else "no-account"
@@ -181,7 +182,7 @@ class MessageWorker:
             return Result(state=MessageState.FAILED, error=why)
         last = attempt >= self._max_attempts
         # the same letter has the same id, so that whoever got it already drops the repeat; a new password is a new one
-        message_id = f"{claim.op_id}.{row['channel']}" + (f".{attempt}" if claim.secret else "")
+        message_id = letter_id(claim.op_id, row["channel"]) + (f".{attempt}" if claim.secret else "")
         try:
             text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
             sender.send(row["address"], text, message_id)
@@ -278,7 +279,7 @@ def with_states(
 
     Its version stays: no verdict depends on a message.
     """
-    named = {f"{row['op_id']}.{way}": state for way, state in states.items()}
+    named = {letter_id(row["op_id"], way): state for way, state in states.items()}
 
     def told(message: Message) -> Message:
         if message.id is not None:

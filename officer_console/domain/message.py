@@ -48,3 +48,8 @@ class Message:
     id: str | None = None
     former: bool = False
     replaced: bool = False
+
+    @property
+    def decision(self) -> str:
+        """The ``op_id`` of the decision it tells of; empty where ``id`` does not say."""
+        return (self.id or "").partition(".")[0]

@@ -81,11 +81,11 @@ def newest_messages(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     current = [message for message in messages if not message.replaced and not message.former]
     if not current:
         return ()
-    if current[-1].id is None:
+    if not current[-1].decision:
         newest = max(current, key=lambda message: message.at).kind
         return tuple(message for message in current if message.kind is newest)
-    decision = current[-1].id.partition(".")[0]
-    return tuple(message for message in current if (message.id or "").partition(".")[0] == decision)
+    decision = current[-1].decision
+    return tuple(message for message in current if message.decision == decision)
 
 
 def message_state(messages: tuple[Message, ...]) -> MessageState | None:
