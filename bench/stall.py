@@ -42,7 +42,7 @@ from officer_console.background.news import News
 from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central import feed, wire
-from officer_console.central.client import ReferenceList
+from officer_console.central.register import ReferenceList
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.officer import Officer, Role

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from officer_console.central import feed, wire
 from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
+from officer_console.central.register import ReferenceList, Taken
 from officer_console.central.session import Answer, CentralSession
 from officer_console.central.uploads import PIECE, Uploads
 from officer_console.domain.decision import Decision
@@ -22,92 +22,6 @@ from officer_console.domain.registry import RegistryAnswer
 
 T = TypeVar("T")
 BLOB_LIMIT = 12 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceList:
-    """One reference list as it came: its entity tag and the JSON text."""
-
-    etag: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Central's answer about a lease: the document with it, its place in the feed and its entity tag."""
-
-    seq: int
-    dossier: Dossier
-    etag: str
-
-    def of(self, epoch: str) -> bool:
-        """Whether the answer comes from this epoch of central: feed numbers of two have nothing to do with each other.
-
-        A gateway that packs answers makes the tag a weak one.
-        """
-        return self.etag.removeprefix("W/") == wire.etag(epoch, self.dossier.version)
-
-
-class CentralRegister(Protocol):
-    """What the program asks of central. Every method may raise :class:`CentralError`."""
-
-    def meta(self) -> wire.Meta:
-        """Return epoch, clock and limits."""
-        ...
-
-    def server_time(self) -> datetime | None:
-        """Return what central's clock shows now, ``None`` before its first answer."""
-        ...
-
-    def sign_in(self, username: str, password: str, device_id: str) -> Officer:
-        """Open a session."""
-        ...
-
-    def resume(self, refresh_token: str) -> Officer:
-        """Open a session from a refresh token, which is used up by it."""
-        ...
-
-    def changes(
-        self, scope: str, cursor: str | None, limit: int = wire.PAGE_LIMIT, *, pause: feed.Pause = feed.no_pause
-    ) -> feed.Page:
-        """Return the next page of the scope's state feed; ``pause`` is called now and then while it is read."""
-        ...
-
-    def dossier(self, scope: str, dossier_id: str) -> Dossier:
-        """Return one dossier as it stands."""
-        ...
-
-    def take(self, scope: str, dossier_id: str, *, break_other: bool = False, reason: str | None = None) -> Taken:
-        """Take or renew the lease."""
-        ...
-
-    def release(self, scope: str, dossier_id: str) -> None:
-        """Give the lease back."""
-        ...
-
-    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
-        """Send a decision; the same ``op_id`` gets the same receipt however often it is sent."""
-        ...
-
-    def ledger(self, scope: str, device_id: str) -> wire.Ledger:
-        """Return which decisions of the store ``device_id`` central has for the scope."""
-        ...
-
-    def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
-        """Store a picture."""
-        ...
-
-    def blob(self, scope: str, sha256: str) -> bytes:
-        """Return a picture's bytes, checked against their hash."""
-        ...
-
-    def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
-        """Ask the household registry about what a dossier declares, without deciding."""
-        ...
-
-    def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
-        """Return a reference list, ``None`` when it is still the one named by ``etag``."""
-        ...
 
 
 class CentralClient:

@@ -9,8 +9,8 @@ from concurrent.futures import Executor
 from datetime import datetime, timedelta
 
 from officer_console.central import wire
-from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CentralError
+from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 from officer_console.sync.clock import note_clock
 from officer_console.sync.ledger import Ledgers

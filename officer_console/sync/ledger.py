@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from officer_console.central.client import CentralRegister
+from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 from officer_console.sync.report import Change
 

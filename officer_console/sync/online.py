@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from officer_console.central.client import CentralRegister
+from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.registry import RegistryAnswer
 from officer_console.store.store import Store

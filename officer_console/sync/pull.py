@@ -9,8 +9,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CLIENT_TOO_OLD, DIGEST_DIFFERS, PROTOCOL, RESYNC_LIMIT, CentralError
+from officer_console.central.register import CentralRegister
 from officer_console.store.cursors import FeedPosition
 from officer_console.store.dossiers import newer_in
 from officer_console.store.store import Store, Transaction

@@ -11,8 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import datetime
 
 from officer_console.central import wire
-from officer_console.central.client import CentralRegister
 from officer_console.central.errors import CentralError
+from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier
 from officer_console.store.outbox import OutboxItem, judged_sha256
 from officer_console.store.store import Store

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from officer_console.central import wire
-from officer_console.central.client import CentralRegister
 from officer_console.central.errors import PROTOCOL, CentralError
+from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 
 KINDS = ("settings", "reasons", "labels", "offices")

@@ -6,9 +6,11 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from officer_console import __version__
 from officer_console.central.client import CentralClient
+from officer_console.central.register import CentralRegister
 from officer_console.central.session import CentralSession
 from officer_console.domain.decision import Decision, Ticks, Verdict
 from officer_console.domain.dossier import Dossier, DossierKind
@@ -93,19 +95,22 @@ class Workplace:
     def open(self) -> None:
         """Open the store, again after ``close``, and build everything that stands on it."""
         self.store = Store.open(self.folder / "store.db", KEY, clock=self.clock)
-        self.engine = SyncEngine(
+        self.engine = self.engine_over(self.client, page_limit=self.page, tidy_beyond=self.tidy_beyond)
+        self.deciding = Decide(self.store, self.officer, clock=self.clock, new_id=self.new_id, recorded=self._recorded)
+
+    def engine_over(self, central: CentralRegister, **options: Any) -> SyncEngine:
+        """Return an engine of this desk that asks ``central``."""
+        return SyncEngine(
             self.store,
-            self.client,
+            central,
             self.officer.scopes,
             officer_id=self.officer.id,
             clock=self.clock,
             source=self.source(),
             announce=self.changes.append,
             progress=self.progress.append,
-            page_limit=self.page,
-            tidy_beyond=self.tidy_beyond,
+            **options,
         )
-        self.deciding = Decide(self.store, self.officer, clock=self.clock, new_id=self.new_id, recorded=self._recorded)
 
     def close(self) -> None:
         self.store.close()

@@ -51,17 +51,7 @@ def unpacked(answer: bytes) -> bytes:
 
 def at_once(desk: Workplace, senders: Senders) -> SyncEngine:
     """Return the desk's engine as the program has it: with threads that send."""
-    return SyncEngine(
-        desk.store,
-        desk.client,
-        desk.officer.scopes,
-        officer_id=desk.officer.id,
-        clock=desk.clock,
-        source=desk.source(),
-        announce=desk.changes.append,
-        progress=desk.progress.append,
-        executor=senders,
-    )
+    return desk.engine_over(desk.client, executor=senders)
 
 
 def counts(desk: Workplace) -> OutboxCounts:

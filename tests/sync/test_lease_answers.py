@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from officer_console.central.client import CentralClient, CentralRegister
+from officer_console.central.client import CentralClient
 from officer_console.central.feed import Page
+from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.officer import Role
 from officer_console.store.cursors import FeedPosition
-from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
 from tests.central.process import Central
 from tests.faults.fixtures import MakeDesk
@@ -140,18 +140,8 @@ def test_an_answer_that_came_while_the_office_was_read_anew_is_there_when_the_ro
     proxy.spoil(PAGES, reply(410, {"type": "urn:hgd:problem:cursor-expired", "status": 410}))
     expect_log(STARTS_OVER)
     line = SlowPages(desk.client, lambda: taken(desk, about, lambda: None))
-    engine = SyncEngine(
-        desk.store,
-        cast("CentralRegister", line),
-        desk.officer.scopes,
-        officer_id=desk.officer.id,
-        clock=desk.clock,
-        source=desk.source(),
-        announce=desk.changes.append,
-        progress=desk.progress.append,
-    )
 
-    engine.pull(never)
+    desk.engine_over(cast("CentralRegister", line)).pull(never)
 
     mine = desk.stored(about)
     assert mine == central.stored(about)[1]
