@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
@@ -50,9 +51,10 @@ GUARDIAN: tuple[Field, ...] = (
 )
 
 
-def label_width() -> int:
-    """Return the width of the labels' column: the widest of them at the officer's text size."""
-    metrics = QFontMetrics(theme.font(Role.MUTED, theme.scale()))
+@cache
+def label_width(scale: float) -> int:
+    """Return the width of the labels' column: the widest of them at a text size."""
+    metrics = QFontMetrics(theme.font(Role.MUTED, scale))
     return max(LABEL_WIDTH, *(metrics.horizontalAdvance(FIELD_LABELS[field.name]) for field in (*FIELDS, *GUARDIAN)))
 
 
@@ -96,7 +98,7 @@ class FieldView(QFrame):
         self.text = text
         self.changed = compared and old != text
         label = PlainLabel(FIELD_LABELS[name], Role.MUTED, name=f"label_{name}")
-        label.setFixedWidth(label_width())
+        label.setFixedWidth(label_width(theme.scale()))
         self._value = ValueLabel(text, name=f"value_{name}")
         row = QHBoxLayout()
         row.setSpacing(Space.S)
@@ -123,7 +125,7 @@ class FieldView(QFrame):
         """Add a finding under the value."""
         line = PlainLabel(told.marked(finding, reference), Role.SECONDARY, name=f"finding_{finding.code}", wrap=True)
         line.set_tone(told.KINDS[finding.level])
-        line.setContentsMargins(label_width() + Space.S, 0, 0, 0)
+        line.setContentsMargins(label_width(theme.scale()) + Space.S, 0, 0, 0)
         self._column.addWidget(line)
 
     def mark(self, *, current: bool) -> None:
@@ -286,7 +288,7 @@ def _compared_head() -> QWidget:
     row.setContentsMargins(Space.S, 0, Space.S, Space.XS)
     row.setSpacing(Space.S)
     blank = PlainLabel("")
-    blank.setFixedWidth(label_width())
+    blank.setFixedWidth(label_width(theme.scale()))
     row.addWidget(blank)
     row.addWidget(PlainLabel("Thông tin cũ", Role.SECONDARY, name="oldHead"), 1)
     row.addWidget(PlainLabel("Thông tin mới", Role.SECONDARY, name="newHead"), 1)
