@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime
 from bench.rows import dossiers
 from officer_console.domain.decision import Decision, Verdict
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.search import Criteria, Row
+from officer_console.store.search import PageCursor, ResultPage
+from officer_console.store.store import Store
 
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -37,3 +40,20 @@ def decision(op_id: str, dossier_id: str = "d-1") -> Decision:
         verdict=Verdict.VALID,
         decided_at=NOW,
     )
+
+
+def put_names(store: Store, *names: str) -> None:
+    with store.apply() as tx:
+        tx.dossiers.put([(n, named(f"d-{n}", name)) for n, name in enumerate(names, start=1)])
+
+
+def whole(store: Store, criteria: Criteria, limit: int = 100) -> list[Row]:
+    rows: list[Row] = []
+    after: PageCursor | None = None
+    while True:
+        page: ResultPage = store.search.page(criteria, TODAY, after, limit)
+        assert len(page.rows) <= limit
+        rows += page.rows
+        if page.next is None:
+            return rows
+        after = page.next

@@ -17,31 +17,13 @@ from hypothesis import strategies as st
 from officer_console.domain.deadline import Condition, condition
 from officer_console.domain.dossier import OPEN, Dossier, DossierKind, Status
 from officer_console.domain.names import fold, tone_unified
-from officer_console.domain.search import WORK_QUEUE, Criteria, Order, Pending, Row
+from officer_console.domain.search import WORK_QUEUE, Criteria, Order, Pending
 from officer_console.store.errors import StoreError
-from officer_console.store.search import Count, PageCursor, ResultPage
+from officer_console.store.search import Count
 from officer_console.store.store import Store
-from tests.store.building import NOW, TODAY, decision, named
+from tests.store.building import NOW, TODAY, decision, named, put_names, whole
 
 SOON = 2
-HOSTILE = (
-    '"',
-    "'; DROP TABLE dossier; --",
-    'nguyen" OR "_a',
-    "nguyen* NOT (",
-    "NEAR(a b)",
-    "words:nguyen",
-    "{words}: x",
-    "^nguyen",
-    "s_pending",
-    "k_register",
-    "_a",
-    "thi__tran",
-    "\x00nguyen",
-    "𝔫𝔤𝔲𝔶𝔢𝔫",
-    "%",
-    "____",
-)
 
 
 @cache
@@ -89,18 +71,6 @@ def by_urgency(newest: list[tuple[int, Dossier]]) -> list[tuple[int, Dossier]]:
     """The open ones, the most urgent first; then the finished ones, the newest first."""
     opened = sorted((pair for pair in newest if pair[1].open), key=lambda pair: (pair[1].due_on, pair[0]))
     return opened + [pair for pair in newest if not pair[1].open]
-
-
-def whole(store: Store, criteria: Criteria, limit: int = 100) -> list[Row]:
-    rows: list[Row] = []
-    after: PageCursor | None = None
-    while True:
-        page: ResultPage = store.search.page(criteria, TODAY, after, limit)
-        assert len(page.rows) <= limit
-        rows += page.rows
-        if page.next is None:
-            return rows
-        after = page.next
 
 
 def draw(source: random.Random, dossiers: tuple[Dossier, ...], fields: tuple[str, ...]) -> dict[str, Any]:
@@ -258,49 +228,6 @@ def test_a_number_or_a_code_finds_its_dossier_in_whatever_state_it_is(store: Sto
     for order in Order:
         assert [row.id for row in whole(store, replace(WORK_QUEUE, order=order))] == ["d-1"] * (status in OPEN)
         assert [row.id for row in whole(store, Criteria(order=order))] == ["d-1"]
-
-
-def put_names(store: Store, *names: str) -> None:
-    with store.apply() as tx:
-        tx.dossiers.put([(n, named(f"d-{n}", name)) for n, name in enumerate(names, start=1)])
-
-
-def found_names(store: Store, name: str) -> list[str]:
-    return [row.full_name for row in whole(store, Criteria(name=name, order=Order.DECLARED), limit=2)]
-
-
-def test_a_name_without_marks_finds_all_and_typed_marks_come_first(store: Store) -> None:
-    put_names(store, "Dang Van A", "Đặng Văn Bình", "Đăng Văn Cường", "Trần Thị Đặng", "Đằng Vân")
-    assert set(found_names(store, "dang")) == set(found_names(store, "ĐẶNG"))
-    assert found_names(store, "đặng") == ["Trần Thị Đặng", "Đặng Văn Bình", "Đằng Vân", "Đăng Văn Cường", "Dang Van A"]
-    assert found_names(store, "Đặng van") == ["Đặng Văn Bình", "Đằng Vân", "Đăng Văn Cường", "Dang Van A"]
-    assert found_names(store, "văn đặng")[0] == "Đặng Văn Bình"
-    assert found_names(store, "dan") == []
-
-
-def test_old_and_new_tone_placement_and_decomposed_text_are_one_name(store: Store) -> None:
-    put_names(store, "Lê Hòa", "Lê Hoà", "Lê Hoa", "Lê Hoa\u0300")
-    assert found_names(store, "hòa") == ["Lê Hoa\u0300", "Lê Hoà", "Lê Hòa", "Lê Hoa"]
-    assert found_names(store, "hoà") == found_names(store, "ho\u0061\u0300")
-
-
-def test_a_name_is_found_whatever_its_apostrophes_and_hyphens_are(store: Store) -> None:
-    names = ["H\u2019Hen Niê", "H\u02bcHen Niê", "H'Hen Niê"]
-    put_names(store, *names, "Hen Niê", "Lê Ya\u2011na")
-    for typed in names:
-        assert set(found_names(store, typed)) == set(names)
-    assert found_names(store, "ya-na") == ["Lê Ya\u2011na"]
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_is_only_a_name(store: Store, name: str) -> None:
-    put_names(store, "Nguyễn Thị Trần", name)
-    words = "".join(char if char.isalnum() else " " for char in fold(name)).split()
-    for order in Order:
-        for row in whole(store, Criteria(name=name, order=order)):
-            assert all(word in fold(row.full_name) for word in words)
-    assert name in [row.full_name for row in whole(store, Criteria(name=name, order=Order.DECLARED))]
-    assert len(whole(store, Criteria(order=Order.DECLARED))) == 2
 
 
 @given(st.text(max_size=40), st.text(max_size=12), st.text(max_size=12))
