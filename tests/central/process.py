@@ -97,6 +97,22 @@ class Desk:
         return wire.decode(answer.content, wire.Page)
 
 
+def enter(database: Database, person: Officer) -> None:
+    """Put an officer with the password ``PASSWORD`` into a central's database."""
+    with database.write() as connection:
+        connection.execute(
+            insert(schema.officer).values(
+                id=person.id,
+                username=person.username,
+                full_name=person.full_name,
+                role=person.role.value,
+                scopes=list(person.scopes),
+                password_hash=PASSWORD_HASH,
+                active=True,
+            )
+        )
+
+
 class Central:
     """The server process and, beside it, its database."""
 
@@ -122,18 +138,7 @@ class Central:
     ) -> Officer:
         """Add an officer with the password ``PASSWORD``."""
         person = builders.officer(username or f"officer.{self.fresh()}", role=role, scopes=scopes)
-        with self.database.write() as connection:
-            connection.execute(
-                insert(schema.officer).values(
-                    id=person.id,
-                    username=person.username,
-                    full_name=person.full_name,
-                    role=person.role.value,
-                    scopes=list(person.scopes),
-                    password_hash=PASSWORD_HASH,
-                    active=True,
-                )
-            )
+        enter(self.database, person)
         return person
 
     def desk(self, *, role: Role = Role.OFFICER, scopes: tuple[str, ...] = (builders.SCOPE,)) -> Desk:

@@ -9,15 +9,14 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
-from central_server import schema
 from central_server.auth import SignIn
 from central_server.database import Database
 from central_server.problems import ProblemError
 from officer_console.central import wire
 from tests import builders
-from tests.central.process import PASSWORD, PASSWORD_HASH, wait_until
+from tests.central.process import PASSWORD, enter, wait_until
 
 WAIT = 20
 SOMEBODY_WAITS = text(
@@ -50,18 +49,7 @@ def shared(postgres_url: str) -> Iterator[Database]:
 
 def test_what_an_exchange_gives_that_met_the_sign_out_is_ended_with_the_rest(shared: Database) -> None:
     person, clock = builders.officer("ha.nt"), HeldClock()
-    with shared.write() as connection:
-        connection.execute(
-            insert(schema.officer).values(
-                id=person.id,
-                username=person.username,
-                full_name=person.full_name,
-                role=person.role.value,
-                scopes=list(person.scopes),
-                password_hash=PASSWORD_HASH,
-                active=True,
-            )
-        )
+    enter(shared, person)
     with (
         closing(SignIn(shared, lambda: datetime.now(UTC))) as sign_in,
         closing(SignIn(shared, clock)) as slow,

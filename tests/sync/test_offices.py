@@ -56,6 +56,24 @@ def one_missing(central: Central, scope: str, cursor: str) -> Fault:
     return reply(200, wire.encode(wire.Page(epoch=central.epoch, items=items, next=cursor, more=False, state=state)))
 
 
+def given_back_at_odds(
+    central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, *, times: int
+) -> tuple[Workplace, list[Dossier]]:
+    """Return a desk whose office was taken away and given back, a decision in it open, and the four dossiers there.
+
+    So many answers after that leave the last one out.
+    """
+    known = planted_in(central, scope, 4)
+    desk = make_desk(scopes=(scope,))
+    desk.round()
+    cursor = desk.cursor()
+    assert cursor is not None
+    taken_away(central, desk, known[0])
+    give(central, desk, scope)
+    proxy.spoil(PAGES, one_missing(central, scope, cursor), times=times)
+    return desk, known
+
+
 @pytest.mark.parametrize("last", [True, False])
 def test_only_the_office_that_was_taken_away_is_missing_from_a_round(
     central: Central,
@@ -199,38 +217,22 @@ COME_BACK = "starts over: the office has come back"
 def test_an_office_given_back_that_does_not_add_up_is_read_a_second_time_in_the_same_round(
     central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
 ) -> None:
-    expect_log("code=scope-revoked")
-    kept, *others = planted_in(central, scope, 4)
-    desk = make_desk(scopes=(scope,))
-    desk.round()
-    cursor = desk.cursor()
-    assert cursor is not None
-    taken_away(central, desk, kept)
-    give(central, desk, scope)
-    proxy.spoil(PAGES, one_missing(central, scope, cursor), times=2)
-    expect_log(COME_BACK)
-    expect_log("starts over: the sums differ")
+    for line in ("code=scope-revoked", COME_BACK, "starts over: the sums differ"):
+        expect_log(line)
+    desk, known = given_back_at_odds(central, make_desk, proxy, scope, times=2)
 
     desk.round()
 
-    assert [desk.stored(about) for about in (kept, *others)] == [kept, *others]
+    assert [desk.stored(about) for about in known] == known
     assert desk.count() == 4
 
 
 def test_an_office_given_back_that_never_adds_up_is_shown_as_it_came_and_the_officer_is_told(
     central: Central, make_desk: MakeDesk, proxy: Proxy, scope: str, expect_log: Callable[[str], None]
 ) -> None:
-    expect_log("code=scope-revoked")
-    kept, *others = planted_in(central, scope, 4)
-    desk = make_desk(scopes=(scope,))
-    desk.round()
-    cursor = desk.cursor()
-    assert cursor is not None
-    taken_away(central, desk, kept)
-    give(central, desk, scope)
-    proxy.spoil(PAGES, one_missing(central, scope, cursor), times=1000)
-    expect_log(COME_BACK)
-    expect_log("starts over: the sums differ")
+    for line in ("code=scope-revoked", COME_BACK, "starts over: the sums differ"):
+        expect_log(line)
+    desk, known = given_back_at_odds(central, make_desk, proxy, scope, times=1000)
 
     asked = []
     for _ in range(3):
@@ -238,7 +240,7 @@ def test_an_office_given_back_that_never_adds_up_is_shown_as_it_came_and_the_off
         with pytest.raises(CentralError, match="digest-differs"):
             desk.round()
         asked.append(proxy.count(PAGES) - before)
-        assert [desk.stored(about) for about in (kept, *others)] == [kept, *others[:-1], None]
+        assert [desk.stored(about) for about in known] == [*known[:-1], None]
 
     assert asked[1:] == [2, 2]
 
