@@ -1,0 +1,44 @@
+"""OpenCV for the rest of this package: the one place that imports it, on pixels that the gate has decoded."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import numpy.typing as npt
+
+# Importing OpenCV points these at its own Qt 5; our windows and the child processes must not inherit that.
+_QT = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+_before = {name: os.environ.get(name) for name in _QT}
+
+import cv2  # noqa: E402
+
+for _name, _value in _before.items():
+    if _value is None:
+        os.environ.pop(_name, None)
+    else:
+        os.environ[_name] = _value
+
+Rgb = npt.NDArray[np.uint8]
+"""Rows x columns x 3, red first."""
+Grey = npt.NDArray[np.uint8]
+"""Rows x columns."""
+
+__all__ = ["Grey", "Rgb", "cv2", "grey_of", "shrunk"]
+
+
+def grey_of(rgb: Rgb) -> Grey:
+    """Luminance of a picture; a grey one comes back as it is."""
+    if rgb.ndim == 2:
+        return rgb
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def shrunk(pixels: npt.NDArray[np.uint8], longest: int) -> tuple[npt.NDArray[np.uint8], float]:
+    """A copy whose longer side is at most `longest`, and its scale (1.0 when it was small enough)."""
+    height, width = pixels.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1.0:
+        return pixels, 1.0
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), scale

@@ -1,0 +1,44 @@
+"""OpenCV beside our windows: it must not lend them its own Qt."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+from officer_console.imaging.opencv import grey_of, shrunk
+
+TELL = """
+import json, os
+import officer_console.imaging.opencv
+print(json.dumps({name: os.environ.get(name) for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")}))
+"""
+
+
+def told(**environment: str) -> dict[str, str | None]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("QT_QPA_")}
+    done = subprocess.run(
+        [sys.executable, "-c", TELL], env=clean | environment, capture_output=True, check=True, timeout=60
+    )
+    answer: dict[str, str | None] = json.loads(done.stdout)
+    return answer
+
+
+def test_opencv_leaves_no_qt_of_its_own_in_the_environment() -> None:
+    assert told() == {"QT_QPA_PLATFORM_PLUGIN_PATH": None, "QT_QPA_FONTDIR": None}
+
+
+def test_what_the_administrator_set_for_qt_stays() -> None:
+    assert told(QT_QPA_FONTDIR="/fonts") == {"QT_QPA_PLATFORM_PLUGIN_PATH": None, "QT_QPA_FONTDIR": "/fonts"}
+
+
+def test_a_small_picture_is_not_enlarged_and_a_large_one_keeps_its_shape() -> None:
+    assert shrunk(np.zeros((30, 40, 3), np.uint8), 100)[1] == 1.0
+
+    smaller, scale = shrunk(np.zeros((300, 400, 3), np.uint8), 100)
+
+    assert (smaller.shape, scale) == ((75, 100, 3), 0.25)
+    assert grey_of(smaller).shape == (75, 100)
