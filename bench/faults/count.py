@@ -50,6 +50,8 @@ def count(database: Database, stores: Sequence[Store], said: Iterable[str], scop
     lost = [f"said but not in an outbox: {op_id}" for op_id in set(said) - items.keys()]
     lost += [f"{item.state} {item.error_code}: {op}" for op, item in items.items() if op not in accepted | second]
     lost += [f"accepted but not at central: {op_id}" for op_id in accepted - table.keys()]
+    judged = {row.dossier_id for row in table.values()}
+    lost += [f"second to nobody: {op_id}" for op_id in second if items[op_id].decision.dossier_id not in judged]
     doubled = [f"at central but not accepted: {op_id}" for op_id in table.keys() - accepted]
     doubled += _more_than(1, Counter(row.dossier_id for row in table.values()), "decisions")
     doubled += _more_than(1, Counter(e["dossier_id"] for e in audited if e["what"].startswith("decided")), "audited")

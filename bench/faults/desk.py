@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.faults import PASSWORD
+from officer_console.background.senders import Senders
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
 from officer_console.central.session import CentralSession
@@ -71,6 +72,7 @@ class Desk:
             read_least_seconds=READ_SECONDS,
         )
         self.client = CentralClient(session)
+        self.senders = Senders()
         self._pause = threading.Event()
 
     def sign_in(self, username: str) -> None:
@@ -86,6 +88,7 @@ class Desk:
             source=self.source,
             announce=lambda _: None,
             progress=lambda _: None,
+            executor=self.senders,
             page_limit=PAGE,
         )
         self.deciding = Decide(self.store, officer, clock=self.clock, new_id=self.new_id, recorded=lambda: None)
