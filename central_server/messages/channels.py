@@ -52,6 +52,8 @@ class Sender(Protocol):
     def send(self, to: str, text: Text, message_id: str) -> None:
         """Hand the message over; ``message_id`` is the same for the same text, however often it is tried.
 
+        Another password makes another text.
+
         Raises:
             SendError: it was not accepted.
         """

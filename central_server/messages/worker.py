@@ -45,6 +45,7 @@ _BATCH = 100
 # In the outbox: not to be sent any more, a newer letter says how things are now.
 REPLACED = "replaced"
 _ERROR_LENGTH = 64
+_SECRET_ID_BYTES = 8
 _KEY = tuple(column.name for column in outbox.primary_key.columns)
 
 
@@ -181,8 +182,11 @@ class MessageWorker:
             _log.error("message %s %s cannot be sent: %s", claim.op_id, channel, why)
             return Result(state=MessageState.FAILED, error=why)
         last = attempt >= self._max_attempts
-        # the same letter has the same id, so that whoever got it already drops the repeat; a new password is a new one
-        message_id = letter_id(claim.op_id, row["channel"]) + (f".{attempt}" if claim.secret else "")
+        # the same letter has the same id, so that whoever got it already drops the repeat; every password is a letter of
+        # its own, also when a restore or an administrator has the attempts counted from the first again
+        message_id = letter_id(claim.op_id, row["channel"])
+        if claim.secret:
+            message_id += f".{secrets.token_hex(_SECRET_ID_BYTES)}"
         try:
             text = self._templates.text(claim.template, channel, {**row["data"], **claim.secret})
             sender.send(row["address"], text, message_id)

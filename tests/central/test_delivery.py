@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import insert, select, update
 
 from central_server.database import Database
@@ -24,7 +25,7 @@ from central_server.times import utc_now
 from officer_console.domain.message import Channel, MessageState
 from tests.central.plays import IMPATIENT, LETTER, Play, code_of, playing, silent
 from tests.central.process import wait_until
-from tests.central.town import NOW, SENDER, Town
+from tests.central.town import NOW, PASSWORD, SENDER, Town
 from tests.central.town import gateway as gateway
 from tests.central.town import mail as mail
 from tests.central.town import planted as planted
@@ -214,6 +215,45 @@ def test_a_letter_given_up_stands_in_the_dossier_and_goes_out_when_an_administra
     assert messages(town) == {MessageState.SENT}
     assert given_up(town) == []
     assert (len(town.mail.mails), len(town.gateway.messages)) == (1, 1)
+
+
+class Exacting:
+    """A gateway that lets one letter of each id through, and answers as told when it has it."""
+
+    def __init__(self) -> None:
+        self.through: dict[str, str] = {}
+        self.answer: SendError | None = None
+
+    def send(self, to: str, text: Text, message_id: str) -> None:
+        del to
+        self.through.setdefault(message_id, text.body)
+        if self.answer is not None:
+            raise self.answer
+
+
+@pytest.mark.parametrize("way", ["requeued", "restored"])
+def test_a_gateway_that_drops_repeated_ids_lets_through_the_password_that_opens_the_account(
+    town: Town, way: str, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("sms attempt 1: ReadTimeout")
+    expect_log("email cannot be sent: no-channel")
+    gateway = Exacting()
+    worker = MessageWorker(town.database, {Channel.SMS: gateway}, load(), lambda: town.now)
+    one = town.decide("match")
+    # the letter got through and the answer did not
+    gateway.answer = SendError("ReadTimeout", permanent=way == "requeued")
+    worker.run_once()
+    gateway.answer = None
+    if way == "requeued":
+        assert requeue(town.database, "00000000-0000-7000-8000-000000000001.sms", town.now) == 1
+    else:
+        with town.database.write() as connection:
+            before = {"state": MessageState.QUEUED.value, "attempts": 0, "next_at": town.now}
+            connection.execute(update(outbox).where(outbox.c.channel == Channel.SMS.value).values(before))
+    assert worker.run_once() == 1
+    passwords = [PASSWORD.findall(text)[0] for text in gateway.through.values()]
+    assert len(set(passwords)) == len(passwords) == 2
+    assert PasswordHasher().verify(town.password_hash(one) or "", passwords[-1])
 
 
 def test_the_command_lists_what_was_given_up_and_names_nobody(town: Town, expect_log: Callable[[str], None]) -> None:
