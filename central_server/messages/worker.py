@@ -182,8 +182,8 @@ class MessageWorker:
             _log.error("message %s %s cannot be sent: %s", claim.op_id, channel, why)
             return Result(state=MessageState.FAILED, error=why)
         last = attempt >= self._max_attempts
-        # the same letter has the same id, so that whoever got it already drops the repeat; every password is a letter of
-        # its own, also when a restore or an administrator has the attempts counted from the first again
+        # the same letter has the same id, so that whoever got it already drops the repeat; every password is a letter
+        # of its own, also when a restore or an administrator has the attempts counted from the first again
         message_id = letter_id(claim.op_id, row["channel"])
         if claim.secret:
             message_id += f".{secrets.token_hex(_SECRET_ID_BYTES)}"
