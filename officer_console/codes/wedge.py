@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from officer_console.codes import input_method, payloads
+from officer_console.codes import health_hex, input_method, payloads
+from officer_console.codes.cards import HealthCard
 from officer_console.codes.payloads import Unknown
 
 # A pause this long parts what was typed before from what a scanner sends, milliseconds; scanners stay far below.
@@ -88,7 +89,8 @@ def _told(keys: Sequence[str]) -> Scanned | Garbled:
     if not input_method.interfered(keys):
         payload = payloads.read(text.encode("utf-8", "replace"))
         unread = isinstance(payload, Unknown) and text.count("|") >= _CARD_SEPARATORS
-        if not unread and not input_method.spoiled(payload, text):
+        doubtful = isinstance(payload, HealthCard) and health_hex.doubtful(text)
+        if not unread and not doubtful:
             return Scanned(text=text, repaired=False)
     elif input_method.BACKSPACE not in keys and not input_method.can_touch(text):
         return Scanned(text=text, repaired=False)
