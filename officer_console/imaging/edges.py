@@ -53,10 +53,17 @@ def find_page(rgb: Rgb) -> Quad | None:
     steepness = _steepness(planes)
     height, width = small.shape[:2]
     found: list[tuple[float, _Corners]] = []
+    tried: list[_Corners] = []
     for rough in _candidates(planes, steepness):
+        if any(np.abs(rough - one).max() < 3 for one in tried):
+            continue
+        tried.append(rough)
         if any(np.abs(rough - corners).max() < _REACH for _, corners in found):
             continue
-        corners = _refined(steepness, _refined(steepness, rough))
+        corners = _refined(steepness, rough)
+        if corners is None or not _plausible(corners, width, height):
+            continue
+        corners = _refined(steepness, corners)
         if corners is None or not _plausible(corners, width, height):
             continue
         seen = _seen(steepness, corners)
@@ -132,7 +139,7 @@ def _masks(planes: list[npt.NDArray[np.uint8]], steepness: npt.NDArray[np.float3
             yield cv2.morphologyEx(cv2.morphologyEx(side, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, np.ones((9, 9)))
     steep = np.sqrt((steepness**2).sum(axis=1)).max(axis=0)
     for share in (85, 92, 96):
-        edges = (steep > max(_STRONG, float(np.percentile(steep, share)))).astype(np.uint8) * 255
+        edges = (steep > max(_STRONG, float(np.percentile(steep[::3, ::3], share)))).astype(np.uint8) * 255
         yield cv2.morphologyEx(edges, cv2.MORPH_CLOSE, kernel)
         yield cv2.morphologyEx(edges, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
 
@@ -177,10 +184,8 @@ def _across(
     return points, normal, np.stack(steep)
 
 
-def _refined(steepness: npt.NDArray[np.float32], corners: _Corners | None) -> _Corners | None:
+def _refined(steepness: npt.NDArray[np.float32], corners: _Corners) -> _Corners | None:
     """Each side laid along the longest edge near it, the corners where the sides meet."""
-    if corners is None:
-        return None
     lines = []
     every = np.arange(_SAMPLES)
     for start, end in pairwise([*corners, corners[0]]):

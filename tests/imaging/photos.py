@@ -76,7 +76,7 @@ def finished(numbers: Numbers, rgb: Rgb) -> Rgb:
     light = 1 + slope[0] * (columns / width - 0.5) + slope[1] * (rows / height - 0.5)
     taken = cv2.GaussianBlur(rgb, (0, 0), float(numbers.uniform(0.4, 1.1))).astype(np.float32) * light[..., None]
     taken = np.clip(
-        taken + numbers.standard_normal(taken.shape, np.float32) * np.float32(numbers.uniform(1, 6)), 0, 255
+        taken + numbers.standard_normal((height, width, 1), np.float32) * np.float32(numbers.uniform(1, 6)), 0, 255
     ).astype(np.uint8)
     _, stored = cv2.imencode(".jpg", taken, [cv2.IMWRITE_JPEG_QUALITY, int(numbers.integers(60, 92))])
     return np.asarray(cv2.imdecode(stored, cv2.IMREAD_COLOR), np.uint8)

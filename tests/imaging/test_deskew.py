@@ -14,7 +14,7 @@ from tests.imaging.pages import page
 PAGE = page()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.floats(-10, 10))
 def test_a_lean_of_up_to_ten_degrees_is_found_to_a_tenth(lean: float) -> None:
     assert angle(grey_of(turn(PAGE, -lean))) == pytest.approx(lean, abs=0.1)

@@ -42,12 +42,13 @@ def test_an_empty_table_has_no_card(seed: int) -> None:
     assert find_page(finished(numbers, table(numbers, 640, 480))) is None
 
 
-def test_a_card_that_runs_out_of_the_photo_is_not_found() -> None:
-    taken = photo(1)
-    left, right = sorted(x for x, _ in taken.corners)[1:3]
-    middle = round((left + right) / 2)
+@pytest.mark.parametrize("seed", range(12))
+def test_a_card_that_runs_out_of_the_photo_is_not_found(seed: int) -> None:
+    taken = photo(seed)
+    middle = round(taken.corners[:, seed % 2].mean())
+    rest = taken.rgb[middle:] if seed % 2 else taken.rgb[:, :middle]
 
-    assert find_page(np.ascontiguousarray(taken.rgb[:, :middle])) is None
+    assert find_page(np.ascontiguousarray(rest)) is None
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (40, 400, 3), (300, 400, 3)])

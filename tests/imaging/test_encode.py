@@ -41,7 +41,7 @@ def page_with_code() -> Rgb:
 
 
 def test_a_portrait_comes_within_its_budget() -> None:
-    data = within(coarse_noise(1200, 1600), PORTRAIT_BYTES)
+    data = within(coarse_noise(900, 1200), PORTRAIT_BYTES)
 
     assert len(data) <= PORTRAIT_BYTES
 
