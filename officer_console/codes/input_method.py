@@ -21,8 +21,6 @@ from officer_console.codes.payloads import Payload, Unknown
 BACKSPACE = "\b"
 _TAKEN = frozenset("aeiouydw[]{}")
 _ORIGINS_LIMIT = 256
-
-
 # Telex makes these letters of one key, without a letter before it.
 _LONE = {"ư": ("w", "]"), "Ư": ("W", "}"), "ơ": ("[",), "Ơ": ("{",)}
 

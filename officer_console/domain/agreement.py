@@ -12,6 +12,8 @@ from officer_console.domain.names import compare, fold
 from officer_console.domain.person import Address, BirthDate, Declaration, PaperKind, Sex
 from officer_console.domain.registry import RegistryAnswer, RegistryVerdict
 
+__all__ = ["Agreement", "CardFacts", "CardSource", "Cell", "Field", "RowAgreement", "table"]
+
 _CITIZEN_NUMBER_LENGTH = 12
 _OLD_CODE_LENGTH = 10
 
