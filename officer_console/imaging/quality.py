@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -66,6 +67,8 @@ _FACES_AT = 480
 _NEIGHBOURS = 5
 # A second face counts when it is nearly as large; a print on a shirt or a shadow seldom is.
 _SECOND = 0.4
+# A cascade keeps what it looks at in itself: one picture at a time.
+_LOOKING = Lock()
 _CENTRE_X, _CENTRE_Y = (0.35, 0.65), (0.2, 0.68)
 
 
@@ -137,7 +140,8 @@ def _faces(rgb: Rgb) -> tuple[Face, ...]:
     small, scale = shrunk(grey_of(rgb), _FACES_AT)
     even = np.asarray(cv2.equalizeHist(small), np.uint8)
     least = max(24, min(even.shape) // 8)
-    boxes = _cascade("default").detectMultiScale(even, 1.1, _NEIGHBOURS, minSize=(least, least))
+    with _LOOKING:
+        boxes = _cascade("default").detectMultiScale(even, 1.1, _NEIGHBOURS, minSize=(least, least))
     found = sorted(np.asarray(boxes, int).reshape(-1, 4).tolist(), key=lambda box: -int(box[2]))
     found = [box for box in found if box[2] >= _SECOND * found[0][2]]
     if len(found) > 1:
@@ -153,7 +157,8 @@ def _again(even: Grey, x: int, y: int, wide: int, high: int) -> bool:
     more = wide // 3
     around = np.ascontiguousarray(even[max(0, y - more) : y + high + more, max(0, x - more) : x + wide + more])
     least = wide * 2 // 3
-    return len(_cascade("alt2").detectMultiScale(around, 1.05, 2, minSize=(least, least))) > 0
+    with _LOOKING:
+        return len(_cascade("alt2").detectMultiScale(around, 1.05, 2, minSize=(least, least))) > 0
 
 
 @lru_cache

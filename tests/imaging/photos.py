@@ -72,7 +72,7 @@ def finished(numbers: Numbers, rgb: Rgb) -> Rgb:
     """What lens, sensor and JPEG do to it: uneven light, blur, noise, blocks."""
     height, width = rgb.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    slope = numbers.uniform(-0.25, 0.25, 2)
+    slope = numbers.uniform(-0.25, 0.25, 2).astype(np.float32)
     light = 1 + slope[0] * (columns / width - 0.5) + slope[1] * (rows / height - 0.5)
     taken = cv2.GaussianBlur(rgb, (0, 0), float(numbers.uniform(0.4, 1.1))).astype(np.float32) * light[..., None]
     taken = np.clip(
@@ -102,7 +102,7 @@ def photo(seed: int, *, width: int = 800, height: int = 600) -> Photo:
     top = table(numbers, width, height)
     warped = cv2.warpPerspective(drawn, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     mask = cv2.warpPerspective(outline, matrix, (width, height)).astype(np.float32)[..., None] / 255
-    shadow = cv2.GaussianBlur(mask[..., 0], (0, 0), 9)[..., None] * 0.25
+    shadow = cv2.blur(mask[..., 0], (25, 25))[..., None] * np.float32(0.25)
     lit = top * (1 - shadow)
     mixed = (warped * mask + lit * (1 - mask)).astype(np.uint8)
     return Photo(rgb=finished(numbers, mixed), corners=corners)

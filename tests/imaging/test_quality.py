@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -93,6 +95,16 @@ def test_two_people_in_a_portrait_are_told() -> None:
 
 def test_a_face_at_the_side_is_told() -> None:
     assert measure(portrait(at=(0.25, 0.4), size=0.35), Kind.PORTRAIT).advice == ("face-off-centre",)
+
+
+def test_pictures_looked_at_side_by_side_do_not_mix_up_their_faces() -> None:
+    pictures = [portrait(width=width, height=width * 4 // 3) for width in (300, 420, 600, 480)] * 3
+    alone = [measure(rgb, Kind.PORTRAIT) for rgb in pictures[:4]] * 3
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda rgb: measure(rgb, Kind.PORTRAIT), pictures))
+
+    assert together == alone
 
 
 def test_faces_are_looked_for_in_portraits_only() -> None:
