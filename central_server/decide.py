@@ -209,10 +209,11 @@ def _live(stored: Stored | None) -> tuple[Stored, Dossier]:
 def conflict(name: str, dossier: Dossier) -> ProblemError:
     """Return the problem ``name`` with who changed the dossier last, when, and how it stands now."""
     by, at = None, None
-    if dossier.judgement is not None:
+    last = dossier.history[-1] if dossier.history else None
+    if dossier.judgement is not None and (last is None or last.what != "lease_broken"):
         by, at = dossier.judgement.officer_name, dossier.judgement.decided_at
-    elif dossier.history:
-        by, at = dossier.history[-1].who, dossier.history[-1].at
+    elif last is not None:
+        by, at = last.who, last.at
     return ProblemError(name, by=by, at=at, status_now=dossier.status.value, version=dossier.version)
 
 

@@ -1,4 +1,8 @@
-"""Leases: for a while one officer has a dossier, the others see who. A lease moves the feed on, never the version."""
+"""Leases: for a while one officer has a dossier, the others see who.
+
+A lease moves the feed on and leaves the version alone, but for one that is broken: what its holder had judged by then,
+and had not got to central yet, must not be applied behind the back of whoever took the dossier from him.
+"""
 
 from __future__ import annotations
 
@@ -68,6 +72,7 @@ class Leasing:
             taken = replace(
                 dossier,
                 status=after(dossier.status, Event.TAKE),
+                version=dossier.version + 1 if broken else dossier.version,
                 lease=lease,
                 officer_name=officer.full_name,
                 history=history,
@@ -84,7 +89,7 @@ class Leasing:
             if before is None or broken:
                 entry = {"at": stamp(now), "what": "opened", "dossier_id": dossier_id, "officer_id": officer.id}
                 entry |= {"reason": reason} if broken and reason else {}
-                entry |= {"version": dossier.version, "status": taken.status.value}
+                entry |= {"version": taken.version, "status": taken.status.value}
             put = Step(statements.LEASE_DELETE, values), Step(statements.LEASE_INSERT, values)
             seq = feed.put(connection, stored, taken, before=put, entry=entry)
             return wire.Leased(seq=seq, dossier=taken)

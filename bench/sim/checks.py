@@ -157,11 +157,8 @@ def _follows(before: tuple[int, int, Status | None], now: tuple[int, int, Status
 
 
 def _past(dossier: Dossier) -> tuple[tuple[str, str | None, str | None], ...]:
-    """Return what led to a version, without times: a decision that is sent again after a restore has another.
-
-    That a lease was broken is no part of it.
-    """
-    return tuple((entry.what, entry.who, entry.note) for entry in dossier.history if entry.what != "lease_broken")
+    """Return what led to a version, without times: a decision that is sent again after a restore has another."""
+    return tuple((entry.what, entry.who, entry.note) for entry in dossier.history)
 
 
 def at_rest(witness: Witness, central: Central) -> None:

@@ -84,6 +84,36 @@ def test_the_supervisors_reason_stands_in_the_lease_the_history_and_the_audit_tr
     assert problem(desk.take(about)).by == supervisor.grant.officer.full_name
 
 
+def test_a_decision_made_under_a_lease_that_was_broken_is_refused_even_when_nobody_holds_the_dossier_any_more(
+    central: Central, desk: Desk
+) -> None:
+    about = planted(central)
+    held = wire.decode(desk.take(about).content, wire.Leased).dossier
+    decision = builders.decision(held)
+    supervisor = central.desk(role=Role.SUPERVISOR)
+    taken = wire.decode(supervisor.take(held, break_other=True).content, wire.Leased).dossier
+    supervisor.release(taken)
+
+    refused = problem(desk.decide(decision))
+
+    assert (refused.name, refused.by) == ("version-conflict", supervisor.grant.officer.full_name)
+    assert desk.dossier(about).status is Status.PENDING
+    # Having seen that, he may decide anew.
+    again = wire.decode(desk.take(about).content, wire.Leased).dossier
+    assert desk.decide(builders.decision(again)).status_code == 201
+
+
+def test_a_lease_that_is_taken_kept_longer_and_given_back_leaves_the_version_alone(
+    central: Central, desk: Desk
+) -> None:
+    about = planted(central)
+
+    versions = {wire.decode(desk.take(about).content, wire.Leased).dossier.version for _ in range(2)}
+    desk.release(about)
+
+    assert versions | {desk.dossier(about).version} == {about.version}
+
+
 def test_a_reason_longer_than_its_column_is_refused(central: Central, desk: Desk) -> None:
     about = planted(central)
     asked = {"break": False, "reason": "x" * (REASON_LIMIT + 1)}
