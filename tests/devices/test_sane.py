@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from officer_console.devices import sane
+from officer_console.devices import lines, sane
 from officer_console.devices.host import DriverHost, Seconds
 from officer_console.devices.libsane import Parameters
 from officer_console.devices.scanner import Colour, DeviceError, Fault, Page, Settings, Source
@@ -186,6 +186,44 @@ def test_a_worker_that_dies_within_a_page_gives_no_page(hosts: Hosts) -> None:
     with pytest.raises(DeviceError) as told:
         list(host.scan("test:0", Settings(dpi=600), threading.Event(), moved=die))
     assert told.value.fault is Fault.DRIVER
+
+
+def test_a_worker_that_freezes_within_a_page_is_killed(hosts: Hosts) -> None:
+    host = hosts("read-delay true", "read-delay-duration 100000", seconds=Seconds(start=20, silence=1, grace=30))
+    frozen: list[int] = []
+
+    def freeze(_part: float) -> None:
+        assert host._child is not None
+        frozen.append(host._child._process.pid)
+        os.killpg(frozen[0], signal.SIGSTOP)
+
+    with pytest.raises(DeviceError) as told:
+        list(host.scan("test:0", Settings(dpi=600), threading.Event(), moved=freeze))
+    assert told.value.fault is Fault.TIMEOUT
+    with pytest.raises(ProcessLookupError):
+        os.kill(frozen[0], 0)
+
+
+@pytest.mark.parametrize("last_word", [b'{"do": "cancel"}\n', b""])
+def test_a_worker_lets_go_of_the_device_when_told_or_left_alone(hosts: Hosts, tmp_path: Path, last_word: bytes) -> None:
+    hosts("read-delay true", "read-delay-duration 100000")
+    request = {"do": "scan", "device": "test:0", "settings": lines.settings_line(Settings(dpi=600))}
+    with subprocess.Popen(
+        [sys.executable, "-m", "officer_console.devices.worker", "sane"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "SANE_CONFIG_DIR": str(tmp_path)},
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(lines.pack(request))
+        worker.stdin.flush()
+        assert "ready" in lines.unpack(worker.stdout.readline())
+        assert "moved" in lines.unpack(worker.stdout.readline())
+        worker.stdin.write(last_word)
+        worker.stdin.close()
+        # 1 would be the end by force
+        assert worker.wait(20) == 0
 
 
 def test_without_libsane_nothing_is_listed() -> None:
