@@ -52,7 +52,7 @@ class Quality:
 ADVICE = (
     "blurred", "glare", "dark", "bright", "low-resolution", "no-face", "several-faces", "face-off-centre",
 )  # fmt: skip
-# Blurs of 1 px and more at the size at which the picture is looked at fall below these.
+# A Gaussian blur of 2 px, at the size at which the picture is looked at, falls below these.
 _SHARP = {Kind.PORTRAIT: 0.35, Kind.CARD: 0.42, Kind.PAGE: 0.45}
 _GLARE = {Kind.PORTRAIT: 0.04, Kind.CARD: 0.006, Kind.PAGE: 1.0}
 _DARK = {Kind.PORTRAIT: 65.0, Kind.CARD: 70.0, Kind.PAGE: 100.0}
