@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -40,6 +40,11 @@ _BUSY_SECONDS = 10
 # Who waits longer for a connection only keeps a thread from others.
 _NO_CONNECTION_SECONDS = 5
 _FIRST_PAUSE_SECONDS = 0.002
+# What a serving connection begins with on PostgreSQL, unless whoever runs the database says otherwise: nobody waits for
+# ever for a row that a forgotten transaction holds, and a lost server's transactions hold no row for ever.
+LIMITS = {"lock_timeout": "5s", "statement_timeout": "20s", "idle_in_transaction_session_timeout": "60s"}
+# An answer to a desk is a promise: never before COMMIT is on disk, nor on the standby where there is one.
+_DURABLE = ("on", "remote_apply")
 # serialization failure, deadlock, and a unique key that somebody else took first: seen, the next time, as a row
 _MET_ANOTHER = frozenset({"40001", "40P01", "23505"})
 _CHANCE = random.Random()  # noqa: S311 - only when to try again
@@ -74,8 +79,10 @@ class Database:
         self._once = self._alone if self._shared else Groups(self.write).do
 
     @classmethod
-    def open(cls, url: str) -> Database:
+    def open(cls, url: str, *, serving: bool = False) -> Database:
         """Open ``sqlite:///path`` or ``postgresql+psycopg://…`` and bring its tables to this program's version.
+
+        ``serving`` gives the connections ``LIMITS`` on PostgreSQL: who answers desks must not wait long.
 
         Raises:
             DatabaseVersionError: its tables are those of a later version; nothing was changed.
@@ -88,6 +95,11 @@ class Database:
         except BaseException:
             engine.dispose()
             raise
+        if serving and engine.dialect.name != "sqlite":
+            # only from here on: bringing tables up to date may take its time, and waits for other servers that do it
+            engine.dispose()
+            event.listen(engine, "connect", _limit)
+            event.listen(engine, "handle_error", _away, retval=True)
         return cls(engine, state)
 
     @property
@@ -218,6 +230,26 @@ def _prepare_postgresql(
     # Only ``pipeline`` prepares statements: the driver would end them all with those of its own at a rollback.
     connection.prepare_threshold = None
     record.info[pipeline.PREPARED] = set()
+
+
+def _limit(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Set what nobody else has set: URL, role, database and the server's own file go before it."""
+    wanted = {**LIMITS, "synchronous_commit": _DURABLE[0]}
+    connection.execute(
+        "SELECT set_config(name, wanted, false)"
+        " FROM pg_settings JOIN unnest(%s::text[], %s::text[]) AS ours(name, wanted) USING (name)"
+        " WHERE CASE name WHEN 'synchronous_commit' THEN setting <> ALL(%s::text[]) ELSE source = 'default' END",
+        (list(wanted), list(wanted.values()), list(_DURABLE)),
+    )
+    connection.commit()
+
+
+def _away(context: ExceptionContext) -> BaseException | None:
+    """Tell a connection that was ended as one that is lost: of a time limit the driver says that it is our slip."""
+    error, cause = context.sqlalchemy_exception, context.original_exception
+    if not context.is_disconnect or error is None or isinstance(error, OperationalError):
+        return None
+    return OperationalError(error.statement, None, cause, hide_parameters=True, connection_invalidated=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -24,10 +24,10 @@ from central_server.services import TOKEN_LIMIT, Services, permit
 from officer_console.central import wire
 from officer_console.domain.officer import Action
 
-# How many requests of the short way a process works on at a time; the others wait in the order in which they came.
+# How many decisions, and how many pages, a process works on at a time; the others wait in the order they came in.
 THREADS = 16
-# Decisions that wait for SQLite's writer sleep, and the more of them wait the more share a COMMIT. Pages have a thread
-# of their own: a decision may wait long for its turn to write.
+# Pages have threads of their own: a decision may wait long for its turn to write, or for a row that somebody holds.
+# Decisions that wait for SQLite's writer sleep, and the more of them wait the more share a COMMIT.
 THREADS_ALONE = {"POST": THREADS, "GET": 1}
 _PLACE = r"/v1/scopes/(?P<scope_id>[0-9A-Za-z]{1,16})"
 _DECISIONS = re.compile(_PLACE + r"/dossiers/(?P<dossier_id>[0-9A-Za-z_-]{1,64})/decisions")
@@ -60,13 +60,10 @@ class Lane:
         self._app = app
         self._services = services
         self._refusals = refusals
-        if services.database.shared:
-            self._threads = dict.fromkeys(_ROUTES, ThreadPoolExecutor(THREADS, thread_name_prefix="lane"))
-        else:
-            self._threads = {
-                method: ThreadPoolExecutor(THREADS_ALONE[method], thread_name_prefix=f"lane-{method}")
-                for method in _ROUTES
-            }
+        threads = dict.fromkeys(_ROUTES, THREADS) if services.database.shared else THREADS_ALONE
+        self._threads = {
+            method: ThreadPoolExecutor(threads[method], thread_name_prefix=f"lane-{method}") for method in _ROUTES
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request or pass it on."""

@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
 
 import uvicorn
@@ -95,9 +95,9 @@ def serve(options: Options) -> int:
     with ExitStack() as running:
         # before anything is made or planted: what is wrong here is a slip on the command line
         channels = sending.channels(options, running)
-        database = Database.open(options.database)
+        _plant(options)
+        database = Database.open(options.database, serving=True)
         running.callback(database.close)
-        _plant(database, options)
         services = assemble(database, options, utc_now)
         running.callback(services.sign_in.close)
         running.callback(services.door.close)
@@ -118,7 +118,7 @@ def _answer(options: Options, listener: socket.socket, ready: Callable[[], None]
     """Answer requests on ``listener``, as one of several processes."""
     log_to_stderr()
     with ExitStack() as running:
-        database = Database.open(options.database)
+        database = Database.open(options.database, serving=True)
         running.callback(database.close)
         services = assemble(database, options, utc_now)
         running.callback(services.sign_in.close)
@@ -173,20 +173,25 @@ class _Server(uvicorn.Server):
         self._ready()
 
 
-def _plant(database: Database, options: Options) -> None:
+def _plant(options: Options) -> None:
     if options.seed is None:
         return
+    with closing(Database.open(options.database)) as database:
+        _plant_in(database, options, options.seed)
+
+
+def _plant_in(database: Database, options: Options, seed: int) -> None:
     with database.read() as connection:
         if connection.execute(select(officer.c.id).limit(1)).first() is not None:
             return
     # the planting code draws faces and cards; a server that is not planted must not need what it draws with
     from central_server.seed import plant
 
-    _log.info("planting seed %d", options.seed)
+    _log.info("planting seed %d", seed)
     plant(
         database,
         open_blobs(options.blobs, options.s3_endpoint),
-        seed=options.seed,
+        seed=seed,
         dossiers=options.seed_dossiers,
         persons=options.seed_persons,
         now=utc_now(),

@@ -43,7 +43,9 @@ def central(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A central that does nothing on the database but what it is asked."""
     folder: Path = tmp_path_factory.mktemp("central")
     jobs = ("--job-interval", "3600", "--registry-interval", "3600")
-    with running_central(folder, *jobs, url=cluster.dsn("central")) as running:
+    # how long one waits for a row is not meant here
+    patient = f"{cluster.dsn('central')}&options=-c%20lock_timeout%3D30s"
+    with running_central(folder, *jobs, url=patient) as running:
         yield running
 
 
