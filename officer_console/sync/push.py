@@ -14,6 +14,7 @@ from officer_console.central import wire
 from officer_console.central.errors import CentralError
 from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier
+from officer_console.store.errors import UNWRITABLE, StoreError
 from officer_console.store.outbox import OutboxItem, judged_sha256
 from officer_console.store.store import Store
 from officer_console.sync.backoff import next_try
@@ -34,6 +35,10 @@ LOOK_SECONDS = 0.1
 # A central that answers but takes nothing is left alone after so many in a row.
 FAILURES_IN_A_ROW = 3
 OVERLOADED = frozenset({429, 503})
+LOST = "attachment-lost"
+UNREADABLE = "attachment-unreadable"
+# What goes wrong before central is asked says nothing of central.
+OF_THIS_DESK = frozenset({LOST, UNREADABLE})
 
 
 class Pushing:
@@ -71,6 +76,7 @@ class Pushing:
 
         Raises:
             CentralError: the session has ended, or central asks to be left alone.
+            StoreError: the store failed. What was under way by then is settled, as far as the store lets it be.
         """
         with self._store.read() as tx:
             due = deque(tx.outbox.due(self._clock()))
@@ -83,13 +89,20 @@ class Pushing:
                 item = due.popleft()
                 if item.decision.scope_id in run.held:
                     continue
-                epoch = self._epoch_for(item)
+                try:
+                    epoch = self._epoch_for(item)
+                except StoreError as error:
+                    run.breaks(error)
+                    break
                 under_way[self._executor.submit(self._send, item, epoch)] = (item, epoch)
             if not under_way:
                 break
             done, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
             for future in done:
-                self._settle(run, *under_way.pop(future), future)
+                try:
+                    self._settle(run, *under_way.pop(future), future)
+                except Exception as error:  # noqa: BLE001 - raised as soon as the others have their receipts
+                    run.breaks(error)
             if run.answered:
                 width = self._width
             if under_way and stopped_at is None and stopping():
@@ -99,6 +112,8 @@ class Pushing:
             if run.over or stopped_at is not None:
                 # What no thread has begun with has not been tried.
                 under_way = {future: sent for future, sent in under_way.items() if not future.cancel()}
+        if run.broken is not None:
+            raise run.broken
         if run.ends is not None:
             raise run.ends
         return run.failed
@@ -136,9 +151,14 @@ class Pushing:
                 owed = tx.uploads.waiting(photo.sha256, decision.scope_id)
             if owed is None:
                 continue
-            data = self._store.blobs.get(photo.sha256)
+            try:
+                data = self._store.blobs.get(photo.sha256)
+            except StoreError as error:
+                if error.code != UNWRITABLE:
+                    raise
+                raise CentralError(UNREADABLE) from None
             if data is None:
-                raise CentralError("attachment-lost")
+                raise CentralError(LOST)
             self._central.put_blob(decision.scope_id, photo.sha256, owed.media_type, data)
             with self._store.write() as tx:
                 tx.uploads.done(photo.sha256, decision.scope_id)
@@ -176,7 +196,7 @@ class Pushing:
             self._later(item, error)
         if what is Treatment.HOSTILE:
             security.info("answer to op=%s is not of the contract: status=%d", item.op_id, error.status)
-        run.answered = run.answered or not error.unanswered
+        run.answered = run.answered or not (error.unanswered or error.code in OF_THIS_DESK)
         if what in (Treatment.RETRY, Treatment.HOSTILE):
             run.failed = run.failed or error
             run.in_a_row += 1
@@ -189,7 +209,8 @@ class Pushing:
 
     def _later(self, item: OutboxItem, error: CentralError) -> None:
         now, decision = self._clock(), item.decision
-        self._unanswered = self._unanswered + 1 if error.unanswered else 0
+        if error.code not in OF_THIS_DESK:
+            self._unanswered = self._unanswered + 1 if error.unanswered else 0
         # A long outage makes every decision wait longer, not only the one that happened to be tried.
         tries = max(item.attempts + 1, self._unanswered)
         missing = error.problem.missing if error.problem is not None else ()
@@ -242,6 +263,11 @@ class _Run:
         self.held: set[str] = set()
         self.failed: CentralError | None = None
         self.ends: CentralError | None = None
+        self.broken: Exception | None = None
+
+    def breaks(self, error: Exception) -> None:
+        """Begin nothing more: ``error`` is raised when all that is under way is settled."""
+        self.broken, self.over = self.broken or error, True
 
 
 class _AtOnce(Executor):

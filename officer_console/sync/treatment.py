@@ -17,7 +17,7 @@ class Treatment(Enum):
     REAUTH = "reauth"
     """Waits until the officer has signed in again; ends the round."""
     WAIT = "wait"
-    """Waits for something this desk has to send first, which it does before the next try."""
+    """Waits for a picture: this desk has to send it first, or cannot read it just now; tried again later."""
     RESYNC = "resync"
     """Waits until the office is read anew, then is looked at again."""
     UPDATE = "update"
@@ -40,6 +40,7 @@ BY_CODE: dict[str, Treatment] = {
     "device-suspended": Treatment.REAUTH,
     "device-wipe": Treatment.REAUTH,
     "attachment-missing": Treatment.WAIT,
+    "attachment-unreadable": Treatment.WAIT,
     "epoch-changed": Treatment.RESYNC,
     "cursor-expired": Treatment.RESYNC,
     CLIENT_TOO_OLD: Treatment.UPDATE,

@@ -6,6 +6,11 @@ _KEPT = "Kết quả và ảnh vẫn được giữ trên máy và tự gửi l�
 _SUPPORT = "Không cần làm gì; nếu kéo dài, báo bộ phận hỗ trợ kèm mã tra cứu."
 
 UPLOADS: dict[str, tuple[str, str, str]] = {
+    "attachment-unreadable": (
+        "Chưa đọc được ảnh đã lưu trên máy",
+        "Kết quả vẫn được giữ trên máy và tự gửi khi đọc được ảnh; các kết quả khác vẫn gửi đi.",
+        "Nếu kéo dài, kiểm tra ổ đĩa và quyền mở thư mục dữ liệu, hoặc báo bộ phận hỗ trợ.",
+    ),
     "checksum-mismatch": ("Ảnh bị sai lệch trên đường truyền", _KEPT, "Không cần làm gì; máy gửi lại phần bị sai."),
     "offset-conflict": ("Ảnh gửi dở chưa khớp với phần trung tâm đã nhận", _KEPT, "Không cần làm gì; máy gửi tiếp."),
     "unknown-upload": ("Trung tâm không còn giữ phần ảnh gửi dở", _KEPT, "Không cần làm gì; máy gửi lại từ đầu."),

@@ -12,7 +12,9 @@ from sqlalchemy import update
 from central_server import schema
 from officer_console.background.senders import Senders
 from officer_console.central.errors import CentralError
+from officer_console.store.errors import UNWRITABLE, StoreError
 from officer_console.sync.backoff import LONGEST_SECONDS
+from officer_console.sync.report import Change
 from tests.central.process import Central
 from tests.faults.proxy import LOSE_ANSWER, REFUSE, Fault, Proxy, reply
 from tests.faults.workplace import Workplace, never
@@ -69,6 +71,37 @@ def test_a_line_that_ends_while_several_are_under_way_loses_none(
 
     assert [desk.item(decision.op_id).state for decision in decisions] == ["accepted"] * 12
     assert [central.decisions(about) for about in dossiers] == [1] * 12
+
+
+class _FailsOnce(list[Change]):
+    """Takes two changes, then fails as a store does, then takes all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed = False
+
+    def append(self, change: Change) -> None:
+        if len(self) == 2 and not self.failed:
+            self.failed = True
+            raise StoreError(UNWRITABLE)
+        super().append(change)
+
+
+def test_what_is_under_way_gets_its_receipt_before_a_failure_of_the_store_is_told(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str, senders: Senders
+) -> None:
+    dossiers = [on_record(central, scope) for _ in range(12)]
+    desk.round()
+    decisions = [desk.record(about) for about in dossiers]
+    desk.changes = _FailsOnce()
+    proxy.spoil(DECISIONS, Fault(how="delay", seconds=0.2), times=12)
+
+    with pytest.raises(StoreError, match=UNWRITABLE):
+        at_once(desk, senders).push(never)
+
+    accepted = [desk.item(decision.op_id).state == "accepted" for decision in decisions]
+    assert 3 < sum(accepted) < 12
+    assert accepted == [central.decisions(about) == 1 for about in dossiers]
 
 
 def test_decisions_are_sent_in_the_order_in_which_they_were_made(

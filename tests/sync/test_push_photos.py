@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from central_server import schema
+from officer_console.background.senders import Senders
 from officer_console.central.errors import CentralError
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.sync.backoff import LONGEST_SECONDS
+from officer_console.views import messages
 from tests import builders
 from tests.central.process import Central
 from tests.faults.fixtures import MakeDesk
 from tests.faults.proxy import LOSE_ANSWER, REFUSE, Fault, Proxy
-from tests.faults.workplace import Workplace
+from tests.faults.workplace import Workplace, never
 from tests.sync.pushing import BLOBS, DECISIONS, REFUSED, on_record, photo_of, planted, push
 
 pytestmark = pytest.mark.xdist_group(__name__)
@@ -153,3 +156,63 @@ def test_a_damaged_photo_holds_up_neither_the_decisions_behind_it_nor_the_feed(
     assert (desk.item(decision.op_id).state, desk.item(decision.op_id).error_code) == ("attention", "attachment-lost")
     assert desk.item(behind.op_id).state == "accepted"
     assert desk.stored(new) == new
+
+
+def unreadable(desk: Workplace) -> dict[Path, bytes]:
+    """Put folders in place of the desk's sealed pictures, which then cannot be read; return what was there."""
+    sealed = {file: file.read_bytes() for file in (desk.folder / "blobs").iterdir()}
+    for file in sealed:
+        file.unlink()
+        file.mkdir()
+    return sealed
+
+
+@pytest.mark.parametrize("threads", [0, 6])
+def test_a_photo_that_cannot_be_read_just_now_holds_up_its_own_decision_only_and_goes_later(
+    central: Central, desk: Workplace, scope: str, threads: int
+) -> None:
+    dossiers = [on_record(central, scope) for _ in range(4)]
+    desk.round()
+    decision = desk.record(dossiers[0], photos=(photo_of(desk, builders.JPEG + scope.encode()),))
+    behind = [desk.record(about) for about in dossiers[1:]]
+    sealed = unreadable(desk)
+    new = planted(central, scope)
+    senders = Senders(threads) if threads else None
+    engine = desk.engine_over(desk.client, executor=senders)
+
+    engine.run_once(never)
+
+    item = desk.item(decision.op_id)
+    assert (item.state, item.error_code, item.attempts) == ("waiting", "attachment-unreadable", 1)
+    assert messages.tell("attachment-unreadable").title == "Chưa đọc được ảnh đã lưu trên máy"
+    assert item.next_at is not None
+    assert [desk.item(other.op_id).state for other in behind] == ["accepted"] * 3
+    assert desk.stored(new) == new
+
+    for file, data in sealed.items():
+        file.rmdir()
+        file.write_bytes(data)
+    desk.clock.forward(LONGEST_SECONDS)
+    engine.run_once(never)
+    if senders is not None:
+        senders.shutdown()
+    assert desk.item(decision.op_id).state == "accepted"
+
+
+def test_the_first_decision_behind_an_unreadable_photo_still_goes_alone(
+    central: Central, desk: Workplace, proxy: Proxy, scope: str
+) -> None:
+    dossiers = [on_record(central, scope) for _ in range(5)]
+    desk.round()
+    desk.record(dossiers[0], photos=(photo_of(desk, builders.JPEG + scope.encode()),))
+    for about in dossiers[1:]:
+        desk.record(about)
+    unreadable(desk)
+    proxy.spoil(DECISIONS, REFUSE, times=10)
+    senders = Senders()
+
+    with pytest.raises(CentralError, match="unreachable"):
+        desk.engine_over(desk.client, executor=senders).push(never)
+
+    senders.shutdown()
+    assert proxy.count(DECISIONS) == 1
