@@ -72,7 +72,15 @@ def _parts(birth: BirthDate) -> tuple[int, ...]:
     return (birth.year, birth.month, birth.day) if birth.day else (birth.year, birth.month)
 
 
-_SHORT_UNITS = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn", "p": "phường", "q": "quận", "h": "huyện"}
+# By syllables.
+_SHORT_UNITS = {
+    "tp": ("thành", "phố"),
+    "tx": ("thị", "xã"),
+    "tt": ("thị", "trấn"),
+    "p": ("phường",),
+    "q": ("quận",),
+    "h": ("huyện",),
+}
 _SHORT_UNIT = re.compile(r"(?<!\w)(tp|tx|tt|[pqh])(?:\.\s*|\s+)(?=\w)|(?<!\w)([pq])(?=[0-9])")
 _KINDS = re.compile(r"(?:thanh pho|thi xa|thi tran|dac khu|phuong|quan|huyen|tinh|xa) (?=.)")
 _NOT_WORDS = re.compile(r"[^\w\s/'-]")
@@ -103,7 +111,7 @@ def addresses(declared: str | None, other: str | None) -> tuple[Agreement, bool]
 
 
 def _units(address: str) -> list[str]:
-    written = _SHORT_UNIT.sub(lambda found: _SHORT_UNITS[found[1] or found[2]] + " ", tone_unified(address))
+    written = _SHORT_UNIT.sub(lambda found: " ".join((*_SHORT_UNITS[found[1] or found[2]], "")), tone_unified(address))
     return [unit for part in written.split(",") if (unit := " ".join(_NOT_WORDS.sub(" ", part).split()))]
 
 
