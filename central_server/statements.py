@@ -74,10 +74,10 @@ LEDGER = text(
     "SELECT COUNT(dseq) AS count, COALESCE(MAX(dseq), 0) AS last FROM decision"
     " WHERE scope_id = :scope_id AND device_id = :device_id"
 )
-# Each number whose predecessor is missing, with the last one before the gap.
+# Each number above ``after`` whose predecessor is missing, with the last one before the gap.
 LEDGER_GAPS = text(
-    "SELECT before, dseq FROM (SELECT dseq, LAG(dseq, 1, 0) OVER (ORDER BY dseq) AS before FROM decision"
-    " WHERE scope_id = :scope_id AND device_id = :device_id) AS numbered"
+    "SELECT before, dseq FROM (SELECT dseq, LAG(dseq, 1, CAST(:after AS BIGINT)) OVER (ORDER BY dseq) AS before"
+    " FROM decision WHERE scope_id = :scope_id AND device_id = :device_id AND dseq > :after) AS numbered"
     " WHERE dseq > before + 1 ORDER BY dseq LIMIT :limit"
 )
 

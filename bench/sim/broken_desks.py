@@ -108,7 +108,7 @@ class NewKeyEachTry(_DeskWithClient):
 
 
 class _OldLedger(_BrokenClient):
-    def ledger(self, scope: str, device_id: str) -> wire.Ledger:  # noqa: ARG002 - that is what is broken
+    def ledger(self, scope: str, device_id: str, after: int = 0) -> wire.Ledger:  # noqa: ARG002 - that is what is broken
         """Say that central has everything."""
         return wire.Ledger(device_id=device_id, contiguous=_PLENTY, last=_PLENTY)
 

@@ -217,7 +217,7 @@ class Central:
             case "GET", scope, "changes":
                 return dossiers.changes(self.services, caller, scope, query.get("cursor"), int(query["limit"]))
             case "GET", scope, "ledger":
-                return ledger.ledger(self.services, caller, scope, query["device_id"])
+                return ledger.ledger(self.services, caller, scope, query["device_id"], int(query.get("after", "0")))
             case "POST", scope, "dossiers", dossier, "lease":
                 return dossiers.take_lease(self.services, caller, scope, dossier, request.body or b"")
             case "DELETE", scope, "dossiers", dossier, "lease":

@@ -20,13 +20,15 @@ def ledger(
     caller: Viewer,  # noqa: ARG001 - the dependency is the check
     scope_id: ScopeId,
     device_id: Annotated[str, Query(min_length=1, max_length=bounds.DEVICE_LIMIT)],
+    after: Annotated[int, Query(ge=0, le=bounds.DSEQ_LIMIT)] = 0,
 ) -> Response:
-    """Tell which decisions of the store ``device_id`` are recorded in the scope."""
+    """Tell which decisions of the store ``device_id`` numbered above ``after`` are recorded in the scope."""
     key = {"scope_id": scope_id, "device_id": device_id}
     with parts.database.read() as connection:
         has = connection.execute(statements.LEDGER, key).one()
         limit = wire.LEDGER_HOLES
-        gaps = connection.execute(statements.LEDGER_GAPS, key | {"limit": limit}).all() if has.count < has.last else []
+        above = key | {"after": after, "limit": limit}
+        gaps = connection.execute(statements.LEDGER_GAPS, above).all() if has.count < has.last else []
     holes: list[int] = []
     for gap in gaps:
         holes.extend(range(gap.before + 1, min(gap.dseq, gap.before + 1 + limit - len(holes))))

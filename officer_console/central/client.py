@@ -147,9 +147,12 @@ class CentralClient:
         _check_times(receipt.dossier)
         return receipt
 
-    def ledger(self, scope: str, device_id: str) -> wire.Ledger:
-        """Return which decisions of the store ``device_id`` central has for the scope."""
-        query = urlencode({"device_id": device_id})
+    def ledger(self, scope: str, device_id: str, after: int = 0) -> wire.Ledger:
+        """Return which decisions of the store ``device_id`` numbered above ``after`` central has for the scope.
+
+        A central that does not know ``after`` tells of all of them.
+        """
+        query = urlencode({"device_id": device_id} | ({"after": str(after)} if after else {}))
         ledger = self._ask("GET", f"/v1/scopes/{_part(scope)}/ledger?{query}", wire.Ledger)
         ascending = all(before < after for before, after in pairwise((ledger.contiguous, *ledger.holes, ledger.last)))
         if ledger.device_id != device_id or not (ascending or (not ledger.holes and ledger.contiguous == ledger.last)):

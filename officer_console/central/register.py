@@ -78,8 +78,11 @@ class CentralRegister(Protocol):
         """Send a decision; the same ``op_id`` gets the same receipt however often it is sent."""
         ...
 
-    def ledger(self, scope: str, device_id: str) -> wire.Ledger:
-        """Return which decisions of the store ``device_id`` central has for the scope."""
+    def ledger(self, scope: str, device_id: str, after: int = 0) -> wire.Ledger:
+        """Return which decisions of the store ``device_id`` numbered above ``after`` central has for the scope.
+
+        A central that does not know ``after`` tells of all of them.
+        """
         ...
 
     def put_blob(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:

@@ -103,16 +103,22 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """``GET /v1/scopes/{s}/ledger?device_id=``: which decisions of one store central has for the scope.
+    """``GET /v1/scopes/{s}/ledger?device_id=&after=``: which decisions of one store central has for the scope.
 
-    Stores count their decisions per scope from 1. Central has everything up to ``contiguous`` and, up to ``last``,
-    everything but ``holes`` (ascending, the first ``LEDGER_HOLES`` of them).
+    Stores count their decisions per scope from 1. Of the numbers above ``after`` (0 when it is not given) central has
+    everything up to ``contiguous`` and, up to ``last``, everything but ``holes`` (ascending, the first
+    ``LEDGER_HOLES`` of them). Of the numbers up to ``after`` it says nothing.
     """
 
     device_id: str
     contiguous: int
     holes: tuple[int, ...] = ()
     last: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be holes beyond the last one that is listed."""
+        return len(self.holes) >= LEDGER_HOLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,10 +50,6 @@ class Device:
         statement = insert(CentralClockRow).values(one=1, **values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=[CentralClockRow.one], set_=values))
 
-    def last_number(self, scope: str) -> int:
-        """Return the number of the last decision recorded for ``scope``, 0 when there is none."""
-        return self._connection.scalar(select(DecisionCountRow.last).where(DecisionCountRow.scope == scope)) or 0
-
     def next_number(self, scope: str) -> int:
         """Return the next number for a decision on a dossier of ``scope``: 1, 2, 3 …
 

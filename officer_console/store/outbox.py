@@ -225,15 +225,23 @@ class Outbox:
         """Central has lost what it had acknowledged: it waits to be sent again. ``sent_at`` stays as it was."""
         self._move(op_id, ("accepted",), state="waiting", attempts=0, next_at=None, error_code=None)
 
-    def compare(self, scope: str, ledger: wire.Ledger) -> tuple[OutboxItem, ...]:
+    def lowest(self, scope: str, after: int = 0) -> int | None:
+        """Return the lowest number above ``after`` of a decision on the scope that the officer has not put aside.
+
+        What he has put aside is a hole in central's ledger for ever, and nobody asks about it.
+        """
+        here = (OutboxRow.scope == scope, OutboxRow.dseq > after, OutboxRow.state != "resolved")
+        return self._connection.scalar(select(func.min(OutboxRow.dseq)).where(*here))
+
+    def compare(self, scope: str, ledger: wire.Ledger, after: int = 0) -> tuple[OutboxItem, ...]:
         """Mark which decisions on the scope central's ledger names; return those it acknowledged and has no more.
 
-        Of several on one dossier only the first is returned: the next rests on what becomes of it. Holes beyond the
-        last one a full ledger lists are not known to be there, nor to be missing.
+        Only of those numbered above ``after`` the ledger tells. Of several on one dossier only the first is returned:
+        the next rests on what becomes of it. Holes beyond the last one a full ledger lists are not known to be there,
+        nor to be missing.
         """
-        full = len(ledger.holes) >= wire.LEDGER_HOLES
-        known = ledger.holes[-1] if full else ledger.last
-        here = (OutboxRow.scope == scope, OutboxRow.dseq > 0)
+        known = ledger.holes[-1] if ledger.full else ledger.last
+        here = (OutboxRow.scope == scope, OutboxRow.dseq > after)
         named = and_(OutboxRow.dseq <= known, OutboxRow.dseq.not_in(ledger.holes))
         missing = or_(OutboxRow.dseq > ledger.last, OutboxRow.dseq.in_(ledger.holes))
         for value, is_so in ((1, named), (0, missing)):

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from officer_console.central import wire
 from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 from officer_console.sync.report import Change
@@ -35,21 +36,34 @@ class Ledgers:
         """Note what central's ledger names; set back to waiting what it acknowledged once and has no more.
 
         Return how many were set back. What waits or needs the officer stays where it is, and so does everything when
-        the ledger comes after ``stopping()``.
+        the ledger comes after ``stopping()``. Nothing is asked of what lies before the first decision that was not put
+        aside; when more holes are listed than an answer holds, the next one is asked for from there.
 
         Raises:
             CentralError: no usable answer.
         """
-        with self._store.read() as tx:
-            device, last = tx.device.known(), tx.device.last_number(scope)
-        if device is None or last == 0 or stopping():
-            return 0
-        ledger = self._central.ledger(scope, device)
-        if stopping():
-            return 0
+        lost: set[str] = set()
+        reached: int | None = 0
+        while reached is not None and not stopping():
+            with self._store.read() as tx:
+                device, lowest = tx.device.known(), tx.outbox.lowest(scope, reached)
+            if device is None or lowest is None:
+                break
+            after = lowest - 1
+            ledger = self._central.ledger(scope, device, after)
+            if stopping():
+                break
+            lost |= self._noted(scope, ledger, after, lost)
+            # A central that does not know ``after`` begins anew each time and may get no further than before.
+            further = ledger.full and ledger.holes[-1] > after
+            reached = ledger.holes[-1] if further else None
+        return len(lost)
+
+    def _noted(self, scope: str, ledger: wire.Ledger, after: int, before: set[str]) -> set[str]:
+        """Write down what the ledger says; return the dossiers of what was set back, none of ``before`` among them."""
         now = self._clock()
         with self._store.write() as tx:
-            lost = tx.outbox.compare(scope, ledger)
+            lost = [item for item in tx.outbox.compare(scope, ledger, after) if item.decision.dossier_id not in before]
             for item in lost:
                 tx.outbox.again(item.op_id)
                 # A central that lost the decision has lost what came just before it, too; what it has it takes no
@@ -57,7 +71,8 @@ class Ledgers:
                 for photo in item.decision.photos:
                     tx.uploads.add(photo.sha256, scope, photo.media_type)
                 tx.journal.add(now, "sent-again", self._officer_id, item.decision.dossier_id, item.op_id)
-        if lost:
-            log.info("%d decisions of scope %s are no longer at central: sent again", len(lost), scope)
-            self._announce(Change(dossier_ids=frozenset(item.decision.dossier_id for item in lost)))
-        return len(lost)
+        found = {item.decision.dossier_id for item in lost}
+        if found:
+            log.info("%d decisions of scope %s are no longer at central: sent again", len(found), scope)
+            self._announce(Change(dossier_ids=frozenset(found)))
+        return found

@@ -39,8 +39,8 @@ def numbered(central: Central, scope: str, device_id: str, numbers: list[int]) -
             connection.execute(schema.decision.insert(), rows)
 
 
-def asked(desk: Desk, scope: str, device_id: str) -> wire.Ledger:
-    answer = desk.get(f"/v1/scopes/{scope}/ledger?device_id={device_id}")
+def asked(desk: Desk, scope: str, device_id: str, more: str = "") -> wire.Ledger:
+    answer = desk.get(f"/v1/scopes/{scope}/ledger?device_id={device_id}{more}")
     assert answer.status_code == 200, answer.text
     return wire.decode(answer.content, wire.Ledger)
 
@@ -66,6 +66,37 @@ def test_the_ledger_tells_what_is_there_and_what_is_missing(
     ledger = asked(desk, scope, "store-1")
 
     assert ledger == wire.Ledger(device_id="store-1", contiguous=contiguous, holes=holes, last=last)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "after", "contiguous", "holes", "last"),
+    [
+        ([], 4, 0, (), 0),
+        ([1, 4, 5, 8], 0, 1, (2, 3, 6, 7), 8),
+        ([1, 4, 5, 8], 2, 2, (3, 6, 7), 8),
+        ([1, 4, 5, 8], 3, 5, (6, 7), 8),
+        ([1, 4, 5, 8], 7, 8, (), 8),
+        ([1, 4, 5, 8], 2**53 - 1, 8, (), 8),
+        ([1, 3000], 1500, 1500, tuple(range(1501, 2501)), 3000),
+        ([1, 3000], 2500, 2500, tuple(range(2501, 3000)), 3000),
+    ],
+)
+def test_the_ledger_tells_of_the_numbers_above_the_one_it_is_asked_from(
+    central: Central, numbers: list[int], after: int, contiguous: int, holes: tuple[int, ...], last: int
+) -> None:
+    scope = f"L{central.fresh():04d}"
+    desk = central.desk(scopes=(scope,))
+    numbered(central, scope, "store-1", numbers)
+
+    ledger = asked(desk, scope, "store-1", f"&after={after}")
+
+    assert ledger == wire.Ledger(device_id="store-1", contiguous=contiguous, holes=holes, last=last)
+
+
+@pytest.mark.parametrize("after", ["-1", "x", str(2**53)])
+def test_what_is_no_number_of_a_decision_is_refused(central: Central, after: str) -> None:
+    path = f"/v1/scopes/{builders.SCOPE}/ledger?device_id=store-1&after={after}"
+    assert problem(central.desk().get(path)).name == "validation"
 
 
 def test_a_decision_of_one_office_is_not_in_the_ledger_of_another(central: Central) -> None:
