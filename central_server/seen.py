@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,18 @@ def repeated(seen: Seen, decision: Decision, req_sha256: str) -> bytes | None:
     if seen.decisions.rows:
         raise validation("dseq-used", "dseq")
     return None
+
+
+def own_receipt(connection: Connection, officer_id: str, decision: Decision) -> bytes | None:
+    """Return the receipt of this very decision of the officer, whatever he may do by now; ``None`` without one."""
+    values = {
+        "scope_id": decision.scope_id,
+        "op_id": decision.op_id,
+        "officer_id": officer_id,
+        "req_sha256": hashlib.sha256(wire.encode(decision)).hexdigest(),
+    }
+    (found,) = run(connection, Step(statements.RECEIPT_OF, values))
+    return None if found.row is None else str(found.row.receipt).encode()
 
 
 def may_go_straight(connection: Connection, decision: Decision, event: Event) -> bool:

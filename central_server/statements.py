@@ -63,6 +63,10 @@ REFUSAL_INSERT = text(
     "INSERT INTO refusal (scope_id, op_id, req_sha256, problem, at)"
     " VALUES (:scope_id, :op_id, :req_sha256, :problem, :at) ON CONFLICT DO NOTHING"
 )
+RECEIPT_OF = text(
+    "SELECT receipt FROM decision WHERE scope_id = :scope_id AND op_id = :op_id AND officer_id = :officer_id"
+    " AND req_sha256 = :req_sha256"
+)
 DECISION_BODY = text("SELECT body FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
 DECISION_INSERT = text(
     "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, device_id, dseq, base_version, verdict, body,"
