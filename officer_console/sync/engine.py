@@ -13,6 +13,7 @@ from officer_console.central.errors import CentralError
 from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 from officer_console.sync.clock import note_clock
+from officer_console.sync.held import Held, away
 from officer_console.sync.ledger import Ledgers
 from officer_console.sync.pull import OF_ONE_OFFICE, Pulling
 from officer_console.sync.push import Pushing
@@ -58,10 +59,12 @@ class SyncEngine:
         self._clock = clock
         self._announce = announce
         self._pause = pause
+        self._held = Held(scopes)
         self._pushing = Pushing(
             store,
             central,
             scopes,
+            self._held,
             officer_id=officer_id,
             clock=clock,
             source=source,
@@ -72,6 +75,7 @@ class SyncEngine:
             store,
             central,
             scopes,
+            self._held,
             clock=clock,
             announce=announce,
             progress=progress,
@@ -99,17 +103,21 @@ class SyncEngine:
             CentralError: there is no way to go on, something stands in the way of reading, or a decision got no answer
                 at all; what was done stays done.
         """
+        self._held.let_go()
         note_clock(self._store, self.clock_offset, self._clock())
         failed = self._pushing.push(stopping)
         hindered = self._pulling.pull(stopping)
         if not stopping():
-            hindered = self._compare(stopping) or hindered
+            compared = self._compare(stopping)
+            hindered = hindered or compared
         if not stopping():
             self.refresh_reference(stopping)
         if not stopping():
             self._clean_up(stopping)
         if hindered is None and failed is not None and failed.unanswered:
             hindered = failed
+        # Central may have asked for time with it.
+        hindered = self._held.first or hindered
         if hindered is not None:
             raise hindered
 
@@ -119,6 +127,7 @@ class SyncEngine:
         Raises:
             CentralError: the first failure that may pass.
         """
+        self._held.let_go()
         failed = self._pushing.push(stopping)
         if failed is not None:
             raise failed
@@ -130,6 +139,7 @@ class SyncEngine:
             CentralError: no usable answer; or, after all other offices, the first one's ``scope-revoked``,
                 ``digest-differs`` (what central sent does not add up to what it says is there) or ``resync-limit``.
         """
+        self._held.let_go()
         hindered = self._pulling.pull(stopping)
         if hindered is not None:
             raise hindered
@@ -147,10 +157,12 @@ class SyncEngine:
                 held = tx.outbox.held()
             lost = 0
             for scope in self._scopes:
+                if scope in self._held:
+                    continue
                 try:
                     lost += self._ledgers.compare(scope, stopping)
                 except CentralError as error:
-                    if error.code not in OF_ONE_OFFICE:
+                    if error.code not in OF_ONE_OFFICE and not (away(error) and self._held.hold(scope, error)):
                         raise
                     first = first or error
             if stopping() or not (lost or held):

@@ -16,6 +16,7 @@ from officer_console.store.dossiers import newer_in
 from officer_console.store.store import Store, Transaction
 from officer_console.store.sums import ScopeSum
 from officer_console.sync.ahead import Ahead, Pages
+from officer_console.sync.held import Held, away
 from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
 
@@ -53,6 +54,7 @@ class Pulling:
         store: Store,
         central: CentralRegister,
         scopes: tuple[str, ...],
+        held: Held,
         *,
         clock: Callable[[], datetime],
         announce: Callable[[Change], None],
@@ -64,6 +66,7 @@ class Pulling:
         self._store = store
         self._central = central
         self._scopes = scopes
+        self._held = held
         self._clock = clock
         self._announce = announce
         self._progress = progress
@@ -73,13 +76,14 @@ class Pulling:
         self.untidied = 0
 
     def pull(self, stopping: Callable[[], bool]) -> CentralError | None:
-        """Fetch every scope; return the first error that stands in the way of reading and of nothing else.
+        """Fetch every scope but those held; return the first error that stands in the way of one office only.
 
+        An office central cannot serve just now, or of which it sends what this program cannot read, is passed over.
         A program that is too old asks again after an hour. Nothing that comes after ``stopping()`` is written: whoever
         leaves the desk waits for this thread, and another one may be at work on the store before a slow line lets go.
 
         Raises:
-            CentralError: no usable answer.
+            CentralError: no usable answer, or none for two offices alike: then it is the first one's.
         """
         since = self._too_old_since
         if since is not None and timedelta(0) <= self._clock() - since < BETWEEN_RESYNCS:
@@ -90,7 +94,10 @@ class Pulling:
             known = tx.cursors.epochs()
         for scope in known.keys() - set(self._scopes):
             self._leave(scope, stopping)
+        unreadable = Held(self._scopes)
         for scope in self._scopes:
+            if scope in self._held:
+                continue
             try:
                 self._scope(scope, stopping)
             except CentralError as error:
@@ -98,7 +105,9 @@ class Pulling:
                     self._too_old_since = self._clock()
                     return CentralError(CLIENT_TOO_OLD, problem=error.problem, status=error.status)
                 if error.code not in OF_ONE_OFFICE:
-                    raise
+                    alike = self._held if away(error) else unreadable if error.code == PROTOCOL else None
+                    if alike is None or not alike.hold(scope, error):
+                        raise (alike.first if alike is not None else None) or error from None
                 log.info("scope %s not pulled: %s", scope, error.code)
                 if error.code == REVOKED:
                     self._leave(scope, stopping)

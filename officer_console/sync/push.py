@@ -18,6 +18,7 @@ from officer_console.store.errors import UNWRITABLE, StoreError
 from officer_console.store.outbox import OutboxItem, judged_sha256
 from officer_console.store.store import Store
 from officer_console.sync.backoff import next_try
+from officer_console.sync.held import Held
 from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
 
@@ -49,6 +50,7 @@ class Pushing:
         store: Store,
         central: CentralRegister,
         scopes: tuple[str, ...],
+        held: Held,
         *,
         officer_id: str,
         clock: Callable[[], datetime],
@@ -59,6 +61,7 @@ class Pushing:
         self._store = store
         self._central = central
         self._scopes = scopes
+        self._held = held
         self._officer_id = officer_id
         self._clock = clock
         self._random = source
@@ -71,7 +74,8 @@ class Pushing:
         """Send every decision that is due, the least often tried first; return the first failure that will pass.
 
         The first goes alone: without a network only one is held up, and it is central's first word after an outage.
-        What central refuses is parked; one that fails by itself holds up no other. When ``stopping()``, what is under
+        What central refuses is parked; one that fails by itself holds up no other, and an office central cannot serve
+        just now no other office. When ``stopping()``, what is under
         way is left to the executor after a moment, and waits in the outbox as before.
 
         Raises:
@@ -87,7 +91,7 @@ class Pushing:
         while True:
             while due and len(under_way) < width and not run.over and not stopping():
                 item = due.popleft()
-                if item.decision.scope_id in run.held:
+                if item.decision.scope_id in run.held or item.decision.scope_id in self._held:
                     continue
                 try:
                     epoch = self._epoch_for(item)
@@ -109,9 +113,13 @@ class Pushing:
                 stopped_at = time.monotonic()
             if stopped_at is not None and time.monotonic() - stopped_at > SECONDS_AFTER_STOP:
                 break
-            if run.over or stopped_at is not None:
-                # What no thread has begun with has not been tried.
-                under_way = {future: sent for future, sent in under_way.items() if not future.cancel()}
+            # What no thread has begun with has not been tried.
+            all_end = run.over or stopped_at is not None
+            under_way = {
+                future: sent
+                for future, sent in under_way.items()
+                if not ((all_end or sent[0].decision.scope_id in self._held) and future.cancel())
+            }
         if run.broken is not None:
             raise run.broken
         if run.ends is not None:
@@ -196,6 +204,11 @@ class Pushing:
             self._later(item, error)
         if what is Treatment.HOSTILE:
             security.info("answer to op=%s is not of the contract: status=%d", item.op_id, error.status)
+        if error.status in OVERLOADED:
+            run.failed = run.failed or error
+            if not self._held.hold(item.decision.scope_id, error):
+                run.ends, run.over = run.ends or self._held.first, True
+            return
         run.answered = run.answered or not (error.unanswered or error.code in OF_THIS_DESK)
         if what in (Treatment.RETRY, Treatment.HOSTILE):
             run.failed = run.failed or error
@@ -204,7 +217,7 @@ class Pushing:
             run.over = run.over or (error.status == 0 and what is Treatment.RETRY) or run.in_a_row >= FAILURES_IN_A_ROW
         elif what is Treatment.UPDATE:
             run.failed, run.over = run.failed or error, True
-        if what is Treatment.REAUTH or error.status in OVERLOADED:
+        if what is Treatment.REAUTH:
             run.ends, run.over = run.ends or error, True
 
     def _later(self, item: OutboxItem, error: CentralError) -> None:
