@@ -1,7 +1,7 @@
 @echo off
 rem Runs the test suite; first installs what is missing. test.cmd [--setup | arguments of pytest]
 setlocal
-call "%~dp0installer\setup.cmd" requirements-dev.lock || exit /b 1
+call "%~dp0installer\setup.cmd" requirements-dev.lock requirements-twain.lock pytwain || exit /b 1
 if "%~1"=="--setup" exit /b 0
 cd /d "%~dp0"
 if "%~1"=="" goto whole

@@ -6,6 +6,7 @@ import hashlib
 import random
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ from officer_console.domain.officer import Role
 
 SCOPES = tuple(f"{7900 + n:05d}" for n in range(1, 25))
 SCOPE = SCOPES[0]
+DESKS = 8
 _PLANTED_AT_ONCE = 2000
 _PICTURES = (AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT, AttachmentKind.ID_BACK)
 
@@ -38,15 +40,23 @@ class Office:
     epoch: str
 
     def decisions(self, source: random.Random) -> Iterator[Decision]:
-        """Yield a decision on every waiting dossier: two of three valid, the others refused."""
+        """Yield a decision on every waiting dossier: two of three valid, the others refused.
+
+        Each office has ``DESKS`` desks that count theirs.
+        """
+        numbers: Counter[tuple[str, str]] = Counter()
         for n, dossier in enumerate(self.waiting):
             refused = n % 3 == 2
+            desk = f"desk-{n // len(SCOPES) % DESKS}"
+            numbers[dossier.scope_id, desk] += 1
             yield Decision(
                 op_id=str(uuid.UUID(int=source.getrandbits(128), version=4)),
                 dossier_id=dossier.id,
                 scope_id=dossier.scope_id,
                 base_version=dossier.version,
                 base_epoch=self.epoch,
+                device_id=desk,
+                dseq=numbers[dossier.scope_id, desk],
                 verdict=Verdict.INVALID if refused else Verdict.VALID,
                 reason_code="form-unsigned" if refused else None,
                 ticks=Ticks(original_compared=True, signed_form_received=True),

@@ -27,11 +27,12 @@ from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bench import sealed_store
 from bench.figures import Figure, percentile
+from bench.heart import Beat, Heart
 from bench.rows import TODAY, dossiers
 from bench.witness import Witness, watching
 from officer_console.app import SWITCH_SECONDS
@@ -57,7 +58,6 @@ from officer_console.views import theme
 from officer_console.views.queue import QueueView
 from officer_console.views.shell import ShellView
 
-BEAT_MILLISECONDS = 5
 SEARCH_EVERY_MILLISECONDS = 250
 LONGEST_SECONDS = 180.0
 SCOPE = "07906"
@@ -98,43 +98,6 @@ class _Pages:
         """Nothing is newer."""
         del kind, etag
         return None
-
-
-class Beat(NamedTuple):
-    """One beat: when (``time.perf_counter``), how long after the one before, how late; milliseconds."""
-
-    at: float
-    waited: float
-    gap: float
-
-
-class _Heart(QObject):
-    """Beats on the GUI thread and remembers how late each beat was."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.beats: list[Beat] = []
-        self._since = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(BEAT_MILLISECONDS)
-        self._timer.timeout.connect(self._beat)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self.beats = []
-        self._since.start()
-        self._timer.start()
-
-    def stop(self) -> list[Beat]:
-        """End; return the beats."""
-        self._timer.stop()
-        return self.beats
-
-    def _beat(self) -> None:
-        waited = self._since.nsecsElapsed() / 1e6
-        self.beats.append(Beat(time.perf_counter(), waited, max(0.0, waited - BEAT_MILLISECONDS)))
-        self._since.start()
 
 
 class _Round(NamedTuple):
@@ -224,7 +187,7 @@ def _round(folder: Path, given: argparse.Namespace, *, seed: int) -> _Round:
     queue_model.start()
     memory.Collector(window)
     _pass(1500)
-    heart = _Heart()
+    heart = Heart()
     heart.start()
     _pass(int(given.idle_seconds * 1000))
     idle = heart.stop()

@@ -52,18 +52,22 @@ def obstacle(connection: Connection, dossier: Dossier) -> tuple[str, str] | None
 
     ``account-missing``: there is no active account to change or stop. ``account-exists``: an active account has the
     declared code already. ``phone-taken``: the declared phone belongs to somebody else's (V07: one phone, one account).
+    What the same dossier has done to an account is no obstacle: where the offices live on servers behind, one of them
+    may have been put back without the account in front.
     """
     own, code, phone = own_code(dossier), code_of(dossier.declaration), phone_of(dossier.declaration)
     (found,) = run(connection, Step(statements.ACCOUNTS_NEAR, {"own": own, "code": code, "phone": phone}))
-    active = {row.social_code: row.phone for row in found.rows}
+    done = {row.social_code for row in found.rows if row.dossier_id == dossier.id}
+    active = {row.social_code: row.phone for row in found.rows if row.state == ACTIVE}
     registers = dossier.kind is DossierKind.REGISTER
-    if not registers and own not in active:
+    stops = dossier.kind is DossierKind.STOP
+    if not registers and own not in active and (own if stops else code) not in done:
         return "account-missing", "social_code"
-    if dossier.kind is DossierKind.STOP:
+    if stops:
         return None
-    if (registers or code != own) and code in active:
+    if (registers or code != own) and code in active and code not in done:
         return "account-exists", "social_code"
-    if any(taken == phone for other, taken in active.items() if other != own):
+    if any(taken == phone for other, taken in active.items() if other != own and other not in done):
         return "phone-taken", "phone"
     return None
 
@@ -84,8 +88,8 @@ def steps(dossier: Dossier) -> tuple[Step, ...]:
     declaration = dossier.declaration
     own, code = own_code(dossier), code_of(declaration)
     if dossier.kind is DossierKind.STOP:
-        return (Step(statements.ACCOUNT_CLOSE, {"own": own}, one=True),)
-    values = {"code": code, "phone": phone_of(declaration), "email": declaration.email}
+        return (Step(statements.ACCOUNT_CLOSE, {"own": own, "dossier_id": dossier.id}, one=True),)
+    values = {"code": code, "phone": phone_of(declaration), "email": declaration.email, "dossier_id": dossier.id}
     if dossier.kind is DossierKind.REGISTER:
         return (Step(statements.ACCOUNT_OPEN, {**values, "must_change": True}, one=True),)
     # a closed account under the new code makes room for the one that comes from the code of before

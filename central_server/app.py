@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central_server.blobs import BlobStoreError
 from central_server.database import AWAY
 from central_server.description import describe
+from central_server.epochs import OtherEpochError
 from central_server.feed import OvertakenError
 from central_server.lane import Lane, Refused
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
@@ -47,6 +48,7 @@ def create_app(services: Services) -> FastAPI:
         # another process of a shared database was first
         OvertakenError: _unavailable,
         BlobStoreError: _unavailable,
+        OtherEpochError: _of_another_epoch,
     }
     for kind, refused in refusals.items():
         app.add_exception_handler(kind, refused)
@@ -112,6 +114,11 @@ async def _framework(request: Request, error: Exception) -> Response:
 async def _unavailable(request: Request, error: Exception) -> Response:
     _log.error("unavailable: %s %s", type(error).__name__, request.scope.get(_KEY, ""))
     return await _refused(request, ProblemError("unavailable"))
+
+
+async def _of_another_epoch(request: Request, error: Exception) -> Response:
+    code = error.code if isinstance(error, OtherEpochError) else None
+    return await _refused(request, ProblemError("unavailable", code=code))
 
 
 async def _failed(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs it, the client must not see it

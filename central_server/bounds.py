@@ -83,6 +83,7 @@ def check_decision(decision: Decision) -> None:
             raise validation("malformed", f"photos.{n}.sha256")
         if photo.media_type not in MAGIC or not 1 <= photo.size <= BLOB_LIMIT:
             raise validation("out-of-range", f"photos.{n}")
+        bounded(photo.reason or "", TEXT_LIMIT, f"photos.{n}.reason")
 
 
 def check_precondition(if_match: str | None, idempotency_key: str | None, decision: Decision) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 import sqlite3
@@ -21,19 +22,21 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from central_server import pipeline, statements
+from central_server import epochs, pipeline, statements
+from central_server.epochs import OtherEpochError
 from central_server.generations import GENERATION, Generations
 from central_server.groups import Groups
 from central_server.migrate import DatabaseVersionError as DatabaseVersionError
-from central_server.migrate import migrate
+from central_server.migrate import migrate, servers_behind
 from central_server.schema import scope, server_state, session
-from central_server.trips import OvertakenError
+from central_server.trips import OvertakenError, Step, run
 from central_server.turns import Turns
 
 T = TypeVar("T")
 
 # The database is busy, full or gone, or every connection is in use: worth another try.
 AWAY = (OperationalError, NoConnectionError)
+_NO_DIGEST = "0" * 32
 # How often ``Database.transact`` begins.
 TRIES = 8
 _BUSY_SECONDS = 10
@@ -47,6 +50,7 @@ LIMITS = {"lock_timeout": "5s", "statement_timeout": "20s", "idle_in_transaction
 _DURABLE = ("on", "remote_apply")
 # serialization failure, deadlock, and a unique key that somebody else took first: seen, the next time, as a row
 _MET_ANOTHER = frozenset({"40001", "40P01", "23505"})
+_log = logging.getLogger(__name__)
 _CHANCE = random.Random()  # noqa: S311 - only when to try again
 
 
@@ -65,15 +69,19 @@ class Database:
     work side by side and the database's row locks keep them apart, also from those of other servers.
     """
 
-    def __init__(self, engine: Engine, state: ServerState) -> None:
+    def __init__(self, engine: Engine, state: ServerState, *, in_front: bool = False) -> None:
         self.engine = engine
         self.state = state
+        # set when the database has another epoch: whoever serves has to open it anew
+        self.over = threading.Event()
+        self._told: set[str | None] = set()
         self._pause = threading.Event()
         self._shared = engine.dialect.name != "sqlite"
         self._turn: AbstractContextManager[None] = nullcontext() if self._shared else Turns()
+        engine = engine.execution_options(**{epochs.OPTION: state.epoch})
         # the same pool
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if self._shared else engine
-        self._writes = engine.execution_options(writes=True)
+        self._writes = engine.execution_options(writes=True, in_front=in_front)
         # no transaction is opened then, neither by ``trips.run`` nor by ``_begin_sqlite``
         self._single = engine.execution_options(looks=True)
         self._once = self._alone if self._shared else Groups(self.write).do
@@ -92,6 +100,8 @@ class Database:
         try:
             migrate(engine)
             state = _state(engine)
+            with engine.connect() as connection:
+                in_front = bool(servers_behind(connection))
         except BaseException:
             engine.dispose()
             raise
@@ -100,7 +110,7 @@ class Database:
             engine.dispose()
             event.listen(engine, "connect", _limit)
             event.listen(engine, "handle_error", _away, retval=True)
-        return cls(engine, state)
+        return cls(engine, state, in_front=in_front)
 
     @property
     def shared(self) -> bool:
@@ -115,13 +125,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give one snapshot; nothing may be written in it."""
-        with self._snapshots.connect() as connection, connection.begin():
+        with self._learning(), self._snapshots.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """Give a connection for statements that need no common snapshot: a trip less at both ends than ``read``."""
-        with self._single.connect() as connection:
+        with self._learning(), self._single.connect() as connection:
             yield connection
 
     @contextmanager
@@ -130,8 +140,48 @@ class Database:
 
         On PostgreSQL another writer may have been first, which the block is told as an error; ``transact`` tries again.
         """
-        with self._turn, self._writes.connect() as connection, connection.begin():
+        with self._learning(), self._turn, self._writes.connect() as connection, connection.begin():
             yield connection
+
+    def confirm(self) -> bool:
+        """Return whether the database still has the epoch that this process knows; otherwise ``over`` is set."""
+        with self._single.connect() as connection:
+            known = epochs.now(connection) == self.epoch
+        if not known and not self.over.is_set():
+            self.over.set()
+            _log.error("the database was restored and has another epoch: it is opened anew")
+        return known
+
+    @contextmanager
+    def _learning(self) -> Iterator[None]:
+        try:
+            yield
+        except OtherEpochError as error:
+            if not error.learnt:
+                error.learnt = True
+                self._learn(error)
+            raise
+
+    def _learn(self, error: OtherEpochError) -> None:
+        """Find out whether it is this process or the office that is of another epoch, and see to what follows."""
+        if not self.confirm():
+            return
+        error.code = epochs.NOT_RESTORED
+        if error.proof and error.scope_id is not None:
+            self._put_back(error.scope_id)
+        if error.scope_id not in self._told:
+            self._told.add(error.scope_id)
+            _log.critical(
+                "office %s was put back from a backup: nothing is decided until 'officer-central restored' has run",
+                error.scope_id,
+            )
+
+    def _put_back(self, scope_id: str) -> None:
+        """Keep every process from deciding: in the office first, because not every server may be there."""
+        values = {"scope_id": scope_id, "epoch": epochs.PUT_BACK, "digest": _NO_DIGEST, "mark": epochs.PUT_BACK}
+        office = (Step(statements.SCOPE_ENSURE, values), Step(epochs.MARK, values))
+        self.transact(lambda connection: run(connection, *office))
+        self.transact(lambda connection: run(connection, Step(epochs.MARK_ALL, values)))
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Return what ``work`` returns, all of it done or nothing; again when another writer was first.
@@ -142,6 +192,10 @@ class Database:
             OvertakenError, sqlalchemy.exc.DBAPIError: every one of ``TRIES`` tries met another writer; or the database
                 says something that another try would not mend.
         """
+        with self._learning():
+            return self._transact(work)
+
+    def _transact(self, work: Callable[[Connection], T]) -> T:
         for tried in range(1, TRIES):
             try:
                 return self._once(work)
@@ -166,8 +220,8 @@ class Database:
 def renew_epoch(url: str) -> str:
     """Give a database that came from a backup a new epoch and end every sign-in of before; returns the epoch.
 
-    The desks then read everything again, and nothing judged before the restore is applied unseen. No server may run
-    on the database meanwhile.
+    The desks then read everything again, and nothing judged before the restore is applied unseen. A server that runs
+    on the database meanwhile finds out at the next number it takes, and starts anew.
 
     Raises:
         DatabaseVersionError: there is no database of central at ``url``, or one of a later version.

@@ -5,13 +5,12 @@ The idempotency key is a row of that transaction and never expires: a repeat fin
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from central_server import accounts, effects, feed, outcome, seen, statements
+from central_server import accounts, effects, epochs, feed, outcome, seen, statements
 from central_server.blobs import BlobStore
 from central_server.database import Database
 from central_server.feed import Stored
@@ -34,6 +33,8 @@ SKEW_NOTED = timedelta(minutes=5)
 
 # Refusals with which a desk puts a decision before its officer (``officer_console.sync.treatment``).
 LASTING = frozenset({"unknown-dossier", "dossier-gone", "already-decided", "version-conflict", "leased", "validation"})
+# What stands in a dossier's history when somebody took it whose last holder had not given it back.
+LEASE_LOST = frozenset({"lease_broken", "lease_lapsed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,35 +72,49 @@ class Deciding:
                 ``already-decided``, ``version-conflict``, ``leased``, ``attachment-missing``, ``validation``.
         """
         body = wire.encode(decision)
-        req_sha256 = hashlib.sha256(body).hexdigest()
+        req_sha256 = wire.req_sha256(decision)
         try:
             return self._decide(officer, decision, if_match, body, req_sha256)
         except ProblemError as error:
-            if error.name in LASTING:
-                self._keep_refusal(decision, req_sha256, error)
+            if error.name in LASTING and error.document.code != wire.NUMBER_USED:
+                self._keep_refusal(decision, decision.op_id, error)
             raise
 
-    def _keep_refusal(self, decision: Decision, req_sha256: str, error: ProblemError) -> None:
+    def turn_away(self, officer: Officer, decision: Decision, error: ProblemError) -> None:
+        """Let every later copy of a decision ``officer`` may not make get the same answer, also when he may again.
+
+        It says nothing about a decision of anybody else.
+        """
+        self._keep_refusal(decision, seen.turned_away(officer.id, decision), error)
+
+    def _keep_refusal(self, decision: Decision, key: str, error: ProblemError) -> None:
         """Let every later copy of the decision get the same answer.
 
         The desk has put it before its officer, who may take it back or decide anew: a copy that was held up on the way
-        must not be applied behind his back when the lease or the day that stood against it is over.
+        must not be applied behind his back when the lease or the day that stood against it is over. A used number is
+        no such answer: the desk sends the same decision with another one.
         """
         values = {
             "scope_id": decision.scope_id,
-            "op_id": decision.op_id,
-            "req_sha256": req_sha256,
+            "op_id": key,
+            "req_sha256": wire.req_sha256(decision),
             "problem": wire.encode(error.document).decode(),
             "at": stamp(self._clock()),
         }
-        self._database.transact(lambda connection: run(connection, Step(statements.REFUSAL_INSERT, values)))
+
+        def keep(connection: Connection) -> None:
+            # a process of before a restore refuses what it should not have judged
+            epochs.confirm(connection)
+            run(connection, Step(statements.REFUSAL_INSERT, values))
+
+        self._database.transact(keep)
 
     def _decide(self, officer: Officer, decision: Decision, if_match: str, body: bytes, req_sha256: str) -> Decided:
         answer: RegistryAnswer | None = None
         known: tuple[Stored, Dossier] | None = None
         if decision.verdict is Verdict.VALID:
             with self._database.look() as connection:
-                found = seen.look(connection, decision)
+                found = seen.look(connection, decision, officer.id)
                 receipt = seen.repeated(found, decision, req_sha256)
                 if receipt is not None:
                     return Decided(receipt=receipt, replayed=True)
@@ -113,13 +128,13 @@ class Deciding:
             unchanged: tuple[Step, ...] = ()
             if before is not None and seen.may_go_straight(connection, decision, event):
                 stored, dossier = before
-                unchanged = seen.unchanged(connection, stored, decision)
+                unchanged = seen.unchanged(connection, stored, decision, officer.id)
                 if not seen.in_one_trip(connection):
                     seen.refuse_changed(run(connection, *unchanged), stored)
                     unchanged = ()
                     _refuse_obstacle(connection, dossier, event)
             else:
-                found = seen.look(connection, decision)
+                found = seen.look(connection, decision, officer.id)
                 receipt = seen.repeated(found, decision, req_sha256)
                 if receipt is not None:
                     return Decided(receipt=receipt, replayed=True)
@@ -169,13 +184,14 @@ class Deciding:
         """Return the dossier the decision is about when nothing speaks against it."""
         now = self._clock()
         if if_match[1:9] != self._database.epoch[:8]:
+            epochs.confirm(connection)
             raise ProblemError("epoch-changed")
         stored, dossier = _live(found.stored)
         if not permitted(dossier.status, decision.verdict):
             raise conflict("already-decided", dossier)
         if wire.etag(self._database.epoch, dossier.version) != if_match:
             raise conflict("version-conflict", dossier)
-        _refuse_holder(found.lease, officer, now)
+        refuse_holder(found.lease, officer, now)
         missing = tuple(
             photo.sha256
             for photo in decision.photos
@@ -210,24 +226,19 @@ def conflict(name: str, dossier: Dossier) -> ProblemError:
     """Return the problem ``name`` with who changed the dossier last, when, and how it stands now."""
     by, at = None, None
     last = dossier.history[-1] if dossier.history else None
-    if dossier.judgement is not None and (last is None or last.what != "lease_broken"):
+    if dossier.judgement is not None and (last is None or last.what not in LEASE_LOST):
         by, at = dossier.judgement.officer_name, dossier.judgement.decided_at
     elif last is not None:
         by, at = last.who, last.at
     return ProblemError(name, by=by, at=at, status_now=dossier.status.value, version=dossier.version)
 
 
-def refuse_leased(connection: Connection, stored: Stored, officer: Officer, now: datetime) -> None:
+def refuse_holder(lease: Outcome, officer: Officer, now: datetime) -> None:
     """Let pass unless somebody else holds the dossier.
 
     Raises:
         ProblemError: ``leased`` with who and until when.
     """
-    (found,) = run(connection, Step(statements.LEASE, {"scope_id": stored.scope_id, "dossier_id": stored.id}))
-    _refuse_holder(found, officer, now)
-
-
-def _refuse_holder(lease: Outcome, officer: Officer, now: datetime) -> None:
     row = lease.row
     if row is not None and row.officer_id != officer.id and now < moment(row.expires_at):
         raise ProblemError("leased", by=row.officer_name, until=moment(row.expires_at))

@@ -11,17 +11,18 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from central_server import audit, cursor, statements
+from central_server import audit, cursor, epochs, statements
 from central_server.database import ServerState
-from central_server.problems import ProblemError
 from central_server.trips import Outcome, Step, run
 from central_server.trips import OvertakenError as OvertakenError
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
 
 NO_DIGEST = "0" * 32
+# The first key keeps it apart from locks of others; two offices with one hash only wait for each other.
+_TURN = text("SELECT pg_advisory_xact_lock(7204, hashtext(:scope_id))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +43,31 @@ def row_digest(scope_id: str, dossier_id: str, seq: int, version: int) -> int:
     return int.from_bytes(hashlib.sha256(line).digest()[:16], "big")
 
 
-def loading(connection: Connection, scope_id: str, dossier_id: str) -> Step:
-    """Return the step that finds a dossier; in a write transaction it keeps others from writing it."""
+def turns(connection: Connection, *scope_ids: str) -> tuple[Step, ...]:
+    """Return the steps that wait for the offices' turns; to be done before anything else is asked in the transaction.
+
+    Only where the offices live on servers behind, and only in a write transaction. There postgres_fdw reads one
+    snapshot from the first statement on: who then waits for the scope's counter finds it changed and has waited for
+    nothing. So the writers of one office come one after the other, in front, and end before the next one looks.
+    """
+    options = connection.get_execution_options()
+    if not (options.get("in_front", False) and options.get("writes", False)):
+        return ()
+    return tuple(Step(_TURN, {"scope_id": scope_id}) for scope_id in scope_ids)
+
+
+def take_turns(connection: Connection, *scope_ids: str) -> None:
+    """Do ``turns`` by themselves; two who take several must name them in the same order."""
+    steps = turns(connection, *scope_ids)
+    if steps:
+        run(connection, *steps)
+
+
+def loading(connection: Connection, scope_id: str, dossier_id: str) -> tuple[Step, ...]:
+    """Return the steps that find a dossier, the last of which does; in a write transaction others cannot write it."""
     held = connection.dialect.name == "postgresql" and connection.get_execution_options().get("writes", False)
-    return Step(statements.DOSSIER_HELD if held else statements.DOSSIER, {"scope_id": scope_id, "id": dossier_id})
+    statement = statements.DOSSIER_HELD if held else statements.DOSSIER
+    return *turns(connection, scope_id), Step(statement, {"scope_id": scope_id, "id": dossier_id})
 
 
 def loaded(found: Outcome, scope_id: str) -> Stored | None:
@@ -65,12 +87,13 @@ def loaded(found: Outcome, scope_id: str) -> Stored | None:
 
 def load(connection: Connection, scope_id: str, dossier_id: str) -> Stored | None:
     """Return a dossier or its tombstone; ``None`` when the scope never had it."""
-    (found,) = run(connection, loading(connection, scope_id, dossier_id))
+    *_, found = run(connection, *loading(connection, scope_id, dossier_id))
     return loaded(found, scope_id)
 
 
 def ensure_scope(connection: Connection, scope_id: str, epoch: str) -> None:
     """Make the scope's counter row when it is missing."""
+    take_turns(connection, scope_id)
     connection.execute(statements.SCOPE_ENSURE, {"scope_id": scope_id, "epoch": epoch, "digest": NO_DIGEST})
 
 
@@ -80,7 +103,9 @@ def add(connection: Connection, scope_id: str, dossiers: Iterable[Dossier]) -> i
     The scope's counter row must exist (``ensure_scope``).
     """
     fresh = list(dossiers)
+    take_turns(connection, scope_id)
     row = connection.execute(statements.SCOPE_NEXT, {"scope_id": scope_id, "by": len(fresh)}).one()
+    epochs.agree(connection, scope_id, row)
     seq = int(row.last_seq) - len(fresh)
     digest = int(row.digest, 16)
     rows = []
@@ -128,8 +153,10 @@ def put(
     )
 
 
-def bury(connection: Connection, stored: Stored, why: str) -> int:
+def bury(connection: Connection, stored: Stored, why: str, *, kept: str = "") -> int:
     """Leave a tombstone (``deleted``, ``moved_out``, ``withdrawn``) in place of the dossier; returns its number.
+
+    ``kept`` is a document that waits in it for somebody; no feed tells it.
 
     Raises:
         OvertakenError: the row is no longer the one that was read; the transaction must not be committed.
@@ -140,29 +167,9 @@ def bury(connection: Connection, stored: Stored, why: str) -> int:
         "version": stored.version + 1,
         "gone": True,
         "why": why,
+        "doc": kept,
     }
     return _advance(connection, stored, Step(statements.DOSSIER_BURY, values, one=True), live_after=False)
-
-
-def move(connection: Connection, stored: Stored, dossier: Dossier) -> None:
-    """Move a live dossier into the scope ``dossier.scope_id``: tombstone there, document here, one transaction.
-
-    The two counters are taken in ascending scope order, so two moves in opposite directions cannot wait for each other.
-    """
-    arrived = load(connection, dossier.scope_id, dossier.id)
-
-    def leave() -> None:
-        bury(connection, stored, "moved_out")
-
-    def arrive() -> None:
-        if arrived is None:
-            add(connection, dossier.scope_id, (dossier,))
-        else:
-            put(connection, arrived, dossier)
-
-    steps = sorted(((stored.scope_id, leave), (dossier.scope_id, arrive)), key=lambda step: step[0])
-    for _, step in steps:
-        step()
 
 
 def page(connection: Connection, state: ServerState, scope_id: str, after_cursor: str | None, limit: int) -> bytes:
@@ -171,7 +178,8 @@ def page(connection: Connection, state: ServerState, scope_id: str, after_cursor
     ``connection`` must be one snapshot: the last page carries the scope's count and digest as of the same moment.
 
     Raises:
-        ProblemError: ``cursor-expired`` (unreadable, of another scope, ahead of the feed), ``epoch-changed``.
+        ProblemError: ``cursor-expired`` (unreadable, of another scope), ``epoch-changed``.
+        OtherEpochError: the office is of another epoch than ``state``, or the cursor is ahead of it.
     """
     after, first = cursor.place(state, scope_id, after_cursor)
     found, changed = run(
@@ -180,9 +188,12 @@ def page(connection: Connection, state: ServerState, scope_id: str, after_cursor
         Step(statements.CHANGES, {"scope_id": scope_id, "after": after, "limit": limit + 1}),
         commit=True,
     )
-    last_seq, live_count, digest = (0, 0, NO_DIGEST) if found.row is None else tuple(found.row)
+    last_seq, live_count, digest, epoch = (0, 0, NO_DIGEST, state.epoch) if found.row is None else tuple(found.row)
+    if epoch != state.epoch:
+        raise epochs.OtherEpochError(scope_id)
     if after > last_seq:
-        raise ProblemError("cursor-expired")
+        # the seal says that this central has given it: what the desk has read is gone from here
+        raise epochs.OtherEpochError(scope_id, proof=True)
     rows = changed.rows
     more = len(rows) > limit
     upto = rows[limit - 1].seq if more else last_seq
@@ -234,6 +245,7 @@ def _advance(
     found = run(connection, *before, counter, *(() if entry is None else (audit.last(scope_id),)))
     check(found[: len(before)])
     row = found[len(before)].row
+    epochs.agree(connection, scope_id, row)
     seq = int(row.last_seq)
     digest = int(row.digest, 16)
     live_before = stored.dossier is not None

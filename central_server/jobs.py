@@ -1,4 +1,4 @@
-"""What central does by itself: declarations and leases run out, the registry is asked again, letters are sent."""
+"""What central does by itself: declarations and leases run out, the registry is asked again, lost accounts are told."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from officer_console.domain.message import Channel, MessageKind
 
+# State of a letter in the outbox whose dossier has left the office: it goes out from the one it has come to.
+HELD = "moved"
 _SECOND = "-2"
 
 

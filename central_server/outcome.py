@@ -29,7 +29,7 @@ def judged(dossier: Dossier, decision: Decision, officer: Officer, references: R
             at=now,
             what="photo_replaced",
             who=officer.full_name,
-            note=references.reference.label("attachment", photo.kind.value),
+            note=_picture_note(references.reference.label("attachment", photo.kind.value), photo.reason),
         )
         for photo in decision.photos
     ]
@@ -171,6 +171,11 @@ def _letters(
             if address and address.casefold() != (addresses[channel] or "").casefold()
         ]
     return tuple(letters)
+
+
+def _picture_note(label: str, reason: str | None) -> str:
+    """Return what stands in the history of a picture that was replaced."""
+    return f"{label}: {reason}" if reason else label
 
 
 def _with_photos(

@@ -217,6 +217,7 @@ login_attempt = Table(
 )
 
 # A citizen's account. ``state``: active | closed. ``password_hash`` stays empty until the first message has gone out.
+# ``dossier_id`` is whose approval made it what it is: over several servers the dossier can be put back without it.
 account = Table(
     "account",
     metadata,
@@ -226,6 +227,7 @@ account = Table(
     Column("state", String(8), nullable=False),
     Column("password_hash", Text),
     Column("must_change", Boolean, nullable=False),
+    Column("dossier_id", String(64)),
     Index(
         "account_active_phone",
         "phone",

@@ -26,15 +26,15 @@ class Seen:
     decisions: Outcome
 
 
-def look(connection: Connection, decision: Decision) -> Seen:
-    """Return what there is; in a write transaction the dossier is kept from others from here on."""
+def look(connection: Connection, decision: Decision, officer_id: str) -> Seen:
+    """Return what there is for the officer; in a write transaction the dossier is kept from others from here on."""
     # The dossier first: whoever finds it decided by this very decision finds the decision, too.
     scope_id = decision.scope_id
-    dossier, lease, decisions = run(
+    *_, dossier, lease, decisions = run(
         connection,
-        feed.loading(connection, scope_id, decision.dossier_id),
+        *feed.loading(connection, scope_id, decision.dossier_id),
         Step(statements.LEASE, {"scope_id": scope_id, "dossier_id": decision.dossier_id}),
-        finding(decision),
+        finding(decision, officer_id),
     )
     return Seen(stored=feed.loaded(dossier, scope_id), lease=lease, decisions=decisions)
 
@@ -46,30 +46,39 @@ def repeated(seen: Seen, decision: Decision, req_sha256: str) -> bytes | None:
         ProblemError: ``idempotency-mismatch``; ``validation`` when another decision of the same store has its number:
             two copies of one store are at work.
     """
-    own = [row for row in seen.decisions.rows if row.op_id == decision.op_id]
-    if any(row.req_sha256 != req_sha256 for row in own):
-        raise ProblemError("idempotency-mismatch")
+    own = [row for row in seen.decisions.rows if row.receipt is None or row.op_id == decision.op_id]
     # A receipt before a refusal: both are there when a copy was taken while another one was being refused.
-    for row in sorted(own, key=lambda row: row.receipt is None):
+    for row in sorted(own, key=lambda row: (row.receipt is None, row.req_sha256 != req_sha256)):
+        if row.req_sha256 != req_sha256:
+            raise ProblemError("idempotency-mismatch")
         if row.receipt is None:
             raise ProblemError.told(wire.decode(row.problem, wire.Problem))
         receipt: str = row.receipt
         return receipt.encode()
     if seen.decisions.rows:
-        raise validation("dseq-used", "dseq")
+        raise validation(wire.NUMBER_USED, "dseq")
     return None
 
 
 def own_receipt(connection: Connection, officer_id: str, decision: Decision) -> bytes | None:
-    """Return the receipt of this very decision of the officer, whatever he may do by now; ``None`` without one."""
+    """Return the receipt of this very decision of the officer, whatever he may do by now; ``None`` without one.
+
+    Raises:
+        ProblemError: what this very decision was refused with before.
+    """
     values = {
         "scope_id": decision.scope_id,
         "op_id": decision.op_id,
         "officer_id": officer_id,
-        "req_sha256": hashlib.sha256(wire.encode(decision)).hexdigest(),
+        "turned_away": turned_away(officer_id, decision),
+        "req_sha256": wire.req_sha256(decision),
     }
-    (found,) = run(connection, Step(statements.RECEIPT_OF, values))
-    return None if found.row is None else str(found.row.receipt).encode()
+    receipt, refusal = run(connection, Step(statements.RECEIPT_OF, values), Step(statements.REFUSAL_OF, values))
+    if receipt.row is not None:
+        return str(receipt.row.receipt).encode()
+    if refusal.row is not None:
+        raise ProblemError.told(wire.decode(refusal.row.problem, wire.Problem))
+    return None
 
 
 def may_go_straight(connection: Connection, decision: Decision, event: Event) -> bool:
@@ -86,11 +95,11 @@ def in_one_trip(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def unchanged(connection: Connection, stored: Stored, decision: Decision) -> tuple[Step, Step]:
+def unchanged(connection: Connection, stored: Stored, decision: Decision, officer_id: str) -> tuple[Step, ...]:
     """Return the steps that tell whether dossier and decision are still as they were seen, and keep them so."""
     here = {"scope_id": stored.scope_id, "id": stored.id}
     place = statements.DOSSIER_LOCK if in_one_trip(connection) else statements.DOSSIER_PLACE
-    return Step(place, here), finding(decision)
+    return *feed.turns(connection, stored.scope_id), Step(place, here), finding(decision, officer_id)
 
 
 def refuse_changed(found: Sequence[Outcome], stored: Stored) -> None:
@@ -101,15 +110,23 @@ def refuse_changed(found: Sequence[Outcome], stored: Stored) -> None:
     """
     if not found:
         return
-    dossier, decisions = found
+    *_, dossier, decisions = found
     if dossier.row is None or (dossier.row.seq, dossier.row.version) != (stored.seq, stored.version) or decisions.rows:
         raise OvertakenError
 
 
-def finding(decision: Decision) -> Step:
-    """Return the step that finds the decision itself, or another one with its number."""
-    values = {"scope_id": decision.scope_id, "op_id": decision.op_id, **numbered(decision)}
-    return Step(statements.DECISION, values)
+def finding(decision: Decision, officer_id: str) -> Step:
+    """Return the step that finds the decision itself, what it was refused with, or another one with its number."""
+    own = {"op_id": decision.op_id, "turned_away": turned_away(officer_id, decision)}
+    return Step(statements.DECISION, {"scope_id": decision.scope_id, **own, **numbered(decision)})
+
+
+def turned_away(officer_id: str, decision: Decision) -> str:
+    """Return the key of a refusal that says only that this officer might not make the decision.
+
+    Who has no business in an office must leave nothing there that another officer's decision could meet.
+    """
+    return hashlib.sha256(f"{officer_id}|{decision.op_id}".encode()).hexdigest()[:36]
 
 
 def numbered(decision: Decision) -> dict[str, str | int | None]:

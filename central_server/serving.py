@@ -30,6 +30,7 @@ from central_server.messages import templates
 from central_server.messages.channels import Sender
 from central_server.messages.worker import MessageWorker
 from central_server.options import Options
+from central_server.owed import BETWEEN_ROUNDS, OwedAccounts
 from central_server.reference import default_folder, load_references
 from central_server.registry import SqlRegistry
 from central_server.schema import officer
@@ -47,6 +48,7 @@ _log = logging.getLogger(__name__)
 # a registry that is silent is somebody else's machine in trouble: it is asked less often than the clock
 _JOBS_PER_QUESTION = 6
 _BETWEEN_SWEEPS = 3600.0
+_BETWEEN_EPOCHS = 2.0
 
 
 def assemble(database: Database, options: Options, clock: Clock) -> Services:
@@ -73,6 +75,7 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
     """Return what runs beside the requests."""
     database, references, clock = services.database, services.references, services.clock
     pause = options.registry_interval or options.job_interval * _JOBS_PER_QUESTION
+    owed = OwedAccounts(database)
     return (
         Job(
             name="clock",
@@ -84,6 +87,7 @@ def background_jobs(services: Services, options: Options) -> tuple[Job, ...]:
             seconds=pause,
             step=lambda: jobs.ask_again(database, services.registry, references, clock, timedelta(seconds=pause)),
         ),
+        Job(name="accounts", seconds=BETWEEN_ROUNDS.total_seconds(), step=lambda: owed.look(clock())),
         Job(name="uploads", seconds=_BETWEEN_SWEEPS, step=services.uploads.expire),
     )
 
@@ -96,26 +100,51 @@ def serve(options: Options) -> int:
         # before anything is made or planted: what is wrong here is a slip on the command line
         channels = sending.channels(options, running)
         _plant(options)
-        database = Database.open(options.database, serving=True)
-        running.callback(database.close)
+        listeners: list[socket.socket] = []
+        ready: Callable[[str], None] = _tell_ready
+        while True:
+            with closing(Database.open(options.database, serving=True)) as database:
+                if not listeners:
+                    listeners = crew.listen(options.host, options.port, options.workers)
+                    for listener in listeners:
+                        running.enter_context(listener)
+                _serve_epoch(database, options, channels, listeners, ready)
+                if not database.over.is_set():
+                    return 0
+            ready = _say_nothing
+
+
+def _serve_epoch(
+    database: Database,
+    options: Options,
+    channels: Mapping[Channel, Sender],
+    listeners: Sequence[socket.socket],
+    ready: Callable[[str], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until the database has another epoch."""
+    url = f"http://{options.host}:{listeners[0].getsockname()[1]}"
+    with ExitStack() as running:
         services = assemble(database, options, utc_now)
         running.callback(services.sign_in.close)
         running.callback(services.door.close)
-        listener = running.enter_context(socket.create_server((options.host, options.port), backlog=2048))
-        for job in (*background_jobs(services, options), *message_jobs(services, channels, options)):
-            thread = JobThread(job)
-            thread.start()
-            running.callback(thread.stop)
-        url = f"http://{options.host}:{listener.getsockname()[1]}"
+        for job in (
+            _epoch_job(database),
+            *background_jobs(services, options),
+            *message_jobs(services, channels, options),
+        ):
+            _run(job, running)
         if options.workers > 1:
-            crew.watch(_answer, options, listener, options.workers, lambda: _tell_ready(url))
+            crew.watch(_answer, options, listeners, lambda: ready(url), database.over.is_set)
         else:
-            _Server(services, lambda: _tell_ready(url)).run(sockets=[listener])
-    return 0
+            # the server closes what it is given, and another may follow
+            _Server(services, lambda: ready(url)).run(sockets=[listener.dup() for listener in listeners])
 
 
 def _answer(options: Options, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests on ``listener``, as one of several processes."""
+    """Answer requests on ``listener``, as one of several processes, while the database has the epoch it has now.
+
+    ``ready`` is called when it listens, and then every second.
+    """
     log_to_stderr()
     with ExitStack() as running:
         database = Database.open(options.database, serving=True)
@@ -123,13 +152,29 @@ def _answer(options: Options, listener: socket.socket, ready: Callable[[], None]
         services = assemble(database, options, utc_now)
         running.callback(services.sign_in.close)
         running.callback(services.door.close)
-        _Server(services, ready).run(sockets=[listener])
+        _run(_epoch_job(database), running)
+        _Server(services, ready, alive=ready).run(sockets=[listener])
+
+
+def _epoch_job(database: Database) -> Job:
+    """Return the job that finds out about a restore although nothing is asked."""
+    return Job(name="epoch", seconds=_BETWEEN_EPOCHS, step=database.confirm)
+
+
+def _run(job: Job, running: ExitStack) -> None:
+    thread = JobThread(job)
+    thread.start()
+    running.callback(thread.stop)
 
 
 def _tell_ready(url: str) -> None:
     """Say on stdout that central listens: whoever started it waits for that line."""
     sys.stdout.write(f"ready {url}\n")
     sys.stdout.flush()
+
+
+def _say_nothing(_url: str) -> None:
+    """Say nothing: whoever waited has been told."""
 
 
 def _end_with_parent() -> None:
@@ -149,9 +194,9 @@ def message_jobs(services: Services, channels: Mapping[Channel, Sender], options
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and from then on every second that its event loop turns."""
 
-    def __init__(self, services: Services, ready: Callable[[], None]) -> None:
+    def __init__(self, services: Services, ready: Callable[[], None], alive: Callable[[], None] = lambda: None) -> None:
         super().__init__(
             uvicorn.Config(
                 create_app(services),
@@ -163,6 +208,8 @@ class _Server(uvicorn.Server):
             )
         )
         self._ready = ready
+        self._alive = alive
+        self._over = services.database.over
 
     async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
         await super().startup(sockets=None if sockets is None else list(sockets))
@@ -171,6 +218,12 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        # ten a second
+        if counter % 10 == 0:
+            self._alive()
+        return await super().on_tick(counter) or self._over.is_set()
 
 
 def _plant(options: Options) -> None:

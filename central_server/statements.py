@@ -31,22 +31,24 @@ DOSSIER_UPDATE = text(
     " WHERE scope_id = :scope_id AND id = :id AND version = :base AND seq = :base_seq"
 )
 DOSSIER_BURY = text(
-    "UPDATE dossier SET seq = :seq, version = :version, gone = :gone, why = :why, doc = ''"
+    "UPDATE dossier SET seq = :seq, version = :version, gone = :gone, why = :why, doc = :doc"
     " WHERE scope_id = :scope_id AND id = :id AND version = :base AND seq = :base_seq"
 )
 
 # The counter comes last in every transaction: its row lock is what makes the feed gapless, so it is held only briefly.
+# Whoever asks for it compares ``epoch_ref`` (``epochs.agree``).
 SCOPE_ENSURE = text(
     "INSERT INTO scope (scope_id, epoch_ref, last_seq, live_count, digest) VALUES (:scope_id, :epoch, 0, 0, :digest)"
     " ON CONFLICT DO NOTHING"
 )
 SCOPE_NEXT = text(
-    "UPDATE scope SET last_seq = last_seq + :by WHERE scope_id = :scope_id RETURNING last_seq, live_count, digest"
+    "UPDATE scope SET last_seq = last_seq + :by WHERE scope_id = :scope_id"
+    " RETURNING last_seq, live_count, digest, epoch_ref"
 )
 # Takes the counter's lock and leaves its number: for an audit entry without a change.
-SCOPE_LOCK = text("UPDATE scope SET last_seq = last_seq WHERE scope_id = :scope_id")
+SCOPE_LOCK = text("UPDATE scope SET last_seq = last_seq WHERE scope_id = :scope_id RETURNING epoch_ref")
 SCOPE_SUM = text("UPDATE scope SET live_count = :live_count, digest = :digest WHERE scope_id = :scope_id")
-SCOPE_STATE = text("SELECT last_seq, live_count, digest FROM scope WHERE scope_id = :scope_id")
+SCOPE_STATE = text("SELECT last_seq, live_count, digest, epoch_ref FROM scope WHERE scope_id = :scope_id")
 
 CHANGES = text(
     "SELECT id, seq, version, gone, why, doc FROM dossier WHERE scope_id = :scope_id AND seq > :after"
@@ -57,7 +59,8 @@ CHANGES = text(
 DECISION = text(
     "SELECT op_id, req_sha256, receipt, NULL AS problem FROM decision WHERE scope_id = :scope_id"
     " AND (op_id = :op_id OR (device_id = :device_id AND dseq = :dseq))"
-    " UNION ALL SELECT op_id, req_sha256, NULL, problem FROM refusal WHERE scope_id = :scope_id AND op_id = :op_id"
+    " UNION ALL SELECT op_id, req_sha256, NULL, problem FROM refusal"
+    " WHERE scope_id = :scope_id AND op_id IN (:op_id, :turned_away)"
 )
 REFUSAL_INSERT = text(
     "INSERT INTO refusal (scope_id, op_id, req_sha256, problem, at)"
@@ -67,6 +70,11 @@ RECEIPT_OF = text(
     "SELECT receipt FROM decision WHERE scope_id = :scope_id AND op_id = :op_id AND officer_id = :officer_id"
     " AND req_sha256 = :req_sha256"
 )
+# Nobody but who made a decision can repeat it to the letter, its random ``op_id`` included.
+REFUSAL_OF = text(
+    "SELECT problem FROM refusal"
+    " WHERE scope_id = :scope_id AND op_id IN (:op_id, :turned_away) AND req_sha256 = :req_sha256"
+)
 DECISION_BODY = text("SELECT body FROM decision WHERE scope_id = :scope_id AND op_id = :op_id")
 DECISION_INSERT = text(
     "INSERT INTO decision (scope_id, op_id, dossier_id, officer_id, device_id, dseq, base_version, verdict, body,"
@@ -74,16 +82,21 @@ DECISION_INSERT = text(
     " VALUES (:scope_id, :op_id, :dossier_id, :officer_id, :device_id, :dseq, :base_version, :verdict, :body,"
     " :req_sha256, :receipt, :received_at)"
 )
-LEDGER = text(
+_LEDGER = (
     "SELECT COUNT(dseq) AS count, COALESCE(MAX(dseq), 0) AS last FROM decision"
     " WHERE scope_id = :scope_id AND device_id = :device_id"
 )
+LEDGER = text(_LEDGER)
+_OF_OFFICER = " AND officer_id = :officer_id"
+LEDGER_OF = text(_LEDGER + _OF_OFFICER)
 # Each number above ``after`` whose predecessor is missing, with the last one before the gap.
-LEDGER_GAPS = text(
+_GAPS = (
     "SELECT before, dseq FROM (SELECT dseq, LAG(dseq, 1, CAST(:after AS BIGINT)) OVER (ORDER BY dseq) AS before"
-    " FROM decision WHERE scope_id = :scope_id AND device_id = :device_id AND dseq > :after) AS numbered"
+    " FROM decision WHERE scope_id = :scope_id AND device_id = :device_id AND dseq > :after{more}) AS numbered"
     " WHERE dseq > before + 1 ORDER BY dseq LIMIT :limit"
 )
+LEDGER_GAPS = text(_GAPS.format(more=""))
+LEDGER_GAPS_OF = text(_GAPS.format(more=_OF_OFFICER))
 
 AUDIT_LAST = text("SELECT n, h FROM audit WHERE scope_id = :scope_id ORDER BY n DESC LIMIT 1")
 AUDIT_INSERT = text("INSERT INTO audit (scope_id, n, prev, h, body) VALUES (:scope_id, :n, :prev, :h, :body)")
@@ -97,7 +110,12 @@ LEASE_INSERT = text(
     " VALUES (:scope_id, :dossier_id, :officer_id, :officer_name, :expires_at)"
 )
 LEASE_DELETE = text("DELETE FROM lease WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
-LEASES_ENDED = text("SELECT scope_id, dossier_id FROM lease WHERE expires_at <= :now ORDER BY expires_at LIMIT :limit")
+# One that ran out stays, without its time, so that it is known who had the dossier last and did not give it back.
+LEASE_END = text("UPDATE lease SET expires_at = :over WHERE scope_id = :scope_id AND dossier_id = :dossier_id")
+LEASES_ENDED = text(
+    "SELECT scope_id, dossier_id FROM lease WHERE expires_at > :over AND expires_at <= :now"
+    " ORDER BY expires_at LIMIT :limit"
+)
 
 OUTBOX_PUT = text(
     "INSERT INTO outbox (scope_id, op_id, channel, kind, dossier_id, address, data, state, attempts, next_at, at)"
@@ -137,22 +155,29 @@ REGISTRY_WAIT_DELETE = text("DELETE FROM registry_wait WHERE scope_id = :scope_i
 
 # The citizens' accounts are the country's, not an office's: one phone, one account, wherever it was asked for.
 ACCOUNTS_NEAR = text(
-    "SELECT social_code, phone FROM account"
-    " WHERE state = 'active' AND (social_code = :own OR social_code = :code OR phone = :phone)"
+    "SELECT social_code, phone, state, dossier_id FROM account"
+    " WHERE social_code = :own OR social_code = :code OR (phone = :phone AND state = 'active')"
 )
 ACCOUNT_HOLDER = text("SELECT phone, email FROM account WHERE social_code = :own AND state = 'active'")
-ACCOUNT_CLOSE = text("UPDATE account SET state = 'closed' WHERE social_code = :own AND state = 'active'")
+# Each says whose approval it was, and finds done what the same dossier has done before.
+ACCOUNT_CLOSE = text(
+    "UPDATE account SET state = 'closed', dossier_id = :dossier_id"
+    " WHERE social_code = :own AND (state = 'active' OR dossier_id = :dossier_id)"
+)
 ACCOUNT_MAKE_ROOM = text("DELETE FROM account WHERE social_code = :code AND state = 'closed'")
 ACCOUNT_CHANGE = text(
-    "UPDATE account SET social_code = :code, phone = :phone, email = :email"
-    " WHERE social_code = :own AND state = 'active'"
+    "UPDATE account SET social_code = :code, phone = :phone, email = :email, dossier_id = :dossier_id"
+    " WHERE state = 'active' AND ((social_code = :code AND dossier_id = :dossier_id) OR (social_code = :own"
+    " AND NOT EXISTS (SELECT 1 FROM account done WHERE done.social_code = :code AND done.social_code <> :own"
+    " AND done.dossier_id = :dossier_id AND done.state = 'active')))"
 )
 # A closed account under the code makes room.
 ACCOUNT_OPEN = text(
-    "INSERT INTO account (social_code, phone, email, state, password_hash, must_change)"
-    " VALUES (:code, :phone, :email, 'active', NULL, :must_change)"
+    "INSERT INTO account (social_code, phone, email, state, password_hash, must_change, dossier_id)"
+    " VALUES (:code, :phone, :email, 'active', NULL, :must_change, :dossier_id)"
     " ON CONFLICT (social_code) DO UPDATE SET phone = excluded.phone, email = excluded.email, state = 'active',"
-    " password_hash = NULL, must_change = excluded.must_change WHERE account.state = 'closed'"
+    " password_hash = NULL, must_change = excluded.must_change, dossier_id = excluded.dossier_id"
+    " WHERE account.state = 'closed' OR account.dossier_id = excluded.dossier_id"
 )
 
 # The registry that training plays.

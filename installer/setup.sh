@@ -8,11 +8,12 @@ venv=$root/.venv
 # "a|b" is met by either: Debian 13 and Ubuntu 24.04 renamed the library.
 qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libwayland-cursor0 libbrotli1
-    libzbar0t64|libzbar0 fonts-inter"
+    libzbar0t64|libzbar0 libpulse0 fonts-inter"
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
 # server for central's tests, a clock that can be set wrong, and a scanner: libsane's own.
-test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime sane-utils libsane1"
+test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime sane-utils libsane1
+    sane-airscan"
 
 say() {
     printf '%s\n' "$*" >&2
@@ -141,6 +142,23 @@ ensure_venv() {
         for lock in "$@"; do
             stamp_of "$lock"
         done >"$venv/.setup.done"
+    fi
+    exec 9>&-
+}
+
+# ensure_built LOCK PACKAGE: after ensure_venv, installs the one package of a lock that is published as source only. It is
+# built with the setuptools of the test lock; nothing else may come from source.
+ensure_built() {
+    exec 9>"$venv/.setup.lock"
+    if command -v flock >/dev/null 2>&1; then
+        flock 9
+    fi
+    if ! grep -qxF "$(stamp_of "$1")" "$venv/.setup.done" 2>/dev/null; then
+        say "Installing $2 from $1"
+        # its set-up asks git for its version and would be told that of whatever repository lies around it
+        env GIT_DIR=/dev/null "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+            --require-hashes --no-deps --no-build-isolation --use-pep517 --no-binary "$2" -r "$root/$1" >&2
+        stamp_of "$1" >>"$venv/.setup.done"
     fi
     exec 9>&-
 }

@@ -1,7 +1,8 @@
-"""What a deployment sets: central's address, its CA, where the officer's data lies."""
+"""What a deployment sets: central's address, its CA, where the officer's data lies, the code reader's port."""
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import platformdirs
 
 from officer_console.central.wire import PAGE_LIMIT
+from officer_console.devices.serial_host import USUAL_BAUD, SerialPort
 
 APPLICATION = "officer-console"
+LONGEST_PORT = 260
+SLOWEST_BAUD, FASTEST_BAUD = 300, 4_000_000
 
 
 class ConfigError(Exception):
@@ -26,7 +30,8 @@ class ConfigError(Exception):
 class Config:
     """Settings of one start. ``poll_seconds`` is the time between two rounds of synchronisation.
 
-    ``page_limit`` is how many dossiers are asked for at once.
+    ``page_limit`` is how many dossiers are asked for at once. ``reader`` is the serial port of a code reader;
+    readers that type need none.
     """
 
     server: str
@@ -35,6 +40,7 @@ class Config:
     poll_seconds: float = 15.0
     dark: bool = False
     page_limit: int = PAGE_LIMIT
+    reader: SerialPort | None = None
 
 
 def default_path() -> Path:
@@ -42,8 +48,21 @@ def default_path() -> Path:
     return Path(platformdirs.user_config_dir(APPLICATION, appauthor=False)) / "config.toml"
 
 
+def profile_paths() -> tuple[Path, Path]:
+    """Return where the profiles of scanning are: the administrator's file, and the officer's own.
+
+    The former is where the officer cannot write, and no variable of his environment changes that.
+    """
+    if sys.platform == "win32":
+        site = Path(platformdirs.site_config_dir(APPLICATION, appauthor=False))
+    else:
+        site = Path("/etc") / APPLICATION
+    return site / "profiles.json", default_path().with_name("profiles.json")
+
+
 def load(path: Path, *, server: str | None, data: Path | None) -> Config:
-    """Read ``path`` (TOML: ``server``, ``ca_bundle``, ``poll_seconds``, ``dark``); arguments win over the file.
+    """Read ``path`` (TOML: ``server``, ``ca_bundle``, ``poll_seconds``, ``dark``, table ``reader`` with ``port`` and
+    ``baud``); arguments win over the file.
 
     Raises:
         ConfigError: the file is there and cannot be used, or nobody says where central is.
@@ -70,4 +89,15 @@ def load(path: Path, *, server: str | None, data: Path | None) -> Config:
         data=data or Path(platformdirs.user_data_dir(APPLICATION, appauthor=False)),
         poll_seconds=float(poll),
         dark=values.get("dark") is True,
+        reader=_reader(values.get("reader"), path),
     )
+
+
+def _reader(table: object, path: Path) -> SerialPort | None:
+    if table is None:
+        return None
+    port, baud = (table.get("port"), table.get("baud", USUAL_BAUD)) if isinstance(table, dict) else (None, None)
+    named = isinstance(port, str) and 0 < len(port) <= LONGEST_PORT and port.isprintable() and not port.startswith("-")
+    if not named or type(baud) is not int or not SLOWEST_BAUD <= baud <= FASTEST_BAUD:
+        raise ConfigError("config-malformed", path)
+    return SerialPort(name=str(port), baud=baud)

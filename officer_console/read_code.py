@@ -13,7 +13,7 @@ import msgspec
 from officer_console.codes import mrz_ocr, payloads
 from officer_console.codes.mrz_ocr import MrzReader
 from officer_console.domain.deadline import today
-from officer_console.imaging.gate import BYTES_LIMIT, Gate, GateError
+from officer_console.imaging.gate import Gate, GateError, read_file
 from officer_console.services.read_codes import LinesReading, ReadCodes, Reading
 from officer_console.views import command_line
 
@@ -44,7 +44,7 @@ def _file(reader: ReadCodes, path: Path, *, as_json: bool) -> bool:
     """Print the codes of one file; return whether it was read to its end and held any."""
     count = 0
     try:
-        for reading in reader.read(_bytes(path), today=today(datetime.now(UTC))):
+        for reading in reader.read(read_file(path), today=today(datetime.now(UTC))):
             count += 1
             line = _line(path, reading)
             _say(msgspec.json.encode(line).decode() if as_json else _text(line))
@@ -54,15 +54,6 @@ def _file(reader: ReadCodes, path: Path, *, as_json: bool) -> bool:
     if not count:
         _complain(command_line.NO_CODE.format(file=path))
     return bool(count)
-
-
-def _bytes(path: Path) -> bytes:
-    """Return what the file holds, at most one byte more than the gate takes."""
-    try:
-        with path.open("rb") as file:
-            return file.read(BYTES_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        raise GateError("unreadable") from error
 
 
 def _line(path: Path, reading: Reading | LinesReading) -> dict[str, object]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.sql.elements import TextClause
 
-from bench.sim.central import Central, MortalDatabase
-from central_server import feed, statements
+from bench.sim.central import LEASE_MINUTES, Central, MortalDatabase
+from central_server import feed, moves, statements
 from central_server.database import ServerState
 from central_server.decide import Decided, Deciding, live
+from central_server.feed import Stored
+from central_server.leases import Leasing
 from central_server.times import stamp
 from officer_console.central import wire
 from officer_console.domain.decision import Decision, Verdict
@@ -30,8 +32,8 @@ class Rewritten(MortalDatabase):
 
     instead: ClassVar[Mapping[TextClause, TextClause]] = {}
 
-    def __init__(self, engine: Engine, state: ServerState) -> None:
-        super().__init__(engine, state)
+    def __init__(self, engine: Engine, state: ServerState, *, in_front: bool = False) -> None:
+        super().__init__(engine, state, in_front=in_front)
         event.listen(engine, "before_execute", self._rewrite, retval=True)
 
     def more(self) -> dict[str, Any]:
@@ -170,8 +172,8 @@ class EpochNotInTag(_BrokenDeciding):
 
 
 class _Reserving(Rewritten):
-    def __init__(self, engine: Engine, state: ServerState) -> None:
-        super().__init__(engine, state)
+    def __init__(self, engine: Engine, state: ServerState, *, in_front: bool = False) -> None:
+        super().__init__(engine, state, in_front=in_front)
         self.reserved: dict[str, int] = {}
 
     def _rewrite(
@@ -182,7 +184,9 @@ class _Reserving(Rewritten):
         return statement, several, values
 
 
-_TAKEN = text("SELECT CAST(:n AS INTEGER) AS last_seq, live_count, digest FROM scope WHERE scope_id = :scope_id")
+_TAKEN = text(
+    "SELECT CAST(:n AS INTEGER) AS last_seq, live_count, digest, epoch_ref FROM scope WHERE scope_id = :scope_id"
+)
 
 
 class _NumberFirst(_Broken):
@@ -210,9 +214,78 @@ class NumberOutsideTheLock(_BrokenDeciding):
     broken = _NumberFirst
 
 
+class _KeepsItsVersion(Leasing):
+    broken_in: Central
+    lost = "lease_broken"
+
+    def take(
+        self, officer: Officer, scope_id: str, dossier_id: str, *, break_other: bool, reason: str | None = None
+    ) -> wire.Leased:
+        """Give a lease, and if it was another's leave the version as it was."""
+        leased = super().take(officer, scope_id, dossier_id, break_other=break_other, reason=reason)
+        if not leased.dossier.history or leased.dossier.history[-1].what != self.lost:
+            return leased
+
+        def put_back(connection: Connection) -> wire.Leased:
+            stored, dossier = live(connection, scope_id, dossier_id)
+            kept = replace(dossier, version=dossier.version - 1)
+            return wire.Leased(seq=feed.put(connection, stored, kept), dossier=kept)
+
+        return self.broken_in.database.transact(put_back)
+
+
+class _KeepsItsVersionLapsed(_KeepsItsVersion):
+    lost = "lease_lapsed"
+
+
+class BreakKeepsVersion(Central):
+    """A lease that is broken makes no new version."""
+
+    broken: type[_KeepsItsVersion] = _KeepsItsVersion
+
+    def leasing(self) -> Leasing:
+        """Return the broken part."""
+        made = self.broken(self.database, self.clock, LEASE_MINUTES)
+        made.broken_in = self
+        return made
+
+
+class LapseKeepsVersion(BreakKeepsVersion):
+    """A dossier whose lease ran out makes no new version when another officer takes it."""
+
+    broken = _KeepsItsVersionLapsed
+
+
+class MoveKeepsLease(Central):
+    """A dossier that moves is still in work in its new office, by somebody of the old one."""
+
+    def move(self, dossier_id: str, here: str, there: str, *, apart: bool) -> bool:
+        """Put the lease back into the document that was moved."""
+        with self.database.engine.connect() as connection:
+            before = feed.load(connection, here, dossier_id)
+        done = super().move(dossier_id, here, there, apart=apart)
+
+        def keep(connection: Connection, stored: Stored, dossier: Dossier) -> None:
+            if before is not None and before.dossier is not None and before.dossier.lease is not None:
+                kept = replace(dossier, lease=before.dossier.lease, status=before.dossier.status)
+                feed.put(connection, stored, kept)
+
+        return done and self.change(there, dossier_id, keep)
+
+
+class _NoCopies(Rewritten):
+    instead = {moves.DECISION_COPY: text("DELETE FROM decision WHERE scope_id = :scope_id AND 1 = 0")}
+
+
+class MoveForgetsDecision(Central):
+    """A dossier that waits for the registry moves without the decision that waits with it."""
+
+    database_kind = _NoCopies
+
+
 def unearned_receipt(decision: Decision, dossier: Dossier, seq: int) -> wire.Receipt:
     """Return a receipt nobody gave."""
-    digest = hashlib.sha256(wire.encode(decision)).hexdigest()
+    digest = wire.req_sha256(decision)
     return wire.Receipt(
         op_id=decision.op_id, req_sha256=digest, seq=seq, received_at=decision.decided_at, dossier=dossier
     )

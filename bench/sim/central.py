@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from bench.sim.people import Registry
 from bench.sim.weather import BEGINNING, CALM, CentralDownError, Weather
-from central_server import feed, jobs, leases
+from central_server import feed, jobs, leases, moves
 from central_server.auth import Caller
 from central_server.database import Database, renew_epoch
 from central_server.decide import Deciding
@@ -29,7 +29,7 @@ from central_server.trips import OvertakenError
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Action, Officer
 
-_LEASE_MINUTES = 30
+LEASE_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +125,16 @@ class Central:
             registry=self.registry,
             clock=self.clock,
             deciding=self.deciding(),
-            leasing=leases.Leasing(self.database, self.clock, _LEASE_MINUTES),
+            leasing=self.leasing(),
         )
 
     def deciding(self) -> Deciding:
         """Return the part that records decisions."""
         return Deciding(self.database, self.base.blobs, self.registry, self.base.references, self.clock)
+
+    def leasing(self) -> leases.Leasing:
+        """Return the part that gives and takes back leases."""
+        return leases.Leasing(self.database, self.clock, LEASE_MINUTES)
 
     def die(self) -> None:
         """End the process as it stands and start another."""
@@ -207,12 +211,46 @@ class Central:
             return False
         return True
 
+    def move(self, dossier_id: str, here: str, there: str, *, apart: bool) -> bool:
+        """Move a dossier as an operator does; return whether it arrived, or was there."""
+        order = moves.Order(dossier_id=dossier_id, here=here, there=there, who="operator", reason="moved")
+        life = self.life
+        try:
+            moves.move(self.database, order, self.clock(), apart=apart)
+        except moves.MoveError:
+            return False
+        except CentralDownError:
+            if self.life == life:
+                self.die()
+            return False
+        return True
+
+    def take_over(self, head: Officer, scope: str, dossier_id: str, *, broken: bool, keep: bool) -> bool:
+        """Let the head of an office take a dossier that was not given back, and give it back unless he ``keep``s it.
+
+        ``broken`` is whether he breaks the lease on it; otherwise it must have run out.
+        """
+        life = self.life
+        try:
+            self.services.leasing.take(head, scope, dossier_id, break_other=broken, reason="taken over")
+            if not keep:
+                self.services.leasing.release(head, scope, dossier_id)
+        except ProblemError:
+            return False
+        except CentralDownError:
+            if self.life == life:
+                self.die()
+            return False
+        return True
+
     def _route(self, request: Request) -> Response:
         caller = Caller(officer=self.officers[request.officer_id], family="")
         parts = urlsplit(request.path)
         names = [unquote(name) for name in parts.path.split("/")[3:]]
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-        permit(caller, Action.VIEW if request.method == "GET" else Action.DECIDE, names[0])
+        if names[-1] not in ("ledger", "decisions"):
+            # those two look for themselves: what became of his own an officer is told whatever he may do by now
+            permit(caller, Action.VIEW if request.method == "GET" else Action.DECIDE, names[0])
         match request.method, *names:
             case "GET", scope, "changes":
                 return dossiers.changes(self.services, caller, scope, query.get("cursor"), int(query["limit"]))

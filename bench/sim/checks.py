@@ -13,17 +13,21 @@ from bench.sim.central import Central, Request
 from bench.sim.desk import Desk
 from bench.sim.people import SCOPES
 from central_server import audit, feed, statements
+from central_server.decide import LEASE_LOST
+from central_server.leases import OVER
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import OPEN, Dossier, Status
 from officer_console.store.outbox import OutboxItem
 from officer_console.store.sums import ScopeSum
 
-# Refusals that say nothing of whether the decision had arrived before: the officer may no longer ask.
-_BLIND = frozenset({"scope-revoked", "forbidden"})
 _THERE = text("SELECT 1 FROM decision WHERE scope_id = :scope AND op_id = :op")
+_RECORDED = text("SELECT op_id, json_extract(body, '$.scope_id') AS home FROM decision WHERE scope_id = :scope")
+_CAME = text("SELECT scope_id, body FROM audit WHERE json_extract(body, '$.what') = 'moved_in'")
+_JUDGED = text("SELECT 1 FROM decision WHERE scope_id = :scope AND dossier_id = :dossier")
 _LIVE = text("SELECT id FROM dossier WHERE scope_id = :scope AND NOT gone AND seq <= :upto")
 _EVER = text("SELECT id, seq FROM dossier WHERE scope_id = :scope")
+_LEASED = text("SELECT scope_id, dossier_id FROM lease WHERE expires_at > :over")
 _FINAL = frozenset(Status) - OPEN
 
 
@@ -76,7 +80,7 @@ class Witness:
             ViolationError: it refuses what central has.
         """
         op_id = dict(request.headers).get("Idempotency-Key", "")
-        if request.decides and name not in _BLIND and (self._central.restores, op_id) in self._receipts:
+        if request.decides and (self._central.restores, op_id) in self._receipts:
             raise ViolationError(f"duplicated: {op_id[-6:]} is refused ({name}) and central has it")
 
     def _receipt(self, body: bytes, *, fresh: bool) -> None:
@@ -92,6 +96,8 @@ class Witness:
         judged, now = known.judged, receipt.dossier
         if now.version != judged.version + 1 or _past(now)[: len(_past(judged))] != _past(judged):
             raise ViolationError(f"divergent: {receipt.op_id[-6:]} was applied to a state nobody judged")
+        if any(what in LEASE_LOST for what, _, _ in _past(now)[len(_past(judged)) :]):
+            raise ViolationError(f"overwritten: {receipt.op_id[-6:]} was applied although its lease had been lost")
 
     def _page(self, request: Request, page: wire.Page) -> None:
         parts = urlsplit(request.path)
@@ -169,6 +175,7 @@ def at_rest(witness: Witness, central: Central) -> None:
     """
     with central.database.read() as connection:
         _books(connection, tuple(witness.recorded))
+        _homes(connection)
         for desk in witness.desks.values():
             for scope in sorted({*desk.officer.scopes} & {*central.officers[desk.name].scopes}):
                 _mirror(connection, desk, scope)
@@ -191,7 +198,7 @@ def _settled(op_id: str, item: OutboxItem | None, *, there: bool, mute: bool) ->
         raise ViolationError(f"lost: {name} waits for ever, last {item.error_code}, next try {item.next_at}")
     if item.state == "accepted" and not there and not mute:
         raise ViolationError(f"lost: {name} was accepted and central does not have it")
-    if item.state in ("attention", "resolved") and there and item.error_code not in _BLIND:
+    if item.state in ("attention", "resolved") and there:
         raise ViolationError(f"duplicated: {name} was refused ({item.error_code}) and central has it")
 
 
@@ -223,13 +230,37 @@ def _books(connection: Connection, op_ids: tuple[str, ...]) -> None:
         if rows and rows[-1].seq != last_seq:
             raise ViolationError(f"divergent: the feed of {scope} ends before its counter")
         effects = _chain(connection, scope)
-        found = connection.execute(
-            text("SELECT op_id, dossier_id FROM decision WHERE scope_id = :scope"), {"scope": scope}
-        ).all()
-        if effects != Counter(row.op_id for row in found):
+        found = connection.execute(_RECORDED, {"scope": scope}).all()
+        # what a dossier brought along from another office has had its effect there
+        if effects != Counter(row.op_id for row in found if row.home == scope):
             raise ViolationError(f"duplicated: effects in {scope} are not one for each decision")
         if any(row.op_id not in op_ids for row in found):
             raise ViolationError(f"central has a decision in {scope} that nobody recorded")
+
+
+def _homes(connection: Connection) -> None:
+    """Look whether each dossier is in one office, and what hangs on it there with it."""
+    rows = connection.execute(text("SELECT scope_id, id, doc FROM dossier WHERE NOT gone")).all()
+    live = {(row.scope_id, row.id): wire.decode(row.doc, Dossier) for row in rows}
+    ids = Counter(dossier_id for _, dossier_id in live)
+    ever = set(connection.scalars(text("SELECT id FROM dossier")))
+    for dossier_id in sorted(ever):
+        if ids[dossier_id] != 1:
+            raise ViolationError(f"{dossier_id[-2:]} is in {ids[dossier_id]} offices")
+    leases = {tuple(row) for row in connection.execute(_LEASED, {"over": OVER})}
+    if leases != {place for place, dossier in live.items() if dossier.lease is not None}:
+        raise ViolationError("divergent: leases and dossiers that are leased differ")
+    if any(dossier.status is Status.PROCESSING and dossier.lease is None for dossier in live.values()):
+        raise ViolationError("divergent: a dossier is in work and nobody has it")
+    for row in connection.execute(text("SELECT scope_id, dossier_id FROM registry_wait")):
+        waits = live.get((row.scope_id, row.dossier_id))
+        if waits is None or waits.status is not Status.CHECKING:
+            raise ViolationError(f"{row.dossier_id[-2:]}@{row.scope_id} is waited for and does not wait")
+    for scope, body in connection.execute(_CAME).all():
+        entry = wire.decode(body, dict[str, str | int | None])
+        mine = {"scope": scope, "dossier": entry["dossier_id"]}
+        if entry["status"] == Status.CHECKING.value and connection.execute(_JUDGED, mine).first() is None:
+            raise ViolationError(f"lost: {scope} has not the decision with which a dossier waited for the registry")
 
 
 def _chain(connection: Connection, scope: str) -> Counter[str]:

@@ -180,6 +180,4 @@ class Line(CentralSession):
 
 
 def _refusal(error: ProblemError) -> CentralError:
-    if error.name == "unavailable":
-        return CentralError(UNREACHABLE)
-    return CentralError(error.name, problem=wire.decode(error.body(""), wire.Problem))
+    return CentralError(error.name, problem=wire.decode(error.body(""), wire.Problem), status=error.status)

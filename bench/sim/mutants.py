@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bench.sim.broken_central import (
+    BreakKeepsVersion,
     EpochNotInTag,
     IdempotencyForADay,
     KeepsItsEpoch,
+    LapseKeepsVersion,
     MarkedBeforeTheWork,
+    MoveForgetsDecision,
+    MoveKeepsLease,
     NoIdempotencyRow,
     NoIfMatch,
     NoTombstones,
@@ -41,6 +45,10 @@ MUTANTS: Mapping[str, Parts] = {
     "restore-keeps-the-epoch": Parts(central=KeepsItsEpoch),
     "no-tombstones": Parts(central=NoTombstones),
     "number-outside-the-lock": Parts(central=NumberOutsideTheLock),
+    "broken-lease-keeps-version": Parts(central=BreakKeepsVersion),
+    "lapsed-lease-keeps-version": Parts(central=LapseKeepsVersion),
+    "move-keeps-lease": Parts(central=MoveKeepsLease),
+    "move-forgets-decision": Parts(central=MoveForgetsDecision),
     "cursor-before-rows": Parts(desk=CursorBeforeRows),
     "dropped-on-time-out": Parts(desk=DropsOnTimeOut),
     "any-answer-is-done": Parts(desk=AnyAnswerIsDone),

@@ -8,24 +8,29 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bench.sim import people
-from bench.sim.central import Central
+from bench.sim.central import LEASE_MINUTES, Central
 from bench.sim.checks import Witness, at_rest
 from bench.sim.desk import Desk
 from bench.sim.line import Line, Net
 from bench.sim.weather import CALM, Weather
-from central_server import feed
+from central_server import feed, moves
+from central_server.database import Database
 from central_server.feed import Stored
 from central_server.services import Services
+from central_server.times import stamp
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.officer import Role
 
 STEPS = 24
 _DEPTH = 2
 _ROUNDS_OF_CALM = 14
 _YEAR = 365.0 * 86400
+_PLACES = text("SELECT scope_id, id, status FROM dossier WHERE NOT gone ORDER BY scope_id, id")
+_HELD = text("SELECT scope_id, dossier_id, expires_at > :now AS runs FROM lease ORDER BY scope_id, dossier_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,7 @@ class World:
             (7, self.net.straggle),
             (7, self._amend),
             (3, self._move),
+            (3, self._take_over),
             (2, lambda: self._declare(weather.pick(people.SCOPES))),
             (4, self.central.work),
             (4, self._registry),
@@ -167,7 +173,8 @@ class World:
         fresh = people.dossier(self._count, scope, self.weather.now)
         if self.weather.hit(0.25):
             self.central.registry.silent.add(fresh.declaration.social_code)
-        with self.central.database.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        # not a step of central's: it does not die here
+        with Database.write(self.central.database) as connection:
             feed.ensure_scope(connection, scope, self.central.database.epoch)
             feed.add(connection, scope, (fresh,))
         self.dossiers.append(fresh.id)
@@ -187,17 +194,31 @@ class World:
         self.weather.tell(f"the citizen amends {dossier_id[-2:]}: {any(done)}")
 
     def _move(self) -> None:
-        scope = self.weather.pick(people.SCOPES)
+        with self.central.database.engine.connect() as connection:
+            places = connection.execute(_PLACES).all()
+        # what waits for the registry and what somebody has open must leave nothing behind
+        laden = [place for place in places if place.status in (Status.CHECKING, Status.PROCESSING)]
+        scope, dossier_id, _ = self.weather.pick(laden if laden and self.weather.hit(0.5) else places)
         (other,) = set(people.SCOPES) - {scope}
-
-        def move(connection: Connection, stored: Stored, dossier: Dossier) -> None:
-            if dossier.status is Status.PENDING:
-                feed.move(connection, stored, replace(dossier, scope_id=other, version=dossier.version + 1))
-
-        dossier_id = self._dossier()
-        if self.central.change(scope, dossier_id, move):
+        # step by step, as between two servers, or at once
+        if self.central.move(dossier_id, scope, other, apart=self.weather.hit(0.5)):
             self.weather.fault("moves")
-            self.weather.tell(f"{dossier_id[-2:]} moves from {scope} to {other}, or waits to")
+            self.weather.tell(f"{dossier_id[-2:]} moves from {scope} to {other}, or was there")
+
+    def _take_over(self) -> None:
+        """Let the head of an office take a dossier from the officer who holds it, or did until his lease ran out."""
+        with self.central.database.engine.connect() as connection:
+            held = connection.execute(_HELD, {"now": stamp(self.central.clock())}).all()
+        if not held:
+            return
+        scope, dossier_id, runs = self.weather.pick(held)
+        if runs and self.weather.hit(0.5):
+            self.weather.now += timedelta(minutes=LEASE_MINUTES)
+            runs = False
+        head = people.officer(0, people.SCOPES, Role.SUPERVISOR)
+        if self.central.take_over(head, scope, dossier_id, broken=bool(runs), keep=self.weather.hit(0.3)):
+            self.weather.fault("broken_leases" if runs else "lapsed_leases")
+            self.weather.tell(f"the head of {scope} takes {dossier_id[-2:]} over")
 
     def _registry(self) -> None:
         """Let the registry answer on a code it was silent on."""
@@ -246,6 +267,8 @@ class World:
         while self.net.late:
             self.net.straggle()
         self.central.registry.silent.clear()
+        for dossier_id, here, there in tuple(moves.unfinished(self.central.database)):
+            self.central.move(dossier_id, here, there, apart=True)
         for _ in range(_ROUNDS_OF_CALM):
             self.weather.now += timedelta(minutes=25)
             self.central.work()

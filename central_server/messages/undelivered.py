@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, select, update
 
+from central_server import feed
 from central_server.database import Database
 from central_server.letters import letter_id, letter_parts
 from central_server.messages.worker import tell
@@ -68,6 +69,7 @@ def _requeue_in(database: Database, scope_id: str, op_id: str, channel: str, now
         mine = and_(mine, outbox.c.channel == channel)
 
     def again(connection: Connection) -> int:
+        feed.take_turns(connection, scope_id)
         rows = connection.execute(select(outbox).where(mine)).mappings().all()
         values = {"state": MessageState.QUEUED.value, "attempts": 0, "next_at": now, "at": now}
         connection.execute(update(outbox).where(mine).values(values))

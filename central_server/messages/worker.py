@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
@@ -20,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, upda
 from central_server import audit, feed
 from central_server.accounts import ACTIVE
 from central_server.database import AWAY, Database
-from central_server.letters import channel_of, letter_id
+from central_server.letters import HELD, channel_of, letter_id
 from central_server.messages.channels import Sender, SendError
 from central_server.messages.templates import AGAIN, Templates
 from central_server.rounds import place
@@ -46,6 +47,7 @@ _BATCH = 100
 REPLACED = "replaced"
 _ERROR_LENGTH = 64
 _SECRET_ID_BYTES = 8
+Row = RowMapping | Mapping[str, Any]
 _KEY = tuple(column.name for column in outbox.primary_key.columns)
 
 
@@ -224,9 +226,10 @@ class MessageWorker:
                 _log.error("message %s: its dossier cannot tell that it failed: %s", op_id, place(error))
         return len(failed)
 
-    def _settle(self, connection: Connection, rows: Sequence[RowMapping], results: Mapping[str, Result]) -> int:
+    def _settle(self, connection: Connection, rows: Sequence[Row], results: Mapping[str, Result]) -> int:
         """Write down what became of the attempts; returns how many messages came to an end."""
-        now = self._clock()
+        feed.take_turns(connection, *sorted({row["scope_id"] for row in rows}))
+        now, rows = self._clock(), _followed(connection, rows)
         ended = {}
         for row in rows:
             result, attempts = results[row["channel"]], row["attempts"] + 1
@@ -251,7 +254,7 @@ class MessageWorker:
 
 def tell(
     connection: Connection,
-    row: RowMapping,
+    row: Row,
     states: Mapping[str, MessageState],
     now: datetime,
     before: MessageState = MessageState.QUEUED,
@@ -274,7 +277,7 @@ def tell(
 
 def with_states(
     dossier: Dossier,
-    row: RowMapping,
+    row: Row,
     states: Mapping[str, MessageState],
     now: datetime,
     before: MessageState = MessageState.QUEUED,
@@ -302,11 +305,21 @@ def _rows(connection: Connection, scope_id: str, op_id: str, *, lock: bool = Fal
     return connection.execute(mine.with_for_update(skip_locked=True) if lock else mine).mappings().all()
 
 
+def _followed(connection: Connection, rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the rows as they are where their dossier is: it may have gone to another office while they were sent."""
+    if connection.execute(select(outbox.c.op_id).where(_is(rows[0]), outbox.c.state != HELD)).first() is not None:
+        return rows
+    queued = outbox.c.state == MessageState.QUEUED.value
+    moved = select(outbox.c.scope_id).where(queued, outbox.c.op_id == rows[0]["op_id"])
+    scope_id = connection.execute(moved).scalars().first()
+    return rows if scope_id is None else [{**row, "scope_id": scope_id} for row in rows]
+
+
 def _sent(rows: Sequence[RowMapping]) -> bool:
     return any(row["state"] == MessageState.SENT.value for row in rows)
 
 
-def _is(row: RowMapping) -> ColumnElement[bool]:
+def _is(row: Row) -> ColumnElement[bool]:
     return and_(*(outbox.c[name] == row[name] for name in _KEY))
 
 

@@ -7,13 +7,12 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from central_server import bounds, feed, seen, statements
+from central_server import bounds, epochs, feed, seen, statements
 from central_server.answers import answer, compressed, gives, raw, takes
-from central_server.auth import Caller
 from central_server.cursor import place
 from central_server.problems import ProblemError, validation
 from central_server.programs import TOO_OLD, up_to_date
-from central_server.services import Actor, Document, DossierId, Parts, ScopeId, Services, SignedIn, Viewer, permit
+from central_server.services import Actor, Document, DossierId, Parts, ScopeId, SignedIn, Viewer, permit
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.lease import REASON_LIMIT
@@ -53,7 +52,13 @@ def changes(
     accept_encoding: Annotated[str, Header(max_length=200)] = "",
 ) -> Response:
     """Tell what changed after ``cursor``; without one, from the beginning."""
-    first = place(parts.database.state, scope_id, cursor).first
+    try:
+        first = place(parts.database.state, scope_id, cursor).first
+    except ProblemError as error:
+        if error.name == "epoch-changed":
+            with parts.database.look() as connection:
+                epochs.confirm(connection)
+        raise
     with parts.database.read() as connection:
         body = feed.page(connection, parts.database.state, scope_id, cursor, limit)
     # a first sync comes over the office's slow line at once, what changed since comes bit by bit
@@ -136,13 +141,19 @@ def decide(
 ) -> Response:
     """Record the officer's decision. ``Idempotency-Key`` (the op_id) and ``If-Match`` are required.
 
-    What he decided while the office was his he is told also when it is his no more: the answer may have been lost.
+    What became of a decision while the office was his he is told also when it is his no more: the answer may have been
+    lost. What he is told while it is not his holds for that decision when it is his again.
     """
     try:
         permit(caller, Action.DECIDE, scope_id)
-    except ProblemError:
-        receipt = _received_before(parts, caller, (scope_id, dossier_id), body, idempotency_key)
+    except ProblemError as refused:
+        own = _whole(body, (scope_id, dossier_id), idempotency_key)
+        if own is None:
+            raise
+        with parts.database.look() as connection:
+            receipt = seen.own_receipt(connection, caller.officer.id, own)
         if receipt is None:
+            parts.deciding.turn_away(caller.officer, own, refused)
             raise
         return compressed(receipt, accept_encoding, headers={"Idempotency-Replayed": "true"}, tight=True)
     decision = bounds.read_body(body, Decision)
@@ -156,16 +167,12 @@ def decide(
     return compressed(decided.receipt, accept_encoding, status=201, tight=True)
 
 
-def _received_before(
-    parts: Services, caller: Caller, place: tuple[str, str], body: bytes, key: str | None
-) -> bytes | None:
-    """Return the receipt of the caller's own decision, byte for byte the same; ``None`` for anything else."""
+def _whole(body: bytes, place: tuple[str, str], key: str | None) -> Decision | None:
+    """Return the decision a request carries when nothing is wrong with it."""
     try:
         decision = bounds.read_body(body, Decision)
         bounds.check_decision(decision)
     except ProblemError:
         return None
-    if key != decision.op_id or place != (decision.scope_id, decision.dossier_id):
-        return None
-    with parts.database.look() as connection:
-        return seen.own_receipt(connection, caller.officer.id, decision)
+    here = place == (decision.scope_id, decision.dossier_id)
+    return decision if here and key == decision.op_id else None

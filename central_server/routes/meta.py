@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Response
 
-from central_server import audit, bounds, statements
+from central_server import audit, bounds, epochs, statements
 from central_server.answers import PUBLIC, answer, gives, raw, takes
 from central_server.decide import live
 from central_server.problems import validation
@@ -81,7 +81,8 @@ def household_check(parts: Parts, caller: SignedIn, body: Document) -> Response:
             code = social_code(dossier.declaration.social_code)
         except RuleError as error:
             raise validation(error.code, error.field) from None
-        connection.execute(statements.SCOPE_LOCK, {"scope_id": stored.scope_id})
+        counter = connection.execute(statements.SCOPE_LOCK, {"scope_id": stored.scope_id}).one_or_none()
+        epochs.agree(connection, stored.scope_id, counter)
         entry = {"at": stamp(now), "what": "household_asked", "dossier_id": stored.id, "officer_id": caller.officer.id}
         audit.note(connection, stored.scope_id, {**entry, "version": dossier.version})
     return answer(wire.HouseholdAnswer(answer=ask(parts.registry, code, dossier.declaration.full_name, now)))

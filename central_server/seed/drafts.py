@@ -9,7 +9,8 @@ from random import Random
 from central_server.seed.cards import NEVER_EXPIRES, SEX_WORDS, Paper
 from central_server.seed.chance import stream, uuid7
 from central_server.seed.declarations import STOP_REASONS, before_change, declaration, registry_names
-from central_server.seed.names import other_tone_place
+from central_server.seed.guide import MISMATCH
+from central_server.seed.names import marks_changed, other_tone_place
 from central_server.seed.pages import Page
 from central_server.seed.people import Person, person, years_before
 from central_server.seed.pictures import PictureJob
@@ -86,6 +87,10 @@ def _job(random: Random, seed: int, plan: Plan, who: Person, dossier: Dossier) -
     lacks = "" if not plan.incomplete else "portrait" if plan.guide else lacks
     scanned = plan.handed_in and plan.guide is None and random.random() < (0.5 if dossier.open else 0.2)
     paper = None if who.minor or dossier.identity_verified else _paper(random, plan, who, dossier.declaration, face)
+    if paper is not None and plan.guide == MISMATCH:
+        # What a truth table is for: other marks in the name, another number.
+        other = str(9 - int(paper.number[-1]))
+        paper = replace(paper, full_name=marks_changed(paper.full_name), number=paper.number[:-1] + other)
     certificate = _certificate(who, dossier.declaration) if who.minor and lacks != "certificate" else None
     return PictureJob(
         seed=seed,

@@ -20,5 +20,8 @@ GUIDE: dict[str, str] = {
     "expired": "1000012",
 }
 
+# The outcome whose card says something else than its declaration.
+MISMATCH = "refuse"
+
 # After how many questions the registry answers about the guide's ``silent`` dossier.
 SILENT_ASKS = 2

@@ -6,7 +6,8 @@ import dataclasses
 import logging
 import random
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from officer_console.background.news import News
@@ -15,6 +16,7 @@ from officer_console.domain.errors import bug_line
 from officer_console.store.errors import StoreError
 from officer_console.store.store import Store
 from officer_console.sync.engine import SyncEngine
+from officer_console.sync.held import OfficeError, Rest
 from officer_console.sync.report import Change, SyncStatus
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class SyncThread:
         self._poll = poll_seconds
         self._random = source
         self._wake = threading.Event()
+        self._asked = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._telling = threading.Lock()
@@ -61,13 +64,23 @@ class SyncThread:
         """How things stand; the object is replaced, never changed."""
         return self._status
 
+    @property
+    def rests(self) -> Mapping[str, Rest]:
+        """The offices central has asked time for, and until when. May be asked on any thread."""
+        return self._engine.rests
+
     def start(self) -> None:
         """Begin with a first round at once."""
         self._wake.set()
         self._thread.start()
 
     def wake(self) -> None:
-        """Run a round soon: there is something to send or the officer asked."""
+        """Run a round soon: there is something to send. The time central has asked for is kept."""
+        self._wake.set()
+
+    def now(self) -> None:
+        """Run a round at once that tries everything once: the officer asked, whatever central has asked for."""
+        self._asked.set()
         self._wake.set()
 
     def recorded(self) -> None:
@@ -100,11 +113,23 @@ class SyncThread:
             if self._stop.is_set():
                 return
             self._asked_to_wait = 0.0
-            failures = 0 if self._round() else failures + 1
+            asked = self._asked.is_set()
+            self._asked.clear()
+            failures = 0 if self._round(asked=asked) else failures + 1
             wait = min(self._seconds_to_next_round(failures), self._seconds_to_next_try())
             # However much there is to send: central asked for the time, and desks must not come back all at once.
             if self._asked_to_wait > 0:
-                self._stop.wait(self._asked_to_wait * self._random.uniform(1.0, 1.2))
+                self._rest(self._asked_to_wait * self._random.uniform(1.0, 1.2))
+
+    def _rest(self, seconds: float) -> None:
+        """Leave central alone for so long, unless the officer asks. Who woke the thread meanwhile did it for after."""
+        ends = time.monotonic() + seconds
+        woken = False
+        while not (self._stop.is_set() or self._asked.is_set()) and (left := ends - time.monotonic()) > 0:
+            woken = self._wake.wait(left) or woken
+            self._wake.clear()
+        if woken:
+            self._wake.set()
 
     def _seconds_to_next_round(self, failures: int) -> float:
         """Return how long to wait when there is nothing to send, after so many failed rounds in a row.
@@ -129,16 +154,23 @@ class SyncThread:
             return LONGEST_WAIT_SECONDS
         return LONGEST_WAIT_SECONDS if due is None else max(SHORTEST_WAIT_SECONDS, (due - now).total_seconds())
 
-    def _round(self) -> bool:
+    def _round(self, *, asked: bool) -> bool:
+        """Run a round; return whether the next may come at its usual time."""
         try:
             if not self._reconnect():
-                self._tell(online=True, signed_in=False, error_code="sign-in-needed", progress=None)
+                self._tell(online=True, serving=True, signed_in=False, error_code="sign-in-needed", progress=None)
                 return False
-            self._engine.run_once(self._stop.is_set)
+            self._engine.run_once(self._stop.is_set, asked=asked)
+        except OfficeError as error:
+            # The others are in step, but the list as a whole is as old as it was.
+            self._tell(online=True, serving=True, signed_in=True, error_code=error.code, progress=None)
+            log.info("one office held: %s status=%d", error.code, error.status)
+            return True
         except CentralError as error:
             self._asked_to_wait = error.retry_after or 0.0
             signed_out = error.code == "sign-in-needed"
-            self._tell(online=not error.passing, signed_in=not signed_out, error_code=error.code, progress=None)
+            how = {"online": error.answered, "serving": not error.passing, "signed_in": not signed_out}
+            self._tell(**how, error_code=error.code, progress=None)
             (security if error.code == PROTOCOL else log).info("round ended: %s status=%d", error.code, error.status)
             return False
         except StoreError as error:
@@ -149,9 +181,8 @@ class SyncThread:
             self._tell(error_code="unexpected", progress=None)
             log.error("round failed: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
             return False
-        self._tell(
-            online=True, signed_in=True, last_sync=self._clock(), first_sync_done=True, error_code=None, progress=None
-        )
+        well = {"online": True, "serving": True, "signed_in": True, "first_sync_done": True}
+        self._tell(**well, last_sync=self._clock(), error_code=None, progress=None)
         return True
 
     def _announce(self, change: Change) -> None:
@@ -160,7 +191,7 @@ class SyncThread:
 
     def _on_progress(self, received: int | None) -> None:
         if received is not None:
-            self._tell(online=True, signed_in=True, progress=received)
+            self._tell(online=True, serving=True, signed_in=True, progress=received)
 
     def _count(self) -> None:
         self._tell()

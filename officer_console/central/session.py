@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -17,17 +17,17 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from officer_console import __version__
 from officer_console.central import wire
 from officer_console.central.decoding import ACCEPTED, pieces
-from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
+from officer_console.central.errors import PASSING_STATUS, PROTOCOL, UNREACHABLE, CentralError
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 25.0
 SLOWEST_BYTES_PER_SECOND = 50_000
 DOCUMENT_LIMIT = 32 * 1024 * 1024
 PROBLEM_LIMIT = 64 * 1024
+LONGEST_RETRY_AFTER = 3600.0
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # A connection kept open may be closed by central just as it is used again: these may simply be said once more.
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
-PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def elapsed() -> float:
@@ -153,7 +153,7 @@ class CentralSession:
         except ValueError:
             raise CentralError(PROTOCOL) from None
         if answer.status >= 400:
-            raise _problem(answer)
+            raise _problem(answer, self.server_time())
         return answer
 
     def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str], limit: int) -> Answer:
@@ -211,9 +211,9 @@ def _was_closed(error: requests.ConnectionError) -> bool:
     return bool(error.args) and isinstance(error.args[0], ProtocolError)
 
 
-def _problem(answer: Answer) -> CentralError:
-    """Turn an answer of 400 and above into the error it stands for."""
-    retry_after, status = _seconds(answer.headers.get("retry-after")), answer.status
+def _problem(answer: Answer, now: datetime | None) -> CentralError:
+    """Turn an answer of 400 and above into the error it stands for; ``now`` is central's time where it is known."""
+    retry_after, status = _seconds(answer.headers.get("retry-after"), now), answer.status
     passing = status in PASSING_STATUS
     if answer.headers.get("content-type", "").split(";")[0].strip() != "application/problem+json":
         return CentralError(UNREACHABLE if passing else PROTOCOL, retry_after=retry_after, status=status)
@@ -221,13 +221,27 @@ def _problem(answer: Answer) -> CentralError:
         problem = wire.decode(answer.body, wire.Problem)
     except wire.WireError:
         return CentralError(PROTOCOL, retry_after=retry_after, status=status)
-    if passing:
-        return CentralError(UNREACHABLE, problem=problem, retry_after=retry_after, status=status)
     if not problem.type.startswith(wire.PROBLEM):
-        return CentralError(PROTOCOL, status=status)
+        # What stands before central speaks problem documents, too: that central cannot be reached through it.
+        return CentralError(UNREACHABLE if passing else PROTOCOL, retry_after=retry_after, status=status)
     return CentralError(problem.name, problem=problem, retry_after=retry_after, status=status)
 
 
-def _seconds(text: str | None) -> float | None:
-    """Return a ``Retry-After`` in seconds, at most an hour; ``None`` when it is absent or a date."""
-    return min(float(text), 3600.0) if text and text.isascii() and text.isdigit() else None
+def _seconds(text: str | None, now: datetime | None) -> float | None:
+    """Return a ``Retry-After`` (RFC 9110, 10.2.3) in seconds, at most an hour; ``None`` when it is absent or none.
+
+    A date is compared with central's own time: this machine's clock may be set wrong.
+    """
+    if not text or not text.isascii():
+        return None
+    if text.isdigit():
+        return min(float(text), LONGEST_RETRY_AFTER)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if now is None:
+        return None
+    # One of the two old forms names no zone: it is always GMT.
+    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return min(max((until - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER)

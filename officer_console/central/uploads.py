@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import quote
 
-from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
+from officer_console.central.errors import ATTACHMENT_CUT, PROTOCOL, CentralError
 from officer_console.central.session import Answer
 
 # What a line of 256 kbit/s takes in four seconds: the time in which one piece must have left this machine is five.
 PIECE = 128 * 1024
-SMALLEST_PIECE = 32 * 1024
+# Less costs more round trips than it saves, and central takes 1,024 pieces of a picture and no more.
+SMALLEST_PIECE = 8 * 1024
+MOST_PIECES = 512
 LARGEST_PIECE = 1024 * 1024
 # A line that took a piece faster than this gets larger ones: each costs a round trip.
 QUICK_SECONDS = 1.0
@@ -51,17 +53,20 @@ class Uploads:
         self._send = send
         self._monotonic = monotonic
 
-    def upload(self, scope: str, sha256: str, media_type: str, data: bytes) -> None:
+    def upload(self, scope: str, sha256: str, media_type: str, data: bytes, size: int = PIECE) -> None:
         """Store a picture's bytes under their SHA-256, from where an earlier try was cut.
 
-        A cut is followed by a smaller piece at once, until the smallest does not come through either.
+        The first piece has ``size`` bytes. A cut is followed by a smaller one at once, until the smallest does not come
+        through either.
 
         Raises:
-            CentralError: a refusal, or the line brought nothing more; the next call goes on from there.
+            CentralError: a refusal, or no answer; ``attachment-cut`` when central answers and the pieces do not come
+                through. The next call goes on from there.
         """
         base = f"/v1/scopes/{quote(scope, safe='')}/uploads"
         path, offset = self._begin(base, sha256, media_type, len(data))
-        size, cut_at, begun_anew = PIECE, -1, False
+        cut_at, begun_anew = -1, False
+        smallest = max(SMALLEST_PIECE, -(-len(data) // MOST_PIECES))
         largest = LARGEST_PIECE
         while offset < len(data):
             began = self._monotonic()
@@ -74,9 +79,9 @@ class Uploads:
                 elif error.retry_after is not None or not (error.passing or error.code in _ELSEWHERE):
                     raise
                 path, offset = self._found(path) or self._begin(base, sha256, media_type, len(data))
-                if offset <= cut_at and size == SMALLEST_PIECE:
-                    raise CentralError(UNREACHABLE) from None
-                size, cut_at = max(size // 2, SMALLEST_PIECE), offset
+                if offset <= cut_at and size <= smallest:
+                    raise CentralError(ATTACHMENT_CUT) from None
+                size, cut_at = max(size // 2, smallest), offset
                 # a line that was cut once is not tried with more
                 largest = size
             else:

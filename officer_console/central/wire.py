@@ -6,13 +6,15 @@ so both sides read one definition. Unknown fields are ignored; missing or mistyp
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
@@ -22,8 +24,11 @@ T = TypeVar("T")
 PROBLEM = "urn:hgd:problem:"
 PAGE_LIMIT = 500
 LEDGER_HOLES = 1000
+# The code of the refusal of a decision whose number another one has.
+NUMBER_USED = "dseq-used"
 # Of the officer console; what a central serves that is told nothing else.
 MIN_CLIENT = "0.1.0"
+_NO_REASON = b',"reason":null'
 
 
 class WireError(ValueError):
@@ -213,6 +218,18 @@ def decode(data: bytes | str, kind: type[T]) -> T:
 def plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
     """Return ``value`` as JSON builtins (dict, list, str …)."""
     return msgspec.to_builtins(value, order="deterministic")
+
+
+def req_sha256(decision: Decision) -> str:
+    """Return what makes two requests for a decision the same, as hexadecimal text.
+
+    It is the SHA-256 of the document without ``device_id`` and ``dseq``: a store that finds that it is a copy of
+    another numbers what waits in it anew, and it is the same decision all the same. A picture without a reason reads as
+    it did before there were any, so that what was sent then is known when it comes again.
+    """
+    # Within a text the quotes would be escaped.
+    document = encode(replace(decision, device_id="", dseq=0)).replace(_NO_REASON, b"")
+    return hashlib.sha256(document).hexdigest()
 
 
 def etag(epoch: str, version: int) -> str:

@@ -38,22 +38,12 @@ class Seconds:
     grace: float = 3.0
 
 
-class _Child:
+class Child:
     """One worker process and what it wrote so far."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None) -> None:
         try:
-            self._process = subprocess.Popen(
-                list(command),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-                pipesize=CHUNK,
-                env=dict(environment) if environment is not None else None,
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
+            self._process = _start(command, environment, CHUNK)
         except OSError as error:
             raise DeviceError(Fault.DRIVER, f"worker: {error.strerror}") from error
         self._chunks: queue.Queue[bytes] = queue.Queue(CHUNKS_WAITING)
@@ -65,6 +55,7 @@ class _Child:
 
     @property
     def alive(self) -> bool:
+        """Whether the process runs and may still say something."""
         return not self._ended and self._process.poll() is None
 
     def send(self, line: Mapping[str, object]) -> None:
@@ -124,6 +115,10 @@ class _Child:
         while not self._ended:
             if stop is not None and stop.is_set():
                 raise DeviceError(Fault.CANCELLED)
+            if self._let_go.is_set():
+                # another thread ended it, and the reader keeps the end of the pipe to itself
+                self._ended = True
+                return False
             left = until - time.monotonic()
             if left <= 0:
                 raise DeviceError(Fault.TIMEOUT, f"silent for {seconds:g} s")
@@ -164,6 +159,26 @@ class _Child:
         return None
 
 
+def _start(command: Sequence[str], environment: Mapping[str, str] | None, pipe: int) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            pipesize=pipe,
+            env=dict(environment) if environment is not None else None,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except PermissionError:
+        # a user's large pipes are limited in number (pipe-user-pages-soft); a small one is slower, nothing else
+        if pipe < 0:
+            raise
+        return _start(command, environment, -1)
+
+
 class DriverHost:
     """One driver behind a process boundary; a worker that failed in any way is thrown away, a good one is kept warm.
 
@@ -183,7 +198,7 @@ class DriverHost:
         self._seconds = seconds or Seconds()
         self._environment = environment
         self._turn = threading.Lock()
-        self._child: _Child | None = None
+        self._child: Child | None = None
 
     def devices(self) -> tuple[Device, ...]:
         """Return the driver's devices; raises DeviceError (TIMEOUT, DRIVER, BUSY)."""
@@ -220,6 +235,11 @@ class DriverHost:
                 data = child.body(size, self._seconds.silence, stop)
                 yield Page(data=data, media_type=media_type, dpi=dpi)
 
+    def accept(self, device_id: str, digest: str) -> None:
+        """Tell the driver that the page of this SHA-256 (hexadecimal) is safely kept; raises DeviceError."""
+        with self._request({"do": "accept", "device": device_id, "digest": digest}, None) as child:
+            self._answer(child, self._seconds.answer, None)
+
     def close(self) -> None:
         """End the worker, also under a scan: whoever waits for it is told DRIVER or TRUNCATED."""
         mine = self._turn.acquire(timeout=CLOSE_SECONDS)
@@ -230,7 +250,7 @@ class DriverHost:
                 self._turn.release()
 
     @contextlib.contextmanager
-    def _request(self, request: Mapping[str, object], stop: threading.Event | None) -> Iterator[_Child]:
+    def _request(self, request: Mapping[str, object], stop: threading.Event | None) -> Iterator[Child]:
         """Send ``request`` to a worker that is ready; throw the worker away unless the block ends well."""
         if not self._turn.acquire(blocking=False):
             raise DeviceError(Fault.BUSY, "a request is running")
@@ -249,25 +269,26 @@ class DriverHost:
         finally:
             self._turn.release()
 
-    def _ready(self, stop: threading.Event | None) -> _Child:
+    def _ready(self, stop: threading.Event | None) -> Child:
         if self._child is not None and self._child.alive:
             return self._child
         self._throw_away(0.0)
-        self._child = _Child(self._command, self._environment)
+        self._child = Child(self._command, self._environment)
         if "ready" not in self._child.line(self._seconds.start, stop):
             raise DeviceError(Fault.DRIVER, "worker not ready")
         return self._child
 
-    def _answer(self, child: _Child, seconds: float, stop: threading.Event | None) -> dict[str, Any]:
+    def _answer(self, child: Child, seconds: float, stop: threading.Event | None) -> dict[str, Any]:
         line = child.line(seconds, stop)
         if "fault" in line:
             raise DeviceError(*lines.read_fault(line))
         return line
 
     def _throw_away(self, grace: float) -> None:
-        if self._child is not None:
-            self._child.end(grace)
-        self._child = None
+        # taken first: ``close`` may come from another thread in the midst of this
+        child, self._child = self._child, None
+        if child is not None:
+            child.end(grace)
 
 
 @contextlib.contextmanager

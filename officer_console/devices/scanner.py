@@ -38,6 +38,8 @@ class Fault(StrEnum):
     DRIVER = "driver"
     TRUNCATED = "truncated"
     TIMEOUT = "device-timeout"
+    # a device that speaks TLS and is not the one whose fingerprint the profile has; ``detail`` has the one seen
+    CERTIFICATE = "certificate"
 
 
 class DeviceError(Exception):
@@ -118,6 +120,15 @@ class Scanner(Protocol):
         Raises:
             DeviceError: NO_PAPER when the feeder is empty at once. Pages yielded before are whole.
         """
+        ...
+
+
+@runtime_checkable
+class Accepting(Protocol):
+    """A driver that has to know which pages are safely kept, as it would give them again otherwise."""
+
+    def accept(self, device_id: str, digest: str) -> None:
+        """Take note that the page of this SHA-256 (hexadecimal) is kept; raises DeviceError."""
         ...
 
 

@@ -14,11 +14,14 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from officer_console.devices import lines
-from officer_console.devices.scanner import DeviceError, Fault, Scanner, Telling
+from officer_console.devices.missing import MissingDriver
+from officer_console.devices.scanner import Accepting, DeviceError, Fault, Scanner, Telling
 
 # a driver that does not come back from the device within this time after "cancel" is left to die
 GRACE_SECONDS = 2.0
 MOVED_SECONDS = 0.1
+# environment variable: the path of the TWAIN Data Source Manager to load instead of the system's
+TWAIN_DSM = "OFFICER_CONSOLE_TWAIN_DSM"
 
 
 def _sane() -> Scanner:
@@ -27,7 +30,41 @@ def _sane() -> Scanner:
     return SaneScanner()
 
 
-DRIVERS: dict[str, Callable[[], Scanner]] = {"sane": _sane}
+def _escl() -> Scanner:
+    from officer_console.devices.escl import EsclScanner
+
+    return EsclScanner()
+
+
+def _folder() -> Scanner:
+    from officer_console.devices.folder import FolderScanner
+
+    return FolderScanner(os.environ.get("OFFICER_CONSOLE_TAKEN") or None)
+
+
+def _twain() -> Scanner:
+    try:
+        from officer_console.devices.twain import TwainScanner
+    except ImportError:
+        return MissingDriver("pytwain")
+    return TwainScanner(os.environ.get(TWAIN_DSM) or None)
+
+
+def _wia() -> Scanner:
+    if sys.platform == "win32":
+        from officer_console.devices.wia import WiaScanner, windows
+
+        return WiaScanner(*windows())
+    return MissingDriver("WIA")
+
+
+DRIVERS: dict[str, Callable[[], Scanner]] = {
+    "sane": _sane,
+    "escl": _escl,
+    "folder": _folder,
+    "twain": _twain,
+    "wia": _wia,
+}
 
 
 class Worker:
@@ -55,6 +92,10 @@ class Worker:
             yield {"devices": [asdict(each) for each in self._scanner.devices()]}
         elif asked == "capabilities":
             yield {"capabilities": asdict(self._scanner.capabilities(device))}
+        elif asked == "accept":
+            if isinstance(self._scanner, Accepting):
+                self._scanner.accept(device, str(request.get("digest", "")))
+            yield {"accepted": True}
         elif asked == "scan":
             yield from self._scan(device, request)
         else:
@@ -117,14 +158,19 @@ def main(argv: Sequence[str]) -> int:
     """Serve the driver named by ``argv[0]``; return 2 when there is none of that name."""
     if len(argv) != 1 or argv[0] not in DRIVERS:
         return 2
+    return serve(argv[0], DRIVERS[argv[0]])
+
+
+def serve(driver: str, start: Callable[[], Scanner]) -> int:
+    """Answer with the scanner ``start`` makes until the host is gone; the process is to end with ``os._exit`` then."""
     # it may have been inherited as "ignored", and then nothing would stop a scan politely
     signal.signal(signal.SIGINT, signal.default_int_handler)
     out = _own_output()
     requests: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     try:
-        worker = Worker(DRIVERS[argv[0]](), out)
+        worker = Worker(start(), out)
         threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), name="requests", daemon=True).start()
-        out.write(lines.pack({"ready": argv[0]}))
+        out.write(lines.pack({"ready": driver}))
         out.flush()
         while (request := requests.get()) is not None:
             worker.answer(request)

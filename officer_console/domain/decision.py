@@ -18,12 +18,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoReplacement:
-    """A picture the officer put in place of the citizen's; the bytes travel as a blob of this SHA-256."""
+    """A picture the officer put in place of the citizen's; the bytes travel as a blob of this SHA-256.
+
+    ``reason`` is why, in his words; ``None`` where he gave none.
+    """
 
     kind: AttachmentKind
     sha256: str
     media_type: str
     size: int
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

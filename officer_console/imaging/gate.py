@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from officer_console.imaging import gate_child, grey
+from officer_console.imaging import decode
+from officer_console.imaging.gate_child import ANSWER, FRESH, PIECE, READY, REQUEST, SPENT, Task, serve
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# A compressed file; and TIFF, which scanners fill with raw pixels: as many as may be, three bytes each.
 BYTES_LIMIT = 40 * 1024 * 1024
+RAW_BYTES_LIMIT = 3 * decode.PIXELS_LIMIT + 1024 * 1024
 START_SECONDS = 20.0
-WORK_SECONDS = 3.0
+# A child that works ends by itself, by `gate_child.CPU_SECONDS`, on a busy machine later than on another; this is for
+# one that does nothing. Windows has only this limit.
+WORK_SECONDS = 2.7 if sys.platform == "win32" else 10.0
+_TIFF = (b"II*\0", b"MM\0*")
 
 
 class Purpose(StrEnum):
@@ -29,8 +44,8 @@ class GateError(Exception):
     """A picture was refused.
 
     ``code``: ``empty``, ``too-large`` (bytes), ``too-many-pixels``, ``not-an-image``, ``unsupported-format``,
-    ``truncated``, ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (no such file); of PDF
-    files also ``locked`` (needs a password), ``too-many-pages``, ``no-such-page``.
+    ``truncated``, ``gate-timeout`` (decoding took too long or too much memory), ``unreadable`` (no such file); of files
+    with pages also ``locked`` (needs a password), ``too-many-pages``, ``no-such-page``.
     """
 
     def __init__(self, code: str) -> None:
@@ -49,6 +64,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Pixels:
+    """The pixels of a picture or page, upright: red, green, blue, one byte each, row by row; ``pages`` of its file."""
+
+    width: int
+    height: int
+    rgb: bytes
+    pages: int = 1
+
+    def array(self) -> NDArray[np.uint8]:
+        """Return them as rows x columns x 3 without a copy; read only."""
+        import numpy as np
+
+        return np.frombuffer(self.rgb, np.uint8).reshape(self.height, self.width, 3)
+
+
+@dataclass(frozen=True, slots=True)
 class GreyPage:
     """The pixels of a picture, or of one of a file's ``pages``: one byte each, row by row, 0 is black."""
 
@@ -56,6 +87,14 @@ class GreyPage:
     width: int
     height: int
     pixels: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    pages: int
+    width: int
+    height: int
+    body: bytes
 
 
 class Gate:
@@ -66,44 +105,101 @@ class Gate:
         self._child: BaseProcess | None = None
         self._line: Connection | None = None
 
-    def admit(self, data: bytes, purpose: Purpose) -> Picture:
-        """Decode ``data`` in the child and return a clean picture within the size budget of ``purpose``.
+    def warm(self) -> None:
+        """Start the child before it is needed.
+
+        Raises:
+            GateError: ``gate-timeout``, it does not start.
+        """
+        with self._lock:
+            self._ready()
+
+    def admit(self, data: bytes, purpose: Purpose, page: int = 0) -> Picture:
+        """Decode a picture or a page (from 0) of a TIFF or PDF file and return it clean, within ``purpose``'s budget.
 
         Raises:
             GateError: see there; nothing of ``data`` was decoded in this process.
         """
-        return _read(self._ask(purpose.value, data))
+        answer = self._ask(purpose.value, data, page)
+        return Picture(answer.body, answer.width, answer.height)
+
+    def pages(self, data: bytes) -> int:
+        """Return how many pages a file has; a picture has one.
+
+        Raises:
+            GateError: see there. A page that is counted may still be refused.
+        """
+        return self._ask(Task.PAGES, data).pages
+
+    def pixels(self, data: bytes, page: int = 0, longest: int | None = None) -> Pixels:
+        """Return the pixels of a page, shrunk where a side is longer than ``longest``.
+
+        Raises:
+            GateError: see there; nothing of ``data`` was decoded in this process.
+        """
+        answer = self._ask(Task.PIXELS, data, page, max(1, longest) if longest is not None else 0)
+        return Pixels(answer.width, answer.height, answer.body, answer.pages)
 
     def grey(self, data: bytes, page: int = 0) -> GreyPage:
-        """Decode a picture, or draw the page (from 0) of a PDF file, in the child and return its grey pixels.
+        """Return the grey pixels of a page, at most `decode.PAGE_PIXELS`, and how many pages there are.
 
         Raises:
             GateError: see there; nothing of ``data`` was decoded in this process.
         """
-        return _read_grey(self._ask(f"{gate_child.GREY}:{page}", data))
-
-    def _ask(self, purpose: str, data: bytes) -> bytes:
-        if not data:
-            raise GateError("empty")
-        if len(data) > BYTES_LIMIT:
-            raise GateError("too-large")
-        with self._lock:
-            line = self._ready()
-            try:
-                line.send_bytes(purpose.encode("ascii"))
-                line.send_bytes(data)
-                answer = line.recv_bytes(BYTES_LIMIT) if line.poll(WORK_SECONDS) else None
-            except (EOFError, OSError):
-                answer = None
-            if answer is None:
-                self._stop()
-                raise GateError("gate-timeout")
-        return answer
+        answer = self._ask(Task.GREY, data, page)
+        return GreyPage(answer.pages, answer.width, answer.height, answer.body)
 
     def close(self) -> None:
         """End the child."""
         with self._lock:
             self._stop()
+
+    def _ask(self, task: str, data: bytes, page: int = 0, longest: int = 0) -> _Answer:
+        if not data:
+            raise GateError("empty")
+        if len(data) > _limit(data):
+            raise GateError("too-large")
+        if not 0 <= page < decode.PAGES_LIMIT:
+            raise GateError("no-such-page")
+        with self._lock:
+            line = self._ready()
+            try:
+                with self._deadline():
+                    line.send_bytes(REQUEST.pack(task.encode("ascii"), page, longest, len(data)))
+                    for start in range(0, len(data), PIECE):
+                        line.send_bytes(data, start, min(PIECE, len(data) - start))
+                    code, answer = _receive(line, task)
+                    spent = line.recv_bytes(len(SPENT)) != FRESH
+            except (EOFError, OSError):
+                # A child that did not keep to the rules is not asked again either.
+                self._stop()
+                raise GateError("gate-timeout") from None
+            if spent:
+                self._stop()
+        if code:
+            raise GateError(code if code in decode.CODES else "not-an-image")
+        return answer
+
+    @contextlib.contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """Kill the child when it takes longer than `WORK_SECONDS`, which ends every wait for it, sending as well."""
+        over = threading.Event()
+
+        def end() -> None:
+            over.set()
+            if self._child is not None:
+                self._child.kill()
+
+        timer = threading.Timer(WORK_SECONDS, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+            if over.is_set():
+                self._stop()
 
     def _ready(self) -> Connection:
         if self._child is not None and self._line is not None and self._child.is_alive():
@@ -111,11 +207,11 @@ class Gate:
         self._stop()
         context = get_context("spawn")
         self._line, far = context.Pipe()
-        self._child = context.Process(target=gate_child.serve, args=(far,), name="gate", daemon=True)
+        self._child = context.Process(target=serve, args=(far,), name="gate", daemon=True)
         self._child.start()
         far.close()
         try:
-            started = self._line.poll(START_SECONDS) and self._line.recv_bytes(64) == gate_child.READY
+            started = self._line.poll(START_SECONDS) and self._line.recv_bytes(64) == READY
         except (EOFError, OSError):
             started = False
         if not started:
@@ -133,25 +229,52 @@ class Gate:
         self._child = self._line = None
 
 
-def _refusal(answer: bytes) -> None:
-    if answer.startswith(gate_child.REFUSED):
-        code = answer[len(gate_child.REFUSED) :].decode("ascii", "replace")
-        raise GateError(code if code in gate_child.CODES else "not-an-image")
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a file, at most one more than the gate takes.
+
+    Raises:
+        GateError: ``unreadable``; also where it is no file: pipes and devices may never end.
+    """
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                limit = _limit(file.read(len(_TIFF[0])))
+                file.seek(0)
+                return file.read(limit + 1)
+    except (OSError, ValueError):
+        pass
+    raise GateError("unreadable")
 
 
-def _read_grey(answer: bytes) -> GreyPage:
-    _refusal(answer)
-    head = grey.HEAD.size
-    pages, width, height = grey.HEAD.unpack_from(answer) if len(answer) >= head else (0, 0, 0)
-    if not pages or width * height != len(answer) - head or not width:
-        raise GateError("gate-timeout")
-    return GreyPage(pages, width, height, answer[head:])
+def _limit(data: bytes) -> int:
+    return RAW_BYTES_LIMIT if data.startswith(_TIFF) else BYTES_LIMIT
 
 
-def _read(answer: bytes) -> Picture:
-    """Return the picture a child answered with; an answer of another shape counts as none."""
-    _refusal(answer)
-    if len(answer) <= gate_child.SIZE.size:
-        raise GateError("gate-timeout")
-    width, height = gate_child.SIZE.unpack_from(answer)
-    return Picture(answer[gate_child.SIZE.size :], width, height)
+def _receive(line: Connection, task: str) -> tuple[str, _Answer]:
+    """Return a code (empty: done) and what a child answered.
+
+    Raises:
+        OSError: its answer has another shape than it must have; such a child is not to be trusted.
+        EOFError: it ended before.
+    """
+    head = line.recv_bytes(ANSWER.size)
+    if len(head) != ANSWER.size:
+        raise OSError
+    padded, pages, width, height, size = ANSWER.unpack(head)
+    code = padded.rstrip(b"\0").decode("ascii", "replace")
+    if not code and not (pages and _plausible(task, width * height, size)):
+        raise OSError
+    body = io.BytesIO()
+    while body.tell() < size:
+        body.write(line.recv_bytes(min(PIECE, size - body.tell())))
+    return code, _Answer(pages, width, height, body.getvalue())
+
+
+def _plausible(task: str, pixels: int, size: int) -> bool:
+    """Whether an answer to ``task`` can have this many pixels and bytes."""
+    if task == Task.PAGES:
+        return pixels == size == 0
+    if not 0 < pixels <= decode.PIXELS_LIMIT:
+        return False
+    channels = {Task.GREY.value: 1, Task.PIXELS.value: 3}.get(task)
+    return size == channels * pixels if channels else 0 < size <= BYTES_LIMIT

@@ -1,126 +1,134 @@
-"""The child of the gate: decodes one picture after another under memory and time limits and answers with clean JPEG."""
+"""The child of the gate: decodes one file after another under memory and time limits, answers with clean pixels."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import struct
-import sys
-import warnings
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
-from officer_console.imaging import grey
+from officer_console.imaging import decode, limits
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 # Plain bytes only: what a child says is never unpickled, so one that was taken over cannot reach further.
 READY = b"ready"
-REFUSED = b"\xff\xff\xff\xff"
-SIZE = struct.Struct(">II")
-MEMORY_BYTES = 600 * 1024 * 1024
-PIXELS_LIMIT = 50_000_000
-FORMATS = ("JPEG", "PNG")
+# What to do, the page (from 0), the longest side in pixels (0: as it is), the number of bytes that follow in pieces.
+REQUEST = struct.Struct(">10sIIQ")
+# A code (empty: done), the pages of the file, columns, rows, the number of bytes that follow in pieces.
+ANSWER = struct.Struct(">20sIIIQ")
+PIECE = 256 * 1024
+# Said after each answer: ready for another file, or in need of being replaced.
+FRESH = b"fresh"
+SPENT = b"spent"
+# What a bomb may take of the processor; the largest page a scanner sends takes less than two.
+CPU_SECONDS = 2.7
 # longest side in pixels, largest file in bytes
 BUDGETS = {
     "portrait": (1600, 300_000),
     "page": (3600, 1_000_000),
     "view": (3600, 4_000_000),
 }
-CODES = frozenset({"too-many-pixels", "not-an-image", "unsupported-format", "truncated"}) | grey.CODES
-GREY = "grey"
-QUALITIES = (88, 80, 70, 60, 45)
+# A quality of JPEG, and which share of the first one's bytes it takes at least.
+QUALITIES = {88: 1.0, 80: 0.5, 70: 0.33, 60: 0.22, 45: 0.0}
+
+
+class Task(StrEnum):
+    """What is asked of the child, beside the names in `BUDGETS`."""
+
+    GREY = "grey"
+    PAGES = "pages"
+    PIXELS = "pixels"
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    pages: int
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    pieces: Iterable[bytes] = ()
 
 
 def serve(line: Connection) -> None:
-    """Answer pictures from ``line`` until it closes: width, height and JPEG, or ``REFUSED`` and an error code.
-
-    Asked for ``grey:PAGE`` it answers with what `grey` makes instead.
-    """
-    _limit_memory()
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = PIXELS_LIMIT
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
-    # The program may end at any moment, also while this process still starts.
-    with contextlib.suppress(EOFError, OSError):
+    """Answer what comes from ``line`` until it closes; see `REQUEST`, `ANSWER` and `FRESH`."""
+    limits.confine()
+    decode.prepare()
+    # The program may end at any moment, also while this process still starts. Whoever has no memory left in the middle
+    # of an answer ends as well: the program takes a new child.
+    with contextlib.suppress(EOFError, OSError, MemoryError):
         line.send_bytes(READY)
         while True:
-            line.send_bytes(_answer(line.recv_bytes().decode("ascii"), line.recv_bytes()))
+            request = line.recv_bytes(REQUEST.size)
+            limits.work_at_most(CPU_SECONDS)
+            _serve(line, request)
+            limits.work_at_most(0)
+            line.send_bytes(SPENT if limits.is_bloated() else FRESH)
 
 
-def _answer(purpose: str, data: bytes) -> bytes:
-    asked, _, page = purpose.partition(":")
-    answer = grey_pixels(data, int(page)) if asked == GREY else admit(purpose, data)
-    return REFUSED + answer.encode("ascii") if isinstance(answer, str) else answer
-
-
-def admit(purpose: str, data: bytes) -> bytes | str:
-    """Decode, turn upright, shrink to the budget, encode. Returns an error code instead of raising."""
-    return _decoded(data, lambda: _clean(purpose, data))
-
-
-def grey_pixels(data: bytes, page: int) -> bytes | str:
-    """Return `grey.HEAD` and the pixels of a picture or of a page of a PDF file, or an error code."""
-    if grey.is_pdf(data):
-        return grey.pdf_page(data, page)
-    return _decoded(data, lambda: grey.picture(data)) if page == 0 else "no-such-page"
-
-
-def _clean(purpose: str, data: bytes) -> bytes | str:
-    from PIL import Image, ImageOps
-
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > PIXELS_LIMIT:
-            return "too-many-pixels"
-        image.load()
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    longest, budget = BUDGETS[purpose]
-    upright.thumbnail((longest, longest))
-    return SIZE.pack(upright.width, upright.height) + _encoded(upright, budget)
-
-
-def _decoded(data: bytes, decode: Callable[[], bytes | str]) -> bytes | str:
-    from PIL import Image, UnidentifiedImageError
-
+def _serve(line: Connection, request: bytes) -> None:
+    """Answer one request; when this returns, nothing of it is held any more."""
+    task, page, longest, size = REQUEST.unpack(request)
+    source = io.BytesIO()
+    while source.tell() < size:
+        source.write(line.recv_bytes(PIECE))
+    source.seek(0)
     try:
-        return decode()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return "too-many-pixels"
-    except UnidentifiedImageError:
-        return "unsupported-format" if _known_other_format(data) else "not-an-image"
+        done = _do(task.rstrip(b"\0").decode("ascii"), source, page, longest)
+    except decode.RefusedError as error:
+        line.send_bytes(ANSWER.pack(error.code.encode("ascii"), 0, 0, 0, 0))
+        return
+    line.send_bytes(ANSWER.pack(b"", done.pages, done.width, done.height, done.size))
+    for piece in done.pieces:
+        for start in range(0, len(piece), PIECE):
+            line.send_bytes(piece, start, min(PIECE, len(piece) - start))
+
+
+def _do(task: str, source: io.BytesIO, page: int, longest: int) -> _Done:
+    if task == Task.PAGES:
+        return _Done(decode.pages(source))
+    try:
+        if task == Task.PIXELS:
+            return _raw(*decode.page(source, page, "RGB", longest=longest, pixels=0))
+        if task == Task.GREY:
+            return _raw(*decode.page(source, page, "L", longest=0, pixels=decode.PAGE_PIXELS))
+        side, budget = BUDGETS[task]
+        count, image = decode.page(source, page, "RGB", longest=side, pixels=0)
+        encoded = _encoded(image, budget)
+        return _Done(count, image.width, image.height, len(encoded), (encoded,))
     except MemoryError:
-        return "too-many-pixels"
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        return "truncated" if "truncated" in str(error).lower() else "not-an-image"
+        raise decode.RefusedError("too-many-pixels") from None
 
 
-def _encoded(image: object, budget: int) -> bytes:
+def _raw(pages: int, image: Picture) -> _Done:
+    size = image.width * image.height * len(image.getbands())
+    return _Done(pages, image.width, image.height, size, _rows(image))
+
+
+def _rows(image: Picture) -> Iterator[bytes]:
+    """Yield the pixels some rows at a time: a second copy of all would not fit beside the first."""
+    rows = max(1, PIECE // (image.width * len(image.getbands())))
+    for top in range(0, image.height, rows):
+        yield image.crop((0, top, image.width, min(top + rows, image.height))).tobytes()
+
+
+def _encoded(image: Picture, budget: int) -> bytes:
     """Return JPEG bytes within ``budget`` where quality alone can reach it, else the smallest tried."""
-    from PIL import Image
-
-    assert isinstance(image, Image.Image)  # noqa: S101 - narrows the lazily imported type
     encoded = b""
-    for quality in QUALITIES:
+    first = 0
+    for quality, share in QUALITIES.items():
+        # Encoding a large page takes long: what by experience stays too large is not tried.
+        if first * share > budget:
+            continue
         target = io.BytesIO()
         image.save(target, "JPEG", quality=quality, optimize=True)
         encoded = target.getvalue()
+        first = first or len(encoded)
         if len(encoded) <= budget:
             break
     return encoded
-
-
-def _known_other_format(data: bytes) -> bool:
-    """Whether the bytes look like a picture or page of a kind that is not taken here."""
-    return data.startswith((b"%PDF", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")) or data[4:12] in (
-        b"ftypheic",
-        b"ftypavif",
-        b"ftypmif1",
-    )
-
-
-def _limit_memory() -> None:
-    """Bound this process's memory where the system can (POSIX); elsewhere the time and pixel limits stand alone."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

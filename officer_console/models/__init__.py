@@ -13,10 +13,13 @@ from officer_console.models.mirror import (
 )
 from officer_console.models.work import (
     BlobRow,
+    CaptureRow,
     CentralClockRow,
     DecisionCountRow,
     DeviceRow,
     DraftRow,
+    FingerprintRow,
+    HouseholdRow,
     JournalRow,
     OutboxRow,
     UploadRow,
@@ -25,6 +28,7 @@ from officer_console.models.work import (
 __all__ = [
     "Base",
     "BlobRow",
+    "CaptureRow",
     "CentralClockRow",
     "CursorRow",
     "DecisionCountRow",
@@ -32,6 +36,8 @@ __all__ = [
     "DossierDocumentRow",
     "DossierRow",
     "DraftRow",
+    "FingerprintRow",
+    "HouseholdRow",
     "JournalRow",
     "OpenDossierRow",
     "OutboxRow",

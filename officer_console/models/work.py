@@ -1,7 +1,7 @@
 """The officer's own work: decisions on their way, the journal, sealed pictures and their uploads.
 
 Triggers of the migrations guard it: the journal is append only, an outbox row cannot be deleted before it is accepted
-or resolved, the decision in it never changes, and no new one begins to wait while another of its dossier does.
+or resolved, what was decided never changes, and no new one begins to wait while another of its dossier does.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from officer_console.models.base import Base, UtcDateTime
 class OutboxRow(Base):
     """One decision. ``state`` is waiting, attention, accepted or resolved.
 
-    ``n`` is the order in which they were made; ``scope`` and ``dseq`` repeat what stands in the decision. ``confirmed``
-    is 1 when central's ledger named it, ``judged`` the SHA-256 of the state it was judged on, ``tried_at`` the time of
-    the last try that failed.
+    ``n`` is the order in which they were made; ``scope``, ``device`` and ``dseq`` repeat what stands in the decision.
+    ``confirmed`` is 1 when central's ledger named it, ``judged`` the SHA-256 of the state it was judged on,
+    ``tried_at`` the time of the last try that failed. ``basis`` is that state, ``evidence`` the household registry's
+    answer the officer had seen.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_open", "dossier_id", sqlite_where=text("state IN ('waiting', 'attention')")),
-        Index("ix_outbox_dseq", "scope", "dseq"),
+        Index("ix_outbox_dseq", "scope", "device", "dseq"),
         Index("ix_outbox_unconfirmed", "scope", "dseq", sqlite_where=text("confirmed = 0")),
         Index("ix_outbox_state", "state", "n"),
         {"sqlite_autoincrement": True},
@@ -44,14 +45,26 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     scope: Mapped[str | None] = mapped_column(String)
+    device: Mapped[str | None] = mapped_column(String)
     dseq: Mapped[int | None] = mapped_column(Integer)
     confirmed: Mapped[int] = mapped_column(Integer, server_default="0")
     judged: Mapped[str | None] = mapped_column(String)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    basis: Mapped[bytes | None] = mapped_column(LargeBinary)
+    evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class HouseholdRow(Base):
+    """The household registry's last answer about a dossier, asked for without deciding."""
+
+    __tablename__ = "household"
+
+    dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DeviceRow(Base):
-    """The random id of this store, made once. One row, ``one`` is always 1."""
+    """The random id of this store, made anew when it is found to be a copy. One row, ``one`` is always 1."""
 
     __tablename__ = "device"
 
@@ -130,3 +143,37 @@ class UploadRow(Base):
     scope: Mapped[str] = mapped_column(String, primary_key=True)
     media_type: Mapped[str] = mapped_column(String)
     done: Mapped[int] = mapped_column(Integer)
+
+
+class CaptureRow(Base):
+    """How a replacement was made: ``recipe`` leads from the sealed ``originals`` (SHA-256, parted by spaces) to it.
+
+    ``former`` is the replacement it took the place of, if any. ``op_id`` is the decision that took it along.
+    """
+
+    __tablename__ = "capture"
+    __table_args__ = (Index("ix_capture_dossier", "dossier_id", "kind"), {"sqlite_autoincrement": True})
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(String)
+    kind: Mapped[str] = mapped_column(String)
+    sha256: Mapped[str] = mapped_column(String)
+    size: Mapped[int] = mapped_column(Integer)
+    former: Mapped[str | None] = mapped_column(String)
+    recipe: Mapped[bytes] = mapped_column(LargeBinary)
+    originals: Mapped[str] = mapped_column(String)
+    reason: Mapped[str] = mapped_column(String)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    op_id: Mapped[str | None] = mapped_column(String)
+
+
+class FingerprintRow(Base):
+    """What a picture of a dossier looks like, in 64 bits (signed), to notice it in another dossier."""
+
+    __tablename__ = "fingerprint"
+    __table_args__ = (Index("ix_fingerprint_kind", "kind"),)
+
+    dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String, primary_key=True)
+    kind: Mapped[str] = mapped_column(String)
+    bits: Mapped[int] = mapped_column(Integer)

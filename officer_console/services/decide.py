@@ -14,7 +14,7 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
-from officer_console.store.store import Store
+from officer_console.store.store import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class Draft:
 
     ``seen`` is the dossier he has before him: versions are used again when central is restored from a backup, so the
     number alone does not say that the state is still the same. ``None`` where nobody looks at one.
+    ``compared`` is what the page showed of each of his cards, in codes without values (`domain.evidence.compared`): it
+    goes into this machine's journal.
     """
 
     dossier_id: str
@@ -36,6 +38,7 @@ class Draft:
     photos: tuple[PhotoReplacement, ...] = ()
     marks_confirmed: bool = False
     change_confirmed: bool = False
+    compared: tuple[str, ...] = ()
 
 
 class Decide:
@@ -109,14 +112,18 @@ class Decide:
             position = tx.cursors.get(dossier.scope_id)
             decision = replace(
                 self._decision(dossier, draft, position.epoch if position else ""),
+                photos=tuple(_with_reason(tx, dossier.id, photo) for photo in draft.photos),
                 device_id=tx.device.id(self._new_id),
                 dseq=tx.device.next_number(dossier.scope_id),
             )
             tx.outbox.add(decision, now)
             tx.drafts.drop(dossier.id)
+            tx.captures.settle(dossier.id, decision.op_id, {photo.sha256 for photo in draft.photos})
             for photo in draft.photos:
                 tx.uploads.add(photo.sha256, dossier.scope_id, photo.media_type)
             tx.journal.add(now, f"decided:{decision.verdict.value}", self._officer.id, dossier.id, decision.op_id)
+            for card in draft.compared:
+                tx.journal.add(now, f"compared:{card}", self._officer.id, dossier.id, decision.op_id)
         self._recorded()
         return decision
 
@@ -157,3 +164,9 @@ class Decide:
             decided_at=self._clock(),
             clock_offset_ms=None if offset is None else round(offset / timedelta(milliseconds=1)),
         )
+
+
+def _with_reason(tx: Transaction, dossier_id: str, photo: PhotoReplacement) -> PhotoReplacement:
+    """Return the replacement with the reason that was given when the picture was taken."""
+    made = tx.captures.find(dossier_id, photo.sha256) if photo.reason is None else None
+    return replace(photo, reason=made.reason) if made is not None and made.reason else photo

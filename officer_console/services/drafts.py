@@ -89,3 +89,4 @@ class DraftKeeping:
         """Forget the draft of a dossier: the officer does not want it."""
         with self._store.write() as tx:
             tx.drafts.drop(dossier_id)
+            tx.captures.drop_open(dossier_id)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from officer_console.domain.decision import Verdict
 from officer_console.store.store import Store
+from officer_console.sync.held import Rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingDecision:
     """One decision on its way. Times are aware UTC.
 
-    ``number`` and ``full_name`` are ``None`` when the dossier has left this desk. ``error_code`` is why the last try
-    failed, ``None`` before the first; ``next_at`` is when it is tried next, ``None`` for the next round.
+    ``here`` says whether the dossier is on this desk; when it has left, ``number`` and ``full_name`` are those it was
+    judged under, ``None`` where that is not known. ``error_code`` is why the last try
+    failed, or why there was none as central has asked time for the office, ``None`` before the first; ``next_at`` is
+    when it is tried next, not before the office's time is over, ``None`` for the next round.
     """
 
     op_id: str
@@ -27,24 +30,32 @@ class WaitingDecision:
     attempts: int
     next_at: datetime | None
     error_code: str | None
+    here: bool = True
 
 
 class Outgoing:
     """What waits in the outbox of one officer."""
 
-    def __init__(self, store: Store, *, wake: Callable[[], None]) -> None:
-        """``wake`` starts a round of synchronisation soon."""
+    def __init__(
+        self, store: Store, *, wake: Callable[[], None], rests: Callable[[], Mapping[str, Rest]] = dict
+    ) -> None:
+        """``wake`` starts a round of synchronisation soon; ``rests`` names the offices central has asked time for."""
         self._store = store
         self._wake = wake
+        self._rests = rests
 
     def waiting(self) -> tuple[WaitingDecision, ...]:
         """Return every decision that waits, oldest first."""
         with self._store.read() as tx:
             items = [item for item in tx.outbox.open() if item.state == "waiting"]
-            dossiers = {item.decision.dossier_id: tx.dossiers.get(item.decision.dossier_id) for item in items}
+            dossiers = {item.op_id: tx.dossiers.get(item.decision.dossier_id) for item in items}
+            bases = {op_id: tx.outbox.basis(op_id) for op_id, dossier in dossiers.items() if dossier is None}
+        rests = self._rests()
         found = []
         for item in items:
-            dossier = dossiers[item.decision.dossier_id]
+            rest = rests.get(item.decision.scope_id)
+            here, basis = dossiers[item.op_id], bases.get(item.op_id)
+            dossier = here or (basis.dossier if basis is not None else None)
             found.append(
                 WaitingDecision(
                     op_id=item.op_id,
@@ -54,8 +65,9 @@ class Outgoing:
                     verdict=item.decision.verdict,
                     recorded_at=item.created_at,
                     attempts=item.attempts,
-                    next_at=item.next_at,
-                    error_code=item.error_code,
+                    next_at=_later(item.next_at, rest),
+                    error_code=item.error_code or (rest.error.code if rest is not None else None),
+                    here=here is not None,
                 )
             )
         return tuple(found)
@@ -71,3 +83,10 @@ class Outgoing:
                 if item.state == "waiting" and item.op_id in op_ids:
                     tx.outbox.retry(item.op_id)
         self._wake()
+
+
+def _later(next_at: datetime | None, rest: Rest | None) -> datetime | None:
+    """Return when a decision is tried next, which no office that rests takes."""
+    if rest is None:
+        return next_at
+    return rest.until if next_at is None else max(next_at, rest.until)

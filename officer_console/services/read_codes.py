@@ -20,18 +20,22 @@ from officer_console.imaging.gate import Gate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One code: the page it stands on (from 1), where and how it was found, what it says."""
+    """One code: the page it stands on (from 1) and its size in pixels, where and how it was found, what it says."""
 
     page: int
+    width: int
+    height: int
     symbol: Symbol
     payload: Payload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinesReading:
-    """Machine-readable lines on a page (from 1)."""
+    """Machine-readable lines on a page (from 1) of this size in pixels."""
 
     page: int
+    width: int
+    height: int
     mrz: Mrz
 
 
@@ -58,10 +62,12 @@ class ReadCodes:
             yield from self._page(image, page, today)
 
     def _page(self, image: Gray, page: int, today: date) -> Iterator[Reading | LinesReading]:
+        height, width = image.shape
         found = symbols.read(image)
         for symbol in found:
-            yield Reading(page=page, symbol=symbol, payload=payloads.read(symbol.data, check=self._check))
+            payload = payloads.read(symbol.data, check=self._check)
+            yield Reading(page=page, width=width, height=height, symbol=symbol, payload=payload)
         if not found and self._lines is not None:
             mrz = self._lines.read(image, today=today)
             if mrz is not None:
-                yield LinesReading(page=page, mrz=mrz)
+                yield LinesReading(page=page, width=width, height=height, mrz=mrz)

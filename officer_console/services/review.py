@@ -18,7 +18,7 @@ from officer_console.domain.lease import Lease
 from officer_console.domain.officer import Officer
 from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryAnswer
-from officer_console.imaging.gate import BYTES_LIMIT, Gate, GateError, Purpose
+from officer_console.imaging.gate import Gate, Purpose, read_file
 from officer_console.store.outbox import OutboxItem
 from officer_console.store.store import Store
 from officer_console.sync.online import Online
@@ -109,10 +109,7 @@ class Review:
             RuleError: ``unknown-dossier``.
         """
         self.open(dossier_id)
-        try:
-            raw = _read(path)
-        except (OSError, ValueError):
-            raise GateError("unreadable") from None
+        raw = read_file(path)
         purpose = Purpose.PORTRAIT if kind is AttachmentKind.PORTRAIT else Purpose.PAGE
         picture = self._gate.admit(raw, purpose)
         sha256 = self._store.blobs.put(picture.data, dossier_id)
@@ -138,16 +135,3 @@ class Review:
             lease_by_other=lease if lease is not None and lease.held_by_other(self._officer.id, now) else None,
             offline=offline,
         )
-
-
-def _read(path: Path) -> bytes:
-    """Return the bytes of a file, at most one more than the gate takes.
-
-    Raises:
-        OSError: it cannot be read, or is no file: pipes and devices may never end.
-        ValueError: the path cannot be one.
-    """
-    if not path.is_file():
-        raise FileNotFoundError
-    with path.open("rb") as file:
-        return file.read(BYTES_LIMIT + 1)

@@ -18,9 +18,11 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from officer_console.models import BlobRow, UploadRow
+from officer_console.store.captures import Captures
 from officer_console.store.dossiers import Dossiers
 from officer_console.store.drafts import Drafts
 from officer_console.store.errors import FULL, NO_SPACE_ERRORS, UNWRITABLE, StoreError
+from officer_console.store.fingerprints import Fingerprints
 from officer_console.store.keys import sync_folder
 from officer_console.store.outbox import Outbox
 
@@ -96,13 +98,16 @@ class Blobs:
     def sweep(self, now: datetime) -> int:
         """Delete the files nothing needs any more and return how many; ``now`` is aware.
 
-        A picture is needed by a decision that was not put aside, by a draft, and by the dossier it belongs to as long
-        as that names it. Nothing younger than a day goes: the officer may be about to use it, or it may just be
-        written.
+        A picture is needed by a decision that was not put aside, by a draft, by what may be taken back, and by the
+        dossier it belongs to as long as that names it. Nothing younger than a day goes: the officer may be about to use
+        it, or it may just be written.
         """
         old = self._older_than(now - KEPT_ANYWAY)
         with self._write() as connection:
-            needed = Outbox(connection).pictures() | Drafts(connection).pictures()
+            captures = Captures(connection)
+            captures.tidy(now - KEPT_ANYWAY)
+            Fingerprints(connection).tidy()
+            needed = Outbox(connection).pictures() | Drafts(connection).pictures() | captures.pictures()
             dossiers = Dossiers(connection)
             for row in connection.execute(select(BlobRow.sha256, BlobRow.name, BlobRow.dossier_id)).all():
                 if row.name not in old:

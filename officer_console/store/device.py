@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from officer_console.models import CentralClockRow, DecisionCountRow, DeviceRow
@@ -38,6 +38,20 @@ class Device:
     def known(self) -> str | None:
         """Return the store's id; ``None`` before the first decision."""
         return self._connection.scalar(select(DeviceRow.id))
+
+    def renew(self, new_id: Callable[[], str]) -> str:
+        """Take another id and return it: another copy of this store is at work, or was, under the old one.
+
+        The numbers go on, so each is used once in this store whatever id it goes out under.
+        """
+        made = new_id()
+        self._connection.execute(update(DeviceRow).values(id=made))
+        return made
+
+    def last_number(self, scope: str) -> int:
+        """Return the number of the last decision recorded here on a dossier of ``scope``, 0 before the first."""
+        found = self._connection.scalar(select(DecisionCountRow.last).where(DecisionCountRow.scope == scope))
+        return found or 0
 
     def clock_note(self) -> ClockNote | None:
         """Return what was last known of central's clock."""

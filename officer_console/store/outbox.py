@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
-from officer_console.domain.judged import as_judged
+from officer_console.domain.registry import RegistryAnswer
 from officer_console.models import DecisionCountRow, OutboxRow
+from officer_console.store.basis import Basis, HouseholdAnswers, basis_of
 from officer_console.store.dossiers import Dossiers
 from officer_console.store.errors import CONFLICT, StoreError
 
@@ -95,6 +96,10 @@ class Outbox:
             before.
         """
         dossier = Dossiers(self._connection).get(decision.dossier_id)
+        basis, evidence = None, None
+        if dossier is not None and dossier.version == decision.base_version:
+            basis = basis_of(dossier)
+            evidence = HouseholdAnswers(self._connection).newest(dossier)
         self._connection.execute(
             insert(OutboxRow).values(
                 op_id=decision.op_id,
@@ -104,8 +109,11 @@ class Outbox:
                 attempts=0,
                 created_at=at,
                 scope=decision.scope_id,
+                device=decision.device_id,
                 dseq=decision.dseq,
-                judged=judged_sha256(dossier) if dossier and dossier.version == decision.base_version else None,
+                judged=None if basis is None else hashlib.sha256(basis).hexdigest(),
+                basis=basis,
+                evidence=None if evidence is None else wire.encode(evidence),
             )
         )
 
@@ -121,8 +129,20 @@ class Outbox:
         items = self._items(_ITEM.where(OutboxRow.op_id == op_id))
         return items[0] if items else None
 
-    def due(self, now: datetime) -> tuple[OutboxItem, ...]:
+    def basis(self, op_id: str) -> Basis | None:
+        """Return what a decision was recorded on; ``None`` when that is not known, or was put aside with it."""
+        found = self._connection.execute(
+            select(OutboxRow.basis, OutboxRow.evidence).where(OutboxRow.op_id == op_id)
+        ).one_or_none()
+        if found is None or found.basis is None:
+            return None
+        evidence = None if found.evidence is None else wire.decode(found.evidence, RegistryAnswer)
+        return Basis(dossier=wire.decode(found.basis, Dossier), evidence=evidence)
+
+    def due(self, now: datetime, *, early: bool = False) -> tuple[OutboxItem, ...]:
         """Return what may be sent at ``now``: the least often tried first, then in the order in which it was decided.
+
+        ``early`` names what has to wait for its time, too: the officer wants it tried.
 
         So one that fails again and again gets behind the others and never holds them up. Of the decisions on one
         dossier only the first that waits is named. One whose last try lies ahead of ``now`` is ready: the clock was put
@@ -135,7 +155,8 @@ class Outbox:
             .exists()
         )
         ready = or_(OutboxRow.next_at.is_(None), OutboxRow.next_at <= now, OutboxRow.tried_at > now)
-        query = _ITEM.where(OutboxRow.state == "waiting", ready, first)
+        query = _ITEM.where(OutboxRow.state == "waiting", first)
+        query = query if early else query.where(ready)
         return self._items(query.order_by(None).order_by(OutboxRow.attempts, OutboxRow.n))
 
     def next_due(self, now: datetime | None = None) -> datetime | None:
@@ -225,24 +246,45 @@ class Outbox:
         """Central has lost what it had acknowledged: it waits to be sent again. ``sent_at`` stays as it was."""
         self._move(op_id, ("accepted",), state="waiting", attempts=0, next_at=None, error_code=None)
 
-    def lowest(self, scope: str, after: int = 0) -> int | None:
-        """Return the lowest number above ``after`` of a decision on the scope that the officer has not put aside.
+    def renumber(self, op_id: str, device: str) -> OutboxItem:
+        """Let a waiting decision be counted under the store id ``device``, and be sent at once; return it so.
+
+        Its number stays: under a new id every number of this store is free.
+        """
+        item = self.get(op_id)
+        if item is None:
+            raise StoreError(CONFLICT)
+        decision = replace(item.decision, device_id=device)
+        self._move(
+            op_id, ("waiting",), decision=wire.encode(decision), device=device, confirmed=0, next_at=None, tried_at=None
+        )
+        return replace(item, decision=decision, next_at=None, confirmed=False)
+
+    def numbered(self) -> tuple[tuple[str, str], ...]:
+        """Return each scope and store id that decisions here are numbered under."""
+        places = select(OutboxRow.scope, OutboxRow.device).where(OutboxRow.dseq > 0).distinct()
+        found = self._connection.execute(places.order_by(OutboxRow.scope, OutboxRow.device))
+        return tuple((row.scope, row.device) for row in found)
+
+    def lowest(self, scope: str, device: str, after: int = 0) -> int | None:
+        """Return the lowest number above ``after`` under the store id that the officer has not put aside.
 
         What he has put aside is a hole in central's ledger for ever, and nobody asks about it.
         """
-        here = (OutboxRow.scope == scope, OutboxRow.dseq > after, OutboxRow.state != "resolved")
-        return self._connection.scalar(select(func.min(OutboxRow.dseq)).where(*here))
+        here = and_(OutboxRow.scope == scope, OutboxRow.device == device, OutboxRow.dseq > after)
+        return self._connection.scalar(select(func.min(OutboxRow.dseq)).where(here, OutboxRow.state != "resolved"))
 
     def compare(self, scope: str, ledger: wire.Ledger, after: int = 0) -> tuple[OutboxItem, ...]:
         """Mark which decisions on the scope central's ledger names; return those it acknowledged and has no more.
 
-        Only of those numbered above ``after`` the ledger tells. Of several on one dossier only the first is returned:
-        the next rests on what becomes of it. Holes beyond the last one a full ledger lists are not known to be there,
-        nor to be missing.
+        Only of those under the ledger's store id numbered above ``after`` the ledger tells, and a number says nothing
+        of a decision without receipt: another copy of this store may have used it. Of several on one dossier only the
+        first is returned: the next rests on what becomes of it. Holes beyond the last one a full ledger lists are not
+        known to be there, nor to be missing.
         """
         known = ledger.holes[-1] if ledger.full else ledger.last
-        here = (OutboxRow.scope == scope, OutboxRow.dseq > after)
-        named = and_(OutboxRow.dseq <= known, OutboxRow.dseq.not_in(ledger.holes))
+        here = (OutboxRow.scope == scope, OutboxRow.device == ledger.device_id, OutboxRow.dseq > after)
+        named = and_(OutboxRow.state == "accepted", OutboxRow.dseq <= known, OutboxRow.dseq.not_in(ledger.holes))
         missing = or_(OutboxRow.dseq > ledger.last, OutboxRow.dseq.in_(ledger.holes))
         for value, is_so in ((1, named), (0, missing)):
             changes = update(OutboxRow).where(*here, is_so, OutboxRow.confirmed == 1 - value)
@@ -266,7 +308,7 @@ class Outbox:
 
     def resolve(self, op_id: str, at: datetime) -> None:
         """The officer has seen why central refused it and puts it aside."""
-        self._move(op_id, ("attention",), state="resolved", resolved_at=at)
+        self._move(op_id, ("attention",), state="resolved", resolved_at=at, basis=None, evidence=None)
 
     def _move(self, op_id: str, allowed: tuple[State, ...], **values: object) -> None:
         """Change one row that is in one of the ``allowed`` states; raises ``StoreError`` (``store-conflict``) else."""
@@ -285,7 +327,7 @@ class Outbox:
 
 def judged_sha256(dossier: Dossier) -> str:
     """Return the SHA-256 of what a verdict on the dossier rests on."""
-    return hashlib.sha256(wire.encode(as_judged(dossier))).hexdigest()
+    return hashlib.sha256(basis_of(dossier)).hexdigest()
 
 
 def _item(row: Row[Any]) -> OutboxItem:

@@ -11,12 +11,15 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from officer_console.store import sealed
+from officer_console.store.basis import HouseholdAnswers
 from officer_console.store.blobs import Blobs
+from officer_console.store.captures import Captures
 from officer_console.store.cursors import Cursors
 from officer_console.store.device import Device
 from officer_console.store.dossiers import Dossiers
 from officer_console.store.drafts import Drafts
 from officer_console.store.errors import LOCKED, UNWRITABLE, StoreError, translated
+from officer_console.store.fingerprints import Fingerprints
 from officer_console.store.journal import Journal
 from officer_console.store.migrate import migrate
 from officer_console.store.outbox import Outbox
@@ -44,6 +47,9 @@ class Transaction:
         self.uploads = Uploads(connection)
         self.device = Device(connection)
         self.drafts = Drafts(connection)
+        self.captures = Captures(connection)
+        self.household = HouseholdAnswers(connection)
+        self.fingerprints = Fingerprints(connection)
 
 
 class Store:

@@ -12,6 +12,6 @@ def next_try(now: datetime, attempts: int, source: random.Random, retry_after: f
     """Return when to try again after ``attempts`` failures; central may have asked for ``retry_after`` seconds."""
     ceiling = min(LONGEST_SECONDS, 2.0 ** min(attempts, 10))
     wait = source.uniform(0, ceiling)
-    if retry_after is not None:
+    if retry_after:
         wait = retry_after * (1 + source.uniform(0, 0.2))
     return now + timedelta(seconds=wait)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 
@@ -13,9 +13,10 @@ from officer_console.central.errors import CentralError
 from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 from officer_console.sync.clock import note_clock
-from officer_console.sync.held import Held, away
+from officer_console.sync.held import Held, OfficeError, Rest, away
+from officer_console.sync.identity import Identity
 from officer_console.sync.ledger import Ledgers
-from officer_console.sync.pull import OF_ONE_OFFICE, Pulling
+from officer_console.sync.pull import OF_ONE_OFFICE, REVOKED, Pulling
 from officer_console.sync.push import Pushing
 from officer_console.sync.reference import refresh_reference
 from officer_console.sync.report import Change
@@ -47,8 +48,9 @@ class SyncEngine:
         tidy_beyond: int = TIDY_BEYOND,
         executor: Executor | None = None,
     ) -> None:
-        """Bind the parts; ``source`` spreads the tries, ``progress`` hears how many dossiers came, ``None`` at the end.
+        """Bind the parts; ``source`` spreads the tries and makes store ids.
 
+        ``progress`` hears how many dossiers came, ``None`` at the end.
         ``pause`` is called between small pieces of a pull, ``page_limit`` is how many dossiers are asked for at once.
         The store is tidied when more than ``tidy_beyond`` dossiers have come. With an ``executor`` up to six decisions
         are sent at a time on its threads, and pages are fetched while others are written.
@@ -59,7 +61,8 @@ class SyncEngine:
         self._clock = clock
         self._announce = announce
         self._pause = pause
-        self._held = Held(scopes)
+        self._held = Held(scopes, clock)
+        identity = Identity(store, officer_id=officer_id, clock=clock, source=source)
         self._pushing = Pushing(
             store,
             central,
@@ -69,6 +72,7 @@ class SyncEngine:
             clock=clock,
             source=source,
             announce=announce,
+            identity=identity,
             executor=executor,
         )
         self._pulling = Pulling(
@@ -83,9 +87,16 @@ class SyncEngine:
             page_limit=page_limit,
             executor=executor,
         )
-        self._ledgers = Ledgers(store, central, officer_id=officer_id, clock=clock, announce=announce)
+        self._ledgers = Ledgers(
+            store, central, officer_id=officer_id, clock=clock, announce=announce, identity=identity
+        )
         self._tidy_beyond = tidy_beyond
         self._swept = False
+
+    @property
+    def rests(self) -> Mapping[str, Rest]:
+        """The offices central has asked time for, and until when. May be asked on any thread."""
+        return self._held.rests
 
     @property
     def clock_offset(self) -> timedelta | None:
@@ -93,19 +104,21 @@ class SyncEngine:
         there = self._central.server_time()
         return None if there is None else there - self._clock()
 
-    def run_once(self, stopping: Callable[[], bool]) -> None:
+    def run_once(self, stopping: Callable[[], bool], *, asked: bool = False) -> None:
         """Push, pull, compare the ledgers, refresh the reference lists, clean up; returns early when ``stopping()``.
 
         What waited for the pull, or is no longer at central, is sent in the same round. A decision that fails by itself
-        keeps neither the others nor the pull from going on: its row says why it waits.
+        keeps neither the others nor the pull from going on: its row says why it waits. ``asked`` by the officer, the
+        round tries everything once, whatever time central has asked for.
 
         Raises:
+            OfficeError: central cannot serve one office just now; all else was done.
             CentralError: there is no way to go on, something stands in the way of reading, or a decision got no answer
                 at all; what was done stays done.
         """
-        self._held.let_go()
+        self._held.let_go(asked=asked)
         note_clock(self._store, self.clock_offset, self._clock())
-        failed = self._pushing.push(stopping)
+        failed = self._pushing.push(stopping, early=asked)
         hindered = self._pulling.pull(stopping)
         if not stopping():
             compared = self._compare(stopping)
@@ -114,12 +127,12 @@ class SyncEngine:
             self.refresh_reference(stopping)
         if not stopping():
             self._clean_up(stopping)
-        if hindered is None and failed is not None and failed.unanswered:
-            hindered = failed
-        # Central may have asked for time with it.
-        hindered = self._held.first or hindered
-        if hindered is not None:
-            raise hindered
+        unanswered = failed if failed is not None and failed.unanswered else None
+        standing = self._held.standing()
+        of_all = None if isinstance(standing, OfficeError) else standing
+        error = of_all or unanswered or standing or hindered
+        if error is not None:
+            raise error
 
     def push(self, stopping: Callable[[], bool]) -> None:
         """Send every decision that is due. A refusal parks the decision; no network ends the round.
@@ -156,12 +169,14 @@ class SyncEngine:
             with self._store.read() as tx:
                 held = tx.outbox.held()
             lost = 0
-            for scope in self._scopes:
+            for scope in self._decided_in():
                 if scope in self._held:
                     continue
                 try:
                     lost += self._ledgers.compare(scope, stopping)
                 except CentralError as error:
+                    if error.code == REVOKED and scope not in self._scopes:
+                        continue
                     if error.code not in OF_ONE_OFFICE and not (away(error) and self._held.hold(scope, error)):
                         raise
                     first = first or error
@@ -169,6 +184,11 @@ class SyncEngine:
                 break
             self._pushing.push(stopping)
         return first
+
+    def _decided_in(self) -> tuple[str, ...]:
+        """Return the offices this store has decisions for, also those that are not the officer's any more."""
+        with self._store.read() as tx:
+            return tuple(dict.fromkeys(scope for scope, _ in tx.outbox.numbered()))
 
     def _clean_up(self, stopping: Callable[[], bool]) -> None:
         """Drop what nothing needs, once; merge the words after many dossiers have come."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from officer_console.central import wire
 from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
+from officer_console.sync.identity import Identity
 from officer_console.sync.report import Change
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,9 @@ class Ledgers:
         officer_id: str,
         clock: Callable[[], datetime],
         announce: Callable[[Change], None],
+        identity: Identity,
     ) -> None:
+        self._identity = identity
         self._store = store
         self._central = central
         self._officer_id = officer_id
@@ -36,18 +39,29 @@ class Ledgers:
         """Note what central's ledger names; set back to waiting what it acknowledged once and has no more.
 
         Return how many were set back. What waits or needs the officer stays where it is, and so does everything when
-        the ledger comes after ``stopping()``. Nothing is asked of what lies before the first decision that was not put
-        aside; when more holes are listed than an answer holds, the next one is asked for from there.
+        the ledger comes after ``stopping()``. Each id this store has numbered under has a ledger of its own.
 
         Raises:
             CentralError: no usable answer.
         """
         lost: set[str] = set()
+        with self._store.read() as tx:
+            devices = [device for place, device in tx.outbox.numbered() if place == scope]
+        for device in devices:
+            self._through(scope, device, lost, stopping)
+        return len(lost)
+
+    def _through(self, scope: str, device: str, lost: set[str], stopping: Callable[[], bool]) -> None:
+        """Read one ledger to its end and add to ``lost``.
+
+        Nothing is asked of what lies before the first decision that was not put aside; when more holes are listed than
+        an answer holds, the next one is asked for from there.
+        """
         reached: int | None = 0
         while reached is not None and not stopping():
             with self._store.read() as tx:
-                device, lowest = tx.device.known(), tx.outbox.lowest(scope, reached)
-            if device is None or lowest is None:
+                lowest = tx.outbox.lowest(scope, device, reached)
+            if lowest is None:
                 break
             after = lowest - 1
             ledger = self._central.ledger(scope, device, after)
@@ -57,12 +71,14 @@ class Ledgers:
             # A central that does not know ``after`` begins anew each time and may get no further than before.
             further = ledger.full and ledger.holes[-1] > after
             reached = ledger.holes[-1] if further else None
-        return len(lost)
 
     def _noted(self, scope: str, ledger: wire.Ledger, after: int, before: set[str]) -> set[str]:
         """Write down what the ledger says; return the dossiers of what was set back, none of ``before`` among them."""
         now = self._clock()
         with self._store.write() as tx:
+            if ledger.device_id == tx.device.known() and ledger.last > tx.device.last_number(scope):
+                # What is numbered here next would be refused.
+                self._identity.instead_of(tx, ledger.device_id)
             lost = [item for item in tx.outbox.compare(scope, ledger, after) if item.decision.dossier_id not in before]
             for item in lost:
                 tx.outbox.again(item.op_id)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.registry import RegistryAnswer
+from officer_console.store.errors import StoreError
 from officer_console.store.store import Store
 from officer_console.sync.report import Change
 
@@ -54,5 +56,11 @@ class Online:
         return data
 
     def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
-        """Ask the household registry about what a dossier declares, without deciding."""
-        return self._central.household(scope, dossier_id)
+        """Ask the household registry about what a dossier declares, without deciding.
+
+        The answer is kept: a decision rests on it. The officer has it also where the store cannot be written.
+        """
+        answer = self._central.household(scope, dossier_id)
+        with suppress(StoreError), self._store.apply() as tx:
+            tx.household.put(dossier_id, answer)
+        return answer

@@ -94,7 +94,7 @@ class Pulling:
             known = tx.cursors.epochs()
         for scope in known.keys() - set(self._scopes):
             self._leave(scope, stopping)
-        unreadable = Held(self._scopes)
+        unreadable = Held(self._scopes, self._clock)
         for scope in self._scopes:
             if scope in self._held:
                 continue

@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from officer_console.store.outbox import OutboxItem, judged_sha256
 from officer_console.store.store import Store
 from officer_console.sync.backoff import next_try
 from officer_console.sync.held import Held
+from officer_console.sync.identity import Identity
 from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
 
@@ -33,7 +34,7 @@ READY = 2
 # comes later is given again when the decision is sent again.
 SECONDS_AFTER_STOP = 1.0
 LOOK_SECONDS = 0.1
-# A central that answers but takes nothing is left alone after so many in a row.
+# An office of which central answers but takes nothing is left alone after so many in a row.
 FAILURES_IN_A_ROW = 3
 OVERLOADED = frozenset({429, 503})
 LOST = "attachment-lost"
@@ -56,8 +57,10 @@ class Pushing:
         clock: Callable[[], datetime],
         source: random.Random,
         announce: Callable[[Change], None],
+        identity: Identity,
         executor: Executor | None = None,
     ) -> None:
+        self._identity = identity
         self._store = store
         self._central = central
         self._scopes = scopes
@@ -70,28 +73,27 @@ class Pushing:
         self._width = AT_ONCE + READY if executor is not None else 1
         self._unanswered = 0
 
-    def push(self, stopping: Callable[[], bool]) -> CentralError | None:
+    def push(self, stopping: Callable[[], bool], *, early: bool = False) -> CentralError | None:
         """Send every decision that is due, the least often tried first; return the first failure that will pass.
 
         The first goes alone: without a network only one is held up, and it is central's first word after an outage.
         What central refuses is parked; one that fails by itself holds up no other, and an office central cannot serve
-        just now no other office. When ``stopping()``, what is under
-        way is left to the executor after a moment, and waits in the outbox as before.
+        just now no other office. With ``early`` those are sent, too, that have to wait for their time. When
+        ``stopping()``, what is under way is left to the executor after a moment, and waits in the outbox as before.
 
         Raises:
             CentralError: the session has ended, or central asks to be left alone.
             StoreError: the store failed. What was under way by then is settled, as far as the store lets it be.
         """
         with self._store.read() as tx:
-            due = deque(tx.outbox.due(self._clock()))
-        run = _Run()
+            run = _Run(tx.outbox.due(self._clock(), early=early), Held(self._scopes, self._clock))
         under_way: dict[Future[wire.Receipt], tuple[OutboxItem, str]] = {}
         width = 1
         stopped_at: float | None = None
         while True:
-            while due and len(under_way) < width and not run.over and not stopping():
-                item = due.popleft()
-                if item.decision.scope_id in run.held or item.decision.scope_id in self._held:
+            while run.due and len(under_way) < width and not run.over and not stopping():
+                item = run.due.popleft()
+                if self._left_alone(run, item):
                     continue
                 try:
                     epoch = self._epoch_for(item)
@@ -118,7 +120,7 @@ class Pushing:
             under_way = {
                 future: sent
                 for future, sent in under_way.items()
-                if not ((all_end or sent[0].decision.scope_id in self._held) and future.cancel())
+                if not ((all_end or self._left_alone(run, sent[0])) and future.cancel())
             }
         if run.broken is not None:
             raise run.broken
@@ -180,23 +182,31 @@ class Pushing:
             self._failed(run, item, epoch, error)
         else:
             self._accepted(item, receipt)
-            run.in_a_row = 0
+            run.in_a_row.pop(item.decision.scope_id, None)
             run.answered = True
             self._unanswered = 0
         self._announce(Change(dossier_ids=frozenset({item.decision.dossier_id})))
 
     def _accepted(self, item: OutboxItem, receipt: wire.Receipt) -> None:
+        """Keep central's receipt, and the document in it unless the dossier has left this desk.
+
+        A receipt that is given again may be older than the tombstone: nothing would ever take the dossier out again.
+        """
         now = self._clock()
         decision = item.decision
         with self._store.write() as tx:
-            tx.dossiers.put([(receipt.seq, receipt.dossier)])
+            if tx.dossiers.get(decision.dossier_id) is not None:
+                tx.dossiers.put([(receipt.seq, receipt.dossier)])
             tx.outbox.accepted(item.op_id, now)
             tx.journal.add(now, "accepted", self._officer_id, decision.dossier_id, item.op_id)
         log.info("decision accepted op=%s status=%s", item.op_id, receipt.dossier.status.value)
 
     def _failed(self, run: _Run, item: OutboxItem, epoch: str, error: CentralError) -> None:
-        what = treatment(error)
-        if what in (Treatment.HUMAN, Treatment.BUG):
+        what, scope = treatment(error), item.decision.scope_id
+        if self._may_renumber(run, item, error):
+            run.renumbered.add(item.op_id)
+            run.due.appendleft(self._identity.renumber(item))
+        elif what in (Treatment.HUMAN, Treatment.BUG):
             self._park(item, error, bug=what is Treatment.BUG)
         elif what is Treatment.RESYNC:
             self._stale(run, item, epoch, error)
@@ -206,19 +216,31 @@ class Pushing:
             security.info("answer to op=%s is not of the contract: status=%d", item.op_id, error.status)
         if error.status in OVERLOADED:
             run.failed = run.failed or error
-            if not self._held.hold(item.decision.scope_id, error):
+            if not self._held.hold(scope, error):
                 run.ends, run.over = run.ends or self._held.first, True
             return
         run.answered = run.answered or not (error.unanswered or error.code in OF_THIS_DESK)
         if what in (Treatment.RETRY, Treatment.HOSTILE):
             run.failed = run.failed or error
-            run.in_a_row += 1
             # No answer at all: there is no network, or none worth using.
-            run.over = run.over or (error.status == 0 and what is Treatment.RETRY) or run.in_a_row >= FAILURES_IN_A_ROW
+            run.over = run.over or error.unanswered
+            run.in_a_row[scope] = run.in_a_row.get(scope, 0) + 1
+            if run.in_a_row[scope] >= FAILURES_IN_A_ROW and not run.unwilling.hold(scope, error):
+                run.over = True
         elif what is Treatment.UPDATE:
             run.failed, run.over = run.failed or error, True
         if what is Treatment.REAUTH:
             run.ends, run.over = run.ends or error, True
+
+    @staticmethod
+    def _may_renumber(run: _Run, item: OutboxItem, error: CentralError) -> bool:
+        """Whether another decision has the number of this one, which is tried once under another store id."""
+        used = error.problem is not None and error.problem.code == wire.NUMBER_USED
+        return used and item.decision.dseq > 0 and item.op_id not in run.renumbered
+
+    def _left_alone(self, run: _Run, item: OutboxItem) -> bool:
+        """Whether nothing more of the decision's office is sent in this run."""
+        return any(item.decision.scope_id in held for held in (run.stale, run.unwilling, self._held))
 
     def _later(self, item: OutboxItem, error: CentralError) -> None:
         now, decision = self._clock(), item.decision
@@ -247,7 +269,7 @@ class Pushing:
             position = tx.cursors.get(decision.scope_id)
             dossier = tx.dossiers.get(decision.dossier_id)
         if position is None or position.epoch == epoch:
-            run.held.add(decision.scope_id)
+            run.stale.add(decision.scope_id)
             with self._store.write() as tx:
                 tx.outbox.hold(item.op_id, error.code)
             return
@@ -269,11 +291,15 @@ class Pushing:
 class _Run:
     """What one push has met so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, due: Iterable[OutboxItem], unwilling: Held) -> None:
+        """``due`` is what to send; ``unwilling`` are the offices none of whose decisions central takes."""
+        self.due = deque(due)
         self.answered = False
         self.over = False
-        self.in_a_row = 0
-        self.held: set[str] = set()
+        self.in_a_row: dict[str, int] = {}
+        self.unwilling = unwilling
+        self.stale: set[str] = set()
+        self.renumbered: set[str] = set()
         self.failed: CentralError | None = None
         self.ends: CentralError | None = None
         self.broken: Exception | None = None

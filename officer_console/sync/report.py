@@ -23,12 +23,15 @@ class Change:
 class SyncStatus:
     """What the status bar says. ``last_sync`` is aware UTC; ``progress`` is how many dossiers have come so far.
 
+    ``online``: central can be reached; ``serving``: it does what it is asked, rather than say that it cannot just now.
+
     ``recorded`` counts the decisions recorded in this store and not put aside, ``confirmed`` those of them that
     central's ledger names, ``unread`` those that central accepted since its ledger was read. ``clock_offset`` is
     central's clock less this machine's, ``None`` before it is known.
     """
 
     online: bool = False
+    serving: bool = True
     signed_in: bool = False
     last_sync: datetime | None = None
     waiting: int = 0

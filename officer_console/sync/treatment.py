@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import Enum
 
-from officer_console.central.errors import CLIENT_TOO_OLD, PROTOCOL, SIGN_IN_NEEDED, UNREACHABLE, CentralError
+from officer_console.central.errors import (
+    ATTACHMENT_CUT,
+    CLIENT_TOO_OLD,
+    PASSING_STATUS,
+    PROTOCOL,
+    SIGN_IN_NEEDED,
+    UNREACHABLE,
+    CentralError,
+)
 
 
 class Treatment(Enum):
@@ -17,7 +25,7 @@ class Treatment(Enum):
     REAUTH = "reauth"
     """Waits until the officer has signed in again; ends the round."""
     WAIT = "wait"
-    """Waits for a picture: this desk has to send it first, or cannot read it just now; tried again later."""
+    """Waits for a picture: this desk has to send it first, or cannot just now; tried again later."""
     RESYNC = "resync"
     """Waits until the office is read anew, then is looked at again."""
     UPDATE = "update"
@@ -41,6 +49,7 @@ BY_CODE: dict[str, Treatment] = {
     "device-wipe": Treatment.REAUTH,
     "attachment-missing": Treatment.WAIT,
     "attachment-unreadable": Treatment.WAIT,
+    ATTACHMENT_CUT: Treatment.WAIT,
     "epoch-changed": Treatment.RESYNC,
     "cursor-expired": Treatment.RESYNC,
     CLIENT_TOO_OLD: Treatment.UPDATE,
@@ -63,6 +72,7 @@ BY_CODE: dict[str, Treatment] = {
 }
 # For the names of a later central.
 BY_STATUS: dict[int, Treatment] = {
+    **dict.fromkeys(PASSING_STATUS, Treatment.RETRY),
     401: Treatment.REAUTH,
     403: Treatment.HUMAN,
     404: Treatment.HUMAN,

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QRadioButton
 
 from central_server.seed.guide import GUIDE
-from officer_console.app import now
+from officer_console.desk import now
 from officer_console.domain.checks import declaration_findings
 from officer_console.domain.deadline import today
 from officer_console.tour.stage import Stage, TourError

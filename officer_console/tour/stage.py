@@ -14,8 +14,9 @@ from PySide6.QtGui import QInputMethodEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
-from officer_console.app import Desk, Program, prepare
+from officer_console.app import Program, prepare
 from officer_console.config import Config
+from officer_console.desk import Desk
 from officer_console.sync.report import SyncStatus
 from officer_console.viewmodels.sign_in import SignInViewModel
 from officer_console.views import command_line

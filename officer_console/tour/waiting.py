@@ -74,7 +74,8 @@ def judged_again(stage: Stage, colleague: Colleague) -> None:
     stage.key(Qt.Key.Key_3, CTRL)
     stage.until("cần xử lý", lambda: stage.desk.attention_model.selected is not None)
     stage.until("đánh giá lại", lambda: stage.desk.attention_model.may_judge_again)
-    stage.expect("comparedTheirs0", "Chờ duyệt", fetching=True)
+    # below «Tờ khai và ảnh»: nothing of what was judged has changed
+    stage.expect("comparedTheirs1", "Chờ duyệt", fetching=True)
     stage.picture("can-xu-ly-mat-quyen-giu")
     stage.press("attentionAgain")
     opened(stage)
@@ -93,7 +94,7 @@ def accepted(stage: Stage) -> None:
     """Under Cần xử lý: both versions side by side, then *Chấp nhận kết quả ở trung tâm*."""
     stage.press("statusAttention")
     stage.until("cần xử lý", lambda: stage.desk.attention_model.selected is not None)
-    stage.expect("comparedTheirs0", "Không duyệt")
+    stage.expect("comparedTheirs1", "Không duyệt")
     stage.picture("can-xu-ly")
     stage.press("attentionAccept")
     stage.until("đã chấp nhận", lambda: stage.there("attentionEmpty"))

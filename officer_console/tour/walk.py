@@ -25,6 +25,7 @@ from officer_console.tour.hands import (
     waiting_number,
     with_dialog,
 )
+from officer_console.tour.photos import portrait_replaced, sides_joined
 from officer_console.tour.stage import Stage, TourError
 from officer_console.tour.waiting import accepted, draft_kept, judged_again, lease_lost, taken_over, without_network
 from officer_console.training import TrainingCentral
@@ -32,6 +33,8 @@ from officer_console.training import TrainingCentral
 OFFICER = "ha.nt"
 SUPERVISOR = "minh.vq"
 OFFICE = "07906"
+# Where the truth table has the declared name and number, and the first card.
+NAME_ROW, NUMBER_ROW, CARD_COLUMN = 0, 1, 2
 
 
 def walk(stage: Stage, central: TrainingCentral) -> None:
@@ -181,17 +184,37 @@ def refuse(stage: Stage) -> None:
     record(stage)
     stage.until("thiếu lý do", lambda: stage.text("error_reason_code") != "")
     stage.picture("khong-hop-le-thieu-ly-do")
-    stage.choose("reason", "form-unsigned")
+    compare(stage)
+    stage.choose("reason", "identity-mismatch")
     record(stage)
     stage.expect("outcomeTitle", "Từ chối duyệt thành công")
     stage.picture("ket-qua-tu-choi")
     leave(stage)
 
 
+def compare(stage: Stage) -> None:
+    """Đối chiếu: on the card the name has other marks and the number is another; Enter shows where it was read."""
+    stage.until("đọc thẻ", lambda: bool(stage.desk.review_model.evidence.evidence))
+    stage.press("compareSources")
+    table = stage.desk.review_view.truth.table
+    for row, word in ((NAME_ROW, "Chỉ khác dấu"), (NUMBER_ROW, "Khác")):
+        shown = table.shown(row, CARD_COLUMN)
+        if shown is None or shown.word != word:
+            raise TourError(f"Đối chiếu: {word}")
+    stage.picture("doi-chieu")
+    table.setFocus()
+    table.setCurrentCell(NUMBER_ROW, CARD_COLUMN)
+    stage.key(Qt.Key.Key_Return)
+    stage.until("chỗ đã đọc", lambda: bool(stage.desk.review_view.pictures.canvas.outline))
+    stage.picture("doi-chieu-cho-da-doc")
+    stage.press("compareSources")
+
+
 def change(stage: Stage) -> None:
     """A change: old and new side by side, Xác nhận, success."""
     open_dossier(stage, "change_confirm")
     stage.picture("thay-doi-thong-tin")
+    portrait_replaced(stage)
     judge_valid(stage)
     seen: list[str] = []
 
@@ -226,6 +249,7 @@ def photo(stage: Stage) -> None:
         replace_picture(stage, good)
         stage.until("ảnh đã thay", lambda: bool(stage.desk.review_model.pictures.replacements))
         stage.picture("da-thay-anh")
+    sides_joined(stage)
     record(stage)
     stage.expect("outcomeTitle", "Cập nhật thành công")
     stage.picture("ket-qua-da-thay-anh")

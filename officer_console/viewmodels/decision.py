@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -49,12 +50,20 @@ class DecisionViewModel(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, decide: DecideService, pictures: PicturesViewModel, jobs: Jobs, parent: QObject | None = None
+        self,
+        decide: DecideService,
+        pictures: PicturesViewModel,
+        jobs: Jobs,
+        parent: QObject | None = None,
+        *,
+        compared: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
+        """``compared`` tells what the page showed of the citizen's cards, in codes; see `domain.evidence.compared`."""
         super().__init__(parent)
         self._decide = decide
         self._pictures = pictures
         self._jobs = jobs
+        self._cards = compared
         self._visit = 0
         self._dossier: Dossier | None = None
         self._reference = Reference()
@@ -202,6 +211,7 @@ class DecisionViewModel(QObject):
             photos=self._pictures.replacements,
             marks_confirmed=entered.marks_confirmed and not refused,
             change_confirmed=change_confirmed,
+            compared=self._cards(),
         )
 
     def record(self) -> None:

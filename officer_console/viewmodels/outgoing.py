@@ -38,6 +38,7 @@ class OutgoingViewModel(QObject):
         self.rows: tuple[WaitingDecision, ...] = ()
         self.read = False
         self.online = True
+        self._error_code: str | None = None
         self.error: Exception | None = None
         self.hurried: tuple[int, datetime] | None = None
         self._active = False
@@ -95,8 +96,9 @@ class OutgoingViewModel(QObject):
 
     @Slot(object)
     def _on_status(self, status: StatusPort) -> None:
-        differs = status.online != self.online or status.waiting != len(self.rows)
-        self.online = status.online
+        known = (self.online, self._error_code, len(self.rows))
+        differs = known != (status.online, status.error_code, status.waiting)
+        self.online, self._error_code = status.online, status.error_code
         if self._active and differs:
             self.reload()
             self.changed.emit()

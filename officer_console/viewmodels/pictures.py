@@ -47,11 +47,13 @@ class PictureSlot:
 class PicturesViewModel(QObject):
     """Pictures by SHA-256. ``decode`` turns checked bytes into whatever the view paints; it runs on a job's thread.
 
-    ``changed`` says that slots, selection or state differ, ``image_ready`` that a picture can be painted now.
+    ``changed`` says that slots, selection or state differ, ``image_ready`` that a picture can be painted now,
+    ``taken_back`` carries the ``PhotoReplacement`` that was undone.
     """
 
     changed = Signal()
     image_ready = Signal(str)
+    taken_back = Signal(object)
 
     def __init__(
         self, review: ReviewService, jobs: Jobs, decode: Callable[[bytes], Any], parent: QObject | None = None
@@ -73,6 +75,11 @@ class PicturesViewModel(QObject):
         self.selected = AttachmentKind.PORTRAIT
         self.editable = False
         self.wanted: frozenset[AttachmentKind] = frozenset()
+
+    @property
+    def dossier_id(self) -> str | None:
+        """The dossier whose pictures these are."""
+        return self._dossier.id if self._dossier is not None else None
 
     @property
     def slots(self) -> tuple[PictureSlot, ...]:
@@ -189,8 +196,7 @@ class PicturesViewModel(QObject):
             self._drop_check()
             # A dossier that somebody else took meanwhile, or that was judged, keeps the pictures it has.
             if self.editable:
-                self._undo.append((kind, self._replacements.get(kind)))
-                self._replacements[kind] = replacement
+                self._set(kind, replacement)
             self.changed.emit()
 
         def failed(error: Exception) -> None:
@@ -203,6 +209,19 @@ class PicturesViewModel(QObject):
 
         self._jobs.run(lambda: self._review.replace_picture(dossier.id, kind, path), done, failed)
 
+    def put(self, dossier_id: str, replacement: PhotoReplacement) -> None:
+        """Put a picture that is sealed already in its place and show it; not in another dossier than its own."""
+        if self._dossier is None or self._dossier.id != dossier_id or not self.editable:
+            return
+        self._set(replacement.kind, replacement)
+        self._replace_failure = None
+        self.selected = replacement.kind
+        self.changed.emit()
+
+    def _set(self, kind: AttachmentKind, replacement: PhotoReplacement) -> None:
+        self._undo.append((kind, self._replacements.get(kind)))
+        self._replacements[kind] = replacement
+
     def restore(self, photos: tuple[PhotoReplacement, ...]) -> None:
         """Put back the replacements of a draft that was kept."""
         self._replacements = {photo.kind: photo for photo in photos}
@@ -214,13 +233,14 @@ class PicturesViewModel(QObject):
         if not self.can_undo:
             return
         kind, before = self._undo.pop()
-        if before is None:
-            self._replacements.pop(kind, None)
-        else:
+        gone = self._replacements.pop(kind, None)
+        if before is not None:
             self._replacements[kind] = before
         self._replace_failure = None
         self.selected = kind
         self.changed.emit()
+        if gone is not None:
+            self.taken_back.emit(gone)
 
     def settle(self) -> None:
         """Nothing is left to undo: the replacements have been recorded, or dropped with one still being checked."""

@@ -54,6 +54,10 @@ class StatusPort(Protocol):
         """Whether central answered last time."""
 
     @property
+    def serving(self) -> bool:
+        """Whether it does what it is asked, rather than say that it cannot just now."""
+
+    @property
     def signed_in(self) -> bool:
         """Whether central knows the session."""
 

@@ -258,7 +258,7 @@ class QueueViewModel(QObject):
             self._refresh_soon(REFRESH_MILLISECONDS)
 
     def _on_status(self, status: StatusPort) -> None:
-        receiving = status.online and not status.first_sync_done
+        receiving = status.online and status.serving and not status.first_sync_done
         if receiving != self.state.receiving:
             self._set(replace(self.state, receiving=receiving))
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
+from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import Decision
 from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Officer
 from officer_console.services.drafts import KeptDraft
+from officer_console.services.evidence import Card
 from officer_console.viewmodels.decision import DecisionViewModel, missing_picture
 from officer_console.viewmodels.drafts import DraftService, DraftViewModel
+from officer_console.viewmodels.evidence import EvidenceService, EvidenceViewModel
 from officer_console.viewmodels.household import HouseholdViewModel
 from officer_console.viewmodels.leases import LeaseKeeper
 from officer_console.viewmodels.locks import Lock, LockKind
@@ -20,6 +23,8 @@ from officer_console.viewmodels.pictures import PicturesViewModel
 from officer_console.viewmodels.ports import Clock, Jobs, NewsPort
 from officer_console.viewmodels.review_ports import DecideService, Failure, Opened, ReviewService, failure
 from officer_console.viewmodels.review_state import ReviewState
+
+_CARD_PICTURES = (AttachmentKind.ID_FRONT, AttachmentKind.ID_BACK)
 
 
 class ReviewViewModel(ReviewState):
@@ -42,6 +47,7 @@ class ReviewViewModel(ReviewState):
         parent: QObject | None = None,
         *,
         calls: Jobs | None = None,
+        evidence: EvidenceService | None = None,
     ) -> None:
         super().__init__(officer, clock, parent)
         calls = calls or jobs
@@ -52,7 +58,7 @@ class ReviewViewModel(ReviewState):
         self.pictures = PicturesViewModel(review, calls, decode, self)
         # A picture that was added is not missed any more: findings and complaints are told anew.
         self.pictures.changed.connect(self.changed)
-        self.decision = DecisionViewModel(decide, self.pictures, jobs, self)
+        self.decision = DecisionViewModel(decide, self.pictures, jobs, self, compared=self._compared)
         self.decision.recorded.connect(self._on_recorded)
         self.decision.failed.connect(self._on_failed)
         self.drafts = DraftViewModel(drafts, self.decision, self.pictures, jobs, self)
@@ -60,6 +66,9 @@ class ReviewViewModel(ReviewState):
         self.drafts.failed.connect(self._on_failed)
         self.household = HouseholdViewModel(review, calls, self)
         self.household.changed.connect(self.changed)
+        self.evidence = EvidenceViewModel(evidence, calls, self)
+        self.evidence.changed.connect(self.changed)
+        self.pictures.changed.connect(self._look_again)
         self._leases = LeaseKeeper(review, calls, self)
         self._leases.taken.connect(self._reloaded)
         self._leases.refused.connect(self._not_taken)
@@ -103,6 +112,7 @@ class ReviewViewModel(ReviewState):
         self._leases.end(give_back=opened is not None and self._holds(opened.dossier) and not waits)
         self._forget()
         self.household.clear()
+        self.evidence.clear()
         self.decision.clear()
         self.pictures.clear()
         self.changed.emit()
@@ -142,6 +152,10 @@ class ReviewViewModel(ReviewState):
         """*Kiểm tra HGĐ*: ask the registry without deciding."""
         if self._dossier_id is not None:
             self.household.ask(self._dossier_id)
+
+    def show_card(self, card: Card) -> None:
+        """Take a card that a reader at the counter has read as evidence of the open dossier."""
+        self.evidence.show_card(card)
 
     def judge_again(self) -> None:
         """*Đánh giá lại*: the refused decision's entries come back, on the version now shown."""
@@ -184,6 +198,18 @@ class ReviewViewModel(ReviewState):
         self.pictures.want(missing_picture(finding) for finding in opened.findings)
         self.decision.show(opened.dossier, opened.reference, held)
         self.changed.emit()
+        # After the page has asked for its pictures: they come first.
+        self._look(opened.dossier.id)
+
+    def _look(self, dossier_id: str) -> None:
+        """Have the cards on the pictures that count read; what the officer put in place is one of them."""
+        cards = (slot.sha256 for slot in self.pictures.slots if slot.kind in _CARD_PICTURES)
+        self.evidence.show(dossier_id, [sha256 for sha256 in cards if sha256 is not None])
+
+    @Slot()
+    def _look_again(self) -> None:
+        if self._opened is not None and self.evidence.dossier_id == self._opened.dossier.id:
+            self._look(self._opened.dossier.id)
 
     @Slot(object)
     def _reloaded(self, opened: Opened) -> None:
@@ -261,9 +287,11 @@ class ReviewViewModel(ReviewState):
             self.reload()
 
     @Slot(object)
-    def _on_status(self, status: Any) -> None:  # noqa: ANN401 - anything with ``online``
-        if status.online != self._online:
-            self._online = status.online
+    def _on_status(self, status: Any) -> None:  # noqa: ANN401 - anything with ``online`` and ``serving``
+        # Of a central that cannot serve just now nothing can be had either.
+        online = status.online and status.serving
+        if online != self._online:
+            self._online = online
             if self._online and self._opened is not None and self._opened.offline:
                 self._take()
             self.changed.emit()

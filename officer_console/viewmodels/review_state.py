@@ -8,10 +8,14 @@ from officer_console.domain.checks import Finding
 from officer_console.domain.deadline import Condition, condition, today
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import DECIDABLE, Dossier
+from officer_console.domain.evidence import TruthRow, compared, truth
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
+from officer_console.domain.registry import RegistryAnswer
 from officer_console.viewmodels.decision import DecisionViewModel, missing_picture
 from officer_console.viewmodels.drafts import DraftViewModel
+from officer_console.viewmodels.evidence import EvidenceViewModel
+from officer_console.viewmodels.household import HouseholdViewModel
 from officer_console.viewmodels.locks import Lock, LockKind, lock
 from officer_console.viewmodels.outcome import Outcome, outcome
 from officer_console.viewmodels.ports import Clock
@@ -29,6 +33,8 @@ class ReviewState(QObject):
     loaded = Signal()
     decision: DecisionViewModel
     drafts: DraftViewModel
+    evidence: EvidenceViewModel
+    household: HouseholdViewModel
 
     def __init__(self, officer: Officer, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +111,20 @@ class ReviewState(QObject):
         return None if found is None or found.op_id == self._again else found
 
     @property
+    def registry(self) -> RegistryAnswer | None:
+        """The newest answer of the household registry: to *Kiểm tra HGĐ*, or the one the dossier carries."""
+        known = (self.household.answer, self.dossier.registry if self.dossier is not None else None)
+        return max((answer for answer in known if answer is not None), key=lambda one: one.checked_at, default=None)
+
+    @property
+    def truth(self) -> tuple[TruthRow, ...]:
+        """The truth table; no rows while there is no dossier."""
+        dossier = self.dossier
+        if dossier is None:
+            return ()
+        return truth(dossier.declaration, self.evidence.evidence, self.registry, dossier.previous)
+
+    @property
     def may_break_lease(self) -> bool:
         """Whether the officer may take the dossier from whoever holds it."""
         return self._is_leased() and self._officer.may(Action.BREAK_LEASE)
@@ -137,6 +157,9 @@ class ReviewState(QObject):
         if self._recorded is None or opened is None or self.attention is not None:
             return False
         return opened.dossier.version <= self._recorded_version
+
+    def _compared(self) -> tuple[str, ...]:
+        return compared(self.evidence.evidence, self.truth)
 
     def _is_leased(self) -> bool:
         return self.decision.lock is not None and self.decision.lock.kind in (LockKind.LEASED, LockKind.LOST)

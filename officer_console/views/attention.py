@@ -24,6 +24,10 @@ KEPT = (
     "Không có gì tự áp dụng. Chấp nhận: đánh giá của bạn được bỏ qua, nhật ký trên máy vẫn giữ. "
     "Đánh giá lại: mở hồ sơ với những gì bạn đã nhập, xem lại rồi Ghi nhận."
 )
+LEFT = (
+    "Không có gì tự áp dụng. Hồ sơ không còn ở máy này nên không đánh giá lại được ở đây. "
+    "Chấp nhận: đánh giá của bạn được bỏ qua, nhật ký trên máy vẫn giữ."
+)
 EMPTY = (
     "Không có kết quả nào cần xử lý",
     "Kết quả mà trung tâm không nhận sẽ nằm ở đây, bên cạnh hồ sơ đang có ở trung tâm, cho tới khi bạn chọn.",
@@ -76,12 +80,13 @@ class AttentionView(RowsPage):
             self._show(selected)
 
     def _cells(self, parked: ParkedDecision) -> tuple[str, ...]:
-        dossier = parked.dossier
+        about = parked.about
         why = messages.tell(parked.error_code or "", parked.error_data, self._model.reference).title
-        return (dossier.number, dossier.declaration.full_name, why) if dossier else (words.NOTHING, GONE, why)
+        return (about.number, about.declaration.full_name, why) if about else (words.NOTHING, GONE, why)
 
     def _show(self, parked: ParkedDecision | None) -> None:
         """Lay both versions side by side."""
+        self._kept.setText(LEFT if parked is not None and parked.dossier is None else KEPT)
         page = panel("surface", name="comparison")
         column = QVBoxLayout(page)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
@@ -105,7 +110,7 @@ class AttentionView(RowsPage):
 
     @Slot(object)
     def _on_accepted(self, parked: ParkedDecision) -> None:
-        number = parked.dossier.number if parked.dossier else ""
+        number = parked.about.number if parked.about else ""
         title = f"Đã chấp nhận kết quả ở trung tâm cho hồ sơ {number}".rstrip()
         self.banner.show_result(Kind.OK, title, "Đánh giá của bạn được bỏ qua; nhật ký trên máy vẫn giữ.")
 
@@ -136,7 +141,8 @@ class AttentionView(RowsPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(self._scroll, 1)
-        column.addWidget(PlainLabel(KEPT, Role.SECONDARY, name="attentionKept", wrap=True))
+        self._kept = PlainLabel(KEPT, Role.SECONDARY, name="attentionKept", wrap=True)
+        column.addWidget(self._kept)
         column.addLayout(buttons)
         body = QSplitter(Qt.Orientation.Horizontal)
         named(body, "attentionBody", TITLE)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from officer_console.domain.changes import FieldChange, changes
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier, Judgement
 from officer_console.domain.reference import Reference
+from officer_console.domain.registry import RegistryAnswer
 from officer_console.services.attention import ParkedDecision
 from officer_console.views import words
+from officer_console.views.findings import FIELD_LABELS
 
 YOU = "Bạn"
 GONE = "Hồ sơ không còn trong danh sách được giao"
+MOVED = "Đã chuyển sang cơ quan khác"
+SEEN = "như bạn đã xem"
+UNCHANGED = "không đổi"
 NOT_JUDGED = "chưa ai đánh giá"
 _TICKS = (("original_compared", "Đã đối chiếu bản gốc"), ("signed_form_received", "Đã nhận tờ khai ký"))
 
@@ -27,23 +33,93 @@ class Compared:
 
 
 def comparison(parked: ParkedDecision, reference: Reference) -> tuple[Compared, ...]:
-    """Return both versions side by side: result, reason, note, ticks, pictures, who, when, evidence, version."""
-    mine, dossier = parked.decision, parked.dossier
+    """Return both versions side by side: what differs of what was judged; result, reason, note, ticks, pictures, who,
+    when, evidence, version. Of a dossier that has left: whose it is, and what was decided.
+    """
+    dossier = parked.dossier
     if dossier is None:
+        left = MOVED if parked.moved else GONE
         return tuple(
-            Compared(label, text, GONE if n == 0 else words.NOTHING, n == 0)
-            for n, (label, text) in enumerate(_mine(mine, reference))
+            Compared(label, text, left if n == 0 else words.NOTHING, n == 0)
+            for n, (label, text) in enumerate((*_person(parked.judged), *_mine(parked, reference)))
         )
-    theirs = _theirs(mine, dossier, reference)
-    same = _same(mine, dossier)
+    theirs = _theirs(parked.decision, dossier, reference)
+    same = _same(parked, dossier)
     # What reads the same, as two times within a minute do, is not marked: the officer could not see what differs.
-    return tuple(
-        Compared(label, text, other, text != other and not same[label])
-        for (label, text), other in zip(_mine(mine, reference), theirs, strict=True)
+    return (
+        *_judged(parked, dossier, reference),
+        *(
+            Compared(label, text, other, text != other and not same[label])
+            for (label, text), other in zip(_mine(parked, reference), theirs, strict=True)
+        ),
     )
 
 
-def _mine(decision: Decision, reference: Reference) -> tuple[tuple[str, str], ...]:
+def _person(judged: Dossier | None) -> tuple[tuple[str, str], ...]:
+    """Return by what the officer finds the citizen, whose dossier is not here any more."""
+    if judged is None:
+        return ()
+    declared = judged.declaration
+    return (
+        ("Số hồ sơ", judged.number),
+        (FIELD_LABELS["full_name"], declared.full_name),
+        (FIELD_LABELS["social_code"], declared.social_code or words.NOTHING),
+        (FIELD_LABELS["phone"], declared.phone),
+    )
+
+
+def _judged(parked: ParkedDecision, dossier: Dossier, reference: Reference) -> tuple[Compared, ...]:
+    """Return what of the dossier is not as it was when the officer judged it; nothing where that is not known."""
+    judged = parked.judged
+    if judged is None:
+        return ()
+    found = [
+        (FIELD_LABELS[change.field], *_values(change, reference))
+        for change in changes(judged.declaration, dossier.declaration)
+    ]
+    if parked.moved:
+        found.insert(0, ("Cơ quan", _office(reference, judged.scope_id), _office(reference, dossier.scope_id)))
+    if judged.stop_reason != dossier.stop_reason:
+        stop = judged.stop_reason or words.NOTHING, dossier.stop_reason or words.NOTHING
+        found.append((FIELD_LABELS["stop_reason"], *stop))
+    found += _other_pictures(parked.decision, judged, dossier, reference)
+    if not found:
+        return (Compared("Tờ khai và ảnh", SEEN, UNCHANGED, differs=False),)
+    return tuple(Compared(label, mine, theirs, differs=True) for label, mine, theirs in found)
+
+
+def _values(change: FieldChange, reference: Reference) -> tuple[str, str]:
+    group = {"sex": "sex", "paper_kind": "paper"}.get(change.field)
+    old, new = (
+        (words.label(reference, group, value) if group else value) if value else words.NOTHING
+        for value in (change.old, change.new)
+    )
+    return old, new if new != old else f"{new} (theo đơn vị hành chính khác)"
+
+
+def _office(reference: Reference, code: str) -> str:
+    name = next((office.name for office in reference.offices if office.code == code), "")
+    return f"{name} ({code})" if name else code
+
+
+def _other_pictures(
+    mine: Decision, judged: Dossier, dossier: Dossier, reference: Reference
+) -> list[tuple[str, str, str]]:
+    """Return the pictures the officer did not replace that are others now."""
+    replaced = {photo.kind for photo in mine.photos}
+    before = {each.kind: each.sha256 for each in judged.attachments if each.kind not in replaced}
+    now = {each.kind: each.sha256 for each in dossier.attachments if each.kind not in replaced}
+    found = []
+    for kind in dict.fromkeys((*before, *now)):
+        if before.get(kind) != now.get(kind):
+            mine_text = "ảnh bạn đã xem" if kind in before else "chưa có"
+            theirs = ("ảnh khác" if kind in before else "ảnh mới") if kind in now else "không còn"
+            found.append((words.label(reference, "attachment", kind.value), mine_text, theirs))
+    return found
+
+
+def _mine(parked: ParkedDecision, reference: Reference) -> tuple[tuple[str, str], ...]:
+    decision = parked.decision
     ticked = [label for name, label in _TICKS if getattr(decision.ticks, name)]
     photos = [words.label(reference, "attachment", photo.kind.value) for photo in decision.photos]
     return (
@@ -54,7 +130,7 @@ def _mine(decision: Decision, reference: Reference) -> tuple[tuple[str, str], ..
         ("Ảnh thay", ", ".join(photos) or words.NOTHING),
         ("Người đánh giá", YOU),
         ("Lúc", words.moment_text(decision.decided_at)),
-        ("Căn cứ HGĐ", "Xác nhận chỉ khác dấu" if decision.marks_confirmed else "Trung tâm chưa hỏi"),
+        ("Căn cứ HGĐ", _own_evidence(parked, reference)),
         ("Phiên bản hồ sơ", str(decision.base_version)),
     )
 
@@ -70,13 +146,13 @@ def _theirs(mine: Decision, dossier: Dossier, reference: Reference) -> tuple[str
         f"Nộp tờ khai {words.moment_text(dossier.handed_in_at)}" if dossier.handed_in_at else "Chưa nộp tờ khai",
         _pictures(mine, dossier, reference),
         *_who_and_when(dossier, judged, reference),
-        _evidence(dossier, reference),
+        _evidence(dossier.registry, reference),
         str(dossier.version),
     )
 
 
-def _same(mine: Decision, dossier: Dossier) -> dict[str, bool]:
-    judged = dossier.judgement
+def _same(parked: ParkedDecision, dossier: Dossier) -> dict[str, bool]:
+    mine, judged = parked.decision, dossier.judgement
     here = {photo.sha256 for photo in mine.photos}
     there = {attachment.sha256 for attachment in dossier.attachments}
     own = judged is not None and judged.op_id == mine.op_id
@@ -89,7 +165,7 @@ def _same(mine: Decision, dossier: Dossier) -> dict[str, bool]:
         "Ảnh thay": here <= there,
         "Người đánh giá": own,
         "Lúc": own,
-        "Căn cứ HGĐ": dossier.registry is None,
+        "Căn cứ HGĐ": dossier.registry is None or _said(dossier.registry) == _said(parked.evidence),
         "Phiên bản hồ sơ": mine.base_version == dossier.version,
     }
 
@@ -133,8 +209,17 @@ def _who_and_when(dossier: Dossier, judged: Judgement | None, reference: Referen
     return (last.who if last else None) or words.NOTHING, happened
 
 
-def _evidence(dossier: Dossier, reference: Reference) -> str:
-    found = dossier.registry
+def _said(answer: RegistryAnswer | None) -> tuple[str, str | None] | None:
+    return None if answer is None else (answer.verdict.value, answer.registry_name)
+
+
+def _own_evidence(parked: ParkedDecision, reference: Reference) -> str:
+    """Return what the registry had told the officer, and whether he took another mark for no difference."""
+    said = _evidence(parked.evidence, reference)
+    return f"{said} · Xác nhận chỉ khác dấu" if parked.decision.marks_confirmed else said
+
+
+def _evidence(found: RegistryAnswer | None, reference: Reference) -> str:
     if found is None:
         return "Chưa hỏi HGĐ"
     name = f": {found.registry_name}" if found.registry_name else ""

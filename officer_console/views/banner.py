@@ -20,6 +20,7 @@ class Banner(QFrame):
 
     acted = Signal()
     closed = Signal()
+    shown = Signal(bool)
 
     def __init__(self, name: str = "banner", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,11 @@ class Banner(QFrame):
     def show_error(self, error: Exception, kind: Kind = Kind.BAD, *, action: str = "") -> None:
         """Show an error in words (see ``messages``)."""
         self.show_sentence(sentence(error), kind, action=action)
+
+    def setVisible(self, visible: bool) -> None:  # noqa: FBT001 - Qt's own
+        """Show or hide the banner, and tell."""
+        super().setVisible(visible)
+        self.shown.emit(visible)
 
     def clear(self) -> None:
         """Hide the banner."""

@@ -34,7 +34,7 @@ FILE_REFUSED = {
     "too-large": "officer-console: tệp {file} quá lớn.",
     "too-many-pixels": "officer-console: ảnh {file} có kích thước quá lớn; hãy quét lại ở 300 dpi.",
     "gate-timeout": "officer-console: kiểm tra {file} quá lâu nên đã dừng.",
-    "unsupported-format": "officer-console: {file} không phải là JPEG, PNG hay PDF.",
+    "unsupported-format": "officer-console: {file} không phải là JPEG, PNG, TIFF hay PDF.",
 }
 FILE_NO_PICTURE = "officer-console: không đọc được ảnh trong {file}."
 

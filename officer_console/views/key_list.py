@@ -13,7 +13,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Danh sách",
         (
             ("Ctrl+1", "Cá nhân: bấm lần nữa trên danh sách để xóa điều kiện"),
-            ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH hoặc họ tên"),
+            ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH hoặc họ tên; thẻ quét được ở bất cứ đâu"),
             ("↑ ↓", "Chọn hồ sơ"),
             ("Enter", "Xem chi tiết"),
             ("F3", "Mở rộng, thu gọn tìm kiếm"),
@@ -25,7 +25,9 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("1 · 2", "Hồ sơ hợp lệ · Hồ sơ không hợp lệ"),
             ("Ctrl+Enter", "Ghi nhận"),
-            ("F4", "Thay ảnh"),
+            ("D", "Đối chiếu với thẻ, HGĐ, tài khoản cũ"),
+            ("F4 · F6", "Thay ảnh · Quét giấy tờ (kéo thả, dán cũng được)"),
+            ("B", "Bàn ảnh: ảnh cũ, ảnh mới và ảnh trên thẻ cạnh nhau"),
             ("R", "Xoay ảnh"),
             ("Ctrl+Z", "Hoàn tác ảnh"),
             ("Ctrl+→", "Hồ sơ tiếp theo"),
@@ -45,6 +47,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Chung",
         (
             ("Alt", "Mở thanh thực đơn"),
+            ("F8", "Đọc mã bằng máy ảnh"),
             ("Ctrl+L", "Khóa màn hình"),
             ("F1", "Danh sách phím tắt"),
             ("Ctrl+Q", "Đóng chương trình"),

@@ -10,12 +10,21 @@ from typing import Any
 from officer_console.domain.checks import Finding, Level
 from officer_console.domain.errors import bug_number
 from officer_console.domain.reference import Reference
-from officer_console.views import findings, words
+from officer_console.views import device_sentences, findings, words
 from officer_console.views.field_sentences import FIELDS
-from officer_console.views.sentences import CENTRAL, PICTURES, RULES, SIGN_IN, STORE
+from officer_console.views.picture_sentences import PICTURES
+from officer_console.views.sentences import CENTRAL, RULES, SIGN_IN, STORE
 from officer_console.views.upload_sentences import UPLOADS
 
-_TABLE: dict[str, tuple[str, str, str]] = {**RULES, **SIGN_IN, **CENTRAL, **UPLOADS, **PICTURES, **STORE}
+_TABLE: dict[str, tuple[str, str, str]] = {
+    **RULES,
+    **SIGN_IN,
+    **CENTRAL,
+    **UPLOADS,
+    **PICTURES,
+    **STORE,
+    **device_sentences.DEVICES,
+}
 # Where support needs central's request number; elsewhere the sentence says all there is to do.
 QUOTED = frozenset(
     {
@@ -134,6 +143,8 @@ def _shown(name: str, value: object, reference: Reference) -> str:
         return words.moment_text(moment) if moment else str(value)
     if name in ("status_now", "status"):
         return words.label(reference, "status", str(value))
+    if name == "seen":
+        return device_sentences.grouped(str(value))
     return str(value)
 
 

@@ -79,7 +79,7 @@ class OutgoingView(RowsPage):
         age = words.span_text((now - row.recorded_at).total_seconds())
         return (
             row.number or words.NOTHING,
-            row.full_name or GONE,
+            " · ".join(filter(None, (row.full_name, "" if row.here else GONE))),
             words.label(self._reference(), "verdict", row.verdict.value),
             f"{words.moment_text(row.recorded_at)} · {age} trước",
             reason_text(row, online=self._model.online),
@@ -101,7 +101,7 @@ class OutgoingView(RowsPage):
 
     def _open_key(self, key: str) -> None:
         row = next((row for row in self._model.rows if row.op_id == key), None)
-        if row is not None and row.number is not None:
+        if row is not None and row.here:
             self.open_requested.emit(row.dossier_id)
 
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from officer_console.views import theme
@@ -15,6 +26,9 @@ LARGEST = 8.0
 STEP = 1.25
 SHIFT = 48
 QUARTER = 90
+OUTLINE = 3
+# How much of the frame an outlined place takes up: enough around it to tell where on the paper it is.
+OUTLINE_SHARE = 0.45
 
 
 class PictureCanvas(QWidget):
@@ -34,6 +48,7 @@ class PictureCanvas(QWidget):
         self._scale = 1.0
         self._shift = QPointF()
         self._grip: QPointF | None = None
+        self._outline: tuple[tuple[float, float], ...] = ()
         self.fitted = True
 
     @property
@@ -70,6 +85,7 @@ class PictureCanvas(QWidget):
             self._turn = 0
             self.fitted = True
             self._shift = QPointF()
+            self._outline = ()
         self._picture = picture
         self._words = "" if picture is not None else words
         self.setAccessibleDescription(self._words)
@@ -87,6 +103,31 @@ class PictureCanvas(QWidget):
         self.fitted = after <= self._fitting() * 1.001
         self._scale = after
         self._shift = anchor - (anchor - self._shift) * (after / before)
+        self._settle()
+
+    @property
+    def outline(self) -> tuple[tuple[float, float], ...]:
+        """The corners that are outlined."""
+        return self._outline
+
+    def point_at(self, corners: tuple[tuple[float, float], ...]) -> None:
+        """Outline a place, its corners as shares of width and height, and bring it into sight; no corners, no outline.
+
+        A place that would be small on the screen is shown larger.
+        """
+        self._outline = corners
+        if self._picture is not None and corners:
+            self.fitted, self._shift = True, QPointF()
+            size = self._picture.full.size()
+            place = QPolygonF(
+                [QPointF((x - 0.5) * size.width(), (y - 0.5) * size.height()) for x, y in corners]
+            ).boundingRect()
+            turned = QTransform().rotate(self._turn).mapRect(place)
+            room = OUTLINE_SHARE * min(self.width(), self.height())
+            wanted = room / max(1.0, turned.width(), turned.height())
+            if wanted > self._fitting():
+                self.fitted, self._scale = False, min(LARGEST, wanted)
+                self._shift = -turned.center() * self._scale
         self._settle()
 
     def zoom_in(self) -> None:
@@ -134,6 +175,13 @@ class PictureCanvas(QWidget):
         painter.rotate(self._turn)
         width, height = full.width() * self.scale, full.height() * self.scale
         painter.drawImage(QRectF(-width / 2, -height / 2, width, height), level)
+        if self._outline:
+            place = QPolygonF([QPointF((x - 0.5) * width, (y - 0.5) * height) for x, y in self._outline])
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            # Light around the line: it is seen on dark and on light pictures.
+            for colour, pen in ((chosen.surface, OUTLINE + 3), (chosen.accent, OUTLINE)):
+                painter.setPen(QPen(QColor(colour), pen))
+                painter.drawPolygon(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the picture inside."""

@@ -58,7 +58,17 @@ def decode(data: bytes) -> Picture:
     image = reader.read()
     if image.isNull():
         raise PictureError
-    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    return _picture(image.convertToFormat(QImage.Format.Format_RGB32))
+
+
+def of_pixels(width: int, height: int, rgb: bytes) -> Picture:
+    """Return a picture of decoded pixels: red, green, blue, one byte each, row by row."""
+    image = QImage(rgb, width, height, 3 * width, QImage.Format.Format_RGB888)
+    # Converting copies: the picture outlives the bytes.
+    return _picture(image.convertToFormat(QImage.Format.Format_RGB32))
+
+
+def _picture(image: QImage) -> Picture:
     levels = [image]
     while min(levels[-1].width(), levels[-1].height()) > 200:
         half = levels[-1].size() / 2

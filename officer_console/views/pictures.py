@@ -10,10 +10,13 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon, QPix
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.evidence import Pin
 from officer_console.domain.reference import Reference
+from officer_console.viewmodels.photo_desk import PhotoDeskViewModel
 from officer_console.viewmodels.pictures import PictureSlot, PicturesViewModel
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import icons, messages, words
+from officer_console.views import icons, messages, photo_desk_words, words
+from officer_console.views.photo_desk import desk_button
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import THUMBNAIL, Picture
 from officer_console.views.plain import Chip, PlainLabel, named, plain_tip
@@ -33,6 +36,7 @@ class PicturesView(QWidget):
     """Shows a :class:`PicturesViewModel`."""
 
     file_dialog_opened = Signal()
+    desk_wanted = Signal(object)
 
     def __init__(self, model: PicturesViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +44,14 @@ class PicturesView(QWidget):
         self._reference = Reference()
         self._compare = True
         self._announced: Failure | None = None
+        self._pin: Pin | None = None
+        self._photo_desk: PhotoDeskViewModel | None = None
         self.setObjectName("pictures")
         self._caption = PlainLabel(role=Role.SECTION, name="pictureCaption")
         self._mark = Chip(name="pictureMark")
         self._error = PlainLabel(role=Role.ERROR, name="pictureError", wrap=True)
+        self._elsewhere = PlainLabel(name="pictureElsewhere", wrap=True)
+        self._elsewhere.set_tone(Kind.WARN)
         self.canvas = PictureCanvas("picture", "Ảnh")
         self._old = PictureCanvas("pictureOld", "Ảnh cũ")
         self._old_side, self._new_side = _side("Ảnh cũ", self._old), _side("Ảnh thay thế", self.canvas)
@@ -81,6 +89,8 @@ class PicturesView(QWidget):
             _tool("fit", "Vừa khung", "fit", "0", self.canvas.fit),
             _tool("rotate", "Xoay", "rotate-right", "R", self.rotate),
         )
+        self.desk = desk_button(self.open_desk)
+        self.desk.hide()
         self._retry = QPushButton("Thử lại")
         named(self._retry, "retryPicture", "Thử lại")
         self._retry.clicked.connect(self._on_retry)
@@ -110,9 +120,9 @@ class PicturesView(QWidget):
         pictures.setSpacing(Space.S)
         pictures.addWidget(self._old_side, 1)
         pictures.addWidget(self._new_side, 1)
-        actions = QHBoxLayout()
+        self._actions = actions = QHBoxLayout()
         actions.setSpacing(Space.S)
-        for button in (self.replace, self.undo, self.compare, self._retry):
+        for button in (self.replace, self.undo, self.compare, self.desk, self._retry):
             actions.addWidget(button)
         actions.addStretch(1)
         column = QVBoxLayout(self)
@@ -122,6 +132,7 @@ class PicturesView(QWidget):
         column.addLayout(pictures, 1)
         column.addLayout(actions)
         column.addWidget(self._error)
+        column.addWidget(self._elsewhere)
         column.addLayout(self._row)
 
     def show_reference(self, reference: Reference) -> None:
@@ -129,6 +140,30 @@ class PicturesView(QWidget):
         if reference is not self._reference:
             self._reference = reference
             self.refresh()
+
+    def use_desk(self, model: PhotoDeskViewModel) -> None:
+        """Offer the photo desk and warn of pictures that other dossiers have as well."""
+        self._photo_desk = model
+        model.changed.connect(self._show_elsewhere)
+        self.refresh()
+
+    def add_source(self, button: QPushButton) -> None:
+        """Offer another way to take a picture, before the file."""
+        self._actions.insertWidget(0, button)
+
+    @Slot()
+    def open_desk(self) -> None:
+        """*Bàn ảnh*: ask for the desk with the picture under work on it."""
+        if self._photo_desk is not None and self._model.current is not None:
+            self.desk_wanted.emit(self._model.selected)
+
+    @Slot()
+    def _show_elsewhere(self) -> None:
+        current = self._model.current
+        numbers = self._photo_desk.elsewhere(current.sha256) if self._photo_desk is not None and current else ()
+        text = photo_desk_words.elsewhere(numbers)
+        self._elsewhere.setText(f"▲ {text}" if text else "")
+        self._elsewhere.setVisible(bool(text))
 
     @property
     def model(self) -> PicturesViewModel:
@@ -144,6 +179,16 @@ class PicturesView(QWidget):
         self._model.select(kind)
         self.replace.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_pin(self, pin: Pin) -> None:
+        """Show the picture something was read from, with the place on it outlined."""
+        slot = next((slot for slot in self._model.slots if slot.sha256 == pin.sha256), None)
+        if slot is None:
+            return
+        self._pin = None
+        self._model.select(slot.kind)
+        self._pin = pin
+        self.refresh()
+
     @Slot()
     def refresh(self) -> None:
         """Show what the view model holds."""
@@ -154,6 +199,8 @@ class PicturesView(QWidget):
             if slot is not None:
                 self._show_thumb(thumb, slot)
         current = self._model.current
+        self.desk.setVisible(self._photo_desk is not None and current is not None)
+        self._show_elsewhere()
         if current is None:
             self._caption.setText("")
             self.replace.setEnabled(False)
@@ -177,6 +224,7 @@ class PicturesView(QWidget):
             self._paint(self._old, slot.attachment.sha256, slot)
         self.canvas.setAccessibleName(label)
         self._paint(self.canvas, slot.sha256, slot)
+        self._show_outline(slot.sha256)
         self.undo.setEnabled(self._model.can_undo)
         replacing = self._model.replacing is not None
         self.replace.setEnabled(self._model.editable and not replacing)
@@ -185,6 +233,16 @@ class PicturesView(QWidget):
         self._retry.setVisible(self._model.image_failure(slot.sha256) is not None)
         for tool in self._tools:
             tool.setEnabled(self.canvas.picture is not None)
+
+    def _show_outline(self, sha256: str | None) -> None:
+        """Outline the place that was asked for as soon as its picture is there; another picture ends the question."""
+        if self._pin is None:
+            return
+        if sha256 != self._pin.sha256:
+            self._pin = None
+        elif self.canvas.picture is not None:
+            self.canvas.point_at(self._pin.shares())
+            self._pin = None
 
     def _show_error(self, failed: Failure | None) -> None:
         """Say why the last file was not taken, once aloud and as long as it holds beside *Thay ảnh*."""

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
+    QHBoxLayout,
+    QPushButton,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -28,10 +30,12 @@ from officer_console.views.history import HistoryView, MessagesView, WholeRows
 from officer_console.views.notices import losses, notice
 from officer_console.views.outcome import OutcomeView, Told
 from officer_console.views.pictures import SHORT, PicturesView
-from officer_console.views.plain import PlainLabel, named, panel
+from officer_console.views.plain import Chip, PlainLabel, named, panel
 from officer_console.views.review_header import HeaderView
 from officer_console.views.take_over import TakeOverView
 from officer_console.views.theme import Role, Space
+from officer_console.views.truth_table_panel import TruthPanel
+from officer_console.views.truth_table_words import TITLE, summary
 
 SHARES = (60, 40)
 # The tabs, the head of a table and one row of it, in the usual text size.
@@ -60,6 +64,7 @@ class ReviewView(QWidget):
         self.declaration = DeclarationView()
         self.history = HistoryView()
         self.messages = MessagesView()
+        self.truth = TruthPanel(model)
         self.pictures = PicturesView(model.pictures)
         self.decision = DecisionView(model.decision)
         self._noticed: tuple[Told | None, Failure | None] = (None, None)
@@ -83,9 +88,10 @@ class ReviewView(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         column.setSpacing(Space.XS)
-        column.addWidget(PlainLabel("Dữ liệu khai", Role.SECTION, name="declarationTitle"))
+        column.addLayout(self._data_head())
         column.addWidget(self.declaration)
         column.addWidget(self._tabs, 1)
+        column.addWidget(self.truth, 1)
         right = panel("surface", name="picturePanel")
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,6 +127,24 @@ class ReviewView(QWidget):
         page.addLayout(middle, 1)
         page.addWidget(self.decision)
 
+    def _data_head(self) -> QHBoxLayout:
+        """The title of the data, what the truth table comes to, and the button that shows it in place of the data."""
+        self._data_title = PlainLabel("Dữ liệu khai", Role.SECTION, name="declarationTitle")
+        self._agreement = Chip(name="agreement")
+        self.compare = QPushButton(TITLE)
+        named(self.compare, "compareSources", TITLE)
+        self.compare.setToolTip("Tờ khai bên cạnh thẻ, HGĐ và tài khoản cũ (D)")
+        self.compare.setProperty("kind", "compact")
+        self.compare.setCheckable(True)
+        self.compare.toggled.connect(self.refresh)
+        head = QHBoxLayout()
+        head.setSpacing(Space.M)
+        head.addWidget(self._data_title)
+        head.addStretch(1)
+        head.addWidget(self._agreement)
+        head.addWidget(self.compare)
+        return head
+
     def _shortcuts(self) -> None:
         model = self._model
         for keys, done in (
@@ -130,7 +154,9 @@ class ReviewView(QWidget):
             ("Ctrl+Right", self._on_next),
             ("F4", self.pictures.choose_file),
             ("R", self.pictures.rotate),
+            ("B", self.pictures.open_desk),
             ("Ctrl+Z", model.pictures.undo),
+            ("D", self.compare_sources),
             ("1", lambda: self.decision.judge(Verdict.VALID)),
             ("2", lambda: self.decision.judge(Verdict.INVALID)),
         ):
@@ -153,6 +179,7 @@ class ReviewView(QWidget):
             chosen.connect(done)
             chosen.connect(self._on_loaded)
         self.decision.picture_wanted.connect(self.pictures.demand)
+        self.truth.pin_opened.connect(self.pictures.show_pin)
         self.outcome.marks_wanted.connect(self._on_marks)
         self.outcome.other_wanted.connect(model.accept_other)
         self.outcome.again_wanted.connect(model.judge_again)
@@ -209,6 +236,15 @@ class ReviewView(QWidget):
             self.closed.emit()
 
     @Slot()
+    def compare_sources(self) -> None:
+        """Show the truth table in place of the data, or the data again; the keyboard goes along."""
+        if self._model.dossier is None:
+            return
+        self.compare.toggle()
+        shown = self.truth.table if self.compare.isChecked() else self.declaration
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
     def refresh(self) -> None:
         """Show what the view model holds."""
         model = self._model
@@ -222,14 +258,27 @@ class ReviewView(QWidget):
         self._show_notice()
         self._show_busy()
         dossier = model.dossier
+        comparing = dossier is not None and self.compare.isChecked()
         for part in (self.declaration, self._tabs):
-            part.setVisible(dossier is not None)
+            part.setVisible(dossier is not None and not comparing)
+        self.truth.setVisible(comparing)
+        self._show_truth()
         if dossier is None:
             return
         self.declaration.show_dossier(dossier, model.reference, model.findings)
         self.history.show_history(dossier.history, model.reference)
         self.messages.show_messages(dossier.messages, model.reference)
         self._tabs.setTabText(1, f"Tin nhắn ({len(dossier.messages)})" if dossier.messages else "Tin nhắn")
+
+    def _show_truth(self) -> None:
+        model = self._model
+        self.truth.refresh()
+        self.compare.setEnabled(model.dossier is not None)
+        self._data_title.setText(TITLE if self.truth.isVisibleTo(self) else "Dữ liệu khai")
+        text, kind = summary(model.truth)
+        self._agreement.show_state(text, kind)
+        self._agreement.setVisible(bool(text))
+        self.compare.setAccessibleDescription(text)
 
     def _show_outcome(self) -> None:
         model, outcome = self._model, self._model.outcome
@@ -260,7 +309,8 @@ class ReviewView(QWidget):
     @Slot()
     def _on_loaded(self) -> None:
         if not self.draft.take_keyboard():
-            self.declaration.setFocus(Qt.FocusReason.OtherFocusReason)
+            part = self.truth.table if self.compare.isChecked() else self.declaration
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _on_next(self) -> None:

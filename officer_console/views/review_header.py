@@ -81,7 +81,7 @@ class HeaderView(QFrame):
         if model.holds_lease and dossier.open and dossier.lease is not None:
             return f"Bạn giữ {lease_span(dossier.lease.taken_at, dossier.lease.expires_at)}", declared
         if model.offline and dossier.open:
-            return "Không có mạng, chưa giữ được hồ sơ", declared
+            return "Chưa hỏi được trung tâm, chưa giữ được hồ sơ", declared
         return (declared,)
 
     def _button(self, name: str, label: str, tip: str) -> QPushButton:

@@ -259,21 +259,6 @@ CENTRAL: dict[str, tuple[str, str, str]] = {
     ),
 }
 
-PICTURES: dict[str, tuple[str, str, str]] = {
-    "not-an-image": ("Tệp này không phải là ảnh", "Hồ sơ không thay đổi.", "Chọn tệp JPEG hoặc PNG."),
-    "unsupported-format": (
-        "Không dùng được loại ảnh này",
-        "Hồ sơ không thay đổi.",
-        "Lưu ảnh thành JPEG hoặc PNG rồi chọn lại.",
-    ),
-    "too-large": ("Tệp ảnh quá lớn", "Hồ sơ không thay đổi.", "Chọn ảnh nhỏ hơn 12 MB hoặc quét lại ở 300 dpi."),
-    "too-many-pixels": ("Ảnh có kích thước quá lớn", "Hồ sơ không thay đổi.", "Quét lại ở 300 dpi hoặc thu nhỏ ảnh."),
-    "truncated": ("Tệp ảnh bị hỏng hoặc chưa tải đủ", "Hồ sơ không thay đổi.", "Chép lại tệp hoặc quét lại."),
-    "gate-timeout": ("Kiểm tra ảnh quá lâu nên đã dừng", "Hồ sơ không thay đổi.", "Quét lại hoặc chọn ảnh khác."),
-    "empty": ("Tệp ảnh trống", "Hồ sơ không thay đổi.", "Chọn tệp khác hoặc quét lại."),
-    "unreadable": ("Không đọc được tệp", "Hồ sơ không thay đổi.", "Kiểm tra ổ đĩa hoặc quyền mở tệp rồi chọn lại."),
-}
-
 STORE: dict[str, tuple[str, str, str]] = {
     "store-newer": (
         "Dữ liệu trên máy do bản chương trình mới hơn tạo ra",

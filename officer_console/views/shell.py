@@ -19,9 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from officer_console.codes import payloads
+from officer_console.codes.payloads import Unknown
 from officer_console.domain.errors import RuleError
+from officer_console.domain.search import Criteria
 from officer_console.viewmodels.shell import ShellViewModel, quick_criteria
 from officer_console.views import icons, theme, words
+from officer_console.views.banner import Banner
 from officer_console.views.key_list import KeyList
 from officer_console.views.messages import field_sentence
 from officer_console.views.plain import ElidedLabel, PlainLabel, named, on_screen, panel
@@ -33,6 +37,8 @@ WAITING = "Hàng chờ gửi"
 ATTENTION = "Cần xử lý"
 SMALLEST = (1024, 640)
 USUAL = (1366, 728)
+# A health card's code has some four hundred characters.
+QUICK_LENGTH = 1024
 
 
 class Entry(NamedTuple):
@@ -66,13 +72,19 @@ class PageWidget(Protocol):
 
 
 class ShellView(QMainWindow):
-    """Signals: ``quick_search`` (Criteria), ``sign_out_requested``, ``lock_requested``, ``sync_requested``,
-    ``sign_in_requested`` (the session with central has ended), ``closed`` (the window is going).
+    """Signals: ``quick_search`` (Criteria), ``code_typed`` (a card's or form's code put into the quick box),
+    ``readers_requested``, ``devices_requested``, ``camera_requested``, ``sign_out_requested``, ``lock_requested``,
+    ``sync_requested``, ``sign_in_requested`` (the session with central has ended), ``closed`` (the window is going).
 
-    Pages that stand in ``NAVIGATION`` have a button, a line in the menu and a key.
+    ``notice`` is the strip above the pages; it goes when another page comes. Pages that stand in ``NAVIGATION`` have a
+    button, a line in the menu and a key.
     """
 
     quick_search = Signal(object)
+    code_typed = Signal(str)
+    readers_requested = Signal()
+    devices_requested = Signal()
+    camera_requested = Signal()
     sign_out_requested = Signal()
     lock_requested = Signal()
     sync_requested = Signal()
@@ -92,6 +104,7 @@ class ShellView(QMainWindow):
         self._stack.setObjectName("pageStack")
         self._keys = KeyList(self)
         self.quick = QLineEdit()
+        self.notice = Banner("scanNotice")
         self._quick_error = PlainLabel("", Role.ERROR, name="quickError")
         self.status = StatusBar(model)
         self.status.waiting_requested.connect(lambda: self.show_page("waiting", WAITING))
@@ -124,6 +137,7 @@ class ShellView(QMainWindow):
         before = self._pages.get(self.page)
         target = self._pages[name]
         if before is not None and before is not target:
+            self.notice.clear()
             _activate(before, active=False)
         self._stack.setCurrentWidget(target)
         _activate(target, active=True)
@@ -189,14 +203,21 @@ class ShellView(QMainWindow):
     def _quick(self) -> None:
         if not self.quick.text().strip():
             return
+        if not isinstance(payloads.read(self.quick.text().encode("utf-8", "replace")), Unknown):
+            self.code_typed.emit(self.quick.text())
+            self.quick.clear()
+            return
         try:
             criteria = quick_criteria(self.quick.text())
         except RuleError as error:
             self._say_quick(field_sentence(error))
             return
-        if self.page != self._list_name and not self.show_page(self._list_name):
-            return
-        self.quick_search.emit(criteria)
+        self.list_found(criteria)
+
+    def list_found(self, criteria: Criteria) -> None:
+        """Bring the list to the front, if the page there may be left, and have it search."""
+        if self.page == self._list_name or self.show_page(self._list_name):
+            self.quick_search.emit(criteria)
 
     def _say_quick(self, text: str) -> None:
         self._quick_error.setText(text)
@@ -211,6 +232,9 @@ class ShellView(QMainWindow):
             self._add(dossiers, f"{entry.name}Action", entry.menu, entry.keys, partial(self._show, entry))
         session = bar.addMenu("&Phiên làm việc")
         session.setObjectName("sessionMenu")
+        self._add(session, "readersAction", "Đầu đọc &mã…", "", self.readers_requested.emit)
+        self._add(session, "devicesAction", "&Thiết bị", "", self.devices_requested.emit)
+        self._add(session, "cameraAction", "Đọc mã bằng máy &ảnh…", "F8", self.camera_requested.emit)
         self._add(session, "lockAction", "&Khóa màn hình", "Ctrl+L", self.lock_requested.emit)
         self._add(session, "signOutAction", "Đăng &xuất", "", self._sign_out)
         session.addSeparator()
@@ -241,11 +265,16 @@ class ShellView(QMainWindow):
             self._buttons[entry.page] = button
         icons.dress(self._buttons[NAVIGATION[0].page], "list", colour=chosen.info)
         named(self.quick, "quickBox", "Tìm nhanh")
-        self.quick.setPlaceholderText("Gõ số hồ sơ, mã số BHXH hoặc họ tên (Ctrl+K)")
+        self.quick.setPlaceholderText("Gõ số hồ sơ, mã số BHXH, họ tên hoặc quét thẻ (Ctrl+K)")
         self.quick.setToolTip("Tìm nhanh")
         self.quick.setClearButtonEnabled(True)
-        self.quick.setMaxLength(100)
+        self.quick.setMaxLength(QUICK_LENGTH)
         self.quick.addAction(icons.icon("search", widget=self), QLineEdit.ActionPosition.LeadingPosition)
+        camera = self.quick.addAction(icons.icon("camera", widget=self), QLineEdit.ActionPosition.TrailingPosition)
+        camera.setObjectName("quickCamera")
+        camera.setText("Đọc mã bằng máy ảnh")
+        camera.setToolTip("Đọc mã bằng máy ảnh (F8)")
+        camera.triggered.connect(self.camera_requested)
         self.quick.returnPressed.connect(self._quick)
         self.quick.textEdited.connect(lambda _text: self._say_quick(""))
         focus = QAction(self)
@@ -278,7 +307,15 @@ class ShellView(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        strip = QWidget()
+        around = QVBoxLayout(strip)
+        around.setContentsMargins(Space.L, Space.S, Space.L, 0)
+        around.addWidget(self.notice)
+        # its margins, too, are there only with something to say
+        strip.hide()
+        self.notice.shown.connect(strip.setVisible)
         column.addWidget(self._top_bar())
+        column.addWidget(strip)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
         self.setCentralWidget(centre)

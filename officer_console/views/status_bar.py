@@ -7,6 +7,7 @@ from datetime import timedelta
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from officer_console.viewmodels.ports import StatusPort
 from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.views import words
 from officer_console.views.busy import BusyBar
@@ -76,14 +77,14 @@ class StatusBar(QFrame):
             self._progress.set_busy(True)
             self._sign_in.hide()
             return
-        self._say_network("● Trực tuyến" if status.online else "○ Ngoại tuyến", "ok" if status.online else "warn")
+        self._say_network(*_network(status))
         _say(self._sync, self._sync_text(), "")
         self._network.setToolTip(plain_tip(tell(status.error_code).body if status.error_code else ""))
         _say(self._waiting, f"chờ gửi {words.number_text(status.waiting)}", "warn" if status.waiting else "")
         _say(self._attention, f"cần xử lý {words.number_text(status.attention)}", "bad" if status.attention else "")
         _say(self._confirmed, *_confirmed(status.confirmed, status.unread, status.recorded))
         self._confirmed.setVisible(status.recorded > 0)
-        first = status.online and not status.first_sync_done
+        first = status.online and status.serving and not status.first_sync_done
         self._progress.set_busy(first)
         self._progress.setVisible(first and self._progress.isVisible())
         self._sign_in.setVisible(status.error_code in _SIGNED_OUT or (status.online and not status.signed_in))
@@ -126,6 +127,13 @@ def _say(part: QPushButton, text: str, tone: str) -> None:
     part.setAccessibleName(text)
     set_property(part, "tone", tone)
     part.show()
+
+
+def _network(status: StatusPort) -> tuple[str, str]:
+    """Return in words whether central can be reached and serves, and the colour of that."""
+    if not status.online:
+        return "○ Ngoại tuyến", "warn"
+    return ("● Trực tuyến", "ok") if status.serving else (f"◐ {tell('unavailable').title}", "warn")
 
 
 def _confirmed(confirmed: int, unread: int, recorded: int) -> tuple[str, str]:

@@ -6,6 +6,11 @@ _KEPT = "Kết quả và ảnh vẫn được giữ trên máy và tự gửi l�
 _SUPPORT = "Không cần làm gì; nếu kéo dài, báo bộ phận hỗ trợ kèm mã tra cứu."
 
 UPLOADS: dict[str, tuple[str, str, str]] = {
+    "attachment-cut": (
+        "Đường truyền ngắt giữa chừng khi gửi ảnh",
+        "Kết quả và ảnh vẫn được giữ trên máy và tự gửi tiếp từ chỗ bị ngắt; các kết quả khác vẫn gửi đi.",
+        "Không cần làm gì; nếu kéo dài, kiểm tra đường mạng hoặc báo bộ phận hỗ trợ.",
+    ),
     "attachment-unreadable": (
         "Chưa đọc được ảnh đã lưu trên máy",
         "Kết quả vẫn được giữ trên máy và tự gửi khi đọc được ảnh; các kết quả khác vẫn gửi đi.",

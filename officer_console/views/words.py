@@ -37,6 +37,8 @@ FIXED: dict[str, dict[str, str]] = {
         "account_exists": "Mã số đã có tài khoản đang hoạt động",
         "photo_replaced": "Thay ảnh",
         "lease_broken": "Lãnh đạo thu hồi hồ sơ",
+        "lease_lapsed": "Cán bộ khác nhận hồ sơ đã hết giờ giữ",
+        "moved": "Chuyển cơ quan tiếp nhận",
         "expired": "Hết hạn, không nộp tờ khai",
     },
 }

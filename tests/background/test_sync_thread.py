@@ -21,6 +21,7 @@ from officer_console.store.errors import StoreError
 from officer_console.store.session import SavedSession
 from officer_console.store.store import Store, Transaction
 from officer_console.sync.engine import SyncEngine
+from officer_console.sync.held import OfficeError
 from officer_console.sync.report import Change, SyncStatus
 from tests import builders
 from tests.central.process import Central
@@ -244,9 +245,11 @@ class Failing:
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)
         self.rounds = 0
+        self.asked: list[bool] = []
 
-    def run_once(self, stopping: Callable[[], bool]) -> None:
+    def run_once(self, stopping: Callable[[], bool], *, asked: bool = False) -> None:
         self.rounds += 1
+        self.asked.append(asked)
         assert not stopping()
         if self.errors:
             raise self.errors.pop(0)
@@ -320,6 +323,52 @@ def test_a_problem_of_central_is_told_by_its_name(desk: Workplace, watch: Watch,
 
     qtbot.waitUntil(lambda: watched.now.error_code == "scope-revoked")
     assert (watched.now.online, watched.now.signed_in) == (True, True)
+
+
+def test_a_central_that_answers_and_cannot_serve_is_no_missing_network(
+    desk: Workplace, watch: Watch, qtbot: QtBot
+) -> None:
+    watched = watch(desk, engine=Failing(CentralError("unavailable", status=503)))
+    qtbot.waitUntil(lambda: watched.now.error_code == "unavailable")
+    assert (watched.now.online, watched.now.serving) == (True, False)
+
+    watched.thread.now()
+
+    qtbot.waitUntil(lambda: watched.now.error_code is None)
+    assert (watched.now.online, watched.now.serving) == (True, True)
+
+
+def test_the_officer_is_served_at_once_although_central_asked_for_an_hour(
+    desk: Workplace, watch: Watch, qtbot: QtBot
+) -> None:
+    engine = Failing(CentralError("unreachable", status=503, retry_after=3600))
+    watched = watch(desk, engine=engine)
+    qtbot.waitUntil(lambda: watched.now.error_code == "unreachable")
+
+    watched.thread.wake()
+    with pytest.raises(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: engine.rounds > 1, timeout=300)
+    watched.thread.now()
+
+    qtbot.waitUntil(lambda: watched.now.online)
+    assert engine.asked[:2] == [False, True]
+
+
+def test_one_office_that_is_held_makes_nobody_wait_and_the_desk_is_online(
+    desk: Workplace, watch: Watch, qtbot: QtBot
+) -> None:
+    held = OfficeError("unreachable", status=503, retry_after=3600)
+    engine = Failing(held, held)
+    watched = watch(desk, engine=engine)
+    qtbot.waitUntil(lambda: watched.now.error_code == "unreachable")
+    assert (watched.now.online, watched.now.last_sync) == (True, None)
+
+    watched.thread.wake()
+    qtbot.waitUntil(lambda: engine.rounds == 2)
+    watched.thread.wake()
+
+    qtbot.waitUntil(lambda: watched.now.last_sync is not None)
+    assert watched.now.error_code is None
 
 
 def test_stopping_ends_a_wait_at_once(desk: Workplace, watch: Watch, qtbot: QtBot) -> None:

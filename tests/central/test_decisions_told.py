@@ -12,7 +12,7 @@ from sqlalchemy import update
 from central_server import schema
 from officer_console.central import wire
 from tests import builders
-from tests.central.process import Central, path_of, problem
+from tests.central.process import Central, Desk, path_of, problem
 
 
 @pytest.mark.parametrize("end", ["", "?long=way"])
@@ -53,3 +53,41 @@ def test_an_officer_whose_office_was_taken_away_is_told_what_he_had_decided_and_
     )
     assert {problem(answer).name for answer in refused} == {"scope-revoked"}
     assert [central.decisions(about) for about in (mine, his, new)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("had", "name"), [(("00101",), "scope-revoked"), (None, "forbidden")], ids=["scope-revoked", "forbidden"]
+)
+def test_a_decision_put_aside_when_the_office_was_taken_is_not_applied_by_a_late_copy_when_it_is_given_back(
+    central: Central, desk: Desk, had: tuple[str, ...] | None, name: str
+) -> None:
+    about, other = (builders.dossier(central.fresh()) for _ in range(2))
+    central.plant(about, other)
+    decision, changed = builders.decision(about), builders.decision(other)
+
+    def becomes(**values: Any) -> None:
+        with central.database.write() as connection:
+            mine = schema.officer.c.id == desk.grant.officer.id
+            connection.execute(update(schema.officer).where(mine).values(**values))
+
+    becomes(**({"role": "administrator"} if had is None else {"scopes": list(had)}))
+    put_aside = problem(desk.decide(decision))
+    desk.decide(changed)
+    becomes(role="officer", scopes=[about.scope_id])
+    late = problem(desk.decide(decision))
+
+    assert (put_aside.name, late.name) == (name, name)
+    assert central.decisions(about) == 0
+    assert problem(desk.decide(replace(changed, note="khác"))).name == "idempotency-mismatch"
+    assert desk.decide(builders.decision(about)).status_code == 201, "decided anew it is applied"
+
+
+def test_who_has_no_business_in_an_office_can_stop_nobodys_decision_there(central: Central, desk: Desk) -> None:
+    about = builders.dossier(central.fresh())
+    central.plant(about)
+    decision = builders.decision(about)
+    stranger = central.desk(scopes=("00101",))
+    assert {problem(stranger.decide(one)).name for one in (decision, replace(decision, note="khác"))} == {
+        "scope-revoked"
+    }
+    assert desk.decide(decision).status_code == 201

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from central_server import feed, statements
 from central_server.database import Database
+from central_server.shards import spread
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
 from tests import builders
@@ -32,12 +33,17 @@ SCOPES = ("07906", "07907")
 ROUNDS = 20
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "sharded"])
 def servers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Database, ...]]:
-    """Return two servers' databases that are one; SQLite has one server."""
+    """Return two servers' databases that are one, the offices on two servers behind if so; SQLite has one server."""
     with ExitStack() as opened:
         if request.param == "sqlite":
             urls = [f"sqlite:///{tmp_path / 'central.db'}"]
+        elif request.param == "sharded":
+            cluster: Cluster = request.getfixturevalue("postgres")
+            front, *behind = (cluster.dsn(f"race_{part}") for part in ("front", "first", "second"))
+            spread(front, behind)
+            urls = [front] * 2
         else:
             urls = [request.getfixturevalue("postgres_url")] * 2
         databases = tuple(Database.open(url) for url in urls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,8 +15,10 @@ from sqlalchemy.exc import OperationalError
 
 from central_server import feed, statements
 from central_server.database import Database
-from central_server.lane import THREADS
+from central_server.lane import OF_ONE_OFFICE, THREADS
 from central_server.trips import Step, run
+from officer_console.central import wire
+from officer_console.domain.dossier import Dossier
 from tests import builders
 from tests.central.process import Central, Desk, problem, running_central, wait_until
 from tests.postgres import Cluster
@@ -67,8 +69,8 @@ def test_what_the_operator_has_set_for_the_database_stays(postgres_url: str) -> 
 
 @pytest.fixture(scope="module")
 def central(postgres: Cluster, blank: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    """A central that waits a second for a row, because its operator says so, and writes only what it is asked."""
-    url = asking(postgres.dsn("held", template=blank), lock_timeout="1s")
+    """A central that waits three seconds for a row, because its operator says so, and writes only what it is asked."""
+    url = asking(postgres.dsn("held", template=blank), lock_timeout="3s")
     jobs = ("--job-interval", "3600", "--registry-interval", "3600")
     folder: Path = tmp_path_factory.mktemp("central")
     with running_central(folder, *jobs, url=url) as running:
@@ -88,10 +90,11 @@ def test_while_somebody_holds_an_offices_counter_its_decisions_are_put_off_and_o
     central: Central,
 ) -> None:
     judged = [builders.dossier(central.fresh()) for _ in range(THREADS + 4)]
-    central.plant(*judged, builders.dossier(central.fresh(), scope_id=FREE))
+    free = [builders.dossier(central.fresh(), scope_id=FREE) for _ in range(5)]
+    central.plant(*judged, *free)
     desks = [central.desk() for _ in judged]
-    reader = central.desk(scopes=(FREE,))
-    reader.pull(FREE)
+    other = central.desk(scopes=(FREE,))
+    other.pull(FREE)
     with ThreadPoolExecutor(len(judged)) as together:
 
         def decide_all() -> list[Future[requests.Response]]:
@@ -100,14 +103,53 @@ def test_while_somebody_holds_an_offices_counter_its_decisions_are_put_off_and_o
 
         with counter_held(central.database):
             sent = decide_all()
-            wait_until(lambda: waiting(central.database) >= THREADS or None)
-            pages = [reader.pull(FREE) for _ in range(5)]
-            assert not any(one.done() for one in sent), "the pages did not wait for the decisions"
+            wait_until(lambda: waiting(central.database) >= OF_ONE_OFFICE or None)
+            pages = [other.pull(FREE) for _ in free]
+            decided = [other.decide(builders.decision(about)) for about in free]
+            assert not any(one.done() for one in sent), "nobody of another office waited for these decisions"
             answers = [one.result() for one in sent]
-        assert {len(page.items) for page in pages} == {1}
+        assert {len(page.items) for page in pages} == {5}
+        assert {answer.status_code for answer in decided} == {201}
         assert {(answer.status_code, problem(answer).name) for answer in answers} == {(503, "unavailable")}
         assert {answer.headers["Retry-After"] for answer in answers} == {"1"}
         assert {one.result().status_code for one in decide_all()} == {201}, "sent again they are applied"
+
+
+# More than the framework has threads.
+CROWD = 48
+
+
+def checked(desk: Desk, about: Dossier) -> requests.Response:
+    """Ask the household registry about a dossier."""
+    question = wire.HouseholdQuestion(scope_id=about.scope_id, dossier_id=about.id)
+    return desk.call("POST", "/v1/household-checks", question)
+
+
+@pytest.mark.parametrize("ask", [Desk.take, Desk.release, checked], ids=["lease", "given-back", "household-check"])
+def test_whoever_waits_for_a_held_office_on_the_long_way_keeps_nobody_of_another_office_waiting(
+    central: Central, ask: Callable[[Desk, Dossier], requests.Response]
+) -> None:
+    crowd = [builders.dossier(central.fresh()) for _ in range(CROWD)]
+    free = [builders.dossier(central.fresh(), scope_id=FREE) for _ in range(3)]
+    central.plant(*crowd, *free)
+    desks = [central.desk() for _ in range(CROWD // 4)]
+    other = central.desk(scopes=(FREE,))
+    if ask is Desk.release:
+        assert {desks[n % len(desks)].take(about).status_code for n, about in enumerate(crowd)} == {200}
+    with ThreadPoolExecutor(CROWD) as together:
+
+        def ask_all() -> list[Future[requests.Response]]:
+            return [together.submit(ask, desks[n % len(desks)], about) for n, about in enumerate(crowd)]
+
+        with counter_held(central.database):
+            sent = ask_all()
+            wait_until(lambda: waiting(central.database) >= OF_ONE_OFFICE or None)
+            answers = [call(other, about) for about in free for call in (Desk.take, checked, Desk.release)]
+            assert not any(one.done() for one in sent), "nobody of another office waited for these"
+            put_off = [one.result() for one in sent]
+        assert all(answer.ok for answer in answers)
+        assert {(answer.status_code, problem(answer).name) for answer in put_off} == {(503, "unavailable")}
+        assert all(one.result().ok for one in ask_all()), "sent again they are done"
 
 
 def waiting(database: Database) -> int:

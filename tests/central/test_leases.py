@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
-from central_server import feed, schema
+from central_server import feed, leases, schema
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.lease import REASON_LIMIT
@@ -16,6 +17,20 @@ from officer_console.domain.message import Channel, Message, MessageKind, Messag
 from officer_console.domain.officer import Role
 from tests import builders
 from tests.central.process import Central, Desk, path_of, problem
+
+
+def run_out(central: Central, about: Dossier, *, seen: bool) -> None:
+    """Let the lease on a dossier end; with ``seen`` central's clock has come by and has taken it back."""
+    with central.database.write() as connection:
+        ended = datetime.now(UTC) - timedelta(seconds=1)
+        connection.execute(update(schema.lease).where(schema.lease.c.dossier_id == about.id).values(expires_at=ended))
+    if seen:
+        central.becomes(about, Status.PENDING)
+
+
+def taken_by(desk: Desk, about: Dossier) -> Dossier:
+    """Return the dossier with the lease the desk asked for."""
+    return wire.decode(desk.take(about).content, wire.Leased).dossier
 
 
 def planted(central: Central) -> Dossier:
@@ -114,6 +129,71 @@ def test_a_lease_that_is_taken_kept_longer_and_given_back_leaves_the_version_alo
     assert versions | {desk.dossier(about).version} == {about.version}
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_decision_made_under_a_lease_that_ran_out_is_refused_once_somebody_else_has_had_the_dossier(
+    central: Central, desk: Desk, *, seen: bool
+) -> None:
+    about = planted(central)
+    decision = builders.decision(taken_by(desk, about))
+    run_out(central, about, seen=seen)
+    other = central.desk()
+    taken = taken_by(other, about)
+    other.release(about)
+
+    refused = problem(desk.decide(decision))
+
+    assert (refused.name, refused.by) == ("version-conflict", other.grant.officer.full_name)
+    last = taken.history[-1]
+    assert (last.what, last.who, last.note) == (
+        "lease_lapsed",
+        other.grant.officer.full_name,
+        desk.grant.officer.full_name,
+    )
+    assert central.audited(about) == [("opened", one.grant.officer.id) for one in (desk, other)]
+    assert desk.decide(builders.decision(taken_by(desk, about))).status_code == 201
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_lease_that_is_broken_just_after_it_ran_out_is_broken_all_the_same(
+    central: Central, desk: Desk, *, seen: bool
+) -> None:
+    about = planted(central)
+    decision = builders.decision(taken_by(desk, about))
+    run_out(central, about, seen=seen)
+    supervisor = central.desk(role=Role.SUPERVISOR)
+    taken = wire.decode(supervisor.take(about, break_other=True).content, wire.Leased).dossier
+    supervisor.release(about)
+
+    assert (taken.version, taken.history[-1].what) == (about.version + 1, "lease_broken")
+    assert problem(desk.decide(decision)).name == "version-conflict"
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_whose_own_lease_ran_out_may_go_on_with_what_he_judged(central: Central, desk: Desk, *, seen: bool) -> None:
+    about = planted(central)
+    decision = builders.decision(taken_by(desk, about))
+    run_out(central, about, seen=seen)
+    assert central.desk().release(about).status_code == 204, "somebody closes what he had not got"
+
+    again = taken_by(desk, about)
+    desk.release(about)
+
+    assert (again.version, again.history) == (about.version, about.history)
+    assert taken_by(central.desk(), about).version == about.version, "given back, it is nobody's"
+    with central.database.write() as connection:
+        connection.execute(schema.lease.delete().where(schema.lease.c.dossier_id == about.id))
+    assert desk.decide(decision).status_code == 201
+
+
+def test_a_lease_that_ran_out_is_ended_once_and_cannot_be_given_back_any_more(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    desk.take(about)
+    run_out(central, about, seen=True)
+    assert leases.end_leases(central.database, datetime.now(UTC)) == 0
+    assert desk.release(about).status_code == 204
+    assert taken_by(central.desk(), about).version == about.version + 1
+
+
 def test_a_reason_longer_than_its_column_is_refused(central: Central, desk: Desk) -> None:
     about = planted(central)
     asked = {"break": False, "reason": "x" * (REASON_LIMIT + 1)}
@@ -132,12 +212,8 @@ def test_what_is_given_back_is_pending_again(central: Central, desk: Desk) -> No
 def test_a_lease_that_ran_out_is_taken_back_by_itself(central: Central, desk: Desk) -> None:
     about = planted(central)
     desk.take(about)
-    with central.database.write() as connection:
-        ended = datetime.now(UTC) - timedelta(seconds=1)
-        connection.execute(update(schema.lease).where(schema.lease.c.dossier_id == about.id).values(expires_at=ended))
-    assert central.becomes(about, Status.PENDING) == about
-    with central.database.read() as connection:
-        assert connection.execute(schema.lease.select().where(schema.lease.c.dossier_id == about.id)).first() is None
+    run_out(central, about, seen=True)
+    assert desk.dossier(about) == about
 
 
 def test_a_document_carries_its_tag_and_is_sent_whenever_it_is_asked_for(central: Central, desk: Desk) -> None:

@@ -15,14 +15,14 @@ from tests.central.process import Central, Desk, problem
 pytestmark = pytest.mark.xdist_group(__name__)
 
 
-def numbered(central: Central, scope: str, device_id: str, numbers: list[int]) -> None:
+def numbered(central: Central, scope: str, device_id: str, numbers: list[int], officer_id: str = "o") -> None:
     """Put decision rows of these numbers into the database."""
     rows = [
         {
             "scope_id": scope,
             "op_id": str(uuid.uuid4()),
             "dossier_id": "d",
-            "officer_id": "o",
+            "officer_id": officer_id,
             "device_id": device_id,
             "dseq": dseq,
             "base_version": 1,
@@ -108,8 +108,21 @@ def test_a_decision_of_one_office_is_not_in_the_ledger_of_another(central: Centr
     assert replace(asked(desk, here, "store-1"), device_id="") == wire.Ledger(device_id="", contiguous=2, last=2)
 
 
-def test_the_ledger_of_a_foreign_office_is_not_told(central: Central) -> None:
+def test_of_an_office_that_is_not_his_an_officer_is_told_of_his_own_decisions_only(central: Central) -> None:
+    there = f"L{central.fresh():04d}"
+    officer = central.officer(scopes=(builders.SCOPE,))
+    desk = Desk(central, officer.username)
+    numbered(central, there, "store-1", [1, 2, 5, 6])
+    assert asked(desk, there, "store-1") == wire.Ledger(device_id="store-1", contiguous=0, last=0)
+    numbered(central, there, "store-1", [3, 4, 7], officer.id)
+
+    assert asked(desk, there, "store-1") == wire.Ledger(device_id="store-1", contiguous=0, holes=(1, 2, 5, 6), last=7)
+    assert asked(desk, there, "store-1", "&after=4") == wire.Ledger(
+        device_id="store-1", contiguous=4, holes=(5, 6), last=7
+    )
+
+
+def test_the_ledger_of_no_store_is_not_told(central: Central) -> None:
     desk = central.desk()
 
-    assert problem(desk.get("/v1/scopes/L9999/ledger?device_id=store-1")).name == "scope-revoked"
     assert problem(desk.get(f"/v1/scopes/{builders.SCOPE}/ledger?device_id=")).name == "validation"

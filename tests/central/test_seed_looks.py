@@ -17,13 +17,14 @@ from central_server.schema import blob
 from central_server.seed.cards import SEX_WORDS
 from central_server.seed.chance import stream
 from central_server.seed.drafts import draft
+from central_server.seed.guide import GUIDE, MISMATCH
 from central_server.seed.mrz import card_lines, check_digit, passport_lines
 from central_server.seed.names import draw_name
 from central_server.seed.plans import plans
 from central_server.seed.portraits import age_group
 from officer_console.domain import identifiers
 from officer_console.domain.attachment import AttachmentKind
-from officer_console.domain.dossier import DECIDABLE, DossierKind, Status
+from officer_console.domain.dossier import DECIDABLE, DossierKind, Status, number_key
 from officer_console.domain.names import Likeness, compare
 from officer_console.domain.person import BirthDate, PaperKind, Sex
 from tests.central.seeded import SEED, TODAY, Planted
@@ -50,6 +51,8 @@ def test_the_qr_code_of_a_card_says_what_was_declared(planted: Planted) -> None:
         declared = one.declaration
         front = next((p for p in one.attachments if p.kind is AttachmentKind.ID_FRONT), None)
         if front is None or declared.paper_kind is not PaperKind.CITIZEN_CARD or read == 60:
+            continue
+        if number_key(one.number) == GUIDE[MISMATCH]:
             continue
         data = planted.blobs.get(front.sha256)
         assert data is not None

@@ -13,7 +13,7 @@ import zstandard
 
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import CentralError
-from officer_console.central.session import DOCUMENT_LIMIT, PROBLEM_LIMIT, CentralSession
+from officer_console.central.session import DOCUMENT_LIMIT, LONGEST_RETRY_AFTER, PROBLEM_LIMIT, CentralSession
 from tests.client.site import JSON, META, PROBLEM, Reply, Site, session
 
 
@@ -82,6 +82,31 @@ def test_an_overloaded_central_is_asked_again_later(site: Site, status: int) -> 
     assert (caught.value.code, caught.value.retry_after, caught.value.passing) == ("unreachable", 7.0, True)
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "code", "answered"),
+    [
+        (500, "urn:hgd:problem:internal", "internal", True),
+        (503, "urn:hgd:problem:unavailable", "unavailable", True),
+        (429, "urn:hgd:problem:of-a-later-central", "of-a-later-central", True),
+        (502, "about:blank", "unreachable", False),
+    ],
+)
+def test_what_central_says_of_itself_keeps_its_name_and_may_be_asked_again(
+    site: Site,
+    status: int,
+    kind: str,
+    code: str,
+    answered: bool,  # noqa: FBT001
+) -> None:
+    site.replies = [(status, PROBLEM | {"Retry-After": "7"}, json.dumps({"type": kind, "status": status}).encode())]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    told = caught.value
+    assert (told.code, told.retry_after, told.passing, told.answered) == (code, 7.0, True, answered)
+
+
 @pytest.mark.parametrize("asked", ["\u00b2", "soon", "-1", "1e3", ""])
 def test_a_wait_that_is_no_number_of_seconds_is_no_wait(site: Site, asked: str) -> None:
     site.replies = [(503, {"Content-Type": "text/plain", "Retry-After": asked}, b"busy")]
@@ -90,6 +115,30 @@ def test_a_wait_that_is_no_number_of_seconds_is_no_wait(site: Site, asked: str) 
         CentralClient(session(site.url)).meta()
 
     assert (caught.value.code, caught.value.retry_after) == ("unreachable", None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("Mon, 23 Nov 2026 08:02:00 GMT", 120),
+        ("Monday, 23-Nov-26 08:02:00 GMT", 120),
+        ("Mon Nov 23 08:02:00 2026", 120),
+        ("Mon, 23 Nov 2026 07:00:00 GMT", 0),
+        ("Tue, 24 Nov 2026 08:00:00 GMT", LONGEST_RETRY_AFTER),
+        ("86400", LONGEST_RETRY_AFTER),
+        ("9" * 400, LONGEST_RETRY_AFTER),
+    ],
+)
+def test_a_wait_may_be_told_as_a_date_of_centrals_clock_and_is_an_hour_at_most(
+    site: Site, asked: str, seconds: float
+) -> None:
+    now = "Mon, 23 Nov 2026 08:00:00 GMT"
+    site.replies = [(503, {"Content-Type": "text/plain", "Date": now, "Retry-After": asked}, b"busy")]
+
+    with pytest.raises(CentralError) as caught:
+        CentralClient(session(site.url)).meta()
+
+    assert caught.value.retry_after == pytest.approx(seconds, abs=2)
 
 
 def test_the_body_of_a_redirect_is_not_read(site: Site) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from bench.lines import Lines, Plan
+from central_server.uploads import PIECES_LIMIT
 from officer_console.central.client import CentralClient
-from officer_console.central.errors import PROTOCOL, UNREACHABLE, CentralError
-from officer_console.central.uploads import LARGEST_PIECE, PIECE, SMALLEST_PIECE
+from officer_console.central.errors import ATTACHMENT_CUT, PROTOCOL, UNREACHABLE, CentralError
+from officer_console.central.uploads import LARGEST_PIECE, MOST_PIECES, PIECE, SMALLEST_PIECE
 from tests import builders
 from tests.central.process import PASSWORD, Central, running_central
 from tests.faults.proxy import LOSE_ANSWER, REFUSE, Fault, Proxy, reply
@@ -130,7 +131,7 @@ def test_another_desk_of_the_same_officer_goes_on_as_well(central: Central, prox
     for client, device in ((first, "desk-1"), (second, "desk-2")):
         client.sign_in(officer.username, PASSWORD, device)
     proxy.spoil(SEND, REFUSE, skip=2, times=9)
-    with pytest.raises(CentralError, match=UNREACHABLE):
+    with pytest.raises(CentralError, match=ATTACHMENT_CUT):
         first.put_blob(SCOPE, sha256, JPEG, data)
     proxy.clear()
     sent = proxy.count(SEND)
@@ -152,10 +153,28 @@ def test_pieces_that_never_come_through_become_small_and_then_wait(
 ) -> None:
     sha256, data = picture(central)
     proxy.spoil(SEND, REFUSE, times=99)
-    with pytest.raises(CentralError, match=UNREACHABLE):
+    with pytest.raises(CentralError, match=ATTACHMENT_CUT):
         desk.put_blob(SCOPE, sha256, JPEG, data)
-    assert proxy.count(SEND) == 3
-    assert PIECE // 4 == SMALLEST_PIECE
+    assert proxy.count(SEND) == 5
+    assert PIECE // 16 == SMALLEST_PIECE
+
+
+@pytest.mark.parametrize(
+    ("size", "cut"),
+    [(PIECE, 64 * 1024), (3_000_000, 64 * 1024), (100_000, 16 * 1024), (400_000, 16 * 1024)],
+)
+def test_a_picture_gets_through_a_line_that_ends_every_connection_early(central: Central, size: int, cut: int) -> None:
+    sha256, data = picture(central, size)
+    bad = Lines(central.url, plans=lambda _: Plan(cut_up=cut))
+    try:
+        signed_in(central, bad.url).put_blob(SCOPE, sha256, JPEG, data)
+    finally:
+        bad.close()
+    assert central.blobs.get(sha256) == data
+
+
+def test_the_largest_picture_is_never_cut_into_more_pieces_than_central_takes() -> None:
+    assert 2 * MOST_PIECES <= PIECES_LIMIT
 
 
 def test_central_asks_for_patience_and_gets_it(central: Central, proxy: Proxy, desk: CentralClient) -> None:
@@ -174,7 +193,7 @@ def test_when_central_lost_the_pieces_the_picture_begins_anew(
 ) -> None:
     sha256, data = picture(central, 6 * PIECE)
     proxy.spoil(SEND, REFUSE, skip=2, times=9)
-    with pytest.raises(CentralError, match=UNREACHABLE):
+    with pytest.raises(CentralError, match=ATTACHMENT_CUT):
         desk.put_blob(SCOPE, sha256, JPEG, data)
     proxy.clear()
     shutil.rmtree(folder / "blobs" / ".uploads")
@@ -199,7 +218,7 @@ def test_pieces_of_something_else_are_dropped_once_and_sent_again(
 ) -> None:
     sha256, data = picture(central, 3 * PIECE)
     proxy.spoil(SEND, REFUSE, skip=1, times=9)
-    with pytest.raises(CentralError, match=UNREACHABLE):
+    with pytest.raises(CentralError, match=ATTACHMENT_CUT):
         desk.put_blob(SCOPE, sha256, JPEG, data)
     proxy.clear()
     (piece,) = (folder / "blobs" / ".uploads").rglob("00000000")

@@ -118,6 +118,17 @@ def test_stop_ends_a_silent_driver_long_before_its_time(workers: Workers) -> Non
     assert time.monotonic() - began < 15
 
 
+def test_closing_under_a_request_ends_the_wait_for_it(workers: Workers) -> None:
+    host = workers(READY + "say({'moved': 0.1}); time.sleep(100)", seconds=Seconds(start=20, silence=50))
+    closing = threading.Thread(target=host.close)
+    began = time.monotonic()
+    with pytest.raises(DeviceError) as told:
+        list(host.scan("any", Settings(), threading.Event(), moved=lambda _part: closing.start()))
+    closing.join()
+    assert told.value.fault is Fault.DRIVER
+    assert time.monotonic() - began < 15
+
+
 def test_signs_of_life_keep_a_slow_page_alive(workers: Workers) -> None:
     slow = "for part in range(10):\n    say({'moved': part / 10}); time.sleep(0.2)\n"
     heard: list[float] = []

@@ -222,8 +222,12 @@ def test_a_worker_lets_go_of_the_device_when_told_or_left_alone(hosts: Hosts, tm
         assert "moved" in lines.unpack(worker.stdout.readline())
         worker.stdin.write(last_word)
         worker.stdin.close()
-        # 1 would be the end by force
-        assert worker.wait(20) == 0
+        try:
+            # 1 would be the end by force
+            assert worker.wait(20) == 0
+        finally:
+            # or leaving the block waits without end
+            worker.kill()
 
 
 def test_without_libsane_nothing_is_listed() -> None:

@@ -166,6 +166,7 @@ class FakeChange:
 @dataclass(frozen=True)
 class FakeStatus:
     online: bool = True
+    serving: bool = True
     signed_in: bool = True
     last_sync: datetime | None = NOW
     waiting: int = 0

@@ -114,9 +114,10 @@ class Told:
 
 @dataclass
 class Line:
-    """Whether central can be reached."""
+    """Whether central can be reached, and serves."""
 
     online: bool = True
+    serving: bool = True
 
 
 class FakeNews(QObject):

@@ -16,6 +16,7 @@ from officer_console.background.news import News
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import Decision, PhotoReplacement, Ticks, Verdict
 from officer_console.domain.dossier import Status
+from officer_console.domain.person import Sex
 from officer_console.domain.registry import RegistryVerdict
 from officer_console.services.attention import Parked, ParkedDecision
 from officer_console.sync.report import Change
@@ -87,6 +88,11 @@ class Page:
         assert part is not None
         return part.text()
 
+    def cells(self, row: int) -> list[str]:
+        table = self.view.table
+        found = [table.item(row, column) for column in range(table.columnCount())]
+        return [item.text() if item is not None else "" for item in found]
+
     def button(self, name: str) -> QAbstractButton:
         part = self.view.findChild(QAbstractButton, name)
         assert part is not None
@@ -140,8 +146,81 @@ def test_what_is_the_same_is_not_marked() -> None:
     assert found["Kết quả"][1].endswith("chưa ai đánh giá")
 
 
+def test_what_of_the_dossier_is_not_as_it_was_judged_is_named_first() -> None:
+    judged = dossier()
+    address = replace(judged.declaration.address, street="7 Lê Lợi")
+    declared = replace(judged.declaration, phone="0987654321", email=None, sex=Sex.MALE, address=address)
+    other = replace(judged.attachments[1], sha256=digest("another"))
+    pictures = (judged.attachments[0], other, *judged.attachments[2:3])
+    now = replace(judged, version=4, declaration=declared, attachments=pictures)
+
+    found = comparison(parked(judged=judged, dossier=now), REFERENCE)
+
+    assert [(line.label, line.mine, line.theirs) for line in found if line.differs][:6] == [
+        ("Giới tính", "Nữ", "Nam"),
+        ("Địa chỉ liên hệ", judged.declaration.address.text(), address.text()),
+        ("Điện thoại", "0901234567", "0987654321"),
+        ("Thư điện tử", "uoc.dang@example.vn", "–"),
+        ("Giấy tờ mặt trước", "ảnh bạn đã xem", "ảnh khác"),
+        ("Tờ khai đã ký", "ảnh bạn đã xem", "không còn"),
+    ]
+    assert found[6].label == "Kết quả"
+
+
+def test_an_address_in_the_same_words_under_another_unit_is_said_to_be_another() -> None:
+    judged = dossier()
+    address = replace(judged.declaration.address, commune_code="26743")
+    now = replace(judged, version=4, declaration=replace(judged.declaration, address=address))
+    found = lines(parked(judged=judged, dossier=now))["Địa chỉ liên hệ"]
+    assert found == (address.text(), f"{address.text()} (theo đơn vị hành chính khác)", True)
+
+
+def test_a_dossier_that_changed_in_nothing_that_was_judged_says_so() -> None:
+    found = lines(parked(judged=dossier(), dossier=replace(dossier(), version=4)))
+    assert found["Tờ khai và ảnh"] == ("như bạn đã xem", "không đổi", False)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_the_evidence_of_the_own_verdict_is_what_the_registry_had_told_the_officer(confirmed: bool) -> None:  # noqa: FBT001
+    answer = registry(RegistryVerdict.NAME_DIFFERS, "Đặng Thị Ước")
+    mine = replace(MINE, marks_confirmed=confirmed)
+    silent = replace(dossier(), version=4)
+    same = replace(silent, registry=replace(answer, checked_at=NOW + timedelta(hours=1)))
+    other = replace(silent, registry=registry(RegistryVerdict.MATCH))
+
+    own = lines(parked(decision=mine, evidence=answer, dossier=silent))["Căn cứ HGĐ"][0]
+
+    assert "Đặng Thị Ước · 20/11/2026 10:00" in own
+    assert own.endswith("Xác nhận chỉ khác dấu") == confirmed
+    assert [lines(parked(evidence=answer, dossier=each))["Căn cứ HGĐ"][2] for each in (same, other)] == [False, True]
+    assert lines(parked(dossier=silent))["Căn cứ HGĐ"] == ("Chưa hỏi HGĐ", "Chưa hỏi HGĐ", False)
+
+
+def test_a_dossier_in_another_office_of_the_officers_names_both_and_can_be_judged_again(qtbot: QtBot) -> None:
+    moved = parked(judged=dossier(), dossier=replace(dossier(), version=4, scope_id="07907"), error_code="dossier-gone")
+    assert lines(moved)["Cơ quan"] == ("07906", "07907", True)
+    assert Page(qtbot, moved).button("attentionAgain").isEnabled()
+
+
+def test_a_dossier_that_moved_to_another_office_says_whose_it_is_and_what_to_do(qtbot: QtBot) -> None:
+    gone = parked(dossier=None, judged=dossier(), error_code="dossier-gone", error_data={"code": "moved_out"})
+    found = comparison(gone, REFERENCE)
+    assert [(line.label, line.mine, line.theirs) for line in found[:4]] == [
+        ("Số hồ sơ", "1000123/07906", "Đã chuyển sang cơ quan khác"),
+        ("Họ và tên", "Đặng Thị Ước", "–"),
+        ("Mã số BHXH", "0123456789", "–"),
+        ("Điện thoại", "0901234567", "–"),
+    ]
+    page = Page(qtbot, gone)
+    assert page.cells(0) == ["1000123/07906", "Đặng Thị Ước", "Hồ sơ đã chuyển sang cơ quan khác"]
+    assert "hướng dẫn công dân liên hệ cơ quan tiếp nhận mới" in page.text("attentionMeaning")
+    assert "không đánh giá lại được ở đây" in page.text("attentionKept")
+    page.button("attentionAccept").click()
+    assert page.view.banner.title == "Đã chấp nhận kết quả ở trung tâm cho hồ sơ 1000123/07906"
+
+
 def test_a_dossier_that_has_left_is_said_to_have_left_and_can_only_be_accepted(qtbot: QtBot) -> None:
-    gone = parked(dossier=None, error_code="dossier-gone", error_data={})
+    gone = parked(dossier=None, error_code="unknown-dossier", error_data={})
     assert lines(gone)["Kết quả"][1] == "Hồ sơ không còn trong danh sách được giao"
     page = Page(qtbot, gone)
     assert [page.button(n).isEnabled() for n in ("attentionAccept", "attentionAgain", "attentionOpen")] == [

@@ -170,6 +170,8 @@ def test_what_central_finds_against_a_decision_has_words_of_its_own(code: str) -
         "decided_valid",
         "decided_invalid",
         "lease_broken",
+        "lease_lapsed",
+        "moved",
         "phone_taken",
         "account_missing",
         "account_exists",

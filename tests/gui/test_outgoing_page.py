@@ -159,14 +159,17 @@ def test_an_empty_queue_says_what_that_means_and_offers_nothing_to_press(qtbot: 
 
 
 def test_enter_opens_the_dossier_unless_it_has_left_the_desk(qtbot: QtBot) -> None:
-    page = Page(qtbot, WAITING, replace(FRESH, number=None, full_name=None))
+    page = Page(qtbot, WAITING, replace(FRESH, here=False))
     opened: list[str] = []
     page.view.open_requested.connect(opened.append)
     QTest.keyClick(QApplication.focusWidget() or page.view, Qt.Key.Key_Return)
     page.view.table.setCurrentCell(1, 0)
     QTest.keyClick(page.view.table, Qt.Key.Key_Return)
     assert opened == ["d-1"]
-    assert page.cells(1)[:2] == ["–", "Hồ sơ đã chuyển đi"]
+    assert page.cells(1)[:2] == ["1000124/07906", "Đặng <b>Thị</b> Ước · Hồ sơ đã chuyển đi"]
+    page.outbox.rows = (replace(FRESH, here=False, number=None, full_name=None),)
+    page.model.reload()
+    assert page.cells(0)[:2] == ["–", "Hồ sơ đã chuyển đi"]
 
 
 def test_a_store_that_cannot_be_written_is_told(qtbot: QtBot) -> None:

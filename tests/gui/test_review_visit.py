@@ -96,12 +96,13 @@ def test_when_the_other_officer_lets_go_the_bar_opens_by_itself(qtbot: QtBot) ->
     assert desk.model.holds_lease
 
 
-def test_without_network_the_dossier_opens_and_says_so(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("away", [{"online": False}, {"serving": False}], ids=["no network", "cannot serve"])
+def test_without_central_the_dossier_opens_and_says_so(qtbot: QtBot, away: dict[str, bool]) -> None:
     desk = desk_of(qtbot, FakeDesk(offline=True))
-    assert "Không có mạng" in text(desk.page, "dossierNote")
+    assert "Chưa hỏi được trung tâm" in text(desk.page, "dossierNote")
     assert desk.model.decision.lock is None
     desk.service.offline = False
-    desk.news.status.emit(Line(online=False))
+    desk.news.status.emit(Line(**away))
     desk.news.status.emit(Line(online=True))
     assert desk.model.holds_lease
 

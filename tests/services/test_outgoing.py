@@ -12,6 +12,8 @@ import pytest
 from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Status
 from officer_console.domain.errors import RuleError
+from officer_console.domain.judged import as_judged
+from officer_console.domain.registry import RegistryAnswer, RegistryVerdict
 from officer_console.services.attention import Attention
 from officer_console.services.outgoing import Outgoing
 from officer_console.store.errors import StoreError
@@ -48,7 +50,8 @@ def test_a_decision_whose_dossier_has_left_is_still_listed(desk: SealedDesk) -> 
     with desk.store.apply() as tx:
         tx.dossiers.remove([about.id], scope=about.scope_id)
     (row,) = Outgoing(desk.store, wake=desk.wake).waiting()
-    assert (row.dossier_id, row.number, row.full_name) == (about.id, None, None)
+    assert (row.dossier_id, row.here) == (about.id, False)
+    assert (row.number, row.full_name) == (about.number, about.declaration.full_name)
 
 
 def test_sending_now_is_due_at_once_and_leaves_the_others_their_time(desk: SealedDesk) -> None:
@@ -78,6 +81,68 @@ def test_a_refused_decision_stands_beside_the_dossier_as_it_is_now(desk: SealedD
     assert parked.error_data["by"] == "Phạm Minh"
     assert parked.dossier is not None
     assert (parked.dossier.status, parked.dossier.version) == (Status.REJECTED, about.version + 1)
+
+
+def test_a_refused_decision_keeps_what_it_was_made_on_until_it_is_put_aside(desk: SealedDesk) -> None:
+    older = RegistryAnswer(verdict=RegistryVerdict.SILENT, checked_at=NOW - timedelta(days=2))
+    about = desk.put(registry=older)
+    asked = RegistryAnswer(verdict=RegistryVerdict.MATCH, checked_at=NOW, registry_name="Ai Đó")
+    with desk.store.apply() as tx:
+        tx.household.put(about.id, asked)
+    refused = desk.refused(about)
+    changed = replace(about.declaration, phone="0987654321")
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(2, replace(about, version=about.version + 1, declaration=changed))])
+
+    (parked,) = Attention(desk.store).parked().decisions
+
+    assert (parked.judged, parked.evidence) == (as_judged(about), asked)
+    with desk.store.apply() as tx:
+        tx.dossiers.remove([about.id], scope=about.scope_id)
+    (parked,) = Attention(desk.store).parked().decisions
+    assert parked.about is not None
+    assert parked.about.number == about.number
+
+    desk.decide.withdraw(refused.op_id)
+
+    with desk.store.read() as tx:
+        assert tx.outbox.basis(refused.op_id) is None
+
+
+def test_the_evidence_is_the_newest_answer_and_goes_with_its_dossier(desk: SealedDesk) -> None:
+    told = RegistryAnswer(verdict=RegistryVerdict.MATCH, checked_at=NOW)
+    asked = RegistryAnswer(verdict=RegistryVerdict.SILENT, checked_at=NOW - timedelta(minutes=1))
+    first, second = desk.put(1, registry=told), desk.put(2, seq=2)
+    with desk.store.apply() as tx:
+        tx.household.put(first.id, asked)
+        tx.household.put(second.id, asked)
+        assert (tx.household.newest(first), tx.household.newest(second)) == (told, asked)
+        tx.dossiers.remove([second.id], scope=second.scope_id)
+        tx.household.put(first.id, told)
+        assert tx.household.newest(second) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "moved"),
+    [
+        ("dossier-gone", {"code": "moved_out"}, True),
+        ("dossier-gone", {"code": "withdrawn"}, False),
+        ("unknown-dossier", {}, False),
+    ],
+)
+def test_only_what_central_says_has_moved_has_moved(
+    desk: SealedDesk,
+    code: str,
+    data: dict[str, str],
+    moved: bool,  # noqa: FBT001
+) -> None:
+    about = desk.put()
+    refused = desk.record(about)
+    with desk.store.write() as tx:
+        tx.outbox.refused(refused.op_id, code, dict(data), NOW)
+        tx.dossiers.remove([about.id], scope=about.scope_id)
+    (parked,) = Attention(desk.store).parked().decisions
+    assert parked.moved == moved
 
 
 def test_nothing_refused_leaves_the_page_by_itself(desk: SealedDesk) -> None:

@@ -151,7 +151,7 @@ UNUSABLE = [
     (BOMB, {"not-an-image", "truncated"}),
     (picture(5)[:2500], {"truncated"}),
     (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200), {"unsupported-format"}),
-    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", {"unsupported-format"}),
+    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", {"not-an-image"}),
     (picture(6, "GIF"), {"unsupported-format"}),
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", {"not-an-image"}),
 ]

@@ -253,3 +253,38 @@ def test_the_database_itself_guards_the_outbox_and_the_journal(store: Store, sta
 def test_a_naive_time_is_refused(store: Store) -> None:
     with pytest.raises(Exception, match="naive datetime"), store.write() as tx:
         tx.journal.add(NOW.replace(tzinfo=None), "decided", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "fields"),
+    [
+        ("waiting", {"note": "another note"}),
+        ("waiting", {"dseq": 9}),
+        ("waiting", {"device_id": "t", "note": "another note"}),
+        ("accepted", {"device_id": "t"}),
+    ],
+)
+def test_only_the_store_id_of_a_decision_that_waits_may_change(
+    store: Store, state: str, fields: dict[str, object]
+) -> None:
+    recorded = replace(decision("op-1"), device_id="s", dseq=1)
+    add(store, recorded)
+    if state == "accepted":
+        with store.write() as tx:
+            tx.outbox.accepted("op-1", NOW)
+    other = wire.encode(replace(recorded, **fields))  # type: ignore[arg-type]  # fields of Decision by name
+    with pytest.raises(StoreError) as caught, store.write() as tx:
+        tx.outbox._connection.exec_driver_sql("UPDATE outbox SET decision = ?", (other,))
+    assert caught.value.code == "store-conflict"
+
+
+def test_a_decision_that_waits_is_counted_under_another_store_id_and_is_due_at_once(store: Store) -> None:
+    recorded = replace(decision("op-1"), device_id="s", dseq=1)
+    add(store, recorded)
+    with store.write() as tx:
+        tx.outbox.later("op-1", NOW + timedelta(hours=1), "unreachable", NOW)
+        renumbered = tx.outbox.renumber("op-1", "t")
+    with store.read() as tx:
+        assert tx.outbox.due(NOW) == (renumbered,)
+        assert tx.outbox.numbered() == ((recorded.scope_id, "t"),)
+    assert renumbered.decision == replace(recorded, device_id="t")

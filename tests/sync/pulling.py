@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy import select
 
-from central_server import feed, schema
+from central_server import feed, moves, schema
+from central_server.times import utc_now
 from officer_console.domain.dossier import Dossier
 from tests import builders
 from tests.central.process import Central
@@ -42,9 +41,8 @@ def bury(central: Central, about: Dossier) -> None:
 def move(central: Central, about: Dossier, scope: str) -> None:
     with central.database.write() as connection:
         feed.ensure_scope(connection, scope, central.epoch)
-        stored = feed.load(connection, about.scope_id, about.id)
-        assert stored is not None
-        feed.move(connection, stored, replace(about, scope_id=scope, version=stored.version + 1))
+    order = moves.Order(dossier_id=about.id, here=about.scope_id, there=scope, who="admin", reason="Sai cơ quan")
+    moves.move(central.database, order, utc_now())
 
 
 def put(central: Central, dossier: Dossier) -> None:

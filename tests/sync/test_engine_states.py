@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -185,13 +184,8 @@ class Office(RuleBasedStateMachine):
     @rule(about=DOSSIERS, office=st.integers(0, 1))
     def move(self, about: int, office: int) -> None:
         """A dossier goes to the other office."""
-        other = people.SCOPES[1 - office]
-
-        def step(connection: Connection, stored: Stored, dossier: Dossier) -> None:
-            if dossier.status is Status.PENDING:
-                feed.move(connection, stored, replace(dossier, scope_id=other, version=dossier.version + 1))
-
-        self.central.change(people.SCOPES[office], self.dossiers[about % len(self.dossiers)], step)
+        dossier_id = self.dossiers[about % len(self.dossiers)]
+        self.central.move(dossier_id, people.SCOPES[office], people.SCOPES[1 - office], apart=bool(about % 2))
 
     @rule()
     def old_request_arrives(self) -> None:

@@ -6,6 +6,7 @@ from central_server import schema
 from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.store.outbox import Delivery
+from officer_console.sync.identity import Identity
 from officer_console.sync.ledger import Ledgers
 from tests import builders
 from tests.central.process import Central
@@ -47,6 +48,7 @@ def compare(desk: Workplace, central: CentralClient | None = None) -> int:
         officer_id=desk.officer.id,
         clock=desk.clock,
         announce=desk.changes.append,
+        identity=Identity(desk.store, officer_id=desk.officer.id, clock=desk.clock, source=desk.source()),
     )
     return ledgers.compare(desk.officer.scopes[0], never)
 

@@ -84,7 +84,7 @@ def test_an_office_that_is_away_holds_up_neither_the_decisions_nor_the_dossiers_
     assert [desk.item(decision.op_id).state for decision in waiting] == ["accepted"] * 12
 
 
-@pytest.mark.parametrize(("fault", "code"), [(AWAY, "unreachable"), (NONE_OF_OURS, "protocol")])
+@pytest.mark.parametrize(("fault", "code"), [(AWAY, "unavailable"), (NONE_OF_OURS, "protocol")])
 def test_an_office_that_cannot_be_read_keeps_no_other_from_being_read(
     central: Central, place: Place, proxy: Proxy, fault: Fault, code: str
 ) -> None:
@@ -102,7 +102,7 @@ def test_an_office_that_cannot_be_read_keeps_no_other_from_being_read(
     assert place.desk.stored(held) == held
 
 
-@pytest.mark.parametrize(("fault", "code"), [(AWAY, "unreachable"), (NONE_OF_OURS, "protocol")])
+@pytest.mark.parametrize(("fault", "code"), [(AWAY, "unavailable"), (NONE_OF_OURS, "protocol")])
 def test_when_a_second_office_cannot_be_read_either_the_round_ends(
     place: Place, proxy: Proxy, fault: Fault, code: str
 ) -> None:

@@ -9,9 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from central_server import schema
+from central_server.database import renew_epoch
 from officer_console.central.errors import CentralError
 from officer_console.domain.dossier import Status
 from officer_console.domain.search import Criteria, Order
@@ -218,8 +219,8 @@ def test_a_central_restored_from_a_backup_is_read_anew_and_a_decision_that_waite
         desk.round()
         count = desk.count()
         decision = desk.record(about)
-        with before.database.write() as connection:
-            connection.execute(update(schema.server_state).values(epoch="11111111-2222-4333-8444-555555555555"))
+        place = before.database.engine.url.render_as_string(hide_password=False)
+    renew_epoch(place)
     with running_central(folder) as after:
         old = desk
         old.close()

@@ -14,8 +14,10 @@ from officer_console.domain.registry import RegistryVerdict
 from officer_console.store.outbox import OutboxCounts
 from officer_console.sync.backoff import LONGEST_SECONDS
 from tests.central.process import Central
+from tests.faults.fixtures import MakeDesk
 from tests.faults.proxy import LOSE_ANSWER, Fault, Proxy
 from tests.faults.workplace import Workplace, never
+from tests.sync.pulling import move
 from tests.sync.pushing import DECISIONS, counts, on_record, planted, push, unpacked
 
 pytestmark = pytest.mark.xdist_group(__name__)
@@ -152,6 +154,38 @@ def test_the_replayed_receipt_of_a_dossier_that_has_moved_on_does_not_bring_back
     mine = desk.stored(about)
     assert mine is not None
     assert mine.status is Status.APPROVED
+
+
+@pytest.mark.parametrize("of_mine", [False, True], ids=["another office", "an office of his own"])
+def test_the_replayed_receipt_of_a_dossier_that_has_left_does_not_bring_it_back(
+    central: Central,
+    make_desk: MakeDesk,
+    proxy: Proxy,
+    scope: str,
+    of_mine: bool,  # noqa: FBT001
+) -> None:
+    other = f"T{central.fresh():04d}"
+    desk = make_desk(scopes=(scope, other) if of_mine else (scope,))
+    about, stays = on_record(central, scope), planted(central, scope)
+    desk.round()
+    decision = desk.record(about)
+    proxy.spoil(DECISIONS, LOSE_ANSWER, times=2)
+    with pytest.raises(CentralError):
+        desk.round()
+    move(central, about, other)
+    desk.clock.forward(LONGEST_SECONDS)
+    with pytest.raises(CentralError):
+        desk.round()
+    desk.engine.pull(never)
+    there = desk.stored(about)
+
+    desk.clock.forward(LONGEST_SECONDS)
+    desk.round()
+
+    assert desk.item(decision.op_id).state == "accepted"
+    assert (desk.stored(about), desk.count(scope)) == (there, 1)
+    assert desk.stored(stays) == stays
+    assert (there is not None) == of_mine
 
 
 @pytest.mark.parametrize("stop_after", range(6))

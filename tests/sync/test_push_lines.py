@@ -123,7 +123,7 @@ def test_decisions_are_sent_in_the_order_in_which_they_were_made(
     [
         (REFUSE, "unreachable"),
         (reply(503, b"busy", "text/plain"), "unreachable"),
-        (reply(500, {"type": "urn:hgd:problem:internal", "status": 500}), "unreachable"),
+        (reply(500, {"type": "urn:hgd:problem:internal", "status": 500}), "internal"),
         (reply(200, b"{"), "protocol"),
         (reply(200, b"<html>", "text/html"), "protocol"),
         (reply(302, b"", "text/html"), "protocol"),

@@ -50,7 +50,12 @@ ROWS = {
         str(status): Row(reply(status, b"x", "text/plain"), Treatment.RETRY, "waiting", "unreachable", "goes on")
         for status in (408, 425, 500, 502, 504)
     },
-    "internal": Row(named(500, "internal"), Treatment.RETRY, "waiting", "unreachable", "goes on"),
+    "internal": Row(named(500, "internal"), Treatment.RETRY, "waiting", "internal", "goes on"),
+    "unavailable": Row(named(503, "unavailable"), Treatment.RETRY, "waiting", "unavailable", "raises"),
+    "later 429": Row(named(429, "too-many-requests"), Treatment.RETRY, "waiting", "too-many-requests", "raises"),
+    "gateway": Row(
+        reply(502, {"type": "about:blank", "status": 502}), Treatment.RETRY, "waiting", "unreachable", "goes on"
+    ),
     "redirect": Row(reply(302, b"", "text/html"), Treatment.HOSTILE, "waiting", "protocol", "goes on"),
     "other type": Row(reply(200, b"<html>", "text/html"), Treatment.HOSTILE, "waiting", "protocol", "goes on"),
     "other shape": Row(reply(200, {"op_id": 3}), Treatment.HOSTILE, "waiting", "protocol", "goes on"),

@@ -1,0 +1,292 @@
+"""Whose dossier a scanned code means: found in the sealed store alone, no network is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from officer_console.codes import payloads
+from officer_console.codes.forms import FormCode, MacCheck, Standing
+from officer_console.codes.mrz import Mrz
+from officer_console.codes.payloads import Payload, Unknown
+from officer_console.domain.agreement import CardFacts
+from officer_console.domain.deadline import today
+from officer_console.domain.dossier import Dossier, Status, number_key
+from officer_console.domain.errors import RuleError
+from officer_console.domain.search import Criteria, Order, Row
+from officer_console.services.card_facts import card_facts
+from officer_console.store.errors import INTERRUPTED, StoreError
+from officer_console.store.search import PageCursor
+from officer_console.store.store import Store
+
+_NUMBER = re.compile(r"[0-9]{1,12}(/[0-9]{1,8})?")
+_SOCIAL_CODE = re.compile(r"(?:[A-Z]{2}[1-5][0-9]{2})?([0-9]{10})|([0-9]{12})")
+_PAGE = 500
+# Bearers of one name that are looked at; in the largest offices a common name has some thousands.
+_NAMESAKES = 5000
+# The list's own searches interrupt each other and may hit this one.
+_TRIES = 5
+_YEAR_LENGTH = 4
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The dossier to open. ``unchecked``: it was named by one of our forms whose MAC nobody here can check."""
+
+    dossier_id: str
+    unchecked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Nothing is left to do on it. ``by`` and ``at`` are who decided and when (aware UTC), where somebody did.
+
+    ``sending``: it is this desk's own decision, which central does not have yet.
+    """
+
+    dossier_id: str
+    status: Status
+    by: str | None
+    at: datetime | None
+    sending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """``count`` dossiers may be meant; ``criteria`` lists them."""
+
+    criteria: Criteria
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Nothing under this person's numbers; ``criteria`` is the search to offer, by name."""
+
+    criteria: Criteria
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The code belongs to the dossier that is open. ``guardian``: it is the card of who acts for a minor."""
+
+    dossier_id: str
+    guardian: bool = False
+
+
+class Reason(StrEnum):
+    """Why a code leads nowhere."""
+
+    UNKNOWN = "unknown"
+    FORGED = "forged"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotForm:
+    """A code that is not ours, whose MAC is wrong, or whose dossier (``number``) this desk does not have."""
+
+    reason: Reason
+    number: str | None = None
+
+
+Outcome = Found | Decided | Several | Search | Shown | NotForm
+
+
+class Lookup:
+    """Finds dossiers by what was scanned. Reads the store: not for the thread of the window."""
+
+    def __init__(self, store: Store, *, clock: Callable[[], datetime], check: MacCheck | None = None) -> None:
+        """``check`` tells genuine forms from forged ones; without it forms are taken and said to be unchecked."""
+        self._store = store
+        self._clock = clock
+        self._check = check
+
+    def read(self, data: bytes) -> Payload:
+        """Tell what the bytes of a code say; never raises."""
+        return payloads.read(data, check=self._check)
+
+    def find(self, payload: Payload | Mrz, *, shown: str | None = None) -> Outcome:
+        """Return what a code leads to; ``shown`` is the dossier that is open, and is asked first.
+
+        A person is told by numbers only, never by a name: the citizen's number, the old one, a passport's, the mã số
+        BHXH. Dossiers have no index of papers' numbers, so those declared under another name or year of birth and
+        another mã số BHXH than the card's are not found; the search by name is offered then.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        if isinstance(payload, FormCode):
+            return self._form(payload, shown)
+        if not isinstance(payload, Unknown):
+            return self._person(card_facts(payload), shown)
+        text = "".join(payload.text.split()).upper()
+        code, number = _SOCIAL_CODE.fullmatch(text), _NUMBER.fullmatch(text)
+        if code is not None:
+            return self._coded(code[1] or code[2], shown)
+        if number is None:
+            return NotForm(reason=Reason.UNKNOWN)
+        return self._numbered(text, shown, unchecked=False)
+
+    def _form(self, form: FormCode, shown: str | None) -> Outcome:
+        if form.standing is Standing.FORGED:
+            return NotForm(reason=Reason.FORGED, number=form.file_number)
+        return self._numbered(form.file_number, shown, unchecked=form.standing is Standing.UNCHECKED)
+
+    def _numbered(self, number: str, shown: str | None, *, unchecked: bool) -> Outcome:
+        found = self._dossiers(Criteria(number=number, number_exact=True, order=Order.DECLARED))
+        meant = [dossier for dossier in found if number in (dossier.number, number_key(dossier.number))]
+        if not meant:
+            return NotForm(reason=Reason.ELSEWHERE, number=number)
+        if shown is not None and any(dossier.id == shown for dossier in meant):
+            return Shown(dossier_id=shown)
+        return self._one_of(meant, unchecked=unchecked)
+
+    def _coded(self, code: str, shown: str | None) -> Outcome:
+        """Answer a bar code that holds a number of a person and nothing else."""
+        own = self._shown(_Numbers(frozenset({code})), shown)
+        if own is not None:
+            return own
+        meant = self._dossiers(Criteria(social_code=code, order=Order.DECLARED))
+        return self._one_of(meant) if meant else NotForm(reason=Reason.UNKNOWN)
+
+    def _person(self, card: CardFacts, shown: str | None) -> Outcome:
+        numbers = _Numbers(
+            frozenset(filter(None, (card.number, card.old_number, card.passport_number, card.social_code)))
+        )
+        own = self._shown(numbers, shown)
+        if own is not None:
+            return own
+        by_name = Criteria(name=_name(card), order=Order.DECLARED)
+        meant = {
+            dossier.id: dossier
+            for criteria, year in (*((each, None) for each in _codes(card)), (by_name, _year(card)))
+            for dossier in self._dossiers(criteria, year=year)
+            if numbers.of(dossier)
+        }
+        return self._one_of(list(meant.values())) if meant else Search(criteria=by_name, full_name=card.full_name or "")
+
+    def _shown(self, numbers: _Numbers, shown: str | None) -> Shown | None:
+        dossier = self._get(shown) if shown is not None else None
+        if dossier is None:
+            return None
+        if numbers.of(dossier):
+            return Shown(dossier_id=dossier.id)
+        return Shown(dossier_id=dossier.id, guardian=True) if numbers.of_guardian(dossier) else None
+
+    def _one_of(self, meant: list[Dossier], *, unchecked: bool = False) -> Outcome:
+        """Return the one dossier work is owed on; where there is none, the one that was decided last."""
+        waiting: dict[str, datetime] = {}
+        with self._store.read() as tx:
+            for dossier in meant:
+                item = tx.outbox.for_dossier(dossier.id)
+                if item is not None and item.state == "waiting":
+                    waiting[dossier.id] = item.decision.decided_at
+        owed = [dossier for dossier in meant if dossier.open and dossier.id not in waiting]
+        if len(owed) == 1:
+            return Found(dossier_id=owed[0].id, unchecked=unchecked)
+        if owed:
+            return Several(criteria=_list_of(owed), count=len(owed))
+        last = max(meant, key=lambda dossier: (waiting.get(dossier.id) or _decided_at(dossier), dossier.declared_on))
+        judged, sent = last.judgement, waiting.get(last.id)
+        return Decided(
+            dossier_id=last.id,
+            status=last.status,
+            by=judged.officer_name if judged is not None and sent is None else None,
+            at=sent or (judged.decided_at if judged is not None else None),
+            sending=sent is not None,
+        )
+
+    def _get(self, dossier_id: str) -> Dossier | None:
+        with self._store.read() as tx:
+            return tx.dossiers.get(dossier_id)
+
+    def _dossiers(self, criteria: Criteria, *, year: int | None = None) -> list[Dossier]:
+        """Return what ``criteria`` find; ``year`` is the year of birth, where that is known."""
+        try:
+            rows = [row.id for row in self._rows(criteria.checked()) if year is None or _born(row) == year]
+        except RuleError:
+            return []
+        return [dossier for dossier in map(self._get, rows) if dossier is not None]
+
+    def _rows(self, criteria: Criteria) -> Iterator[Row]:
+        day, after, seen = today(self._clock()), None, 0
+        while seen < _NAMESAKES:
+            rows, after = self._page(criteria, day, after)
+            yield from rows
+            seen += len(rows)
+            if after is None:
+                return
+
+    def _page(
+        self, criteria: Criteria, day: date, after: PageCursor | None
+    ) -> tuple[tuple[Row, ...], PageCursor | None]:
+        for tried in range(1, _TRIES + 1):
+            try:
+                page = self._store.search.page(criteria, day, after, _PAGE)
+            except StoreError as error:
+                if error.code != INTERRUPTED or tried == _TRIES:
+                    raise
+            else:
+                return page.rows, page.next
+        raise StoreError(INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The numbers that stand on one card; equal or not, nothing between."""
+
+    known: frozenset[str]
+
+    def of(self, dossier: Dossier) -> bool:
+        """Whether the declaration names one of them."""
+        declared = dossier.declaration
+        return _compact(declared.paper_number) in self.known or _compact(declared.social_code) in self.known
+
+    def of_guardian(self, dossier: Dossier) -> bool:
+        """Whether who acts for a minor declared one of them."""
+        guardian = dossier.declaration.guardian
+        return guardian is not None and _compact(guardian.paper_number) in self.known
+
+
+def _codes(card: CardFacts) -> Iterator[Criteria]:
+    """Yield the searches by mã số BHXH; since 2025 a citizen's number may be one (CV 1804/BHXH-QLT)."""
+    for code in dict.fromkeys(filter(None, (card.social_code, card.number))):
+        yield Criteria(social_code=code, order=Order.DECLARED)
+
+
+def _list_of(meant: list[Dossier]) -> Criteria:
+    """Return the search that lists all of them; dossiers of others may stand there, too, never fewer."""
+    declared = meant[0].declaration
+    if all(dossier.declaration.social_code == declared.social_code for dossier in meant):
+        return Criteria(social_code=declared.social_code, order=Order.DECLARED)
+    return Criteria(name=declared.full_name, order=Order.DECLARED)
+
+
+def _name(card: CardFacts) -> str:
+    """Return the name to search by: whole words only, so that the last one of a name cut short is left out."""
+    name = card.full_name or ""
+    return name.rpartition(" ")[0] or name if card.name_cut else name
+
+
+def _year(card: CardFacts) -> int | None:
+    return card.birth.year if card.birth is not None else None
+
+
+def _decided_at(dossier: Dossier) -> datetime:
+    judged = dossier.judgement
+    return judged.decided_at if judged is not None else _LONG_AGO
+
+
+def _born(row: Row) -> int | None:
+    year = row.birth[-_YEAR_LENGTH:]
+    return int(year) if year.isdigit() else None
+
+
+def _compact(text: str | None) -> str:
+    return "".join((text or "").split()).upper()

@@ -1,0 +1,350 @@
+"""Capturing pages for one dossier: from a device, a file, the clipboard; looked at, cut out, named, attached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from officer_console.devices.desk import Scanned
+from officer_console.domain.attachment import Attachment, AttachmentKind
+from officer_console.domain.decision import PhotoReplacement
+from officer_console.imaging.edges import Quad
+from officer_console.imaging.edit import Edit
+from officer_console.imaging.gate import Pixels, read_file
+from officer_console.viewmodels.capture_ports import CaptureService
+from officer_console.viewmodels.device_ports import DeskPort, trouble
+from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import Failure
+from officer_console.viewmodels.scan import ScanViewModel
+from officer_console.viewmodels.sheets import Sheet, Sheets
+
+# Enough for corners; enough for a page that is looked at closely.
+WHOLE_LONGEST = 1600
+RESULT_LONGEST = 2000
+# A file's own pages; a book is attached page by page elsewhere.
+SHEETS_LIMIT = 60
+NEXT_KIND = {AttachmentKind.ID_FRONT: AttachmentKind.ID_BACK}
+
+
+class CaptureViewModel(QObject):
+    """``changed``: anything shown differs; ``finished``: all that was named is attached.
+
+    ``attached``: a picture is sealed, with the dossier's id and its PhotoReplacement.
+
+    ``desk`` may read files and raise ProfileError. ``jobs`` carries work on pictures, ``device_jobs`` what waits for
+    devices. ``paint`` makes of pixels what the view shows; it runs as a job.
+    """
+
+    changed = Signal()
+    attached = Signal(str, object)
+    finished = Signal()
+
+    def __init__(
+        self,
+        capture: CaptureService,
+        desk: Callable[[], DeskPort],
+        paint: Callable[[Pixels], Any],
+        jobs: Jobs,
+        device_jobs: Jobs,
+        log: DeviceLog,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._capture = capture
+        self._paint = paint
+        self._jobs = jobs
+        self._visit: object | None = None
+        self._dossier_id = ""
+        self._wanted: AttachmentKind | None = None
+        self._turns: dict[int, object] = {}
+        self._reading = 0
+        self.kinds: tuple[AttachmentKind, ...] = ()
+        self.sheets = Sheets()
+        self.current: int | None = None
+        self.attaching = False
+        self._failure: Failure | None = None
+        self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
+        self.scan.changed.connect(self.changed)
+        self.scan.arrived.connect(self._take_in)
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The page under work."""
+        return self.sheets.get(self.current)
+
+    @property
+    def busy(self) -> bool:
+        """Whether pages are being read or sealed."""
+        return self._reading > 0 or self.attaching
+
+    @property
+    def ready(self) -> tuple[Sheet, ...]:
+        """What accepting attaches, in the order of the kinds."""
+        found = [self.sheets.of(kind) for kind in self.kinds]
+        return tuple(sheet for sheet in found if sheet is not None)
+
+    @property
+    def failure(self) -> Failure | None:
+        """What went wrong last."""
+        return self._failure or self.scan.failure
+
+    def begin(self, dossier_id: str, kinds: Iterable[AttachmentKind], wanted: AttachmentKind | None) -> None:
+        """Begin for a dossier: ``kinds`` it may have, ``wanted`` what the first page becomes."""
+        self.end()
+        self._visit = object()
+        self._dossier_id, self.kinds, self._wanted = dossier_id, tuple(kinds), wanted
+        self.scan.begin()
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Stop what is under way and forget all pages; returns at once."""
+        self.scan.end()
+        self._visit = None
+        self.sheets.clear()
+        self._turns.clear()
+        self._reading = 0
+        self.current = self._failure = None
+        self.attaching = False
+
+    def start(self) -> None:
+        """Scan with the chosen profile."""
+        self._failure = None
+        self.scan.scan()
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Take pages out of files; each answers for itself."""
+        for path in paths:
+            self.add(partial(read_file, path))
+
+    def add(self, read: Callable[[], bytes]) -> None:
+        """Take pages out of what ``read`` gives; it runs as a job."""
+        visit = self._visit
+        if visit is None:
+            return
+        self._reading += 1
+        self._failure = None
+        self.changed.emit()
+
+        def done(sheets: tuple[Sheet, ...]) -> None:
+            if visit is self._visit:
+                self._reading -= 1
+                self._take_in(sheets)
+
+        def failed(error: Exception) -> None:
+            if visit is self._visit:
+                self._reading -= 1
+                self._settle(error)
+
+        self._jobs.run(lambda: self._sheets(read(), None), done, failed)
+
+    def select(self, number: int | None) -> None:
+        """Bring a page under work."""
+        if self.sheets.get(number) is not None and number != self.current:
+            self.current = number
+            self.changed.emit()
+
+    def rotate(self, quarters: int = 1) -> None:
+        """Turn the page under work by quarters clockwise."""
+        sheet = self.sheet
+        if sheet is not None:
+            edit = sheet.edit
+            self._edit(sheet, Edit(quad=edit.quad, quarters=edit.quarters + quarters, deskew=edit.deskew))
+
+    def cut(self, quad: Quad | None) -> None:
+        """Cut the page under work out along corners in shares of width and height; ``None`` takes the whole page."""
+        sheet = self.sheet
+        if sheet is None:
+            return
+        corners = scaled(quad, sheet.shot.width, sheet.shot.height) if quad is not None else None
+        self.sheets.change(sheet.number, quad=quad)
+        self._edit(sheet, Edit(quad=corners, quarters=sheet.edit.quarters))
+
+    def find(self) -> None:
+        """Cut out the card or sheet that was found in the page under work; where none was, nothing changes."""
+        sheet = self.sheet
+        if sheet is not None and sheet.shot.quad is not None:
+            self.cut(scaled(sheet.shot.quad, 1 / sheet.shot.width, 1 / sheet.shot.height))
+
+    def straighten(self) -> None:
+        """Turn the page under work so that its writing is level; once more takes that back."""
+        sheet = self.sheet
+        if sheet is not None:
+            lean = 0.0 if sheet.edit.deskew else sheet.shot.deskew
+            self._edit(sheet, Edit(quad=sheet.edit.quad, quarters=sheet.edit.quarters, deskew=lean))
+
+    def name(self, kind: AttachmentKind | None) -> None:
+        """Say what the page under work becomes; a page that was dropped is taken back by that."""
+        sheet = self.sheet
+        if sheet is None or sheet.attached or (kind is not None and kind not in self.kinds):
+            return
+        self.sheets.give(sheet.number, kind)
+        self.sheets.change(sheet.number, dropped=sheet.dropped and kind is None)
+        self._remake(sheet.number)
+        self.changed.emit()
+
+    def drop(self) -> None:
+        """Put the page under work aside, or take it back."""
+        sheet = self.sheet
+        if sheet is not None and not sheet.attached:
+            self.sheets.change(sheet.number, dropped=not sheet.dropped)
+            self.changed.emit()
+
+    @property
+    def sides(self) -> tuple[Sheet, Sheet] | None:
+        """Front and back of a card, when both are there and named."""
+        front, back = self.sheets.of(AttachmentKind.ID_FRONT), self.sheets.of(AttachmentKind.ID_BACK)
+        return (front, back) if front is not None and back is not None else None
+
+    def join(self) -> None:
+        """Put both sides of the card on one A4 page, a new page of the row."""
+        sides, visit = self.sides, self._visit
+        if sides is None or visit is None:
+            return
+        front, back = sides
+        self._reading += 1
+        self.changed.emit()
+
+        def work() -> tuple[Sheet, ...]:
+            shot = self._capture.both_sides((front.shot, front.edit), (back.shot, back.edit))
+            return (self._painted(Sheet(number=0, shot=shot)),)
+
+        def done(sheets: tuple[Sheet, ...]) -> None:
+            if visit is self._visit:
+                self._reading -= 1
+                self._take_in(sheets, named=False)
+                self.select(max(sheet.number for sheet in self.sheets))
+
+        def failed(error: Exception) -> None:
+            if visit is self._visit:
+                self._reading -= 1
+                self._settle(error)
+
+        self._jobs.run(work, done, failed)
+
+    def accept(self, reason: str) -> None:
+        """Seal and attach what is named, one after another; ``finished`` when nothing is left."""
+        visit = self._visit
+        if visit is None or self.attaching or not self.ready:
+            return
+        self.attaching, self._failure = True, None
+        self.changed.emit()
+        self._attach_next(visit, reason)
+
+    def _attach_next(self, visit: object, reason: str) -> None:
+        sheet = next(iter(self.ready), None)
+        if sheet is None or sheet.kind is None:
+            self.attaching = False
+            self.changed.emit()
+            self.finished.emit()
+            return
+        kind, dossier_id = sheet.kind, self._dossier_id
+
+        def work() -> Attachment:
+            return self._capture.attach(dossier_id, kind, sheet.shot, sheet.edit, reason)
+
+        def done(attachment: Attachment) -> None:
+            if sheet.scanned is not None:
+                self.scan.give_back(sheet.scanned)
+            if visit is not self._visit:
+                return
+            self.sheets.change(sheet.number, attached=True, failure=None)
+            self.attached.emit(dossier_id, _replacement(attachment, reason))
+            self._attach_next(visit, reason)
+
+        def failed(error: Exception) -> None:
+            if visit is self._visit:
+                self.attaching = False
+                self.sheets.change(sheet.number, failure=trouble(error))
+                self.current = sheet.number
+                self._settle(error)
+
+        self._jobs.run(work, done, failed)
+
+    def _scanned(self, scanned: Scanned) -> tuple[Sheet, ...]:
+        return self._sheets(scanned.page.data, scanned)
+
+    def _sheets(self, data: bytes, scanned: Scanned | None) -> tuple[Sheet, ...]:
+        shots = self._capture.take(data, dpi=scanned.page.dpi if scanned is not None else None)
+        return tuple(self._painted(Sheet(number=0, shot=shot, scanned=scanned)) for shot in shots[:SHEETS_LIMIT])
+
+    def _painted(self, sheet: Sheet) -> Sheet:
+        """Return a fresh sheet with what the view paints and what was found on it (a job)."""
+        shot = sheet.shot
+        quad = scaled(shot.quad, 1 / shot.width, 1 / shot.height) if shot.quad is not None else None
+        edit = shot.suggested
+        return replace(
+            sheet,
+            edit=edit,
+            quad=quad,
+            blank=shot.blank,
+            dropped=shot.blank,
+            advice=shot.quality.advice,
+            whole=self._paint(self._capture.preview(shot, Edit(), WHOLE_LONGEST)),
+            result=self._paint(self._capture.preview(shot, edit, RESULT_LONGEST)),
+        )
+
+    @Slot(object)
+    def _take_in(self, sheets: tuple[Sheet, ...], *, named: bool = True) -> None:
+        for fresh in sheets:
+            sheet = self.sheets.add(fresh)
+            if self.current is None or (self.sheet is not None and self.sheet.dropped):
+                self.current = sheet.number
+            if named and not sheet.dropped and self._wanted is not None:
+                self.sheets.give(sheet.number, self._wanted)
+                self._wanted = NEXT_KIND.get(self._wanted)
+                self._remake(sheet.number)
+        self.changed.emit()
+
+    def _edit(self, sheet: Sheet, edit: Edit) -> None:
+        if sheet.attached:
+            return
+        self.sheets.change(sheet.number, edit=edit)
+        self._remake(sheet.number)
+        self.changed.emit()
+
+    def _remake(self, number: int) -> None:
+        """Make the result of a page anew, with advice for what it becomes; the newest wish wins."""
+        sheet = self.sheets.change(number, busy=True)
+        if sheet is None:
+            return
+        turn = self._turns[number] = object()
+        shot, edit, kind = sheet.shot, sheet.edit, sheet.kind
+
+        def work() -> tuple[Any, tuple[str, ...]]:
+            result = self._paint(self._capture.preview(shot, edit, RESULT_LONGEST))
+            advice = self._capture.judge(shot, edit, kind).advice if kind is not None else shot.quality.advice
+            return result, advice
+
+        def done(made: tuple[Any, tuple[str, ...]]) -> None:
+            if self._turns.get(number) is turn:
+                self.sheets.change(number, result=made[0], advice=made[1], busy=False, failure=None)
+                self.changed.emit()
+
+        def failed(error: Exception) -> None:
+            if self._turns.get(number) is turn:
+                self.sheets.change(number, busy=False, failure=trouble(error))
+                self.changed.emit()
+
+        self._jobs.run(work, done, failed)
+
+    def _settle(self, error: Exception) -> None:
+        self._failure = trouble(error)
+        self.changed.emit()
+
+
+def _replacement(made: Attachment, reason: str) -> PhotoReplacement:
+    return PhotoReplacement(
+        kind=made.kind, sha256=made.sha256, media_type=made.media_type, size=made.size, reason=reason or None
+    )
+
+
+def scaled(quad: Quad, across: float, down: float) -> Quad:
+    """Return ``quad`` with its columns times ``across`` and its rows times ``down``."""
+    a, b, c, d = ((x * across, y * down) for x, y in quad)
+    return a, b, c, d

@@ -1,0 +1,261 @@
+"""What becomes of a code that any reader has read: the right dossier, a word about it, or evidence of the open one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from officer_console.background.camera_thread import CameraThread
+from officer_console.codes import payloads
+from officer_console.codes.cards import CitizenCard, HealthCard
+from officer_console.codes.forms import FormCode
+from officer_console.codes.mrz import Mrz
+from officer_console.codes.payloads import Payload
+from officer_console.codes.wedge import Garbled, Scanned
+from officer_console.services.lookup import Decided, Found, NotForm, Outcome, Search, Several, Shown
+from officer_console.viewmodels.camera import CameraFeed, CameraViewModel
+from officer_console.viewmodels.decision import DecisionViewModel
+from officer_console.viewmodels.locks import LockKind
+from officer_console.viewmodels.ports import Job, Jobs
+
+Card = CitizenCard | HealthCard | Mrz
+Code = Payload | Mrz
+_CARDS = (CitizenCard, HealthCard, Mrz)
+
+
+class Said(StrEnum):
+    """What there is to say of a code."""
+
+    REPAIRED = "repaired"
+    UNCHECKED = "unchecked"
+    DECIDED = "decided"
+    SENDING = "sending"
+    SEVERAL = "several"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+    FORGED = "forged"
+    ELSEWHERE = "elsewhere"
+    OWN_CARD = "own-card"
+    OWN_FORM = "own-form"
+    GUARDIAN = "guardian"
+    GARBLED = "garbled"
+    UNFINISHED = "unfinished"
+    DIALOG = "dialog"
+
+
+class Offer(StrEnum):
+    """What the officer may do about it with one press."""
+
+    OPEN = "open"
+    LIST = "list"
+    SEARCH = "search"
+
+
+class ReaderKind(StrEnum):
+    """Through which reader a code came."""
+
+    KEYBOARD = "keyboard"
+    SERIAL = "serial"
+    CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing said about a code. ``data`` may hold ``name`` or ``number`` of whom it is, ``by``, ``at``, ``status``,
+    ``count``. ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
+    changed the code and that was undone.
+    """
+
+    said: Said
+    data: Mapping[str, object] = field(default_factory=dict)
+    other: bool = False
+    repaired: bool = False
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a reader sent while it is being tried out; ``kind`` as `payloads.kind` says it, or ``garbled``."""
+
+    reader: ReaderKind
+    data: bytes
+    kind: str
+    repaired: bool = False
+
+
+class LookupService(Protocol):
+    """The service the box asks (`services.lookup.Lookup`)."""
+
+    def read(self, data: bytes) -> Payload:
+        """Tell what the bytes of a code say; never raises."""
+        ...
+
+    def find(self, payload: Code, *, shown: str | None = None) -> Outcome:
+        """Return what a code leads to; reads the store."""
+        ...
+
+
+class OpenPage(Protocol):
+    """The detail page as far as readers are concerned (`viewmodels.review.ReviewViewModel`)."""
+
+    decision: DecisionViewModel
+
+    @property
+    def dossier_id(self) -> str | None:
+        """Which dossier is open."""
+        ...
+
+    def show_card(self, card: Card) -> None:
+        """Take a card as evidence of the open dossier."""
+        ...
+
+
+class QuickBoxViewModel(QObject):
+    """Signals: ``open_wanted`` (dossier id), ``search_wanted`` (Criteria), ``told`` (Notice), ``failed`` (Exception),
+    ``heard`` (Heard, while ``testing``).
+
+    Any reader calls `code_read`. The newest code wins over one that is still being looked up.
+    """
+
+    open_wanted = Signal(str)
+    search_wanted = Signal(object)
+    told = Signal(object)
+    failed = Signal(object)
+    heard = Signal(object)
+
+    def __init__(
+        self,
+        lookup: LookupService,
+        jobs: Jobs,
+        page: OpenPage,
+        parent: QObject | None = None,
+        *,
+        make_camera: Callable[[], CameraFeed] = CameraThread,
+    ) -> None:
+        """``page`` says which dossier is open, and takes the cards that belong to it."""
+        super().__init__(parent)
+        # Codes only: here no picture is kept.
+        self.camera = CameraViewModel(make_camera, jobs, self, automatic=False)
+        self.camera.code.connect(self.code_read)
+        self.testing = False
+        self._lookup = lookup
+        self._jobs = jobs
+        self._page = page
+        self._job: Job | None = None
+        self._offered: Outcome | None = None
+
+    @Slot(object)
+    def serial_read(self, data: bytes) -> None:
+        """Take a code of the reader on the serial port."""
+        self.code_read(data, reader=ReaderKind.SERIAL)
+
+    @Slot(object)
+    def code_read(self, data: bytes, *, reader: ReaderKind = ReaderKind.CAMERA, repaired: bool = False) -> None:
+        """Take the bytes of one code as a reader gave them."""
+        payload = self._lookup.read(data)
+        if self.testing:
+            self.heard.emit(Heard(reader=reader, data=data, kind=payloads.kind(payload), repaired=repaired))
+            return
+        self.lines_read(payload, repaired=repaired)
+
+    def lines_read(self, payload: Code, *, repaired: bool = False) -> None:
+        """Take what was read already: machine-readable lines have no bytes of their own."""
+        self._drop()
+        shown = self._page.dossier_id
+
+        def done(outcome: Outcome) -> None:
+            if self._page.dossier_id != shown:
+                # Another page came to the front meanwhile: what belongs to what has to be told anew.
+                self.lines_read(payload, repaired=repaired)
+            else:
+                self._answer(payload, outcome, repaired=repaired)
+
+        self._job = self._jobs.run(lambda: self._lookup.find(payload, shown=shown), done, self.failed.emit)
+
+    def keys_read(self, read: Scanned | Garbled) -> None:
+        """Take what a scanner typed."""
+        if isinstance(read, Scanned):
+            self.code_read(read.text.encode("utf-8", "replace"), reader=ReaderKind.KEYBOARD, repaired=read.repaired)
+        elif self.testing:
+            self.heard.emit(Heard(reader=ReaderKind.KEYBOARD, data=b"", kind=Said.GARBLED.value))
+        else:
+            self.say(Said.GARBLED)
+
+    def say(self, said: Said) -> None:
+        """Tell what went wrong with a code that was never whole."""
+        self._drop()
+        self.told.emit(Notice(said=said))
+
+    def accept(self) -> None:
+        """Do what the last notice offered."""
+        offered, self._offered = self._offered, None
+        if isinstance(offered, Found | Decided):
+            self.open_wanted.emit(offered.dossier_id)
+        elif isinstance(offered, Several | Search):
+            self.search_wanted.emit(offered.criteria)
+
+    def stop(self) -> None:
+        """Drop what is under way: the store is about to be closed."""
+        self.camera.stop()
+        self._drop()
+
+    def _working(self) -> bool:
+        """Whether a dossier is open that the officer may still judge."""
+        held = self._page.decision.lock
+        return self._page.dossier_id is not None and (held is None or held.kind is LockKind.DRAFT)
+
+    def _drop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._offered = None
+
+    def _answer(self, payload: Code, outcome: Outcome, *, repaired: bool) -> None:
+        self._job = None
+        notice = _notice(payload, outcome)
+        if isinstance(outcome, Shown):
+            if isinstance(payload, _CARDS) and not outcome.guardian:
+                self._page.show_card(payload)
+        elif self._working() and not isinstance(outcome, NotForm):
+            offer = _OFFERS[type(outcome)]
+            self._offered = outcome
+            self.told.emit(Notice(said=notice.said, data=notice.data, other=True, repaired=repaired, offer=offer))
+            return
+        elif isinstance(outcome, Found | Decided):
+            self.open_wanted.emit(outcome.dossier_id)
+        elif isinstance(outcome, Several):
+            self.search_wanted.emit(outcome.criteria)
+        elif isinstance(outcome, Search):
+            self._offered = outcome
+        if repaired or not isinstance(outcome, Found) or outcome.unchecked:
+            self.told.emit(replace(notice, repaired=repaired))
+
+
+_OFFERS: dict[type[object], Offer] = {
+    Found: Offer.OPEN,
+    Decided: Offer.OPEN,
+    Several: Offer.LIST,
+    Search: Offer.SEARCH,
+}
+
+
+def _notice(payload: Code, outcome: Outcome) -> Notice:
+    whose: dict[str, object] = {"name": getattr(payload, "full_name", None)}
+    if isinstance(payload, FormCode):
+        whose["number"] = payload.file_number
+    if isinstance(outcome, Found):
+        return Notice(said=Said.UNCHECKED if outcome.unchecked else Said.REPAIRED, data=whose)
+    if isinstance(outcome, Decided):
+        data = whose | {"by": outcome.by, "at": outcome.at, "status": outcome.status.value}
+        return Notice(said=Said.SENDING if outcome.sending else Said.DECIDED, data=data)
+    if isinstance(outcome, Several):
+        return Notice(said=Said.SEVERAL, data=whose | {"count": outcome.count})
+    if isinstance(outcome, Search):
+        return Notice(said=Said.NOBODY, data=whose, offer=Offer.SEARCH)
+    if isinstance(outcome, Shown):
+        own = Said.OWN_CARD if isinstance(payload, _CARDS) else Said.OWN_FORM
+        return Notice(said=Said.GUARDIAN if outcome.guardian else own, data=whose)
+    return Notice(said=Said(outcome.reason.value), data=whose | {"number": outcome.number})

@@ -1,0 +1,77 @@
+"""What the window about captured pages says: the states of a page, advice about it, how far a scan is."""
+
+from __future__ import annotations
+
+from officer_console.devices.profile import SIZES, Profile
+from officer_console.viewmodels.scan import ScanViewModel
+from officer_console.viewmodels.sheets import Sheet
+from officer_console.views import device_sentences
+from officer_console.views.theme import Kind
+
+TITLE = "Quét giấy tờ"
+LOCKED = "khóa"
+REASONS = (
+    "Quét từ bản gốc công dân mang đến quầy",
+    "Ảnh công dân gửi bị mờ, thiếu góc hoặc bị che",
+    "Ảnh công dân gửi nhầm loại giấy tờ",
+    "Công dân bổ sung giấy tờ tại quầy",
+)
+EMPTY = "Chưa có trang nào.\nQuét, đính kèm tệp, kéo thả ảnh vào đây hoặc dán (Ctrl+V)."
+ADVICE = {
+    "blurred": "Ảnh chưa nét: quét lại, đặt giấy sát mặt kính.",
+    "glare": "Có vệt lóa: quét lại hoặc đổi hướng đèn.",
+    "dark": "Ảnh tối: quét lại với nắp đậy kín hoặc tăng sáng.",
+    "bright": "Ảnh quá sáng: chữ có thể bị mất nét.",
+    "low-resolution": "Độ phân giải thấp: quét lại ở 300 dpi.",
+    "no-face": "Không thấy khuôn mặt trong ảnh chân dung.",
+    "several-faces": "Có nhiều khuôn mặt trong ảnh chân dung.",
+    "face-off-centre": "Khuôn mặt lệch khỏi giữa ảnh.",
+}
+NO_PROFILE = "Chưa có cấu hình quét: tạo ở Phiên làm việc → Thiết bị, hoặc lấy trang từ tệp."
+GOOD = "Không thấy điểm nào cần quét lại."
+
+
+def advice(sheet: Sheet) -> tuple[str, Kind]:
+    """Return what is poor about a page, a line each, and its tone; nothing of it holds the officer up."""
+    if sheet.dropped:
+        return ("Trang trắng, đã bỏ ra." if sheet.blank else "Trang đã bỏ ra.") + " Bấm Lấy lại nếu cần.", Kind.NEUTRAL
+    lines = [ADVICE[code] for code in sheet.advice if code in ADVICE]
+    return ("\n".join(lines), Kind.WARN) if lines else (GOOD, Kind.OK)
+
+
+def state(sheet: Sheet, kind: str) -> str:
+    """Return the second line under a page's thumbnail; ``kind`` is the word for what it becomes."""
+    if sheet.attached:
+        return f"✓ {kind}"
+    if sheet.dropped:
+        return "– Trang trắng" if sheet.blank else "– Đã bỏ"
+    return f"◆ {kind}" if kind else "Chưa chọn loại"
+
+
+def profile(each: Profile) -> str:
+    """Return a profile's line in the list."""
+    return f"{each.name} ({LOCKED})" if each.locked else each.name
+
+
+def settings(each: Profile) -> str:
+    """Return the settings of a profile in one line."""
+    size = next((name for name, mm in SIZES.items() if mm == (each.width_mm, each.height_mm)), "")
+    size = {"card": "Khổ thẻ"}.get(size, size) or f"{each.width_mm:g} × {each.height_mm:g} mm"
+    source = device_sentences.SOURCES[each.settings.source]
+    return f"{source} · {each.dpi} dpi · {device_sentences.COLOURS[each.colour]} · {size}"
+
+
+def progress(scan: ScanViewModel, pages: int) -> str:
+    """Return how far the scan is, in words."""
+    if scan.stopping:
+        return "Đang dừng…"
+    if scan.progress is not None:
+        return f"Đang quét trang {pages + 1}: {scan.progress:.0%}"
+    where = f" từ {scan.device_name}" if scan.device_name else ""
+    return f"Đã nhận {pages} trang{where}, đang chờ máy…" if pages else "Đang chờ máy quét…"
+
+
+def passed(scan: ScanViewModel) -> str:
+    """Return which devices of the profile were passed over and why."""
+    told = [f"{each.device.name or each.device.id}: {device_sentences.state(each.fault)}" for each in scan.passed]
+    return "Đã bỏ qua " + "; ".join(told) if told else ""

@@ -1,0 +1,32 @@
+"""The dialog that asks for files of pages, in Vietnamese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from officer_console.views.plain import named
+
+FILTER = "Ảnh, TIFF, PDF (*.jpg *.jpeg *.png *.tif *.tiff *.pdf *.JPG *.JPEG *.PNG *.TIF *.TIFF *.PDF)"
+
+
+def choose_files(parent: QWidget, title: str, chosen: Callable[[Sequence[Path]], None]) -> QFileDialog:
+    """Ask for files without blocking the window; ``chosen`` hears which."""
+    dialog = QFileDialog(parent, title, str(Path.home()), FILTER)
+    named(dialog, "filesDialog", title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for part, text in (
+        (QFileDialog.DialogLabel.Accept, "Chọn"),
+        (QFileDialog.DialogLabel.Reject, "Hủy"),
+        (QFileDialog.DialogLabel.FileName, "Tên tệp:"),
+        (QFileDialog.DialogLabel.FileType, "Loại tệp:"),
+        (QFileDialog.DialogLabel.LookIn, "Thư mục:"),
+    ):
+        dialog.setLabelText(part, text)
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    dialog.open()
+    return dialog

@@ -1,0 +1,145 @@
+"""What is said about codes that were read: notices above the page, and the lines of the trial of a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from officer_console.devices.serial_host import PortState, SerialPort
+from officer_console.domain.dossier import Status
+from officer_console.domain.reference import Reference
+from officer_console.viewmodels.quick_box import Heard, Notice, Offer, ReaderKind, Said
+from officer_console.views import words
+from officer_console.views.outcome import Told
+from officer_console.views.theme import Kind
+
+OFFERS = {Offer.OPEN: "Mở hồ sơ của người này", Offer.LIST: "Xem danh sách", Offer.SEARCH: "Tìm theo họ tên"}
+SHOWN_LENGTH = 300
+REPAIRED = "Bộ gõ tiếng Việt đã làm sai mã; chương trình đã khôi phục đúng. Nên tắt Unikey (E) khi quét."
+_KEPT = "Hồ sơ đang mở và những gì bạn nhập vẫn giữ nguyên."
+_AGAIN = "Quét lại; nếu vẫn vậy, gõ số hồ sơ hoặc họ tên vào ô tìm nhanh (Ctrl+K)."
+
+_PLAIN: dict[Said, tuple[Kind, str, str]] = {
+    Said.REPAIRED: (Kind.INFO, "Đã đọc mã", ""),
+    Said.UNCHECKED: (
+        Kind.INFO,
+        "Đã mở hồ sơ ghi trên tờ khai",
+        "Máy này chưa kiểm tra được tờ khai có đúng do hệ thống in ra hay không; hãy đối chiếu số hồ sơ.",
+    ),
+    Said.SEVERAL: (Kind.INFO, "{whose} có {count} hồ sơ đang xử lý", "Chọn hồ sơ cần xử lý trong danh sách."),
+    Said.NOBODY: (
+        Kind.WARN,
+        "Chưa có hồ sơ nào mang số giấy tờ của {whose}",
+        "Có thể số giấy tờ được khai khác với thẻ. Tìm theo họ tên, hoặc hỏi công dân số hồ sơ rồi gõ vào ô tìm nhanh.",
+    ),
+    Said.UNKNOWN: (
+        Kind.WARN,
+        "Mã vừa quét không phải thẻ hay tờ khai mà chương trình đọc được",
+        "Quét mã QR trên căn cước, trên thẻ BHYT hoặc mã trên tờ khai. " + _AGAIN,
+    ),
+    Said.FORGED: (
+        Kind.BAD,
+        "Mã trên tờ khai không đúng do hệ thống in ra",
+        "Tờ khai ghi số hồ sơ {number} nhưng mã xác thực sai, nên hồ sơ không được mở. "
+        "Đối chiếu giấy tờ gốc của công dân và báo lãnh đạo nếu nghi ngờ giả mạo.",
+    ),
+    Said.ELSEWHERE: (
+        Kind.WARN,
+        "Máy này không có hồ sơ {number}",
+        "Hồ sơ thuộc cơ quan BHXH khác hoặc chưa được đồng bộ về máy. "
+        "Xem mã cơ quan sau dấu gạch chéo và hướng dẫn công dân đến đúng nơi.",
+    ),
+    Said.OWN_CARD: (Kind.OK, "Thẻ của {whose} đúng là của hồ sơ đang mở", "Thông tin trên thẻ đã vào bảng đối chiếu."),
+    Said.OWN_FORM: (Kind.OK, "Mã vừa quét đúng là của hồ sơ đang mở", ""),
+    Said.GUARDIAN: (
+        Kind.INFO,
+        "Đây là thẻ của người giám hộ trong hồ sơ đang mở",
+        "Thẻ không được so với dữ liệu của người được đăng ký.",
+    ),
+    Said.GARBLED: (
+        Kind.BAD,
+        "Bộ gõ tiếng Việt đã làm sai mã vừa quét: tắt Unikey (E) rồi quét lại",
+        "Bấm Ctrl+Shift hoặc bấm vào biểu tượng chữ V cạnh đồng hồ để chuyển sang E. Chưa có hồ sơ nào được mở.",
+    ),
+    Said.UNFINISHED: (
+        Kind.WARN,
+        "Đầu đọc không gửi phím Enter sau mã",
+        "Quét lại. Nếu vẫn vậy, cài đầu đọc gửi Enter (CR) sau mỗi mã theo sách hướng dẫn của máy.",
+    ),
+    Said.DIALOG: (Kind.WARN, "Chưa đọc mã vừa quét: đang có hộp thoại mở", "Đóng hộp thoại rồi quét lại."),
+}
+_PORT = {
+    PortState.STARTING: "đang mở",
+    PortState.OPEN: "đang nghe",
+    PortState.LOST: "không mở được: kiểm tra dây cắm và tên cổng",
+    PortState.HUNG: "trình điều khiển không trả lời: rút ra cắm lại",
+}
+_KINDS = {
+    "citizen-card": "mã QR trên căn cước",
+    "health-card": "mã QR trên thẻ BHYT",
+    "form": "mã trên tờ khai",
+    "unknown": "không phải mã chương trình biết",
+}
+_READERS = {
+    ReaderKind.KEYBOARD: "Đầu đọc kiểu bàn phím",
+    ReaderKind.SERIAL: "Đầu đọc cổng nối tiếp",
+    ReaderKind.CAMERA: "Máy ảnh",
+}
+
+
+def notice(about: Notice, reference: Reference) -> Told:
+    """Return what to show for a code that was read."""
+    whose = str(about.data.get("name") or about.data.get("number") or "")
+    if about.other:
+        return _other(about, whose, reference)
+    if about.said in (Said.DECIDED, Said.SENDING):
+        told = Told(Kind.INFO, _decided(about.data, sending=about.said is Said.SENDING, reference=reference), "")
+    else:
+        kind, title, text = _PLAIN[about.said]
+        shown = {"whose": whose, "number": about.data.get("number") or "", "count": about.data.get("count")}
+        # The sentence is filled in, never what is filled in: a name may hold braces.
+        told = Told(kind, title.format_map(shown), text.format_map(shown))
+    return replace(told, text=" ".join(filter(None, (told.text, REPAIRED)))) if about.repaired else told
+
+
+def _other(about: Notice, whose: str, reference: Reference) -> Told:
+    form = not about.data.get("name")
+    title = f"Tờ khai vừa quét là của hồ sơ khác: {whose}" if form else f"Thẻ vừa quét là của người khác: {whose}"
+    more = ""
+    if about.said in (Said.DECIDED, Said.SENDING):
+        more = f"{_decided(about.data, sending=about.said is Said.SENDING, reference=reference)}."
+    elif about.said is Said.SEVERAL:
+        more = f"Người này có {about.data.get('count')} hồ sơ đang xử lý."
+    elif about.said is Said.NOBODY:
+        more = "Chưa có hồ sơ nào mang số giấy tờ này."
+    return Told(Kind.WARN, title, " ".join(part for part in (more, _KEPT, REPAIRED if about.repaired else "") if part))
+
+
+def _decided(data: Mapping[str, object], *, sending: bool, reference: Reference) -> str:
+    at, by = data.get("at"), data.get("by")
+    when = f" lúc {words.moment_text(at)}" if isinstance(at, datetime) else ""
+    if sending:
+        return f"Bạn đã đánh giá hồ sơ này{when}, đang chờ gửi về trung tâm"
+    if not by:
+        return f"Hồ sơ đã đóng: {words.label(reference, 'status', str(data.get('status') or Status.EXPIRED.value))}"
+    return f"Hồ sơ đã xử lý bởi {by}{when}: {words.label(reference, 'status', str(data.get('status')))}"
+
+
+def heard(about: Heard) -> str:
+    """Return the line about what a reader sent while it is tried out; control characters are shown as signs."""
+    if about.kind == Said.GARBLED.value:
+        return f"{_READERS[about.reader]}: {_PLAIN[Said.GARBLED][1]}"
+    text = about.data.decode("utf-8", "backslashreplace")
+    shown = "".join(char if char.isprintable() else "·" for char in text)
+    if len(shown) > SHOWN_LENGTH:
+        shown = f"{shown[:SHOWN_LENGTH]}…"
+    repaired = ", đã khôi phục sau bộ gõ" if about.repaired else ""
+    return f"{_READERS[about.reader]}: {_KINDS[about.kind]}, {len(about.data)} byte{repaired}\n{shown}"
+
+
+def port_line(port: SerialPort | None, state: PortState) -> str:
+    """Return the line about the serial port."""
+    if port is None:
+        return 'Cổng nối tiếp: không dùng (mục [reader] trong tệp cấu hình, ví dụ port = "COM3", baud = 9600)'
+    return f"Cổng nối tiếp {port.name}, {port.baud} baud: {_PORT[state]}"

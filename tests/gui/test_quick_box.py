@@ -1,0 +1,302 @@
+"""A code is read while the list or a dossier is in front: what opens, what is said, what stays as it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from officer_console.background.jobs import JobRunner
+from officer_console.codes import payloads
+from officer_console.codes.cards import CitizenCard
+from officer_console.codes.payloads import Payload
+from officer_console.codes.wedge import Garbled, Scanned
+from officer_console.devices.serial_host import PortState, SerialPort
+from officer_console.domain.dossier import Status
+from officer_console.domain.reference import Reference
+from officer_console.domain.search import Criteria, Order
+from officer_console.services.lookup import Decided, Found, NotForm, Outcome, Reason, Search, Several, Shown
+from officer_console.viewmodels.locks import Lock, LockKind
+from officer_console.viewmodels.quick_box import Code, QuickBoxViewModel
+from officer_console.views.plain import PlainLabel
+from officer_console.views.quick_box import QuickBoxView
+from officer_console.views.reader_dialog import WAITING
+from tests.gui.review_parts import CodedError, DirectJobs
+from tests.gui.test_shell import Window
+
+CARD = "001090012345|012345678|Nguyễn Văn {An}|01011990|Nam|Số 1, Phường Ba Đình|15042021".encode()
+FORM = b"HS1:1000123/07906:01:3:00000000000000000001"
+AT = datetime(2026, 3, 9, 2, 5, tzinfo=UTC)
+BY_NAME = Criteria(name="Nguyễn Văn An", order=Order.DECLARED)
+
+
+class FakeLookup:
+    """Answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.answer: Outcome | Exception = Found(dossier_id="d1")
+        self.asked: list[tuple[Code, str | None]] = []
+
+    def read(self, data: bytes) -> Payload:
+        return payloads.read(data)
+
+    def find(self, payload: Code, *, shown: str | None = None) -> Outcome:
+        self.asked.append((payload, shown))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class FakeDecision:
+    """What the detail page knows of the decision."""
+
+    def __init__(self) -> None:
+        self.lock: Lock | None = None
+
+
+class FakePage:
+    """The detail page."""
+
+    def __init__(self) -> None:
+        self.decision = FakeDecision()
+        self.dossier_id: str | None = None
+        self.cards: list[object] = []
+
+    def show_card(self, card: object) -> None:
+        self.cards.append(card)
+
+
+class Readers(QObject):
+    """The window with its readers; ``opened`` and ``searched`` are what was asked of the pages."""
+
+    reading = Signal()
+
+    def __init__(self, qtbot: QtBot, port: SerialPort | None = None) -> None:
+        super().__init__()
+        self.window = Window(qtbot)
+        self.lookup, self.page, self.jobs = FakeLookup(), FakePage(), DirectJobs()
+        self.model = QuickBoxViewModel(self.lookup, self.jobs, self.page)  # type: ignore[arg-type]  # a small fake
+        self.view = QuickBoxView(self.model, self.window.view, Reference, port)
+        self.opened: list[str] = []
+        self.searched: list[Criteria] = []
+        self.view.open_requested.connect(self.opened.append)
+        self.window.view.quick_search.connect(self.searched.append)
+
+    def read(self, answer: Outcome | Exception, data: bytes = CARD) -> None:
+        self.lookup.answer = answer
+        self.model.code_read(data)
+
+    @property
+    def title(self) -> str:
+        notice = self.window.view.notice
+        return notice.title if notice.isVisible() else ""
+
+    @property
+    def text(self) -> str:
+        return self.window.view.notice.text
+
+    def part(self, name: str) -> QWidget:
+        found = self.window.view.findChild(QWidget, name)
+        assert found is not None
+        return found
+
+    def accept(self) -> None:
+        button = self.part("scanNoticeAction")
+        assert isinstance(button, QPushButton)
+        assert button.isVisible()
+        button.click()
+
+
+@pytest.fixture
+def readers(qtbot: QtBot) -> Readers:
+    return Readers(qtbot)
+
+
+def test_a_card_opens_its_dossier_without_a_word(readers: Readers) -> None:
+    readers.read(Found(dossier_id="d7"))
+    assert readers.opened == ["d7"]
+    assert readers.title == ""
+
+
+def test_a_finished_dossier_opens_and_says_who_decided_it_and_when(readers: Readers) -> None:
+    readers.read(Decided(dossier_id="d7", status=Status.APPROVED, by="Võ Quang Minh", at=AT))
+    assert readers.opened == ["d7"]
+    assert readers.title == "Hồ sơ đã xử lý bởi Võ Quang Minh lúc 09/03/2026 09:05: Đã duyệt"
+
+
+def test_several_dossiers_are_listed_and_counted(readers: Readers) -> None:
+    readers.read(Several(criteria=BY_NAME, count=2))
+    assert readers.searched == [BY_NAME]
+    assert readers.title == "Nguyễn Văn {An} có 2 hồ sơ đang xử lý"
+
+
+def test_nobody_found_offers_the_search_by_name(readers: Readers) -> None:
+    readers.read(Search(criteria=BY_NAME, full_name="Nguyễn Văn An"))
+    assert "Nguyễn Văn {An}" in readers.title
+    assert readers.searched == []
+    readers.accept()
+    assert readers.searched == [BY_NAME]
+    assert readers.title == ""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        (NotForm(reason=Reason.UNKNOWN), "không phải thẻ hay tờ khai"),
+        (NotForm(reason=Reason.FORGED, number="1000123/07906"), "không đúng do hệ thống in ra"),
+        (NotForm(reason=Reason.ELSEWHERE, number="1000123/00100"), "1000123/00100"),
+        (Found(dossier_id="d1", unchecked=True), "Đã mở hồ sơ ghi trên tờ khai"),
+        (CodedError("store-locked"), ""),
+    ],
+)
+def test_what_leads_nowhere_is_named(readers: Readers, outcome: Outcome | Exception, word: str) -> None:
+    readers.read(outcome, FORM)
+    assert word in readers.title
+    assert readers.title != ""
+
+
+def test_the_card_of_the_open_dossier_becomes_its_evidence(readers: Readers) -> None:
+    readers.page.dossier_id = "d1"
+    readers.read(Shown(dossier_id="d1"))
+    assert readers.page.cards == [payloads.read(CARD)]
+    assert readers.opened == []
+    assert "đúng là của hồ sơ đang mở" in readers.title
+
+
+def test_a_guardians_card_is_not_compared_with_the_child(readers: Readers) -> None:
+    readers.page.dossier_id = "d1"
+    readers.read(Shown(dossier_id="d1", guardian=True))
+    assert readers.page.cards == []
+    assert "người giám hộ" in readers.title
+
+
+def test_somebody_elses_card_warns_and_opens_only_when_asked_to(readers: Readers) -> None:
+    readers.page.dossier_id = "d1"
+    readers.read(Found(dossier_id="d2"))
+    assert readers.opened == []
+    assert readers.page.cards == []
+    assert readers.title == "Thẻ vừa quét là của người khác: Nguyễn Văn {An}"
+    assert "giữ nguyên" in readers.text
+    readers.accept()
+    assert readers.opened == ["d2"]
+
+
+def test_after_the_decision_the_next_citizens_card_opens_at_once(readers: Readers) -> None:
+    readers.page.dossier_id = "d1"
+    readers.page.decision.lock = Lock(kind=LockKind.PENDING)
+    readers.read(Found(dossier_id="d2"))
+    assert readers.opened == ["d2"]
+
+
+def test_a_garbled_code_says_to_switch_unikey_off_and_a_repaired_one_that_it_was(readers: Readers) -> None:
+    readers.model.keys_read(Garbled())
+    assert "tắt Unikey (E)" in readers.title
+    readers.model.keys_read(Scanned(text=CARD.decode(), repaired=True))
+    assert readers.opened == ["d1"]
+    assert "đã khôi phục" in readers.text
+
+
+def test_the_newest_code_wins(qtbot: QtBot) -> None:
+    jobs, first = JobRunner(), Event()
+
+    class SlowLookup(FakeLookup):
+        def find(self, payload: Code, *, shown: str | None = None) -> Outcome:
+            if isinstance(payload, CitizenCard):
+                first.wait(30)
+                return Found(dossier_id="old")
+            return super().find(payload, shown=shown)
+
+    model = QuickBoxViewModel(SlowLookup(), jobs, FakePage())  # type: ignore[arg-type]  # a small fake
+    opened: list[str] = []
+    model.open_wanted.connect(opened.append)
+    model.code_read(CARD)
+    model.code_read(FORM)
+    qtbot.waitUntil(lambda: opened == ["d1"])
+    first.set()
+    assert jobs.close()
+    qtbot.wait(20)
+    assert opened == ["d1"]
+
+
+def test_a_dossier_opened_meanwhile_is_asked_about_anew(readers: Readers) -> None:
+    readers.jobs.held = True
+    readers.model.code_read(CARD)
+    readers.page.dossier_id = "d5"
+    readers.jobs.held = False
+    readers.lookup.answer = Shown(dossier_id="d5")
+    readers.jobs.finish()
+    assert [shown for _, shown in readers.lookup.asked] == [None, "d5"]
+    assert readers.page.cards
+
+
+def test_a_code_pasted_into_the_quick_box_is_looked_up(readers: Readers) -> None:
+    quick = readers.window.view.quick
+    quick.setText(CARD.decode())
+    QTest.keyClick(quick, Qt.Key.Key_Return)
+    assert readers.opened == ["d1"]
+    assert quick.text() == ""
+
+
+def test_the_notice_goes_with_the_page_it_was_about(readers: Readers) -> None:
+    readers.read(NotForm(reason=Reason.UNKNOWN))
+    readers.window.view.show_page("waiting")
+    assert readers.title == ""
+
+
+def test_a_code_scanned_under_a_dialog_waits_for_its_end(readers: Readers, qtbot: QtBot) -> None:
+    dialog = QDialog(readers.window.view)
+    dialog.open()
+    qtbot.waitUntil(dialog.isVisible)
+    readers.view.keys.scanned.emit(Scanned(text=CARD.decode(), repaired=False))
+    assert readers.opened == []
+    assert "hộp thoại" in readers.title
+    dialog.close()
+
+
+@pytest.fixture
+def trial(readers: Readers, qtbot: QtBot) -> Callable[[], str]:
+    readers.window.action("readersAction").trigger()
+    qtbot.waitUntil(readers.view.dialog.isVisible)
+
+    def line() -> str:
+        label = readers.view.dialog.findChild(PlainLabel, "readerLine")
+        assert label is not None
+        return label.text()
+
+    return line
+
+
+def test_while_a_reader_is_tried_out_codes_are_shown_and_open_nothing(
+    readers: Readers, trial: Callable[[], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert trial() == WAITING
+    with caplog.at_level(logging.DEBUG):
+        readers.view.keys.scanned.emit(Scanned(text=CARD.decode(), repaired=True))
+        assert trial().startswith("Đầu đọc kiểu bàn phím: mã QR trên căn cước")
+        assert "Nguyễn Văn {An}" in trial()
+        readers.model.serial_read(b"\x01\xff rubbish" + b"x" * 9000)
+        assert trial().startswith("Đầu đọc cổng nối tiếp: không phải mã")
+        readers.view.keys.scanned.emit(Garbled())
+        assert "tắt Unikey (E)" in trial()
+    assert caplog.records == []
+    assert readers.lookup.asked == []
+    readers.view.dialog.accept()
+    readers.read(Found(dossier_id="d3"))
+    assert readers.opened == ["d3"]
+
+
+def test_a_port_that_is_not_there_is_told_where_readers_are_tried_out(qtbot: QtBot) -> None:
+    readers = Readers(qtbot, SerialPort(name="/nonexistent/reader"))
+    label = readers.view.dialog.findChild(PlainLabel, "readerPort")
+    assert label is not None
+    qtbot.waitUntil(lambda: "không mở được" in label.text())
+    readers.view.dialog.show_state(PortState.OPEN)
+    assert "đang nghe" in label.text()
+    readers.view.stop()

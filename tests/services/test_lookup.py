@@ -1,0 +1,235 @@
+"""Which dossier a scanned code leads to, in the real sealed store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from officer_console.codes.forms import form_text, signed_bytes
+from officer_console.codes.mrz import Mrz, MrzFormat
+from officer_console.codes.payloads import Unknown
+from officer_console.domain.dossier import DossierKind, Judgement, Status
+from officer_console.domain.person import BirthDate, Guardian, PaperKind, Sex
+from officer_console.domain.search import Criteria, Order
+from officer_console.services.lookup import Decided, Found, Lookup, NotForm, Outcome, Reason, Search, Several, Shown
+from tests import builders
+from tests.services.sealed_desk import NOW, SealedDesk
+
+MAC = b"12345678"
+JUDGED = Judgement(
+    op_id="op",
+    verdict="valid",
+    officer_id="o",
+    officer_name="Võ Quang Minh",
+    decided_at=datetime(2026, 3, 9, tzinfo=UTC),
+)
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Iterator[SealedDesk]:
+    desk = SealedDesk(tmp_path)
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def lookup(sealed: SealedDesk) -> Lookup:
+    return Lookup(sealed.store, clock=lambda: NOW, check=lambda _signed, mac: mac == MAC)
+
+
+def card(n: int = 1, **fields: str) -> bytes:
+    """The QR code of person ``n`` of the builders."""
+    values = {
+        "number": f"079190{n:06d}",
+        "old": "",
+        "name": "Đặng Thị Hoà",
+        "birth": "01011990",
+        "sex": "Nữ",
+        "address": "Số 1",
+        "issued": "15042021",
+    } | fields
+    return "|".join(values.values()).encode()
+
+
+def health(social_code: str, name: str = "Đặng Thị Hoà") -> bytes:
+    """A health card's QR code."""
+    parts = [f"DN479{social_code}", name.encode().hex(), "01/01/1990", "2", *["-"] * 10, "$"]
+    return "|".join(parts).encode()
+
+
+def form(number: str, mac: bytes = MAC) -> bytes:
+    return form_text(signed_bytes(number, 1, 3), mac).encode()
+
+
+def scan(lookup: Lookup, data: bytes, shown: str | None = None) -> Outcome:
+    return lookup.find(lookup.read(data), shown=shown)
+
+
+def test_a_citizen_card_opens_the_dossier_that_names_its_number(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    sealed.put(2, 2)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+
+
+def test_a_number_that_differs_in_one_digit_is_somebody_else(sealed: SealedDesk, lookup: Lookup) -> None:
+    sealed.put(1)
+    found = scan(lookup, card(1, number="079190000002"))
+    wanted = Criteria(name="Đặng Thị Hoà", order=Order.DECLARED)
+    assert found == Search(criteria=wanted, full_name="Đặng Thị Hoà")
+
+
+def test_a_card_finds_a_dossier_declared_without_marks_and_with_the_year_only(
+    sealed: SealedDesk, lookup: Lookup
+) -> None:
+    declared = builders.declaration(1, full_name="Dang Thi Hoa", birth=BirthDate(year=1990))
+    about = sealed.put(1, declaration=declared)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+
+
+def test_a_card_finds_what_was_declared_with_its_old_number(sealed: SealedDesk, lookup: Lookup) -> None:
+    declared = builders.declaration(1, paper_kind=PaperKind.OLD_IDENTITY_CARD, paper_number="024 567 890")
+    about = sealed.put(1, declaration=declared)
+    assert scan(lookup, card(7, old="024567890")) == Found(dossier_id=about.id)
+
+
+def test_a_citizens_number_that_is_the_social_code_finds_whatever_name_and_year_were_declared(
+    sealed: SealedDesk, lookup: Lookup
+) -> None:
+    declared = builders.declaration(
+        1, full_name="Lê Văn Khác", birth=BirthDate(year=1980), social_code="079190000009", paper_number=None
+    )
+    about = sealed.put(1, declaration=declared)
+    assert scan(lookup, card(9)) == Found(dossier_id=about.id)
+
+
+def test_a_health_card_opens_the_dossier_of_its_social_code(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(3)
+    assert scan(lookup, health(builders.social_code_of(3))) == Found(dossier_id=about.id)
+
+
+def test_a_passport_read_by_its_lines_opens_its_dossier(sealed: SealedDesk, lookup: Lookup) -> None:
+    declared = builders.declaration(1, paper_kind=PaperKind.PASSPORT, paper_number="C1234567")
+    about = sealed.put(1, declaration=declared)
+    lines = Mrz(
+        format=MrzFormat.TD3,
+        document_code="P",
+        issuer="VNM",
+        number="C1234567",
+        personal_number=None,
+        full_name="DANG THI HOA",
+        birth=BirthDate(year=1990, month=1, day=1),
+        sex=Sex.FEMALE,
+        expires=None,
+        nationality="VNM",
+        failed=(),
+        repaired=(),
+    )
+    assert lookup.find(lines) == Found(dossier_id=about.id)
+
+
+def test_a_form_of_ours_opens_its_dossier_and_a_forged_one_is_named(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    assert scan(lookup, form(about.number)) == Found(dossier_id=about.id)
+    assert scan(lookup, form(about.number, b"87654321")) == NotForm(reason=Reason.FORGED, number=about.number)
+
+
+def test_a_form_nobody_here_can_check_opens_its_dossier_and_says_so(sealed: SealedDesk) -> None:
+    about = sealed.put(1)
+    found = scan(Lookup(sealed.store, clock=lambda: NOW), form(about.number))
+    assert found == Found(dossier_id=about.id, unchecked=True)
+
+
+def test_a_form_of_another_office_is_named_as_such(sealed: SealedDesk, lookup: Lookup) -> None:
+    sealed.put(1)
+    assert scan(lookup, form("1000001/00100")) == NotForm(reason=Reason.ELSEWHERE, number="1000001/00100")
+
+
+@pytest.mark.parametrize("data", [b"", b"https://example.vn/pay", b"\xff\x00\xfe", b"1234567890123456789", b"0" * 9000])
+def test_a_foreign_code_leads_nowhere(sealed: SealedDesk, lookup: Lookup, data: bytes) -> None:
+    sealed.put(1)
+    assert scan(lookup, data) == NotForm(reason=Reason.UNKNOWN)
+
+
+def test_bar_codes_with_a_bare_number_lead_to_its_dossier(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(4)
+    code = builders.social_code_of(4)
+    for text in (about.number, "1000004", code, f"dn479{code}"):
+        assert lookup.find(Unknown(text=text)) == Found(dossier_id=about.id)
+
+
+def test_who_decided_a_finished_dossier_and_when_is_told(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1, status=Status.APPROVED, judgement=JUDGED)
+    wanted = Decided(dossier_id=about.id, status=Status.APPROVED, by="Võ Quang Minh", at=JUDGED.decided_at)
+    assert scan(lookup, card(1)) == wanted
+
+
+def test_an_expired_dossier_has_nobody_who_decided_it(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1, status=Status.EXPIRED)
+    assert scan(lookup, card(1)) == Decided(dossier_id=about.id, status=Status.EXPIRED, by=None, at=None)
+
+
+def test_a_decision_still_to_be_sent_counts_as_made(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    made = sealed.record(about)
+    told = scan(lookup, card(1))
+    assert told == Decided(dossier_id=about.id, status=Status.PENDING, by=None, at=made.decided_at, sending=True)
+
+
+def test_a_decision_central_refused_leaves_the_dossier_to_the_officer(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    sealed.refused(about)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+
+
+def test_the_open_dossier_of_a_person_comes_before_his_finished_ones(sealed: SealedDesk, lookup: Lookup) -> None:
+    sealed.put(1, status=Status.APPROVED, judgement=JUDGED)
+    later = sealed.put(2, 2, kind=DossierKind.CHANGE, declaration=builders.declaration(1))
+    assert scan(lookup, card(1)) == Found(dossier_id=later.id)
+
+
+def test_several_open_dossiers_of_a_person_are_listed(sealed: SealedDesk, lookup: Lookup) -> None:
+    sealed.put(1)
+    sealed.put(2, 2, kind=DossierKind.CHANGE, declaration=builders.declaration(1))
+    listed = Criteria(social_code=builders.social_code_of(1), order=Order.DECLARED)
+    assert scan(lookup, card(1)) == Several(criteria=listed, count=2)
+
+
+def test_a_card_of_the_open_dossier_is_its_own_whatever_else_the_person_has(sealed: SealedDesk, lookup: Lookup) -> None:
+    first = sealed.put(1)
+    sealed.put(2, 2, kind=DossierKind.CHANGE, declaration=builders.declaration(1))
+    assert scan(lookup, card(1), shown=first.id) == Shown(dossier_id=first.id)
+    assert scan(lookup, form(first.number), shown=first.id) == Shown(dossier_id=first.id)
+
+
+def test_a_guardians_card_belongs_to_the_minors_dossier_that_is_open(sealed: SealedDesk, lookup: Lookup) -> None:
+    guardian = Guardian(full_name="Lê Thị Mẹ", paper_number="079180000077", relation="mẹ", phone="0900000077")
+    about = sealed.put(1, declaration=builders.declaration(1, guardian=guardian))
+    shown = scan(lookup, card(1, number="079180000077", name="Lê Thị Mẹ"), shown=about.id)
+    assert shown == Shown(dossier_id=about.id, guardian=True)
+
+
+def test_somebody_elses_card_leads_to_his_own_dossier_also_while_another_is_open(
+    sealed: SealedDesk, lookup: Lookup
+) -> None:
+    first, second = sealed.put(1), sealed.put(2, 2)
+    assert scan(lookup, card(2), shown=first.id) == Found(dossier_id=second.id)
+
+
+def test_the_lists_own_searches_do_not_end_a_lookup(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    sealed.store.search.interrupt()
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+
+
+def read(lookup: Lookup, **fields: Any) -> Outcome:
+    return scan(lookup, card(1, **fields))
+
+
+def test_a_hostile_name_on_a_card_searches_nothing(sealed: SealedDesk, lookup: Lookup) -> None:
+    sealed.put(1)
+    told = read(lookup, number="079190000999", name='a"_OR_b')
+    assert isinstance(told, Search)
