@@ -15,6 +15,7 @@ from officer_console.central import wire
 from officer_console.central.client import CentralClient
 from officer_console.central.errors import UNREACHABLE, CentralError
 from officer_console.central.feed import Page, Pause, no_pause
+from officer_console.central.session import CentralSession
 from officer_console.domain.decision import Decision
 from officer_console.ids import uuid7
 from officer_console.store.cursors import FeedPosition
@@ -57,6 +58,10 @@ class CursorBeforeRows(_DeskWithClient):
 
 
 class _TimeOutIsDone(_BrokenClient):
+    def __init__(self, session: CentralSession) -> None:
+        super().__init__(session)
+        self._dropped: set[tuple[str, int]] = set()
+
     def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
         """Take silence for success."""
         try:
@@ -65,11 +70,20 @@ class _TimeOutIsDone(_BrokenClient):
             dossier = self.desk.stored(decision.dossier_id)
             if error.code != UNREACHABLE or dossier is None:
                 raise
+            self._dropped.add((decision.scope_id, decision.dseq))
             return unearned_receipt(decision, dossier, -1)
+
+    def ledger(self, scope: str, device_id: str, after: int = 0) -> wire.Ledger:
+        """Count what was dropped as arrived: the ledger would bring it back."""
+        real = super().ledger(scope, device_id, after)
+        dropped = {number for place, number in self._dropped if place == scope}
+        last = max({real.last, *dropped})
+        lacking = {*real.holes, *range(real.last + 1, last + 1)} - dropped
+        return replace(real, holes=tuple(sorted(lacking)), last=last)
 
 
 class DropsOnTimeOut(_DeskWithClient):
-    """A decision whose answer did not come is no longer sent."""
+    """A decision whose answer did not come is no longer sent while the program runs."""
 
     client_kind = _TimeOutIsDone
 
@@ -157,7 +171,7 @@ class SwapBeforeWhole(_DeskWithClient):
 class _Believing:
     """A repository whose sums are what central told."""
 
-    def __init__(self, real: object, told: Mapping[str, ScopeSum]) -> None:
+    def __init__(self, real: Dossiers, told: Mapping[str, ScopeSum]) -> None:
         self._real = real
         self._told = told
 
@@ -165,8 +179,9 @@ class _Believing:
         return getattr(self._real, name)
 
     def sum(self, scope: str) -> ScopeSum:
-        """Return what central told last."""
-        return self._told[scope]
+        """Return what central told last; before it has told anything, what there is."""
+        told = self._told.get(scope)
+        return self._real.sum(scope) if told is None else told
 
 
 class _BelievingStore(MortalStore):
