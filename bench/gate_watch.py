@@ -28,19 +28,21 @@ ASKS: dict[str, Callable[[Gate, bytes], object]] = {
 class Outcome:
     """One question: ``code`` is why the file was refused, empty when it came through.
 
-    ``seconds`` are the child's processor time, ``waited`` is how long the answer took.
+    ``seconds`` are the child's processor time, ``waited`` is how long the answer took. ``stolen`` is what a busy host
+    kept from this machine's processors meanwhile: the kernel counts it to whoever was to run.
     """
 
     name: str
     code: str
     seconds: float
     waited: float
+    stolen: float
     mib: float
 
     @property
     def within_limits(self) -> bool:
         """Tell whether neither time nor memory was exceeded."""
-        return self.seconds <= SECONDS_LIMIT and self.mib <= MIB_LIMIT
+        return self.seconds - self.stolen <= SECONDS_LIMIT and self.mib <= MIB_LIMIT
 
 
 def ask(gate: Gate, what: str, data: bytes, name: str) -> Outcome:
@@ -57,22 +59,29 @@ def ask(gate: Gate, what: str, data: bytes, name: str) -> Outcome:
     peaks, times = [0.0], [_worked(folder)]
     watcher = threading.Thread(target=_watch, args=(folder, over, peaks, times), daemon=True)
     watcher.start()
-    began = time.monotonic()
+    began, taken = time.monotonic(), _stolen()
     code = ""
     try:
         ASKS[what](gate, data)
     except GateError as error:
         code = error.code
-    waited = time.monotonic() - began
+    waited, stolen = time.monotonic() - began, _stolen() - taken
     over.set()
     watcher.join()
-    return Outcome(name=name, code=code, seconds=times[-1] - times[0], waited=waited, mib=max(peaks))
+    worked = times[-1] - times[0]
+    return Outcome(name=name, code=code, seconds=worked, waited=waited, stolen=stolen, mib=max(peaks))
 
 
 def _worked(folder: Path) -> float:
     """Return the seconds of processor time a process has taken."""
     fields = (folder / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _stolen() -> float:
+    """Return the seconds, of all processors together, in which the host ran something else."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return int(fields[8]) / _TICKS
 
 
 def _watch(folder: Path, over: threading.Event, peaks: list[float], times: list[float]) -> None:

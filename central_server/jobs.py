@@ -92,8 +92,14 @@ def ask_again(
     return each("registry", due, ask_about)
 
 
-def _counted(connection: Connection, values: dict[str, object]) -> bool:
-    """Write down that the registry is asked for the time ``asks``; ``False`` when somebody else has done so."""
+def _counted(connection: Connection, values: dict[str, Any]) -> bool:
+    """Write down that the registry is asked for the time ``asks``.
+
+    ``False`` when somebody else has done so, or the dossier waits here no more: it was settled, or moved on.
+    """
+    *_, found = run(connection, *feed.loading(connection, values["scope_id"], values["dossier_id"]))
+    if found.row is None or found.row.gone or found.row.status != Status.CHECKING.value:
+        return False
     for statement in (statements.REGISTRY_WAIT_NEXT, statements.REGISTRY_WAIT_FIRST):
         (counted,) = run(connection, Step(statement, values))
         if counted.count == 1:

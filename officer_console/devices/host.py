@@ -199,6 +199,7 @@ class DriverHost:
         self._environment = environment
         self._turn = threading.Lock()
         self._child: Child | None = None
+        self._closed = False
 
     def devices(self) -> tuple[Device, ...]:
         """Return the driver's devices; raises DeviceError (TIMEOUT, DRIVER, BUSY)."""
@@ -241,7 +242,11 @@ class DriverHost:
             self._answer(child, self._seconds.answer, None)
 
     def close(self) -> None:
-        """End the worker, also under a scan: whoever waits for it is told DRIVER or TRUNCATED."""
+        """End the worker for good, also under a scan: whoever waits for it is told DRIVER or TRUNCATED.
+
+        Who asks for something afterwards is told CANCELLED.
+        """
+        self._closed = True
         mine = self._turn.acquire(timeout=CLOSE_SECONDS)
         try:
             self._throw_away(CLOSE_SECONDS)
@@ -273,7 +278,12 @@ class DriverHost:
         if self._child is not None and self._child.alive:
             return self._child
         self._throw_away(0.0)
+        if self._closed:
+            raise DeviceError(Fault.CANCELLED, "closed")
         self._child = Child(self._command, self._environment)
+        if self._closed:
+            # closed while the process was being started: nobody else will end it
+            raise DeviceError(Fault.CANCELLED, "closed")
         if "ready" not in self._child.line(self._seconds.start, stop):
             raise DeviceError(Fault.DRIVER, "worker not ready")
         return self._child

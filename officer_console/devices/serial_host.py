@@ -73,7 +73,7 @@ class SerialHost:
                 for line in child.lines(self._silent, stop):
                     self._take(line)
                 if not stop.is_set():
-                    self._tell(PortState.HUNG if child.alive else PortState.LOST)
+                    self._tell(PortState.HUNG if child.hung else PortState.LOST)
             stop.wait(self._again)
 
     def _take(self, line: dict[str, Any]) -> None:
@@ -107,6 +107,7 @@ class _Child:
         )
         self._lines: queue.Queue[bytes] = queue.Queue(LINES_WAITING)
         self._over = threading.Event()
+        self.hung = False
         self._reader = threading.Thread(target=self._read, name="code-reader-lines", daemon=True)
         self._reader.start()
 
@@ -124,13 +125,8 @@ class _Child:
             self._process.wait(GRACE_SECONDS)
         self._reader.join(GRACE_SECONDS)
 
-    @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
-
     def lines(self, silent: float, stop: threading.Event) -> Iterator[dict[str, Any]]:
-        """Yield what it says until it ends, talks nonsense, is silent for so many seconds, or ``stop``."""
+        """Yield what it says until it ends, talks nonsense, is silent for so many seconds (``hung``), or ``stop``."""
         until = time.monotonic() + silent
         while not stop.is_set() and time.monotonic() < until:
             try:
@@ -144,6 +140,7 @@ class _Child:
             except lines.LineError:
                 return
             until = time.monotonic() + silent
+        self.hung = not stop.is_set()
 
     def _read(self) -> None:
         pipe = self._process.stdout

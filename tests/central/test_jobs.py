@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from central_server import feed, jobs, schema, statements
 from central_server.database import Database
@@ -175,3 +176,27 @@ def test_the_registry_is_asked_in_bounded_rounds_and_everybody_gets_a_turn(
         totals.append(registry.asked.total())
     assert totals == [50, 100, 120]
     assert set(registry.asked.values()) == {1}
+
+
+def test_a_dossier_that_leaves_before_its_turn_is_not_waited_for_where_it_was(
+    database: Database, references: References
+) -> None:
+    about = builders.dossier(1, status=Status.CHECKING)
+    planted(database, about)
+    registry = CountingRegistry()
+
+    looks = itertools.count(1)
+
+    def leaving() -> datetime:
+        # the first look at the clock finds what is due, the second comes before the question is counted
+        if next(looks) == 2:
+            with database.write() as connection:
+                stored_there = feed.load(connection, about.scope_id, about.id)
+                assert stored_there is not None
+                feed.bury(connection, stored_there, "moved_out")
+        return NEXT_DAY
+
+    assert jobs.ask_again(database, registry, references, leaving) == 0
+    assert registry.asked.total() == 0
+    with database.read() as connection:
+        assert connection.execute(select(schema.registry_wait)).all() == []

@@ -129,6 +129,15 @@ def test_closing_under_a_request_ends_the_wait_for_it(workers: Workers) -> None:
     assert time.monotonic() - began < 15
 
 
+def test_what_is_asked_after_closing_starts_no_driver(workers: Workers) -> None:
+    host = workers(READY + "say({'devices': []})", seconds=Seconds(answer=60))
+    host.close()
+    assert fault_of(host) is Fault.CANCELLED
+    with pytest.raises(DeviceError) as told:
+        host.devices()
+    assert told.value.fault is Fault.CANCELLED
+
+
 def test_signs_of_life_keep_a_slow_page_alive(workers: Workers) -> None:
     slow = "for part in range(10):\n    say({'moved': part / 10}); time.sleep(0.2)\n"
     heard: list[float] = []
