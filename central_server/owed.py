@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import text
 
 from central_server import accounts, feed
 from central_server.database import Database
+from central_server.moves import GONE_BECAUSE
 from central_server.times import stamp
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier, DossierKind, Status
@@ -61,6 +63,8 @@ class OwedAccounts:
         # the last approval about each code, until its account was found to be as it says
         self._open: dict[str, Approval] = {}
         self._doubted: frozenset[tuple[str, str]] = frozenset()
+        # offices, times of approval and ids of dossiers that had left one office and were in no other yet
+        self._under_way: frozenset[tuple[str, str, str]] = frozenset()
 
     def look(self, now: datetime) -> tuple[Approval, ...]:
         """Do a round; return the approvals that have no account, each once, and log their ids.
@@ -70,8 +74,11 @@ class OwedAccounts:
         """
         with self._database.look() as connection:
             offices = connection.execute(_OFFICES).scalars().all()
+        since = stamp(now - LOOK_BACK)
+        found = {one for one in self._under_way if one[1] >= since}
         for scope_id in offices:
-            self._read(scope_id, stamp(now - LOOK_BACK))
+            found |= self._read(scope_id, since)
+        self._under_way = frozenset(one for one in sorted(found, key=itemgetter(1)) if not self._looked_at(*one))
         wrong = {code: approval for code, approval in self._open.items() if not self._kept(approval)}
         lost = tuple(approval for approval in wrong.values() if _place(approval) in self._doubted)
         self._doubted = frozenset(_place(approval) for approval in wrong.values() if approval not in lost)
@@ -86,22 +93,48 @@ class OwedAccounts:
             _log.error("approved without its account: office %s, dossier %s", *_place(approval))
         return lost
 
-    def _read(self, scope_id: str, since: str) -> None:
-        """Take in what was approved in an office since it was looked at, at first since ``since``."""
+    def _read(self, scope_id: str, since: str) -> set[tuple[str, str, str]]:
+        """Return what was approved in an office since it was looked at, at first since ``since``."""
         last = self._seen.get(scope_id, 0)
-        found: set[tuple[str, str]] = set()
-        for n, entry in self._entries(scope_id):
+        found: set[tuple[str, str, str]] = set()
+        for n, entry in self._entries(scope_id, last):
             last = max(last, n)
             if scope_id not in self._seen and entry["at"] < since:
                 break
             if entry.get("status") == Status.APPROVED.value:
-                found.add((entry["at"], entry["dossier_id"]))
-        for at, dossier_id in sorted(found):
-            with self._database.look() as connection:
-                stored = feed.load(connection, scope_id, dossier_id)
-            if stored is not None and stored.dossier is not None and stored.dossier.status is Status.APPROVED:
-                self._take_in(stored.dossier, at)
+                found.add((scope_id, entry["at"], entry["dossier_id"]))
         self._seen[scope_id] = last
+        return found
+
+    def _looked_at(self, scope_id: str, at: str, dossier_id: str) -> bool:
+        """Take in what was approved at ``at``, wherever the dossier is now; whether that is over.
+
+        It is not while the dossier is between two offices.
+        """
+        place, passed = scope_id, {scope_id}
+        while True:
+            with self._database.look() as connection:
+                stored = feed.load(connection, place, dossier_id)
+            if stored is None:
+                return place == scope_id
+            if stored.dossier is not None:
+                if stored.dossier.status is Status.APPROVED:
+                    self._take_in(stored.dossier, at)
+                return True
+            following = self._next_office(place, at, dossier_id)
+            if following is None or following in passed:
+                return stored.why != GONE_BECAUSE
+            place = following
+            passed.add(place)
+
+    def _next_office(self, scope_id: str, since: str, dossier_id: str) -> str | None:
+        """Return the office a dossier has left ``scope_id`` for, if it did so after ``since``."""
+        for _, entry in self._entries(scope_id, 0):
+            if entry["at"] < since:
+                break
+            if entry["what"] == GONE_BECAUSE and entry["dossier_id"] == dossier_id:
+                return str(entry["to"])
+        return None
 
     def _take_in(self, dossier: Dossier, at: str) -> None:
         for approval in _approvals(dossier):
@@ -110,9 +143,9 @@ class OwedAccounts:
             if stamp(approval.at) == at and (known is None or known.at <= approval.at):
                 self._open[approval.code] = approval
 
-    def _entries(self, scope_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield the entries of the audit trail that are new, the newest first."""
-        before, after = _NO_NUMBER_YET, self._seen.get(scope_id, 0)
+    def _entries(self, scope_id: str, after: int) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the entries of the audit trail that come after the one with the number ``after``, the newest first."""
+        before = _NO_NUMBER_YET
         while True:
             values = {"scope_id": scope_id, "after": after, "before": before, "limit": _ENTRIES}
             with self._database.look() as connection:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, update
 
-from central_server import feed
+from central_server import feed, moves
+from central_server.moves import Order
 from central_server.options import Options
 from central_server.owed import BETWEEN_ROUNDS, LOOK_BACK, OwedAccounts
 from central_server.schema import account
@@ -68,6 +70,18 @@ def spoil(central: Central, about: Dossier, **values: str) -> None:
         assert changed.rowcount == 1
 
 
+def move(central: Central, about: Dossier, *offices: str) -> None:
+    """Let a dossier go from office to office."""
+    here = about.scope_id
+    for there in offices:
+        moves.move(central.database, order_of(about, here, there), datetime.now(UTC))
+        here = there
+
+
+def order_of(about: Dossier, here: str, there: str) -> Order:
+    return Order(dossier_id=about.id, here=here, there=there, who="quan.tri", reason="Sai cơ quan")
+
+
 def rounds(owed: OwedAccounts, count: int, begin: datetime = NOW) -> list[set[str]]:
     """Return which dossiers each of some rounds told."""
     return [{found.dossier_id for found in owed.look(begin + n * BETWEEN_ROUNDS)} for n in range(count)]
@@ -120,6 +134,41 @@ def test_an_account_that_comes_late_or_is_put_right_is_not_told(central: Central
     assert rounds(owed, 1) == [set()]
     spoil(central, about, phone=about.declaration.phone)
     assert rounds(owed, 2, NOW + BETWEEN_ROUNDS) == [set()] * 2
+
+
+def test_a_dossier_that_moved_after_its_approval_is_told_where_it_is_now(
+    central: Central, expect_log: Callable[[str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    expect_log("approved without its account")
+    once, often, back, kept = approved(central, DossierKind.REGISTER)
+    for about in (once, often, back):
+        spoil(central, about)
+    first, second, third, fourth = OFFICES
+    move(central, once, second)
+    move(central, often, third, fourth, first)
+    move(central, back, fourth, third)
+    move(central, kept, first)
+    lost = {once.id, often.id, back.id}
+    assert rounds(OwedAccounts(central.database), 3) == [set(), lost, set()]
+    told = {record.getMessage() for record in caplog.records if record.name == "central_server.owed"}
+    assert told == {
+        f"approved without its account: office {office}, dossier {about.id}"
+        for office, about in ((second, once), (first, often), (third, back))
+    }
+
+
+def test_a_dossier_between_two_offices_is_told_when_it_has_arrived(
+    central: Central, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("approved without its account")
+    about, *_ = approved(central, DossierKind.REGISTER, 2)
+    spoil(central, about)
+    owed = OwedAccounts(central.database)
+    order = order_of(about, *OFFICES[:2])
+    central.database.transact(partial(moves._leave, order=order, now=datetime.now(UTC)))
+    assert rounds(owed, 2) == [set(), set()]
+    moves.move(central.database, order, datetime.now(UTC), apart=True)
+    assert rounds(owed, 3, NOW + 2 * BETWEEN_ROUNDS) == [set(), {about.id}, set()]
 
 
 def test_what_was_approved_long_before_a_central_started_is_not_looked_at(central: Central) -> None:
