@@ -154,7 +154,8 @@ class Desk(QObject):
         capture = Capture(store, officer, gate, clock=clock, new_id=new_id)
         photo_desk = PhotoDesk(store, online, gate, capture)
         self.photo_model = PhotoDeskViewModel(self.review_model.pictures, capture, photo_desk, painted, self.calls)
-        outgoing = Outgoing(store, wake=self.sync.now, rests=lambda: self.sync.rests)
+        sync = self.sync
+        outgoing = Outgoing(store, wake=sync.now, rests=lambda: sync.rests, rest=lambda: sync.rest)
         self.waiting_model = OutgoingViewModel(outgoing, self.jobs, self.news, clock=now)
         self.attention_model = AttentionViewModel(Attention(store), decide, self.jobs, self.news)
         self.window = ShellView(self.shell_model)
@@ -165,6 +166,7 @@ class Desk(QObject):
         self.photo_desk = PhotoDeskView(self.photo_model, lambda: self.queue_model.reference, self.window)
         self.review_view.pictures.use_desk(self.photo_model)
         self.review_view.pictures.desk_wanted.connect(self.photo_desk.begin)
+        self.review_view.pictures.file_wanted.connect(self.photo_desk.begin_with_file)
         self.window.add_page("queue", self.queue_view)
         self.window.add_page("review", self.review_view)
         self.window.add_page("waiting", self.waiting_view)

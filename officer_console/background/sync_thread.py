@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from officer_console.background.news import News
 from officer_console.central.errors import PROTOCOL, CentralError
@@ -56,7 +56,9 @@ class SyncThread:
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
         self._telling = threading.Lock()
         self._status = SyncStatus()
-        self._asked_to_wait = 0.0
+        # What central asked for in the round just over, and what comes of it.
+        self._told_to_wait: CentralError | None = None
+        self._resting: Rest | None = None
         self._engine = make_engine(self._announce, self._on_progress)
 
     @property
@@ -68,6 +70,12 @@ class SyncThread:
     def rests(self) -> Mapping[str, Rest]:
         """The offices central has asked time for, and until when. May be asked on any thread."""
         return self._engine.rests
+
+    @property
+    def rest(self) -> Rest | None:
+        """The time central has asked of the whole desk, while it lasts. May be asked on any thread."""
+        rest = self._resting
+        return rest if rest is not None and rest.lasts(self._clock()) else None
 
     def start(self) -> None:
         """Begin with a first round at once."""
@@ -112,22 +120,32 @@ class SyncThread:
             self._wake.clear()
             if self._stop.is_set():
                 return
-            self._asked_to_wait = 0.0
+            self._told_to_wait = None
             asked = self._asked.is_set()
             self._asked.clear()
             failures = 0 if self._round(asked=asked) else failures + 1
             wait = min(self._seconds_to_next_round(failures), self._seconds_to_next_try())
             # However much there is to send: central asked for the time, and desks must not come back all at once.
-            if self._asked_to_wait > 0:
-                self._rest(self._asked_to_wait * self._random.uniform(1.0, 1.2))
+            self._rest()
 
-    def _rest(self, seconds: float) -> None:
-        """Leave central alone for so long, unless the officer asks. Who woke the thread meanwhile did it for after."""
+    def _rest(self) -> None:
+        """Leave central alone as long as it said, if it did, and up to a fifth longer, unless the officer asks.
+
+        Who woke the thread meanwhile did it for after.
+        """
+        told = self._told_to_wait
+        if told is None:
+            return
+        seconds = (told.retry_after or 0.0) * self._random.uniform(1.0, 1.2)
         ends = time.monotonic() + seconds
+        now = self._clock()
+        self._resting = Rest(since=now, until=now + timedelta(seconds=seconds), error=told)
+        self._tell()
         woken = False
         while not (self._stop.is_set() or self._asked.is_set()) and (left := ends - time.monotonic()) > 0:
             woken = self._wake.wait(left) or woken
             self._wake.clear()
+        self._resting = None
         if woken:
             self._wake.set()
 
@@ -167,7 +185,7 @@ class SyncThread:
             log.info("one office held: %s status=%d", error.code, error.status)
             return True
         except CentralError as error:
-            self._asked_to_wait = error.retry_after or 0.0
+            self._told_to_wait = error if error.retry_after else None
             signed_out = error.code == "sign-in-needed"
             how = {"online": error.answered, "serving": not error.passing, "signed_in": not signed_out}
             self._tell(**how, error_code=error.code, progress=None)
@@ -212,6 +230,8 @@ class SyncThread:
                 changes |= {"recorded": delivery.recorded, "confirmed": delivery.confirmed}
                 changes["unread"] = delivery.unread
             changes["clock_offset"] = self._engine.clock_offset
+            rest = self.rest
+            changes["rest_until"] = None if rest is None else rest.until
             status = dataclasses.replace(self._status, **changes)  # type: ignore[arg-type]  # fields by name
             self._status = status
             self._news.status.emit(status)

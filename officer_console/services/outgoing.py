@@ -11,14 +11,18 @@ from officer_console.store.store import Store
 from officer_console.sync.held import Rest
 
 
+def _no_rest() -> Rest | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingDecision:
     """One decision on its way. Times are aware UTC.
 
     ``here`` says whether the dossier is on this desk; when it has left, ``number`` and ``full_name`` are those it was
     judged under, ``None`` where that is not known. ``error_code`` is why the last try
-    failed, or why there was none as central has asked time for the office, ``None`` before the first; ``next_at`` is
-    when it is tried next, not before the office's time is over, ``None`` for the next round.
+    failed, or why there was none as central has asked time, ``None`` before the first; ``next_at`` is when it is tried
+    next, not before the time central has asked for is over, ``None`` for the next round.
     """
 
     op_id: str
@@ -37,12 +41,21 @@ class Outgoing:
     """What waits in the outbox of one officer."""
 
     def __init__(
-        self, store: Store, *, wake: Callable[[], None], rests: Callable[[], Mapping[str, Rest]] = dict
+        self,
+        store: Store,
+        *,
+        wake: Callable[[], None],
+        rests: Callable[[], Mapping[str, Rest]] = dict,
+        rest: Callable[[], Rest | None] = _no_rest,
     ) -> None:
-        """``wake`` starts a round of synchronisation soon; ``rests`` names the offices central has asked time for."""
+        """``wake`` starts a round of synchronisation soon.
+
+        ``rests`` names the offices central has asked time for, ``rest`` is the time it has asked of the whole desk.
+        """
         self._store = store
         self._wake = wake
         self._rests = rests
+        self._rest = rest
 
     def waiting(self) -> tuple[WaitingDecision, ...]:
         """Return every decision that waits, oldest first."""
@@ -50,10 +63,10 @@ class Outgoing:
             items = [item for item in tx.outbox.open() if item.state == "waiting"]
             dossiers = {item.op_id: tx.dossiers.get(item.decision.dossier_id) for item in items}
             bases = {op_id: tx.outbox.basis(op_id) for op_id, dossier in dossiers.items() if dossier is None}
-        rests = self._rests()
+        rests, of_all = self._rests(), self._rest()
         found = []
         for item in items:
-            rest = rests.get(item.decision.scope_id)
+            rest = _longer(rests.get(item.decision.scope_id), of_all)
             here, basis = dossiers[item.op_id], bases.get(item.op_id)
             dossier = here or (basis.dossier if basis is not None else None)
             found.append(
@@ -85,8 +98,15 @@ class Outgoing:
         self._wake()
 
 
+def _longer(one: Rest | None, other: Rest | None) -> Rest | None:
+    """Return the rest that ends later."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda rest: rest.until)
+
+
 def _later(next_at: datetime | None, rest: Rest | None) -> datetime | None:
-    """Return when a decision is tried next, which no office that rests takes."""
+    """Return when a decision is tried next, which is not during a rest."""
     if rest is None:
         return next_at
     return rest.until if next_at is None else max(next_at, rest.until)

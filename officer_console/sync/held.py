@@ -22,6 +22,10 @@ class Rest:
     until: datetime
     error: CentralError
 
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is not over; a clock that was put back since ends it."""
+        return self.since <= now < self.until
+
 
 class Held:
     """What is known of offices that stand still, as when the part of central that keeps them is away.
@@ -48,7 +52,7 @@ class Held:
     def rests(self) -> Mapping[str, Rest]:
         """The offices that rest now. May be asked on any thread."""
         now = self._clock()
-        return {scope: rest for scope, rest in self._rests.items() if rest.since <= now < rest.until}
+        return {scope: rest for scope, rest in self._rests.items() if rest.lasts(now)}
 
     def standing(self) -> CentralError | None:
         """Return what holds an office now, an ``OfficeError`` when it leaves another; ``None`` when nothing does.

@@ -28,6 +28,9 @@ class SyncStatus:
     ``recorded`` counts the decisions recorded in this store and not put aside, ``confirmed`` those of them that
     central's ledger names, ``unread`` those that central accepted since its ledger was read. ``clock_offset`` is
     central's clock less this machine's, ``None`` before it is known.
+
+    ``rest_until`` is when the time is over that central has asked of the whole desk, by this machine's clock; ``None``
+    when it has asked for none.
     """
 
     online: bool = False
@@ -43,3 +46,4 @@ class SyncStatus:
     confirmed: int = 0
     unread: int = 0
     clock_offset: timedelta | None = None
+    rest_until: datetime | None = None

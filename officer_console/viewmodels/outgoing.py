@@ -39,6 +39,7 @@ class OutgoingViewModel(QObject):
         self.read = False
         self.online = True
         self._error_code: str | None = None
+        self._rest_until: datetime | None = None
         self.error: Exception | None = None
         self.hurried: tuple[int, datetime] | None = None
         self._active = False
@@ -96,9 +97,9 @@ class OutgoingViewModel(QObject):
 
     @Slot(object)
     def _on_status(self, status: StatusPort) -> None:
-        known = (self.online, self._error_code, len(self.rows))
-        differs = known != (status.online, status.error_code, status.waiting)
-        self.online, self._error_code = status.online, status.error_code
+        known = (self.online, self._error_code, self._rest_until, len(self.rows))
+        differs = known != (status.online, status.error_code, status.rest_until, status.waiting)
+        self.online, self._error_code, self._rest_until = status.online, status.error_code, status.rest_until
         if self._active and differs:
             self.reload()
             self.changed.emit()

@@ -86,6 +86,10 @@ class StatusPort(Protocol):
         """How many more central accepted since its ledger was read."""
 
     @property
+    def rest_until(self) -> datetime | None:
+        """When the time is over that central has asked of the whole desk, aware UTC."""
+
+    @property
     def first_sync_done(self) -> bool:
         """Whether the store has been in step at least once in this session."""
 

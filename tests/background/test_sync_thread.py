@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from officer_console.background.news import News
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central.errors import CentralError
 from officer_console.domain.dossier import Dossier
+from officer_console.services.outgoing import Outgoing
 from officer_console.services.sign_in import Reconnect
 from officer_console.store.errors import StoreError
 from officer_console.store.session import SavedSession
@@ -352,6 +354,30 @@ def test_the_officer_is_served_at_once_although_central_asked_for_an_hour(
 
     qtbot.waitUntil(lambda: watched.now.online)
     assert engine.asked[:2] == [False, True]
+
+
+def test_it_is_known_until_when_central_is_left_alone_and_the_rows_that_wait_say_so(
+    central: Central, desk: Workplace, scope: str, watch: Watch, qtbot: QtBot
+) -> None:
+    about = on_record(central, scope)
+    desk.round()
+    desk.record(about)
+    engine = Failing(CentralError("unavailable", status=503, retry_after=3600))
+    watched = watch(desk, engine=engine)
+    outgoing = Outgoing(desk.store, wake=watched.thread.now, rest=lambda: watched.thread.rest)
+    qtbot.waitUntil(lambda: watched.now.rest_until is not None)
+
+    (row,) = outgoing.waiting()
+
+    until = watched.now.rest_until
+    assert until is not None
+    assert timedelta(minutes=59) < until - desk.clock() < timedelta(hours=1, minutes=12)
+    assert (row.error_code, row.attempts, row.next_at) == ("unavailable", 0, until)
+
+    outgoing.send_now(frozenset({row.op_id}))
+    qtbot.waitUntil(lambda: watched.now.error_code is None and watched.now.first_sync_done)
+    assert watched.now.rest_until is None
+    assert [(row.error_code, row.next_at) for row in outgoing.waiting()] == [(None, None)]
 
 
 def test_one_office_that_is_held_makes_nobody_wait_and_the_desk_is_online(

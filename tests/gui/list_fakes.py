@@ -177,6 +177,7 @@ class FakeStatus:
     recorded: int = 0
     confirmed: int = 0
     unread: int = 0
+    rest_until: datetime | None = None
 
 
 @dataclass(frozen=True)

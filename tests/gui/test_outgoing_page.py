@@ -125,6 +125,16 @@ def test_ages_and_pauses_run_with_the_clock(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.cells(0)[6] == "ở lượt gửi tới", timeout=5000)
 
 
+def test_rows_say_until_when_central_is_left_alone_as_soon_as_that_is_known(qtbot: QtBot) -> None:
+    page = Page(qtbot, FRESH)
+    assert page.cells(0)[6] == "ở lượt gửi tới"
+    page.news.status.emit(FakeStatus(serving=False, waiting=1, error_code="unavailable"))
+    until = NOW + timedelta(minutes=30)
+    page.outbox.rows = (replace(FRESH, next_at=until, error_code="unavailable"),)
+    page.news.status.emit(FakeStatus(serving=False, waiting=1, error_code="unavailable", rest_until=until))
+    assert page.cells(0)[6].startswith("sau 30 phút (")
+
+
 def test_f5_hurries_the_selected_row_and_ctrl_f5_all_of_them(qtbot: QtBot) -> None:
     page = Page(qtbot, WAITING, FRESH)
     page.view.table.setCurrentCell(1, 0)
