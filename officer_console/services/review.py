@@ -1,24 +1,22 @@
-"""Look at one dossier: data, findings, lease, pictures; replace a picture."""
+"""Look at one dossier: data, findings, lease, pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from officer_console.central.errors import CentralError
-from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding, declaration_findings
 from officer_console.domain.deadline import today
-from officer_console.domain.decision import Decision, PhotoReplacement
+from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.lease import Lease
 from officer_console.domain.officer import Officer
 from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryAnswer
-from officer_console.imaging.gate import Gate, Purpose, read_file
+from officer_console.imaging.gate import Gate, Purpose
 from officer_console.store.outbox import OutboxItem
 from officer_console.store.store import Store
 from officer_console.sync.online import Online
@@ -100,20 +98,6 @@ class Review:
         opened = self.open(dossier_id)
         data = self._online.picture(opened.dossier.scope_id, dossier_id, sha256)
         return self._gate.admit(data, Purpose.VIEW).data
-
-    def replace_picture(self, dossier_id: str, kind: AttachmentKind, path: Path) -> PhotoReplacement:
-        """Take a picture file through the gate and seal it; it becomes part of the next decision.
-
-        Raises:
-            GateError: the file cannot be read or is not a picture that may be used; nothing was kept.
-            RuleError: ``unknown-dossier``.
-        """
-        self.open(dossier_id)
-        raw = read_file(path)
-        purpose = Purpose.PORTRAIT if kind is AttachmentKind.PORTRAIT else Purpose.PAGE
-        picture = self._gate.admit(raw, purpose)
-        sha256 = self._store.blobs.put(picture.data, dossier_id)
-        return PhotoReplacement(kind=kind, sha256=sha256, media_type=picture.media_type, size=len(picture.data))
 
     def check_household(self, dossier_id: str) -> RegistryAnswer:
         """Ask the household registry about the declared code and name without deciding."""

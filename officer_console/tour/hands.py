@@ -1,12 +1,11 @@
-"""What the tour's hands do on the pages: open, judge, record, leave, answer a dialog, choose a file."""
+"""What the tour's hands do on the pages: open, judge, record, leave, answer a dialog."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton
 
 from central_server.seed.guide import GUIDE
 from officer_console.desk import now
@@ -119,17 +118,3 @@ def with_dialog(stage: Stage, in_dialog: Callable[[], None], start: Callable[[],
     stage.until("hộp thoại đóng", lambda: QApplication.activeModalWidget() is None)
     if failures:
         raise failures[0]
-
-
-def replace_picture(stage: Stage, path: Path) -> None:
-    """Thay ảnh from a file, through the file dialog."""
-
-    def in_dialog() -> None:
-        stage.until("hộp chọn tệp", lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, QFileDialog):
-            raise TourError("replaceDialog")
-        stage.find(QLineEdit, "fileNameEdit").setText(str(path))
-        dialog.accept()
-
-    with_dialog(stage, in_dialog, lambda: stage.press("replacePicture"))

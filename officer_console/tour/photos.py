@@ -53,6 +53,21 @@ def portrait_replaced(stage: Stage) -> None:
     stage.until("đóng bàn ảnh", lambda: QApplication.activeModalWidget() is None)
 
 
+def replaced_from_file(stage: Stage, bad: Path, good: Path) -> None:
+    """Thay ảnh: a file that is no picture is refused at the desk, a good one is accepted there."""
+    stage.press("replacePicture")
+    fill_in(stage, bad)
+    stage.expect("photoDeskBannerTitle", "không phải là ảnh")
+    stage.picture("tep-khong-phai-anh")
+    choose(stage, "photoDeskFiles", good)
+    stage.until("ảnh mới", lambda: stage.desk.photo_model.candidate is not None)
+    stage.press("photoDeskAccept")
+    stage.until("ảnh đã thay", lambda: bool(stage.desk.review_model.pictures.replacements))
+    stage.press("photoDeskClose")
+    stage.until("đóng bàn ảnh", lambda: QApplication.activeModalWidget() is None)
+    stage.picture("da-thay-anh")
+
+
 def sides_joined(stage: Stage) -> None:
     """Quét…: both sides of the card from files become one page, which is attached as the front."""
     pictures, model = stage.desk.review_model.pictures, stage.desk.capture_desk.model
@@ -93,12 +108,16 @@ def sides_joined(stage: Stage) -> None:
 
 def choose(stage: Stage, button: str, *files: Path) -> None:
     """Press a button that asks for files, and choose these."""
-    before = QApplication.activeModalWidget()
     stage.press(button)
+    fill_in(stage, *files)
+
+
+def fill_in(stage: Stage, *files: Path) -> None:
+    """Name these files in the dialog that asks for them."""
     stage.until("hộp chọn tệp", lambda: isinstance(QApplication.activeModalWidget(), QFileDialog))
     dialog = QApplication.activeModalWidget()
     if not isinstance(dialog, QDialog):
-        raise TourError(button)
+        raise TourError("filesDialog")
     stage.find(QLineEdit, "fileNameEdit").setText(" ".join(f'"{file}"' for file in files))
     dialog.accept()
-    stage.until("hộp thoại đóng", lambda: QApplication.activeModalWidget() is before)
+    stage.until("hộp thoại đóng", lambda: QApplication.activeModalWidget() is not dialog)

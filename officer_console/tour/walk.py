@@ -18,14 +18,13 @@ from officer_console.tour.hands import (
     open_dossier,
     opened,
     record,
-    replace_picture,
     select,
     sign_in,
     tick,
     waiting_number,
     with_dialog,
 )
-from officer_console.tour.photos import portrait_replaced, sides_joined
+from officer_console.tour.photos import portrait_replaced, replaced_from_file, sides_joined
 from officer_console.tour.stage import Stage, TourError
 from officer_console.tour.waiting import accepted, draft_kept, judged_again, lease_lost, taken_over, without_network
 from officer_console.training import TrainingCentral
@@ -243,12 +242,7 @@ def photo(stage: Stage) -> None:
         bad, good = Path(folder) / "khong-phai-anh.jpg", Path(folder) / "anh-the.jpg"
         bad.write_text("không phải ảnh", encoding="utf-8")
         _portrait(good)
-        replace_picture(stage, bad)
-        stage.until("không phải ảnh", lambda: stage.text("pictureError") != "")
-        stage.picture("tep-khong-phai-anh")
-        replace_picture(stage, good)
-        stage.until("ảnh đã thay", lambda: bool(stage.desk.review_model.pictures.replacements))
-        stage.picture("da-thay-anh")
+        replaced_from_file(stage, bad, good)
     sides_joined(stage)
     record(stage)
     stage.expect("outcomeTitle", "Cập nhật thành công")

@@ -93,22 +93,12 @@ class DecisionViewModel(QObject):
     @property
     def dirty(self) -> bool:
         """Whether leaving would lose something the officer entered."""
-        return self.filled or self.checking
-
-    @property
-    def filled(self) -> bool:
-        """Whether there is something a draft can hold; a picture still being checked is nothing yet."""
         return self.entered != self._initial or bool(self._pictures.replacements)
-
-    @property
-    def checking(self) -> bool:
-        """Whether a new picture is being checked; until it is known, nothing is recorded without it."""
-        return self._pictures.replacing is not None
 
     @property
     def ready(self) -> bool:
         """Whether *Ghi nhận* may be pressed."""
-        return self._dossier is not None and self.lock is None and not self.busy and not self.checking
+        return self._dossier is not None and self.lock is None and not self.busy
 
     def permits(self, verdict: Verdict) -> bool:
         """Whether the dossier as it stands may be judged so."""

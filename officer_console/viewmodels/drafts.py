@@ -99,7 +99,7 @@ class DraftViewModel(QObject):
         dossier_id, entries = self._dossier_id, self._decision.entries()
         if dossier_id is None or entries is None or self.offered is not None or self._decision.busy:
             return
-        if not self._decision.filled:
+        if not self._decision.dirty:
             if self._kept is not None:
                 self._kept = None
                 self._forget(dossier_id)

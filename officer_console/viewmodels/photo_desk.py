@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -23,12 +23,13 @@ COMPARED = (AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A picture that is not accepted yet."""
+    """A picture that is not accepted yet; ``pages`` is how many written ones its file has."""
 
     shot: Any
     edit: Edit = field(default_factory=Edit)
     picture: Any | None = None
     looks: LooksPort | None = None
+    pages: int = 1
 
 
 class PhotoDeskViewModel(QObject):
@@ -66,6 +67,7 @@ class PhotoDeskViewModel(QObject):
         self.active = False
         self.candidate: Candidate | None = None
         self.busy = False
+        self.accepting = False
         self.failure: Failure | None = None
         pictures.changed.connect(self._on_pictures)
         pictures.image_ready.connect(self._on_image)
@@ -124,7 +126,7 @@ class PhotoDeskViewModel(QObject):
 
     def end(self) -> None:
         """Clear the desk; what was not accepted is forgotten."""
-        self.active, self.busy = False, False
+        self.active = self.busy = self.accepting = False
         self.candidate = self.failure = self._turn = None
 
     def take(self, read: Callable[[], bytes]) -> None:
@@ -132,9 +134,10 @@ class PhotoDeskViewModel(QObject):
 
         def work() -> Candidate:
             shots = self._take.take(read())
-            shot = next((each for each in shots if not each.blank), shots[0])
+            written = [each for each in shots if not each.blank] or shots[:1]
+            shot = written[0]
             edit = Edit() if self.kind is AttachmentKind.PORTRAIT else shot.suggested
-            return self._made(shot, edit)
+            return replace(self._made(shot, edit), pages=len(written))
 
         self._make(work)
 
@@ -142,7 +145,7 @@ class PhotoDeskViewModel(QObject):
         """Turn the new picture a quarter clockwise; of one that was accepted, the recipe is changed."""
         candidate, accepted, dossier_id = self.candidate, self.new, self._dossier_id
         if candidate is not None:
-            self._make(lambda: self._made(candidate.shot, _turned(candidate.edit)))
+            self._make(lambda: replace(self._made(candidate.shot, _turned(candidate.edit)), pages=candidate.pages))
         elif accepted is not None and dossier_id is not None:
 
             def work() -> Candidate | None:
@@ -162,13 +165,15 @@ class PhotoDeskViewModel(QObject):
         candidate, dossier_id, kind, visit = self.candidate, self._dossier_id, self.kind, self._visit
         if candidate is None or dossier_id is None or self.busy or not self.pictures.editable:
             return
-        self.busy, self.failure = True, None
+        self.busy = self.accepting = True
+        self.failure = None
         self.changed.emit()
 
         def done(attachment: Attachment) -> None:
             if visit is not self._visit:
                 return
-            self.busy, self.candidate = False, None
+            self.busy = self.accepting = False
+            self.candidate = None
             self.pictures.put(dossier_id, replacement_of(attachment, reason))
             self._look_at_all()
             self.changed.emit()
@@ -214,7 +219,8 @@ class PhotoDeskViewModel(QObject):
     def _teller(self, visit: object) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:
             if visit is self._visit:
-                self.busy, self.failure = False, failure(error)
+                self.busy = self.accepting = False
+                self.failure = failure(error)
                 self.changed.emit()
 
         return failed

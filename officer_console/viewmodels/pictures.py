@@ -1,10 +1,9 @@
-"""The pictures of one dossier: fetched and decoded off the GUI thread, replaced from files, replacements undone."""
+"""The pictures of one dossier: fetched and decoded off the GUI thread, replacements put in place and undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -69,9 +68,6 @@ class PicturesViewModel(QObject):
         self._failures: dict[str, Failure] = {}
         self._replacements: dict[AttachmentKind, PhotoReplacement] = {}
         self._undo: list[tuple[AttachmentKind, PhotoReplacement | None]] = []
-        self._replacing: AttachmentKind | None = None
-        self._check: object | None = None
-        self._replace_failure: Failure | None = None
         self.selected = AttachmentKind.PORTRAIT
         self.editable = False
         self.wanted: frozenset[AttachmentKind] = frozenset()
@@ -110,20 +106,9 @@ class PicturesViewModel(QObject):
         return self.editable and bool(self._undo)
 
     @property
-    def replacing(self) -> AttachmentKind | None:
-        """The kind whose new picture is being checked."""
-        return self._replacing
-
-    @property
-    def replace_failure(self) -> Failure | None:
-        """Why the last file was not taken."""
-        return self._replace_failure
-
-    @property
     def loading(self) -> bool:
-        """Whether a picture that was asked for is still on its way, or a file is being checked."""
-        there = self._images.keys() | self._failures.keys()
-        return self._replacing is not None or not self._asked <= there
+        """Whether a picture that was asked for is still on its way."""
+        return not self._asked <= self._images.keys() | self._failures.keys()
 
     def image(self, sha256: str | None) -> Any | None:  # noqa: ANN401 - whatever ``decode`` makes
         """Return the decoded picture, or ``None`` while it is not there; asks for it the first time."""
@@ -163,15 +148,12 @@ class PicturesViewModel(QObject):
         self._dossier = None
         for held in (self._images, self._asked, self._failures, self._replacements, self._undo):
             held.clear()
-        self._drop_check()
-        self._replace_failure = None
         self.changed.emit()
 
     def select(self, kind: AttachmentKind) -> None:
         """Bring a picture under work."""
         if kind is not self.selected:
             self.selected = kind
-            self._replace_failure = None
             self.changed.emit()
 
     def retry(self, sha256: str) -> None:
@@ -180,47 +162,14 @@ class PicturesViewModel(QObject):
         self._fetch(sha256)
         self.changed.emit()
 
-    def replace(self, path: Path) -> None:
-        """Check the file and put it in place of the picture under work. Answers by ``changed``."""
-        dossier = self._dossier
-        if dossier is None or not self.editable or self._replacing is not None:
-            return
-        kind, check = self.selected, object()
-        self._replacing, self._check = kind, check
-        self._replace_failure = None
-        self.changed.emit()
-
-        def done(replacement: PhotoReplacement) -> None:
-            if check is not self._check:
-                return
-            self._drop_check()
-            # A dossier that somebody else took meanwhile, or that was judged, keeps the pictures it has.
-            if self.editable:
-                self._set(kind, replacement)
-            self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            if check is not self._check:
-                return
-            self._drop_check()
-            if self.editable:
-                self._replace_failure = failure(error)
-            self.changed.emit()
-
-        self._jobs.run(lambda: self._review.replace_picture(dossier.id, kind, path), done, failed)
-
     def put(self, dossier_id: str, replacement: PhotoReplacement) -> None:
         """Put a picture that is sealed already in its place and show it; not in another dossier than its own."""
         if self._dossier is None or self._dossier.id != dossier_id or not self.editable:
             return
-        self._set(replacement.kind, replacement)
-        self._replace_failure = None
-        self.selected = replacement.kind
-        self.changed.emit()
-
-    def _set(self, kind: AttachmentKind, replacement: PhotoReplacement) -> None:
+        kind = self.selected = replacement.kind
         self._undo.append((kind, self._replacements.get(kind)))
         self._replacements[kind] = replacement
+        self.changed.emit()
 
     def restore(self, photos: tuple[PhotoReplacement, ...]) -> None:
         """Put back the replacements of a draft that was kept."""
@@ -236,21 +185,16 @@ class PicturesViewModel(QObject):
         gone = self._replacements.pop(kind, None)
         if before is not None:
             self._replacements[kind] = before
-        self._replace_failure = None
         self.selected = kind
         self.changed.emit()
         if gone is not None:
             self.taken_back.emit(gone)
 
     def settle(self) -> None:
-        """Nothing is left to undo: the replacements have been recorded, or dropped with one still being checked."""
+        """Nothing is left to undo: the replacements have been recorded, or dropped."""
         self._replacements.clear()
         self._undo.clear()
-        self._drop_check()
         self.changed.emit()
-
-    def _drop_check(self) -> None:
-        self._replacing = self._check = None
 
     def _fetch(self, sha256: str) -> None:
         dossier, visit = self._dossier, self._visit

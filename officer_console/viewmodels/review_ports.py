@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
-from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding
-from officer_console.domain.decision import Decision, PhotoReplacement
+from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.lease import Lease
 from officer_console.domain.reference import Reference
@@ -85,9 +83,6 @@ class ReviewService(Protocol):
 
     def picture(self, dossier_id: str, sha256: str) -> bytes:
         """Return the checked bytes of a picture (JPEG or PNG)."""
-
-    def replace_picture(self, dossier_id: str, kind: AttachmentKind, path: Path) -> PhotoReplacement:
-        """Check and seal a picture from a file."""
 
     def check_household(self, dossier_id: str) -> RegistryAnswer:
         """Ask the household registry without deciding."""

@@ -31,7 +31,6 @@ from officer_console.views.theme import Kind, Role, Space
 
 CHOOSE = "Chọn lý do…"
 BUSY = "Đang ghi nhận…"
-CHECKING = "Đang kiểm tra ảnh…"
 JUDGED_VALID = "Hồ sơ đã được đánh giá hợp lệ, đang chờ HGĐ trả lời"
 
 
@@ -230,9 +229,8 @@ class DecisionView(QFrame):
         self.marks.setChecked(entered.marks_confirmed)
         self.marks.setVisible(entered.marks_confirmed)
         self._form.setEnabled(not model.busy and model.lock is None)
-        waits = BUSY if model.busy else CHECKING if model.checking else ""
-        self._record.setEnabled(not waits)
-        self._record.setText(waits or "Ghi nhận")
+        self._record.setEnabled(not model.busy)
+        self._record.setText(BUSY if model.busy else "Ghi nhận")
         self._forget_mended()
         self._keep_keyboard(standing)
 
@@ -244,7 +242,7 @@ class DecisionView(QFrame):
 
     def _keep_keyboard(self, standing: QWidget | None) -> None:
         """Move the keyboard to *Thoát* when the form goes away under it, and back when recording has failed."""
-        free = self._model.lock is None and not self._model.busy and not self._model.checking
+        free = self._model.lock is None and not self._model.busy
         if standing is not None and not (standing.isVisibleTo(self) and standing.isEnabled()):
             self._stood = standing
             self._leave.setFocus(Qt.FocusReason.OtherFocusReason)

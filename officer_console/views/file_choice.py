@@ -13,11 +13,13 @@ from officer_console.views.plain import named
 FILTER = "Ảnh, TIFF, PDF (*.jpg *.jpeg *.png *.tif *.tiff *.pdf *.JPG *.JPEG *.PNG *.TIF *.TIFF *.PDF)"
 
 
-def choose_files(parent: QWidget, title: str, chosen: Callable[[Sequence[Path]], None]) -> QFileDialog:
-    """Ask for files without blocking the window; ``chosen`` hears which."""
+def choose_files(
+    parent: QWidget, title: str, chosen: Callable[[Sequence[Path]], None], *, many: bool = True
+) -> QFileDialog:
+    """Ask for files, or for one, without blocking the window; ``chosen`` hears which."""
     dialog = QFileDialog(parent, title, str(Path.home()), FILTER)
     named(dialog, "filesDialog", title)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if many else QFileDialog.FileMode.ExistingFile)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for part, text in (
         (QFileDialog.DialogLabel.Accept, "Chọn"),

@@ -51,6 +51,5 @@ def losses(model: ReviewViewModel) -> tuple[str, ...]:
         ("lý do", bool(entered.reason_code or entered.reason_text.strip())),
         ("ghi chú", bool(entered.note.strip())),
         ("ảnh thay", bool(replaced)),
-        ("ảnh đang kiểm tra", model.decision.checking),
     )
     return tuple(word for word, there in said if there) or ("nội dung đã nhập",)

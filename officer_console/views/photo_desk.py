@@ -53,7 +53,7 @@ class PhotoDeskView(QDialog):
         self._model = model
         self._reference = reference
         self._failed: Failure | None = None
-        self._warned: tuple[str, ...] = ()
+        self._warned: tuple[tuple[str, ...], int] = ((), 1)
         named(self, "photoDesk", said.TITLE)
         self.setWindowTitle(said.TITLE)
         self.setAcceptDrops(True)
@@ -167,12 +167,25 @@ class PhotoDeskView(QDialog):
     @Slot(object)
     def begin(self, kind: AttachmentKind) -> None:
         """Lay a picture of the open dossier on the desk, without blocking the window."""
-        self._failed, self._warned = None, ()
+        self._failed, self._warned = None, ((), 1)
         self.banner.clear()
         self.compare.setChecked(False)
         self._model.begin(kind)
         self.open()
         self.files.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def begin_with_file(self, kind: AttachmentKind) -> None:
+        """Lay a picture on the desk and ask for the file that takes its place."""
+        if not self.isVisible():
+            self.begin(kind)
+            self._on_files()
+
+    @Slot()
+    def reject(self) -> None:
+        """Close, but for a picture that is being sealed: nothing may be recorded without it meanwhile."""
+        if not self._model.accepting:
+            super().reject()
 
     def done(self, result: int) -> None:
         """Clear the desk, however the dialog ends."""
@@ -206,6 +219,9 @@ class PhotoDeskView(QDialog):
         """Show what the view model holds."""
         model = self._model
         if not model.active:
+            # A dossier that was left takes the desk along.
+            if self.isVisible():
+                self.done(QDialog.DialogCode.Rejected)
             return
         candidate, editable = model.candidate, model.pictures.editable
         old = _picture(model.pictures.image(model.old))
@@ -232,6 +248,7 @@ class PhotoDeskView(QDialog):
         self.undo.setEnabled(editable and (candidate is not None or model.pictures.can_undo))
         for source in (self.files, self.paste):
             source.setEnabled(editable)
+        self.close_button.setEnabled(not model.accepting)
         self._show_told()
 
     def _show_state(self, *, waiting: bool) -> None:
@@ -260,16 +277,19 @@ class PhotoDeskView(QDialog):
             numbers = candidate.looks.elsewhere
         else:
             numbers = model.elsewhere(model.new) or model.elsewhere(model.old)
+        pages = candidate.pages if candidate is not None else 1
         failed = model.failure
-        if (failed, numbers) == (self._failed, self._warned):
+        if (failed, (numbers, pages)) == (self._failed, self._warned):
             return
-        self._failed, self._warned = failed, numbers
+        self._failed, self._warned = failed, (numbers, pages)
         if failed is not None:
             self.banner.show_sentence(messages.tell(failed.code, failed.data, self._reference()))
         elif numbers:
             self.banner.show_result(
                 Kind.WARN, said.elsewhere(numbers), "Đối chiếu người và giấy tờ trước khi đánh giá."
             )
+        elif pages > 1:
+            self.banner.show_result(Kind.INFO, said.pages(pages), said.OTHER_PAGES)
         else:
             self.banner.clear()
 
@@ -282,7 +302,7 @@ class PhotoDeskView(QDialog):
 
     @Slot()
     def _on_files(self) -> None:
-        choose_files(self, "Chọn ảnh mới", lambda paths: self._model.take(partial(read_file, paths[0])))
+        choose_files(self, "Thay ảnh", lambda paths: self._model.take(partial(read_file, paths[0])), many=False)
 
     @Slot()
     def _on_accept(self) -> None:

@@ -37,6 +37,7 @@ READING = "Đang đọc ảnh…"
 NO_CARD = "Chưa có ảnh mặt trước của thẻ."
 NO_FACE = "Không tìm thấy khuôn mặt trên ảnh mặt trước của thẻ."
 SEARCHING = "Đang tìm khuôn mặt trên thẻ…"
+OTHER_PAGES = "Muốn chọn trang khác: đóng bàn ảnh, bấm Quét… (F6) rồi lấy tệp ở đó."
 
 
 def advice(looks: LooksPort | None, kind: AttachmentKind) -> tuple[str, Kind | None]:
@@ -46,6 +47,11 @@ def advice(looks: LooksPort | None, kind: AttachmentKind) -> tuple[str, Kind | N
     told = {**_ADVICE, **_PORTRAIT} if kind is AttachmentKind.PORTRAIT else _ADVICE
     lines = [told[code] for code in looks.quality.advice if code in told]
     return ("\n".join(f"▲ {line}" for line in lines), Kind.WARN) if lines else (f"✓ {GOOD}", Kind.OK)
+
+
+def pages(count: int) -> str:
+    """Return which page of a file with several is taken."""
+    return f"Tệp có {count} trang, đang dùng trang đầu tiên có nội dung."
 
 
 def elsewhere(numbers: tuple[str, ...]) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIcon, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.evidence import Pin
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.photo_desk import PhotoDeskViewModel
 from officer_console.viewmodels.pictures import PictureSlot, PicturesViewModel
-from officer_console.viewmodels.review_ports import Failure
 from officer_console.views import icons, messages, photo_desk_words, words
 from officer_console.views.photo_desk import desk_button
 from officer_console.views.picture_canvas import PictureCanvas
@@ -29,27 +27,27 @@ SHORT = {
     AttachmentKind.SIGNED_FORM: "Tờ khai",
     AttachmentKind.BIRTH_CERTIFICATE: "Khai sinh",
 }
-FILTER = "Ảnh (*.jpg *.jpeg *.png *.JPG *.JPEG *.PNG)"
 
 
 class PicturesView(QWidget):
-    """Shows a :class:`PicturesViewModel`."""
+    """Shows a :class:`PicturesViewModel`.
 
-    file_dialog_opened = Signal()
+    ``desk_wanted`` asks for the photo desk with a kind of picture on it, ``file_wanted`` also for a file to put there.
+    """
+
     desk_wanted = Signal(object)
+    file_wanted = Signal(object)
 
     def __init__(self, model: PicturesViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._reference = Reference()
         self._compare = True
-        self._announced: Failure | None = None
         self._pin: Pin | None = None
         self._photo_desk: PhotoDeskViewModel | None = None
         self.setObjectName("pictures")
         self._caption = PlainLabel(role=Role.SECTION, name="pictureCaption")
         self._mark = Chip(name="pictureMark")
-        self._error = PlainLabel(role=Role.ERROR, name="pictureError", wrap=True)
         self._elsewhere = PlainLabel(name="pictureElsewhere", wrap=True)
         self._elsewhere.set_tone(Kind.WARN)
         self.canvas = PictureCanvas("picture", "Ảnh")
@@ -71,8 +69,8 @@ class PicturesView(QWidget):
     def _make_buttons(self) -> None:
         self.replace = QPushButton("Thay ảnh")
         named(self.replace, "replacePicture", "Thay ảnh")
-        self.replace.setToolTip("Thay ảnh từ tệp (F4)")
-        self.replace.clicked.connect(self.choose_file)
+        self.replace.setToolTip("Thay ảnh từ tệp, trên bàn ảnh (F4)")
+        self.replace.clicked.connect(self.replace_from_file)
         self.undo = QPushButton("Hoàn tác")
         named(self.undo, "undoPicture", "Hoàn tác")
         self.undo.setToolTip("Lấy lại ảnh trước (Ctrl+Z)")
@@ -131,7 +129,6 @@ class PicturesView(QWidget):
         column.addLayout(head)
         column.addLayout(pictures, 1)
         column.addLayout(actions)
-        column.addWidget(self._error)
         column.addWidget(self._elsewhere)
         column.addLayout(self._row)
 
@@ -156,6 +153,12 @@ class PicturesView(QWidget):
         """*Bàn ảnh*: ask for the desk with the picture under work on it."""
         if self._photo_desk is not None and self._model.current is not None:
             self.desk_wanted.emit(self._model.selected)
+
+    @Slot()
+    def replace_from_file(self) -> None:
+        """*Thay ảnh*: ask for the desk and a file, where the picture under work may be replaced."""
+        if self._model.current is not None and self._model.editable:
+            self.file_wanted.emit(self._model.selected)
 
     @Slot()
     def _show_elsewhere(self) -> None:
@@ -205,7 +208,7 @@ class PicturesView(QWidget):
             self._caption.setText("")
             self.replace.setEnabled(False)
             self.undo.setEnabled(False)
-            for part in (self._mark, self._old_side, self._error, self._retry, self.compare, _head(self._new_side)):
+            for part in (self._mark, self._old_side, self._retry, self.compare, _head(self._new_side)):
                 part.hide()
             self.canvas.show_picture(None)
             return
@@ -226,10 +229,7 @@ class PicturesView(QWidget):
         self._paint(self.canvas, slot.sha256, slot)
         self._show_outline(slot.sha256)
         self.undo.setEnabled(self._model.can_undo)
-        replacing = self._model.replacing is not None
-        self.replace.setEnabled(self._model.editable and not replacing)
-        self.replace.setText("Đang kiểm tra ảnh…" if replacing else "Thay ảnh")
-        self._show_error(self._model.replace_failure)
+        self.replace.setEnabled(self._model.editable)
         self._retry.setVisible(self._model.image_failure(slot.sha256) is not None)
         for tool in self._tools:
             tool.setEnabled(self.canvas.picture is not None)
@@ -243,19 +243,6 @@ class PicturesView(QWidget):
         elif self.canvas.picture is not None:
             self.canvas.point_at(self._pin.shares())
             self._pin = None
-
-    def _show_error(self, failed: Failure | None) -> None:
-        """Say why the last file was not taken, once aloud and as long as it holds beside *Thay ảnh*."""
-        text = ""
-        if failed is not None:
-            said = messages.tell(failed.code, failed.data, self._reference)
-            text = f"✕ {said.title}. {said.body}"
-        self._error.setText(text)
-        self._error.setVisible(bool(text))
-        self.replace.setAccessibleDescription(text)
-        if failed is not None and failed is not self._announced:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
-        self._announced = failed
 
     def _paint(self, canvas: PictureCanvas, sha256: str | None, slot: PictureSlot) -> None:
         picture = self._model.image(sha256)
@@ -285,27 +272,6 @@ class PicturesView(QWidget):
         thumb.setText(f"{SHORT[slot.kind]}\n{state}")
         thumb.setAccessibleDescription(state.strip())
         thumb.setChecked(slot.kind is self._model.selected)
-
-    @Slot()
-    def choose_file(self) -> None:
-        """*Thay ảnh*: ask for a file; the picture under work is replaced when one is chosen."""
-        if not self._model.editable or self._model.replacing is not None or self._model.current is None:
-            return
-        dialog = QFileDialog(self, "Thay ảnh", str(Path.home()), FILTER)
-        named(dialog, "replaceDialog", "Thay ảnh")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for part, text in (
-            (QFileDialog.DialogLabel.Accept, "Chọn"),
-            (QFileDialog.DialogLabel.Reject, "Hủy"),
-            (QFileDialog.DialogLabel.FileName, "Tên tệp:"),
-            (QFileDialog.DialogLabel.FileType, "Loại tệp:"),
-            (QFileDialog.DialogLabel.LookIn, "Thư mục:"),
-        ):
-            dialog.setLabelText(part, text)
-        dialog.fileSelected.connect(lambda name: self._model.replace(Path(name)))
-        dialog.open()
-        self.file_dialog_opened.emit()
 
     @Slot(bool)
     def _on_compare(self, on: bool) -> None:  # noqa: FBT001 - the signal's argument

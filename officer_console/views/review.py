@@ -152,7 +152,7 @@ class ReviewView(QWidget):
             ("Ctrl+Enter", model.decision.record),
             ("Esc", self.leave),
             ("Ctrl+Right", self._on_next),
-            ("F4", self.pictures.choose_file),
+            ("F4", self.pictures.replace_from_file),
             ("R", self.pictures.rotate),
             ("B", self.pictures.open_desk),
             ("Ctrl+Z", model.pictures.undo),
@@ -171,7 +171,6 @@ class ReviewView(QWidget):
         model.loaded.connect(self._on_loaded)
         model.decision.changed.connect(self._show_busy)
         model.decision.changed.connect(self._show_outcome)
-        model.pictures.changed.connect(self._show_busy)
         model.decision.confirmation_wanted.connect(self._on_confirmation)
         self.decision.leave_wanted.connect(self.leave)
         self.decision.take_over_wanted.connect(self._on_take_over)
@@ -303,8 +302,7 @@ class ReviewView(QWidget):
     def _show_busy(self) -> None:
         model = self._model
         opening = model.dossier_id is not None and model.dossier is None and model.failure is None
-        replacing = model.pictures.replacing is not None
-        self._progress.set_busy(opening or replacing or model.decision.busy or model.household.asking)
+        self._progress.set_busy(opening or model.decision.busy or model.household.asking)
 
     @Slot()
     def _on_loaded(self) -> None:

@@ -10,17 +10,15 @@ from pathlib import Path
 import pytest
 
 from officer_console.central.errors import CentralError
-from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.search import Criteria
-from officer_console.imaging.gate import Gate, GateError
+from officer_console.imaging.gate import Gate, GateError, read_file
+from officer_console.services.capture import Capture
 from officer_console.services.queue import Queue
-from officer_console.services.review import Review
 from officer_console.services.sign_in import SignIn
 from officer_console.store.keys import KeySlotError
-from officer_console.sync.online import Online
 from officer_console.views import messages
 from tests import builders
 from tests.central.process import PASSWORD, Central
@@ -169,18 +167,16 @@ def bomb() -> bytes:
 def test_a_picture_that_is_none_is_told_and_the_old_one_stays(
     desk: Workplace, gate: Gate, about: Dossier, recorded: Decision, tmp_path: Path, data: bytes
 ) -> None:
-    review = Review(
-        desk.store, Online(desk.store, desk.client, desk.changes.append), desk.officer, gate, clock=desk.clock
-    )
+    capture = Capture(desk.store, desk.officer, gate, clock=desk.clock, new_id=lambda: "shot")
     file = tmp_path / "anh.png"
     file.write_bytes(data)
 
     with pytest.raises(GateError) as caught:
-        review.replace_picture(about.id, AttachmentKind.PORTRAIT, file)
+        capture.take(read_file(file))
 
     assert caught.value.code in {"not-an-image", "truncated"}
     assert "Hồ sơ không thay đổi" in said_of(caught.value)
-    assert review.open(about.id).dossier.attachments == about.attachments
+    assert desk.stored(about).attachments == about.attachments
     assert not (desk.folder / "blobs").exists()
     intact(desk, recorded)
 

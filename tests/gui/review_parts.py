@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.checks import Finding, Level, decision_findings, declaration_findings
-from officer_console.domain.decision import Decision, PhotoReplacement
+from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.lease import Lease
@@ -147,7 +146,6 @@ class FakeDesk:
     record_error: Exception | None = None
     picture_error: Exception | None = None
     open_error: Exception | None = None
-    replaced: int = 0
 
     def open(self, dossier_id: str) -> OpenedDossier:
         """Return the dossier."""
@@ -192,13 +190,6 @@ class FakeDesk:
         if sha256 in names and names[sha256] in ("portrait", "signed_form"):
             return picture_bytes(names[sha256], width=600, height=800)
         return picture_bytes(names.get(sha256, "new"), "#D9EAC9" if sha256 not in names else "#C9D9EA")
-
-    def replace_picture(self, _dossier_id: str, kind: AttachmentKind, path: Path) -> PhotoReplacement:
-        """Take any file that ends in .png."""
-        if path.suffix != ".png":
-            raise CodedError("not-an-image")
-        self.replaced += 1
-        return PhotoReplacement(kind=kind, sha256=digest(f"new{self.replaced}"), media_type="image/png", size=1)
 
     def check_household(self, _dossier_id: str) -> RegistryAnswer:
         """Answer."""

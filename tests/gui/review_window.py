@@ -10,12 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.decision import PhotoReplacement
 from officer_console.domain.officer import Officer
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
 from tests.gui.review_parts import DirectJobs, FakeDesk, FakeNews, clock
-from tests.gui.review_samples import HA
+from tests.gui.review_samples import HA, digest
 
 W = TypeVar("W", bound=QWidget)
 
@@ -54,6 +56,13 @@ def shown(qtbot: QtBot, page: QWidget) -> None:
 def press(desk: Desk, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where the keyboard stands."""
     QTest.keyClick(QApplication.focusWidget() or desk.page, key, modifier)
+
+
+def put(desk: Desk, name: str = "new", kind: AttachmentKind = AttachmentKind.ID_FRONT) -> PhotoReplacement:
+    """Put a sealed picture in place of one of the dossier, as the photo desk and the scan window do."""
+    photo = PhotoReplacement(kind=kind, sha256=digest(name), media_type="image/jpeg", size=1, reason="Ảnh mờ")
+    desk.model.pictures.put("d1", photo)
+    return photo
 
 
 def find(parent: QWidget, kind: type[W], name: str) -> W:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -275,43 +274,3 @@ def test_every_reason_of_the_deployment_can_be_chosen(qtbot: QtBot) -> None:
 
 def test_fields_named_by_changes_have_labels() -> None:
     assert {"full_name", "sex", "birth", "phone", "email", "address", "guardian.phone"} <= set(FIELD_LABELS)
-
-
-def test_nothing_is_recorded_while_a_new_picture_is_being_checked(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    press(desk, Qt.Key.Key_1)
-    tick_both(desk)
-    desk.jobs.held = True
-    desk.model.pictures.replace(Path("/a/1.png"))
-    button = find(desk.page, QAbstractButton, "record")
-    assert (button.isEnabled(), button.text()) == (False, "Đang kiểm tra ảnh…")
-    record(desk)
-    desk.jobs.finish()
-    assert desk.service.recorded == []
-    assert (button.isEnabled(), button.text()) == (True, "Ghi nhận")
-    record(desk)
-    (draft,) = desk.service.recorded
-    assert [photo.kind for photo in draft.photos] == [AttachmentKind.ID_FRONT]
-
-
-def test_a_change_is_not_confirmed_while_a_new_picture_is_being_checked(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot, FakeDesk(change()))
-    press(desk, Qt.Key.Key_1)
-    tick_both(desk)
-    record(desk)
-    desk.jobs.held = True
-    desk.model.pictures.replace(Path("/a/1.png"))
-    find(find(desk.page, QDialog, "confirm"), QAbstractButton, "confirmYes").click()
-    desk.jobs.finish()
-    assert desk.service.recorded == []
-
-
-def test_the_keyboard_comes_back_to_recording_when_the_picture_has_been_checked(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    button = find(desk.page, QAbstractButton, "record")
-    button.setFocus()
-    desk.jobs.held = True
-    desk.model.pictures.replace(Path("/a/1.png"))
-    desk.model.decision.enter(note="x")
-    desk.jobs.finish()
-    assert QApplication.focusWidget() is button

@@ -2,144 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.lease import Lease
 from officer_console.imaging.edit import Edit
-from officer_console.imaging.gate import Pixels
-from officer_console.viewmodels.photo_desk import PhotoDeskViewModel
-from officer_console.views.photo_desk import PhotoDeskView
 from officer_console.views.photo_desk_words import elsewhere
-from officer_console.views.picture_image import of_pixels
-from tests.gui.review_parts import CodedError, FakeDesk
+from tests.gui.photo_desk_parts import Advice, FakeLooking, FakeLooks, FakeTake, Room, room_of
+from tests.gui.review_parts import FakeDesk
 from tests.gui.review_samples import NOW, attachments, digest, dossier
-from tests.gui.review_window import Desk, button, desk_of, find, press, text
+from tests.gui.review_window import button, find, press, text
 
 PORTRAIT, FRONT = AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@dataclass(frozen=True)
-class Advice:
-    advice: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FakeLooks:
-    quality: Advice = Advice()
-    elsewhere: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FakeShot:
-    name: str
-    blank: bool = False
-    suggested: Edit = field(default_factory=Edit)
-
-
-def grey(level: int) -> Pixels:
-    return Pixels(60, 80, bytes([level]) * (60 * 80 * 3))
-
-
-@dataclass
-class FakeTake:
-    """Takes any bytes that do not say otherwise; keeps what was attached on a pile."""
-
-    attached: list[tuple[str, Edit, str]] = field(default_factory=list)
-    undone: list[str | None] = field(default_factory=list)
-    former: Attachment | None = None
-
-    def take(self, data: bytes, **_: Any) -> tuple[FakeShot, ...]:
-        if data == b"bad":
-            raise CodedError("not-an-image")
-        return FakeShot("empty", blank=True), FakeShot(data.decode())
-
-    def preview(self, _shot: Any, edit: Edit, longest: int) -> Pixels:
-        assert longest > 0
-        return grey(40 + edit.quarters)
-
-    def attach(self, _dossier_id: str, kind: AttachmentKind, shot: Any, edit: Edit, reason: str) -> Attachment:
-        if shot.name == "large":
-            raise CodedError("over-budget")
-        self.attached.append((shot.name, edit, reason))
-        sha256 = digest(f"{shot.name}{edit.quarters}")
-        return Attachment(kind=kind, sha256=sha256, media_type="image/jpeg", size=1, replaced_by="Hà", replaced_at=NOW)
-
-    def undo(self, _dossier_id: str, kind: AttachmentKind, only: str | None = None) -> Attachment | None:
-        assert kind is PORTRAIT
-        self.undone.append(only)
-        former, self.former = self.former, None
-        return former
-
-    def reopen(self, _dossier_id: str, sha256: str) -> tuple[FakeShot, Edit] | None:
-        return (FakeShot("taken"), Edit(quarters=1)) if sha256 == digest("taken1") else None
-
-
-@dataclass
-class FakeLooking:
-    """Knows which pictures are poor and which other dossiers have them."""
-
-    known: dict[str, FakeLooks] = field(default_factory=dict)
-    taken: FakeLooks = FakeLooks()
-    face: Pixels | None = field(default_factory=lambda: grey(90))
-
-    def look(self, _dossier_id: str, kind: AttachmentKind, sha256: str) -> FakeLooks:  # noqa: ARG002 - the port
-        return self.known.get(sha256, FakeLooks())
-
-    def judge(self, _dossier_id: str, kind: AttachmentKind, shot: Any, edit: Edit) -> FakeLooks:  # noqa: ARG002 - the port
-        return self.taken
-
-    def elsewhere(self, _dossier_id: str, kind: AttachmentKind, sha256: str) -> tuple[str, ...]:  # noqa: ARG002 - the port
-        return self.known.get(sha256, FakeLooks()).elsewhere
-
-    def card_portrait(self, _dossier_id: str, sha256: str) -> Pixels | None:  # noqa: ARG002 - the port
-        return self.face
-
-
-@dataclass(kw_only=True)
-class Room:
-    desk: Desk
-    take: FakeTake
-    looking: FakeLooking
-    model: PhotoDeskViewModel
-    view: PhotoDeskView
-
-
-def room_of(
-    qtbot: QtBot,
-    *,
-    service: FakeDesk | None = None,
-    looking: FakeLooking | None = None,
-    take: FakeTake | None = None,
-    kind: AttachmentKind = PORTRAIT,
-) -> Room:
-    desk = desk_of(qtbot, service, opened=False)
-    taking, known = take or FakeTake(), looking or FakeLooking()
-    model = PhotoDeskViewModel(
-        desk.model.pictures,
-        taking,
-        known,
-        lambda pixels: of_pixels(pixels.width, pixels.height, pixels.rgb),
-        desk.jobs,
-        desk.page,
-    )
-    view = PhotoDeskView(model, parent=desk.page)
-    desk.page.pictures.use_desk(model)
-    desk.page.pictures.desk_wanted.connect(view.begin)
-    desk.page.open_dossier("d1")
-    desk.model.pictures.select(kind)
-    press(desk, Qt.Key.Key_B)
-    view.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is view)
-    return Room(desk=desk, take=taking, looking=known, model=model, view=view)
 
 
 def shown(room: Room, name: str) -> bool:
@@ -325,3 +207,90 @@ def test_nothing_copied_is_said(qtbot: QtBot) -> None:
     button(room.desk, "photoDeskPaste").click()
 
     assert "sao chép" in room.view.banner.title
+
+
+def asked(room: Room) -> QFileDialog:
+    """Return the dialog that asks for a file."""
+    return find(room.view, QFileDialog, "filesDialog")
+
+
+def test_f4_asks_for_a_file_and_lays_it_on_the_desk_beside_the_old_picture(qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "ảnh mới.png"
+    file.write_bytes(b"taken")
+    room = room_of(qtbot, opened=False)
+    press(room.desk, Qt.Key.Key_F4)
+    asked(room).filesSelected.emit([str(file)])
+    asked(room).reject()
+
+    assert room.view.isVisible()
+    assert room.view.old.picture is not None
+    assert room.view.new.picture is not None
+    assert room.desk.model.pictures.replacements == ()
+    room.view.reason.setEditText("Ảnh lóa")
+    room.view.accept_button.click()
+    assert [photo.reason for photo in room.desk.model.pictures.replacements] == ["Ảnh lóa"]
+    assert room.take.attached == [("taken", Edit(), "Ảnh lóa")]
+
+
+@pytest.mark.parametrize("form", ["jpg", "jpeg", "png", "tif", "tiff", "pdf"])
+def test_the_file_dialog_offers_what_the_gate_takes(qtbot: QtBot, form: str) -> None:
+    room = room_of(qtbot, opened=False)
+    button(room.desk, "replacePicture").click()
+
+    (offered,) = asked(room).nameFilters()
+    assert f"*.{form} " in offered.replace(")", " ")
+    assert asked(room).fileMode() is QFileDialog.FileMode.ExistingFile
+
+
+def test_f4_opens_nothing_where_somebody_else_has_the_dossier(qtbot: QtBot) -> None:
+    held = Lease(officer_id="other", officer_name="Trần Văn Bình", expires_at=NOW.replace(year=2027))
+    room = room_of(qtbot, service=FakeDesk(replace(dossier(), lease=held), holder=held), opened=False)
+    press(room.desk, Qt.Key.Key_F4)
+
+    assert not room.view.isVisible()
+    assert not button(room.desk, "replacePicture").isEnabled()
+
+
+def test_the_desk_stays_until_the_new_picture_is_sealed(qtbot: QtBot) -> None:
+    room = room_of(qtbot)
+    room.model.take(lambda: b"taken")
+    room.desk.jobs.held = True
+    room.model.accept("")
+    room.view.close()
+    QTest.keyClick(room.view, Qt.Key.Key_Escape)
+    assert room.view.isVisible()
+    assert not room.view.close_button.isEnabled()
+
+    room.desk.jobs.finish()
+
+    assert len(room.desk.model.pictures.replacements) == 1
+    room.view.close_button.click()
+    assert not room.view.isVisible()
+
+
+def test_a_picture_that_could_not_be_sealed_lets_the_desk_be_closed(qtbot: QtBot) -> None:
+    room = room_of(qtbot)
+    room.model.take(lambda: b"large")
+    room.model.accept("")
+
+    QTest.keyClick(room.view, Qt.Key.Key_Escape)
+
+    assert not room.view.isVisible()
+
+
+def test_of_a_file_with_several_pages_the_one_that_is_taken_is_told(qtbot: QtBot) -> None:
+    room = room_of(qtbot)
+    room.model.take(lambda: b"taken+second+third")
+
+    assert "Tệp có 3 trang" in room.view.banner.title
+    press(room.desk, Qt.Key.Key_R)
+    assert "Tệp có 3 trang" in room.view.banner.title
+    room.model.take(lambda: b"other")
+    assert not room.view.banner.isVisibleTo(room.view)
+
+
+def test_a_dossier_that_is_left_takes_the_desk_along(qtbot: QtBot) -> None:
+    room = room_of(qtbot)
+    room.desk.model.leave()
+
+    assert not room.view.isVisible()

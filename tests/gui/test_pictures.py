@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.attachment import AttachmentKind
@@ -16,8 +14,8 @@ from officer_console.domain.lease import Lease
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import LONGEST_SIDE, PictureError, decode
 from tests.gui.review_parts import CodedError, FakeDesk
-from tests.gui.review_samples import NOW, attachments, dossier, picture_bytes
-from tests.gui.review_window import Desk, desk_of, press
+from tests.gui.review_samples import NOW, attachments, digest, dossier, picture_bytes
+from tests.gui.review_window import Desk, desk_of, press, put
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -61,16 +59,9 @@ def test_a_missing_picture_is_shown_as_missing(qtbot: QtBot) -> None:
     assert "Chưa có giấy tờ mặt trước" in desk.page.pictures.canvas.words
 
 
-def test_a_picture_is_replaced_from_a_file_marked_compared_and_taken_back(qtbot: QtBot, tmp_path: Path) -> None:
-    file = tmp_path / "ảnh mới.png"
-    file.write_bytes(picture_bytes("mới"))
+def test_a_replacement_is_marked_compared_and_taken_back(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
-    press(desk, Qt.Key.Key_F4)
-    dialog = desk.page.findChild(QFileDialog, "replaceDialog")
-    assert dialog is not None
-    assert "*.jpg" in dialog.nameFilters()[0]
-    dialog.fileSelected.emit(str(file))
-    dialog.reject()
+    put(desk)
     assert thumb(desk, "id_front").text() == "Mặt trước\n◆ Đã thay"
     assert label(desk, "pictureMark").text() == "◆ Đã thay"
     old = desk.page.findChild(PictureCanvas, "pictureOld")
@@ -87,9 +78,8 @@ def test_a_picture_is_replaced_from_a_file_marked_compared_and_taken_back(qtbot:
 def test_undo_goes_back_one_replacement_at_a_time(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
     pictures = desk.model.pictures
-    pictures.replace(Path("/a/1.png"))
-    (first,) = pictures.replacements
-    pictures.replace(Path("/a/2.png"))
+    first = put(desk, "1")
+    put(desk, "2")
     pictures.undo()
     assert pictures.replacements == (first,)
     pictures.undo()
@@ -97,29 +87,24 @@ def test_undo_goes_back_one_replacement_at_a_time(qtbot: QtBot) -> None:
     assert not pictures.can_undo
 
 
-def test_a_file_that_is_no_picture_is_refused_with_a_sentence_and_the_old_one_stays(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    desk.model.pictures.replace(Path("/a/bai-tho.txt"))
-    error = label(desk, "pictureError")
-    assert error.isVisibleTo(desk.page)
-    assert error.text().startswith("✕ Tệp này không phải là ảnh. Hồ sơ không thay đổi.")
-    assert desk.model.pictures.replacements == ()
-
-
 def test_replaced_pictures_travel_with_the_decision(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(dossier(attachments=attachments(AttachmentKind.PORTRAIT, AttachmentKind.ID_BACK))))
-    desk.model.pictures.select(AttachmentKind.ID_FRONT)
-    desk.model.pictures.replace(Path("/a/1.png"))
+    photo = put(desk)
     draft = desk.model.decision.draft()
     assert draft is not None
-    assert [photo.kind for photo in draft.photos] == [AttachmentKind.ID_FRONT]
+    assert draft.photos == (photo,)
 
 
 def test_somebody_elses_dossier_keeps_its_pictures(qtbot: QtBot) -> None:
     desk = desk_of(qtbot, FakeDesk(holder=Lease(officer_id="o2", officer_name="X", expires_at=NOW.replace(hour=23))))
-    press(desk, Qt.Key.Key_F4)
-    assert desk.page.findChild(QFileDialog) is None
-    desk.model.pictures.replace(Path("/a/1.png"))
+    put(desk)
+    assert desk.model.pictures.replacements == ()
+
+
+def test_a_picture_that_was_sealed_after_the_dossier_was_left_is_not_put_into_another(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.page.open_dossier("d2")
+    put(desk)
     assert desk.model.pictures.replacements == ()
 
 
@@ -133,27 +118,13 @@ def test_a_picture_that_cannot_be_fetched_says_why_and_can_be_tried_again(qtbot:
 
 
 def test_a_picture_that_arrives_after_the_dossier_was_left_is_dropped(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    pictures = desk.model.pictures
+    desk = desk_of(qtbot, opened=False)
     desk.jobs.held = True
-    pictures.replace(Path("/a/1.png"))
+    desk.page.open_dossier("d1")
     desk.model.leave()
     desk.jobs.finish()
-    assert pictures.replacements == ()
-    assert pictures.slots == ()
-
-
-@pytest.mark.parametrize("file", ["1.png", "bai-tho.txt"])
-def test_a_check_that_ends_after_another_officer_took_the_dossier_changes_nothing(qtbot: QtBot, file: str) -> None:
-    desk = desk_of(qtbot)
-    desk.jobs.held = True
-    desk.model.pictures.replace(Path("/a") / file)
-    desk.model.pictures.show(desk.service.dossier, editable=False)
-    desk.jobs.finish()
-    assert desk.model.pictures.replacing is None
-    assert desk.model.pictures.replacements == ()
-    assert desk.model.pictures.replace_failure is None
-    assert not desk.model.decision.dirty
+    assert desk.model.pictures.image(digest("id_front")) is None
+    assert desk.model.pictures.slots == ()
 
 
 def test_r_turns_the_picture_wherever_the_keyboard_stands_outside_text(qtbot: QtBot) -> None:

@@ -28,7 +28,8 @@ from pytestqt.qtbot import QtBot
 
 from officer_console.views.assets import asset
 from officer_console.views.qt_words import translator
-from tests.gui.review_window import desk_of, press
+from tests.gui.photo_desk_parts import room_of
+from tests.gui.review_window import find, press
 
 
 @pytest.fixture
@@ -41,10 +42,9 @@ def words(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.usefixtures("words")
 def test_the_file_dialog_has_no_english_left(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    press(desk, Qt.Key.Key_F4)
-    dialog = desk.page.findChild(QFileDialog, "replaceDialog")
-    assert dialog is not None
+    room = room_of(qtbot, opened=False)
+    press(room.desk, Qt.Key.Key_F4)
+    dialog = find(room.view, QFileDialog, "filesDialog")
     assert dialog.windowTitle() == "Thay ảnh"
     texts = {label.text().replace("&", "") for label in dialog.findChildren(QLabel) if label.text()}
     assert texts == {"Thư mục:", "Tên tệp:", "Loại tệp:"}

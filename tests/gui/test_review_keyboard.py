@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -195,12 +193,6 @@ def test_a_complaint_is_told_to_screen_readers_until_it_is_mended(qtbot: QtBot) 
     assert reason.accessibleDescription() == "✕ Chọn lý do không duyệt."
     press(desk, Qt.Key.Key_Down)
     assert reason.accessibleDescription() == ""
-
-
-def test_a_file_that_is_no_picture_is_told_at_the_button(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    desk.model.pictures.replace(Path("/anh/hong.txt"))
-    assert desk.page.pictures.replace.accessibleDescription().startswith("✕ Tệp này không phải là ảnh.")
 
 
 def test_the_two_tables_share_a_named_tab_bar_and_the_page_has_a_name_of_its_own(qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ from officer_console.viewmodels.outcome import message_state
 from officer_console.views.findings import TEXTS
 from tests.gui.review_parts import FakeDesk, Line, Told
 from tests.gui.review_samples import NOW, change, decided, dossier, message, registry
-from tests.gui.review_window import Desk, desk_of, press
+from tests.gui.review_window import Desk, desk_of, press, put
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ISSUED, UPDATED, STOPPED = MessageKind.ACCOUNT_ISSUED, MessageKind.INFORMATION_UPDATED, MessageKind.ACCOUNT_CLOSED
@@ -200,7 +200,7 @@ def test_somebody_elses_decision_is_shown_with_who_and_when_and_nothing_is_lost(
 def test_a_refused_decision_can_be_judged_again_with_everything_still_entered(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
     desk.model.decision.enter(note="hẹn chiều")
-    desk.model.pictures.replace(Path("/anh/moi.png"))
+    put(desk)
     judge(desk)
     desk.service.refused("version-conflict", by="Phạm Minh", at=NOW, status_now="pending")
     desk.service.dossier = dossier(version=4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,39 +161,6 @@ def test_dropping_the_work_leaves(qtbot: QtBot) -> None:
     with qtbot.waitSignal(desk.page.closed):
         press(desk, Qt.Key.Key_Escape)
     assert desk.service.recorded == []
-
-
-def test_a_picture_still_being_checked_is_named_before_it_is_dropped(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    desk.jobs.held = True
-    desk.model.pictures.replace(Path("/a/1.png"))
-    said: list[str] = []
-
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QDialog)
-        said.append(text(dialog, "discardText"))
-        drop = dialog.findChild(QAbstractButton, "discardDrop")
-        assert drop is not None
-        drop.click()
-
-    QTimer.singleShot(0, answer)
-    assert desk.page.may_leave()
-    assert len(said) == 1
-    assert "ảnh đang kiểm tra" in said[0]
-    # The way out asks once, and the answer of the check is not wanted any more.
-    assert desk.page.may_leave()
-    desk.jobs.finish()
-    assert desk.model.pictures.replacements == ()
-
-
-def test_a_picture_still_being_checked_makes_no_empty_draft(qtbot: QtBot) -> None:
-    desk = desk_of(qtbot)
-    desk.jobs.held = True
-    desk.model.pictures.replace(Path("/a/1.png"))
-    desk.model.leave()
-    desk.jobs.finish()
-    assert desk.service.drafts == {}
 
 
 def test_nothing_is_asked_when_nothing_was_entered(qtbot: QtBot) -> None:

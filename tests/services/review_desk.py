@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ from central_server import schema
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.dossier import Dossier
 from officer_console.imaging.gate import Gate
+from officer_console.services.capture import Capture
 from officer_console.services.review import Review
 from officer_console.sync.online import Online
 from tests import builders
@@ -44,6 +46,16 @@ def review_of(desk: Workplace, gate: Gate) -> Review:
 @pytest.fixture
 def review(desk: Workplace, gate: Gate) -> Review:
     return review_of(desk, gate)
+
+
+def capture_of(desk: Workplace, gate: Gate) -> Capture:
+    numbers = count(1)
+    return Capture(desk.store, desk.officer, gate, clock=desk.clock, new_id=lambda: f"shot-{next(numbers)}")
+
+
+@pytest.fixture
+def capture(desk: Workplace, gate: Gate) -> Capture:
+    return capture_of(desk, gate)
 
 
 @pytest.fixture

@@ -17,12 +17,15 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.dossier import Dossier, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.names import fold
-from officer_console.imaging.gate import Gate
+from officer_console.imaging.edit import Edit
+from officer_console.imaging.gate import Gate, read_file
+from officer_console.services.capture import Capture
 from officer_console.services.decide import Decide
 from officer_console.services.review import Review
 from officer_console.services.sign_in import SignIn
 from officer_console.sync.engine import SyncEngine
 from officer_console.sync.online import Online
+from officer_console.viewmodels.photo_desk import replacement_of
 from tests.central.process import Central
 from tests.faults.workplace import Clock, Workplace, client, draft, never
 
@@ -97,6 +100,7 @@ def test_nothing_of_a_citizen_can_be_read_in_the_data_folder_or_the_log(
     engine.run_once(never)
     gate = Gate()
     review = Review(store, Online(store, central_client, lambda _: None), officer, gate, clock=clock)
+    capture = Capture(store, officer, gate, clock=clock, new_id=lambda: next_id())
     decide = Decide(store, officer, clock=clock, new_id=lambda: str(next_id()), recorded=lambda: None)
     next_id = iter(f"0190f0a0-0000-7000-8000-{n:012d}" for n in range(1, 100)).__next__
 
@@ -114,10 +118,12 @@ def test_nothing_of_a_citizen_can_be_read_in_the_data_folder_or_the_log(
             sealed = store.blobs.get(attachment.sha256)
             assert sealed is not None
             pictures.append(sealed)
-        photo = review.replace_picture(dossier.id, AttachmentKind.PORTRAIT, new_portrait)
-        cleaned = store.blobs.get(photo.sha256)
+        (shot,) = capture.take(read_file(new_portrait))
+        attached = capture.attach(dossier.id, AttachmentKind.PORTRAIT, shot, Edit(), "Ảnh mờ")
+        cleaned = store.blobs.get(attached.sha256)
         assert cleaned is not None
-        pictures.append(cleaned)
+        pictures += [cleaned, shot.data]
+        photo = replacement_of(attached, "Ảnh mờ")
         try:
             decide.record(draft(dossier, photos=(photo,), note=f"Đã gặp {dossier.declaration.full_name}"))
         except RuleError:

@@ -1,4 +1,4 @@
-"""The pictures of a dossier: sealed on arrival, through the gate, and replaced from a file."""
+"""The pictures of a dossier: sealed on arrival, through the gate, and replaced from a file at the desk."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from central_server import schema
 from officer_console.central.errors import CentralError
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.dossier import Dossier
-from officer_console.domain.errors import RuleError
-from officer_console.imaging.gate import BYTES_LIMIT, GateError
+from officer_console.imaging.edit import Edit
+from officer_console.imaging.gate import BYTES_LIMIT, GateError, read_file
+from officer_console.services.capture import Capture
 from officer_console.services.review import Review
 from tests import builders
 from tests.central.process import Central
@@ -126,15 +127,16 @@ def test_bytes_from_central_that_are_no_picture_are_not_shown(
     assert caught.value.code in {"not-an-image", "truncated"}
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG"])
-def test_a_replacement_is_cleaned_and_sealed(
-    desk: Workplace, review: Review, about: Dossier, tmp_path: Path, form: str
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "TIFF", "PDF"])
+def test_a_replacement_is_cleaned_and_sealed_beside_its_original(
+    desk: Workplace, review: Review, capture: Capture, about: Dossier, tmp_path: Path, form: str
 ) -> None:
     desk.round()
-    file = tmp_path / "Ảnh chân dung mới.jpg"
+    file = tmp_path / "Ảnh chân dung mới"
     file.write_bytes(picture(3, form))
+    (shot,) = capture.take(read_file(file))
 
-    photo = review.replace_picture(about.id, AttachmentKind.PORTRAIT, file)
+    photo = capture.attach(about.id, AttachmentKind.PORTRAIT, shot, Edit(), "Ảnh mờ")
 
     sealed = desk.store.blobs.get(photo.sha256)
     assert sealed is not None
@@ -143,6 +145,9 @@ def test_a_replacement_is_cleaned_and_sealed(
     assert review.picture(about.id, photo.sha256).startswith(b"\xff\xd8\xff")
     with desk.store.read() as tx:
         assert tx.uploads.waiting(photo.sha256, "07906") is None
+        made = tx.captures.find(about.id, photo.sha256)
+    assert made is not None
+    assert [desk.store.blobs.get(sha256) for sha256 in made.originals] == [file.read_bytes()]
 
 
 UNUSABLE = [
@@ -159,14 +164,14 @@ UNUSABLE = [
 
 @pytest.mark.parametrize(("data", "codes"), UNUSABLE)
 def test_a_file_that_is_no_usable_picture_is_named_and_nothing_is_sealed(
-    desk: Workplace, review: Review, about: Dossier, tmp_path: Path, data: bytes, codes: set[str]
+    desk: Workplace, capture: Capture, about: Dossier, tmp_path: Path, data: bytes, codes: set[str]
 ) -> None:
     desk.round()
     file = tmp_path / "anh.jpg"
     file.write_bytes(data)
 
     with pytest.raises(GateError) as caught:
-        review.replace_picture(about.id, AttachmentKind.PORTRAIT, file)
+        capture.take(read_file(file))
 
     assert caught.value.code in codes
     assert sealed_files(desk) == set()
@@ -177,14 +182,13 @@ def test_the_bomb_has_48_bytes() -> None:
     assert len(BOMB) == 48
 
 
-def test_a_file_beyond_the_limit_is_too_large(desk: Workplace, review: Review, about: Dossier, tmp_path: Path) -> None:
-    desk.round()
+def test_a_file_beyond_the_limit_is_too_large(capture: Capture, tmp_path: Path) -> None:
     file = tmp_path / "lon.jpg"
     with file.open("wb") as stream:
         stream.truncate(BYTES_LIMIT + 1)
 
     with pytest.raises(GateError) as caught:
-        review.replace_picture(about.id, AttachmentKind.PORTRAIT, file)
+        capture.take(read_file(file))
 
     assert caught.value.code == "too-large"
 
@@ -197,23 +201,8 @@ def unreadable_paths(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("which", range(6))
-def test_a_path_that_is_no_readable_file_is_named(
-    desk: Workplace, review: Review, about: Dossier, tmp_path: Path, which: int
-) -> None:
-    desk.round()
-    path = unreadable_paths(tmp_path)[which]
-
+def test_a_path_that_is_no_readable_file_is_named(tmp_path: Path, which: int) -> None:
     with pytest.raises(GateError) as caught:
-        review.replace_picture(about.id, AttachmentKind.PORTRAIT, path)
+        read_file(unreadable_paths(tmp_path)[which])
 
     assert caught.value.code == "unreadable"
-    assert sealed_files(desk) == set()
-
-
-def test_a_replacement_for_an_unknown_dossier_is_refused_before_the_file_is_read(
-    review: Review, tmp_path: Path
-) -> None:
-    with pytest.raises(RuleError) as caught:
-        review.replace_picture("nothing", AttachmentKind.PORTRAIT, tmp_path / "absent.jpg")
-
-    assert caught.value.code == "unknown-dossier"
