@@ -11,9 +11,10 @@ qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus
     libzbar0t64|libzbar0 libpulse0 fonts-inter"
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
-# server for central's tests, a clock that can be set wrong, and a scanner: libsane's own.
+# server for central's tests, a clock that can be set wrong, and a scanner: libsane's own. Then a signing
+# token made of software, and a second reader of PDF files.
 test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime sane-utils libsane1
-    sane-airscan"
+    sane-airscan softhsm2 poppler-utils"
 
 say() {
     printf '%s\n' "$*" >&2
