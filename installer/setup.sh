@@ -3,18 +3,19 @@
 
 venv=$root/.venv
 
-# What the Qt wheels expect from the system (they bring everything else), the second reader of QR codes, and the font the
-# window is drawn with.
+# What the Qt wheels expect from the system (they bring everything else), the second reader of QR codes, and the fonts of
+# the window and of papers.
 # "a|b" is met by either: Debian 13 and Ubuntu 24.04 renamed the library.
 qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libwayland-cursor0 libbrotli1
-    libzbar0t64|libzbar0 libpulse0 fonts-inter"
+    libzbar0t64|libzbar0 libpulse0 fonts-inter
+    fonts-croscore|fonts-liberation2|fonts-liberation"
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
 # server for central's tests, a clock that can be set wrong, and a scanner: libsane's own. Then a signing
-# token made of software, and a second reader of PDF files.
+# token made of software, a second reader of PDF files, and what veraPDF runs on.
 test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime sane-utils libsane1
-    sane-airscan softhsm2 poppler-utils"
+    sane-airscan softhsm2 poppler-utils openjdk-17-jre-headless|openjdk-21-jre-headless|default-jre-headless"
 
 say() {
     printf '%s\n' "$*" >&2

@@ -1,0 +1,1 @@
+"""Paper: form definitions are read, filled and written as archivable PDF."""

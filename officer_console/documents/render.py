@@ -1,0 +1,53 @@
+"""From a form and its data to a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from officer_console.documents import pages, pdf_file
+from officer_console.documents.definition import Data, Form
+from officer_console.documents.filled import Filled
+from officer_console.documents.fonts import Faces
+from officer_console.documents.layout import Layout
+from officer_console.documents.text import Cleaner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document: the PDF's bytes and how many pages it has."""
+
+    pdf: bytes
+    pages: int
+
+
+class Press:
+    """Makes papers with the faces of this machine. It keeps what papers have in common; use it from one thread."""
+
+    def __init__(self, faces: Faces) -> None:
+        self._faces = faces
+        self._cleaner = Cleaner(faces)
+
+    def paper(self, form: Form, data: Data, *, made_at: datetime) -> Paper:
+        """Return the document. ``made_at`` is aware and goes into the file's metadata.
+
+        Raises:
+            DocumentError: the data do not fit the form's fields, or the code or the foot find no room.
+        """
+        filled = Filled(form, data, self._faces, self._cleaner)
+        layout = Layout(filled, self._faces, form.size)
+        strips = layout.strips(form.body, pages.inner_width(form.page))
+        sheets = pages.sheets(strips, form, filled, self._faces)
+        pdf = pdf_file.write(sheets, layout.tags, self._faces, title=form.title, made_at=made_at)
+        return Paper(pdf=pdf, pages=len(sheets))
+
+    def batch(self, form: Form, many: Iterable[Data], *, made_at: datetime) -> Iterator[Paper]:
+        """Yield one document after the other; none is kept."""
+        for data in many:
+            yield self.paper(form, data, made_at=made_at)
+
+
+def render(form: Form, data: Data, faces: Faces, *, made_at: datetime) -> bytes:
+    """Return one document as PDF/A-2a; ``Press`` does the same for many."""
+    return Press(faces).paper(form, data, made_at=made_at).pdf

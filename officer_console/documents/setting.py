@@ -1,0 +1,104 @@
+"""Sets text: lines of a paragraph where its alignment wants them, as strips. Lengths in points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from officer_console.documents.elements import Align, Words
+from officer_console.documents.filled import Filled
+from officer_console.documents.fonts import Faces
+from officer_console.documents.strips import Rule, Strip, Text
+from officer_console.documents.text import Line, Segment, break_lines
+
+# Between lines, in sizes: running text, tables.
+LEADING, TIGHT = 1.22, 1.15
+THIN = 0.6
+_ASCENT, _DESCENT = 0.891, 0.216
+# Centred text of so many lines is divided evenly, to so many points.
+_BALANCED, _BALANCE_STEP = 4, 4.0
+
+
+class Setter:
+    """Sets the texts of one document."""
+
+    def __init__(self, filled: Filled, faces: Faces) -> None:
+        self._filled = filled
+        self._faces = faces
+
+    def lines(
+        self,
+        words: Words,
+        size: float,
+        width: float,
+        align: Align = Align.LEFT,
+        *,
+        tag: int,
+        first: float = 0.0,
+        leading: float = LEADING,
+    ) -> list[Strip]:
+        """Return the lines of a definition's text, filled in, as strips; lengths in points."""
+        return self.set(self._filled.segments(words, size), size, width, align, tag=tag, first=first, leading=leading)
+
+    def set(
+        self,
+        segments: Sequence[Segment],
+        size: float,
+        width: float,
+        align: Align = Align.LEFT,
+        *,
+        tag: int,
+        first: float = 0.0,
+        leading: float = LEADING,
+    ) -> list[Strip]:
+        """Return the lines of clean text as strips."""
+        lines = break_lines(segments, self._faces, size, width, first)
+        if align is Align.CENTRE and 1 < len(lines) <= _BALANCED:
+            lines = self._balanced(segments, size, width, len(lines))
+        last = len(lines) - 1
+        # no line of a paragraph stands alone on a page
+        return [
+            Strip(
+                size * leading,
+                (_placed(line, size, width, align, tag, first if number == 0 else 0.0, leading),),
+                keep=last > 0 and number in {0, last - 1},
+            )
+            for number, line in enumerate(lines)
+        ]
+
+    def _balanced(self, segments: Sequence[Segment], size: float, width: float, count: int) -> tuple[Line, ...]:
+        """Break centred text into ``count`` lines of about the same length."""
+        low, high = width / count, width
+        while high - low > _BALANCE_STEP:
+            middle = (low + high) / 2
+            if len(break_lines(segments, self._faces, size, middle)) > count:
+                low = middle
+            else:
+                high = middle
+        return break_lines(segments, self._faces, size, high)
+
+    def reach(self, strips: Sequence[Strip]) -> float:
+        """Return how far to the right the letters of strips reach."""
+        return max(
+            text.x + sum(self._faces[face].width(letters, text.size) for face, letters in text.segments)
+            for strip in strips
+            for text in strip.texts
+        )
+
+
+def _placed(line: Line, size: float, width: float, align: Align, tag: int, first: float, leading: float) -> Text:
+    """Return a line's letters where its alignment wants them."""
+    x, gap, room = first, 0.0, width - first - line.width
+    if align is Align.CENTRE:
+        x = room / 2
+    elif align is Align.RIGHT:
+        x = room
+    elif align is Align.JUSTIFY and line.goes_on and line.spaces:
+        gap = room / line.spaces
+    base = size * ((leading - _ASCENT - _DESCENT) / 2 + _ASCENT)
+    return Text(tag, x, base, size, line.segments, gap)
+
+
+def short_rule(width: float, length: float) -> Strip:
+    """Return a rule in the middle, as below the agency and the title."""
+    left = (width - length) / 2
+    return Strip(5.0, (), (Rule(left, 2.0, left + length, 2.0, THIN),))
