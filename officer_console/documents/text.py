@@ -64,7 +64,7 @@ class Cleaner(dict[int, str]):
         return self.substitute if unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT else letter
 
     def clean(self, text: str) -> str:
-        """Return ``text`` in NFC, its lines divided by line feeds; a visible substitute where nothing can be printed."""
+        """Return ``text`` in NFC, line feeds between lines, a visible substitute for what has no letter."""
         if text.isascii() and text.isprintable():
             return text
         composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)).translate(self)
