@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from central_server import moves
+from central_server import form_keys, moves
 from central_server.adoption import adopt, restored
 from central_server.database import Database
 from central_server.logs import log_to_stderr
@@ -51,6 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     moving.add_argument("--to", metavar="OFFICE", dest="there", help="where it goes")
     moving.add_argument("--who", metavar="USERNAME", help="who moves it: for its history and the audit trails")
     moving.add_argument("--reason", metavar="TEXT", help="at most 200 letters, shown to the officers")
+    forms = commands.add_parser("form-keys", help="tell which generation of the keys of forms' codes is current")
+    forms.add_argument("--database", required=True, metavar="URL")
+    forms.add_argument("--renew", action="store_true", help="make codes with the next one; older codes stay good")
     shards = commands.add_parser("spread", help="lay the offices of a central over several PostgreSQL servers")
     ahead = shards.add_mutually_exclusive_group(required=True)
     ahead.add_argument("--front", metavar="URL", help="what the servers of central are given")
@@ -121,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if asked == "letters":
             return _letters(given["database"], given["requeue"])
+        if asked == "form-keys":
+            return _form_keys(**given)
         if asked == "move":
             return _move(**given)
         return serve(Options(**given))
@@ -160,6 +165,15 @@ def _move(database: str, dossier: str | None, here: str, there: str, who: str, r
         order = moves.Order(dossier_id=known, here=here, there=there, who=who.strip(), reason=reason.strip())
         moves.move(opened, order, utc_now())
         sys.stdout.write(f"{known} is in {there}\n")
+        return 0
+
+
+def _form_keys(database: str, *, renew: bool) -> int:
+    with _existing(database) as opened:
+        if renew:
+            form_keys.renew(opened)
+        with opened.read() as connection:
+            sys.stdout.write(f"generation {form_keys.generation(connection)}\n")
         return 0
 
 

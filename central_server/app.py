@@ -20,7 +20,7 @@ from central_server.epochs import OtherEpochError
 from central_server.feed import OvertakenError
 from central_server.lane import Lane, Refused
 from central_server.problems import MEDIA_TYPE, ProblemError, validation
-from central_server.routes import blobs, dossiers, ledger, meta, sessions, uploads
+from central_server.routes import blobs, dossiers, forms, ledger, meta, sessions, uploads
 from central_server.services import Services
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for module in (meta, sessions, dossiers, ledger, blobs, uploads):
+    for module in (meta, sessions, dossiers, ledger, blobs, uploads, forms):
         app.include_router(module.router)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _framework)

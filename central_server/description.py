@@ -13,6 +13,7 @@ from central_server.routes.dossiers import LeaseRequest
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.form import FormKeys, SignedForm
 from officer_console.domain.officer import Officer
 
 _DOCUMENTS = (
@@ -31,6 +32,8 @@ _DOCUMENTS = (
     Decision,
     Dossier,
     Officer,
+    FormKeys,
+    SignedForm,
 )
 # FastAPI's own refusals never leave this server.
 _UNUSED = ("HTTPValidationError", "ValidationError")

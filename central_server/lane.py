@@ -42,7 +42,7 @@ _PLACE = r"/v1/scopes/(?P<scope_id>[0-9A-Za-z]{1,16})"
 _DECISIONS = re.compile(_PLACE + r"/dossiers/(?P<dossier_id>[0-9A-Za-z_-]{1,64})/decisions")
 _CHANGES = re.compile(_PLACE + "/changes")
 # On the long way: what takes an office's counter, in the path or in the body. Pictures do not, and come slowly.
-_BOOKED = re.compile(_PLACE + r"/dossiers/[0-9A-Za-z_-]{1,64}/(?:lease|decisions)")
+_BOOKED = re.compile(_PLACE + r"/dossiers/[0-9A-Za-z_-]{1,64}/(?:lease|decisions|signed-form)")
 _CHECKS = "/v1/household-checks"
 _ENDS = (("POST", "/decisions"), ("GET", "/changes"))
 _KEY_LIMIT = 64

@@ -32,6 +32,7 @@ server_state = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("epoch", String(36), nullable=False),
     Column("cursor_secret", String(64), nullable=False),
+    Column("form_generation", Integer, nullable=False, server_default="1"),
 )
 
 office = Table(

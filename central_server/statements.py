@@ -11,6 +11,9 @@ STATE_INSERT = text(
     "INSERT INTO server_state (id, epoch, cursor_secret) VALUES (1, :epoch, :cursor_secret) ON CONFLICT DO NOTHING"
 )
 
+FORM_GENERATION = text("SELECT form_generation FROM server_state")
+FORM_GENERATION_NEXT = text("UPDATE server_state SET form_generation = form_generation + 1")
+
 DOSSIER = text("SELECT id, seq, version, status, doc, gone, why FROM dossier WHERE scope_id = :scope_id AND id = :id")
 # On PostgreSQL whoever is going to write a dossier takes its row first and the scope's counter last, so that no two
 # writers wait for each other. SQLite has one writer at a time.

@@ -17,6 +17,9 @@ from officer_console.imaging.gate import Gate, GateError, read_file
 from officer_console.services.read_codes import LinesReading, ReadCodes, Reading
 from officer_console.views import command_line
 
+# Of a form's code: what its standing is found out by.
+_SEAL = frozenset({"signed", "mac"})
+
 
 def run_read_code(files: Sequence[Path], *, as_json: bool, mrz: bool = False, tessdata: Path | None = None) -> int:
     """Print the codes of ``files``, one line of JSON each or as text; complaints go to standard error.
@@ -64,7 +67,8 @@ def _line(path: Path, reading: Reading | LinesReading) -> dict[str, object]:
         symbol = reading.symbol
         found = {"kind": payloads.kind(reading.payload), "decoder": symbol.decoder.value}
         found["milliseconds"] = round(symbol.milliseconds, 1)
-        fields = msgspec.to_builtins(reading.payload)
+        told = msgspec.to_builtins(reading.payload)
+        fields = {name: value for name, value in told.items() if name not in _SEAL}
     return {"file": str(path), "page": reading.page, "kind": found.pop("kind"), "fields": fields, **found}
 
 

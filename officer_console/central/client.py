@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -17,11 +18,13 @@ from officer_console.central.session import Answer, CentralSession
 from officer_console.central.uploads import PIECE, SMALLEST_PIECE, Uploads
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.form import FormKeys, SignedForm
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
 
 T = TypeVar("T")
 BLOB_LIMIT = 12 * 1024 * 1024
+_SECRET = re.compile("[0-9a-f]{64}")
 
 
 class CentralClient:
@@ -194,6 +197,21 @@ class CentralClient:
         if answer.status == 304:
             return None
         return ReferenceList(answer.headers.get("etag", ""), answer.body)
+
+    def form_keys(self, scope: str, dossier_id: str | None = None) -> FormKeys:
+        """Return the keys of the scope's forms, or of those of the office in the dossier's number.
+
+        Keys that cannot be used are refused.
+        """
+        query = f"?{urlencode({'dossier_id': dossier_id})}" if dossier_id else ""
+        keys = self._ask("GET", f"/v1/scopes/{_part(scope)}/form-keys{query}", FormKeys)
+        if not all(_SECRET.fullmatch(key.secret) for key in keys.keys):
+            raise CentralError(PROTOCOL)
+        return keys
+
+    def put_signed_form(self, scope: str, dossier_id: str, form: SignedForm) -> None:
+        """Put a signed sheet, whose picture central has, into a dossier."""
+        self._authorised("PUT", _dossier(scope, dossier_id) + "/signed-form", body=wire.encode(form))
 
     def _ask(
         self, method: str, path: str, kind: type[T], *, body: bytes | None = None, headers: dict[str, str] | None = None

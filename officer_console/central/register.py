@@ -9,6 +9,7 @@ from typing import Protocol
 from officer_console.central import feed, wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.form import FormKeys, SignedForm
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
 
@@ -99,4 +100,12 @@ class CentralRegister(Protocol):
 
     def reference(self, kind: str, etag: str | None) -> ReferenceList | None:
         """Return a reference list, ``None`` when it is still the one named by ``etag``."""
+        ...
+
+    def form_keys(self, scope: str, dossier_id: str | None = None) -> FormKeys:
+        """Return the keys of the codes on the scope's forms, or on those of the office in the dossier's number."""
+        ...
+
+    def put_signed_form(self, scope: str, dossier_id: str, form: SignedForm) -> None:
+        """Put a signed sheet, whose picture central has, into a dossier."""
         ...

@@ -6,10 +6,15 @@ another letter when a keyboard scanner types it, and a QR code or Code 128 stays
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.form import KINDS, FormKeys, FormKind, form_version, office_of
 
 MAC_BYTES = 8
 _MAC_DIGITS = 20
@@ -21,21 +26,80 @@ MacCheck = Callable[[bytes, bytes], bool]
 
 
 class Standing(StrEnum):
-    """What the MAC says of a form code."""
+    """What is to be thought of a form code.
+
+    ``FOREIGN``: of an office whose keys this officer has not. ``OLD``: genuine, of a form that is superseded or of what
+    the citizen declared before; only who has the dossier can tell. ``UNCHECKED``: the keys have not come yet.
+    """
 
     GENUINE = "genuine"
     FORGED = "forged"
+    FOREIGN = "foreign"
+    OLD = "old"
     UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormCode:
-    """A form of ours: the dossier's ``file_number``, which form it is and in which version."""
+    """A form of ours: the dossier's ``file_number``, which form it is and in which version.
+
+    ``signed`` is what ``mac`` was made over.
+    """
 
     file_number: str
     form_kind: int
     version: int
     standing: Standing
+    signed: bytes = field(default=b"", compare=False, repr=False)
+    mac: int = field(default=0, compare=False, repr=False)
+
+
+class FormRing:
+    """The keys a desk has: makes codes for what it prints, and tells what it scans."""
+
+    def __init__(self, keys: Iterable[FormKeys], offices: Collection[str]) -> None:
+        """``offices`` are the officer's own: their keys may just not have come."""
+        self._keys = {each.office: each for each in keys}
+        self._offices = frozenset(offices)
+
+    def code(self, dossier: Dossier, kind: FormKind) -> str | None:
+        """Return the text of the code on a form of ``dossier``.
+
+        ``None`` as long as there is no key of the office in its number, and for a number that cannot stand in a code:
+        nobody could tell such a code from a forged one, so none is printed. The number in letters is on the form
+        anyway, and its sheet is filed by hand.
+        """
+        keys = self._keys.get(office_of(dossier.number))
+        secret = next((key.secret for key in keys.keys if key.generation == keys.current), None) if keys else None
+        if secret is None:
+            return None
+        try:
+            signed = signed_bytes(dossier.number, kind, form_version(dossier))
+        except ValueError:
+            return None
+        return form_text(signed, mac_of(secret, signed))
+
+    def standing(self, code: FormCode) -> Standing:
+        """Return what its MAC says of a code, whatever generation of the office's keys it is of."""
+        office = office_of(code.file_number)
+        keys = self._keys.get(office)
+        if keys is None:
+            return Standing.UNCHECKED if office in self._offices else Standing.FOREIGN
+        if code.mac.bit_length() > 8 * MAC_BYTES:
+            return Standing.FORGED
+        mac = code.mac.to_bytes(MAC_BYTES, "big")
+        known = [hmac.compare_digest(mac_of(key.secret, code.signed), mac) for key in keys.keys]
+        return Standing.GENUINE if any(known) else Standing.FORGED
+
+
+def outdated(code: FormCode, dossier: Dossier) -> bool:
+    """Whether the form is superseded, or says what the citizen declared before."""
+    return code.form_kind not in KINDS or code.version < form_version(dossier)
+
+
+def mac_of(secret: str, signed: bytes) -> bytes:
+    """Return the MAC over ``signed`` under a key (hex digits): the first 64 bits of HMAC-SHA-256."""
+    return hmac.new(bytes.fromhex(secret), signed, hashlib.sha256).digest()[:MAC_BYTES]
 
 
 def signed_bytes(file_number: str, form_kind: int, version: int) -> bytes:
@@ -62,12 +126,15 @@ def form(text: str, check: MacCheck | None) -> FormCode | None:
     found = _CODE.fullmatch(text)
     if found is None:
         return None
-    signed, number, kind, version, digits = found.groups()
+    said, number, kind, version, digits = found.groups()
+    signed, mac = f"HS1:{said}".encode("ascii"), int(digits)
     return FormCode(
         file_number=number,
         form_kind=int(kind),
         version=int(version),
-        standing=_standing(f"HS1:{signed}".encode("ascii"), int(digits), check),
+        standing=_standing(signed, mac, check),
+        signed=signed,
+        mac=mac,
     )
 
 

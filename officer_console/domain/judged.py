@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.dossier import Dossier, Status
 
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,16 +15,18 @@ def as_judged(dossier: Dossier) -> Dossier:
     """Return the dossier without what may differ between two equal states: lease, messages, history, central's times.
 
     Two dossiers of one version that are equal after this show the officer the same declaration, pictures, earlier
-    judgement and registry answer.
+    judgement and registry answer. A signed sheet that was filed meanwhile is no such picture: that he has the paper he
+    states himself.
     """
     judgement, registry = dossier.judgement, dossier.registry
     return replace(
         dossier,
         status=Status.PENDING if dossier.status is Status.PROCESSING else dossier.status,
-        handed_in_at=None if dossier.handed_in_at is None else _ANY_TIME,
+        handed_in_at=None,
         attachments=tuple(
             attachment if attachment.replaced_at is None else replace(attachment, replaced_at=_ANY_TIME)
             for attachment in dossier.attachments
+            if attachment.kind is not AttachmentKind.SIGNED_FORM or attachment.replaced_by is None
         ),
         officer_name=None,
         lease=None,

@@ -19,6 +19,7 @@ FIXED: dict[str, dict[str, str]] = {
     "history": {
         "declared": "Công dân kê khai",
         "handed_in": "Nộp tờ khai đã ký",
+        "form_filed": "Lưu bản quét tờ khai đã ký",
         "decided_valid": "Đánh giá: hồ sơ hợp lệ",
         "decided_invalid": "Đánh giá: hồ sơ không hợp lệ",
         "registry_match": "HGĐ: khớp mã số và họ tên",

@@ -26,7 +26,7 @@ def described(central: Central) -> dict[str, Any]:
 def calls(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     found = [(path, method, call) for path, ways in described["paths"].items() for method, call in ways.items()]
     assert {method for _, method, _ in found} == set(METHODS)
-    assert len(found) == 20
+    assert len(found) == 22
     return found
 
 
