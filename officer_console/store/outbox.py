@@ -3,80 +3,47 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BLOB,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.registry import RegistryAnswer
-from officer_console.models import DecisionCountRow, OutboxRow
+from officer_console.models import DecisionCountRow, DossierDocumentRow, DossierRow, OutboxRow
 from officer_console.store.basis import Basis, HouseholdAnswers, basis_of
 from officer_console.store.dossiers import Dossiers
 from officer_console.store.errors import CONFLICT, StoreError
+from officer_console.store.outbox_items import DOUBTED, ITEM, State, item_of
+from officer_console.store.outbox_items import Delivery as Delivery
+from officer_console.store.outbox_items import OutboxCounts as OutboxCounts
+from officer_console.store.outbox_items import OutboxItem as OutboxItem
 
-State = Literal["waiting", "attention", "accepted", "resolved"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxItem:
-    """One decision and how far it has come. Times are aware UTC.
-
-    ``waiting`` is sent when ``next_at`` has come; ``attention`` was refused by central (``error_code``,
-    ``error_data``) and waits for the officer; ``accepted`` has central's receipt (``sent_at``); ``resolved`` was put
-    aside by the officer. ``judged`` is the SHA-256 of the dossier as the officer judged it (``judged_sha256``),
-    ``None`` when it was not here in that version; ``confirmed`` says that central's ledger names the decision.
-    """
-
-    op_id: str
-    decision: Decision
-    state: State
-    attempts: int
-    next_at: datetime | None
-    error_code: str | None
-    error_data: dict[str, Any]
-    created_at: datetime
-    sent_at: datetime | None
-    judged: str | None = None
-    confirmed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxCounts:
-    """For the status bar."""
-
-    waiting: int
-    attention: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """``recorded`` decisions were made here and not put aside; central's ledger names ``confirmed`` of them.
-
-    ``unread`` more were accepted, and the ledger was not read since: what it lacks waits again or stands behind it.
-    """
-
-    recorded: int
-    confirmed: int
-    unread: int = 0
-
-
-_ITEM = select(
-    OutboxRow.decision,
-    OutboxRow.state,
-    OutboxRow.attempts,
-    OutboxRow.next_at,
-    OutboxRow.error_code,
-    OutboxRow.error_data,
-    OutboxRow.created_at,
-    OutboxRow.sent_at,
-    OutboxRow.judged,
-    OutboxRow.confirmed,
-).order_by(OutboxRow.n)
+_SHOWN = (
+    select(DossierRow.position)
+    .join(DossierDocumentRow, DossierDocumentRow.position == DossierRow.position)
+    .where(
+        DossierRow.id == OutboxRow.dossier_id, func.instr(DossierDocumentRow.document, cast(OutboxRow.op_id, BLOB)) > 0
+    )
+    .exists()
+)
 
 
 class Outbox:
@@ -120,13 +87,13 @@ class Outbox:
     def for_dossier(self, dossier_id: str) -> OutboxItem | None:
         """Return the newest unsettled decision on a dossier: one that waits, or one that needs the officer."""
         items = self._items(
-            _ITEM.where(OutboxRow.dossier_id == dossier_id, OutboxRow.state.in_(("waiting", "attention")))
+            ITEM.where(OutboxRow.dossier_id == dossier_id, OutboxRow.state.in_(("waiting", "attention")))
         )
         return items[-1] if items else None
 
     def get(self, op_id: str) -> OutboxItem | None:
         """Return a decision in whatever state; ``None`` when there never was one."""
-        items = self._items(_ITEM.where(OutboxRow.op_id == op_id))
+        items = self._items(ITEM.where(OutboxRow.op_id == op_id))
         return items[0] if items else None
 
     def basis(self, op_id: str) -> Basis | None:
@@ -155,7 +122,7 @@ class Outbox:
             .exists()
         )
         ready = or_(OutboxRow.next_at.is_(None), OutboxRow.next_at <= now, OutboxRow.tried_at > now)
-        query = _ITEM.where(OutboxRow.state == "waiting", first)
+        query = ITEM.where(OutboxRow.state == "waiting", first)
         query = query if early else query.where(ready)
         return self._items(query.order_by(None).order_by(OutboxRow.attempts, OutboxRow.n))
 
@@ -175,11 +142,11 @@ class Outbox:
 
     def open(self) -> tuple[OutboxItem, ...]:
         """Return what central has not settled, oldest first: what waits and what needs the officer."""
-        return self._items(_ITEM.where(OutboxRow.state.in_(("waiting", "attention"))))
+        return self._items(ITEM.where(OutboxRow.state.in_(("waiting", "attention"))))
 
     def attention(self) -> tuple[OutboxItem, ...]:
         """Return what central refused and the officer has not settled, oldest first."""
-        return self._items(_ITEM.where(OutboxRow.state == "attention"))
+        return self._items(ITEM.where(OutboxRow.state == "attention"))
 
     def counts(self) -> OutboxCounts:
         """Return how many wait and how many need the officer."""
@@ -242,8 +209,18 @@ class Outbox:
         """It has to wait for something else than its time; ``error_code`` says for what."""
         self._move(op_id, ("waiting",), next_at=None, error_code=error_code)
 
+    def doubt(self, scope: str) -> int:
+        """Doubt the receipts of the scope whose dossiers, as they are here now, do not show the decision.
+
+        Return how many. To be done when central was put back to a backup and the scope was read anew: its ledger only
+        names numbers, and another copy of this store may have used one of them since.
+        """
+        doubts = (OutboxRow.scope == scope, OutboxRow.state == "accepted", OutboxRow.dseq > 0, ~_SHOWN)
+        changes = update(OutboxRow).where(*doubts).values(confirmed=0, error_code=DOUBTED)
+        return self._connection.execute(changes).rowcount
+
     def again(self, op_id: str) -> None:
-        """Central has lost what it had acknowledged: it waits to be sent again. ``sent_at`` stays as it was."""
+        """Central may have lost what it had acknowledged: it waits to be sent again. ``sent_at`` stays as it was."""
         self._move(op_id, ("accepted",), state="waiting", attempts=0, next_at=None, error_code=None)
 
     def renumber(self, op_id: str, device: str) -> OutboxItem:
@@ -277,19 +254,22 @@ class Outbox:
     def compare(self, scope: str, ledger: wire.Ledger, after: int = 0) -> tuple[OutboxItem, ...]:
         """Mark which decisions on the scope central's ledger names; return those it acknowledged and has no more.
 
-        Only of those under the ledger's store id numbered above ``after`` the ledger tells, and a number says nothing
-        of a decision without receipt: another copy of this store may have used it. Of several on one dossier only the
-        first is returned: the next rests on what becomes of it. Holes beyond the last one a full ledger lists are not
-        known to be there, nor to be missing.
+        With them those whose receipt is doubted (``doubt``), whether or not their number is named. Only of those under
+        the ledger's store id numbered above ``after`` the ledger tells, and a number says nothing of a decision without
+        receipt: another copy of this store may have used it. Of several on one dossier only the first is returned: the
+        next rests on what becomes of it. Holes beyond the last one a full ledger lists are not known to be there, nor
+        to be missing.
         """
         known = ledger.holes[-1] if ledger.full else ledger.last
         here = (OutboxRow.scope == scope, OutboxRow.device == ledger.device_id, OutboxRow.dseq > after)
-        named = and_(OutboxRow.state == "accepted", OutboxRow.dseq <= known, OutboxRow.dseq.not_in(ledger.holes))
+        sure = and_(OutboxRow.state == "accepted", OutboxRow.error_code.is_(None))
+        named = and_(sure, OutboxRow.dseq <= known, OutboxRow.dseq.not_in(ledger.holes))
         missing = or_(OutboxRow.dseq > ledger.last, OutboxRow.dseq.in_(ledger.holes))
         for value, is_so in ((1, named), (0, missing)):
             changes = update(OutboxRow).where(*here, is_so, OutboxRow.confirmed == 1 - value)
             self._connection.execute(changes.values(confirmed=value))
-        lost = self._items(_ITEM.where(*here, missing, OutboxRow.state == "accepted"))
+        gone = or_(missing, OutboxRow.error_code == DOUBTED)
+        lost = self._items(ITEM.where(*here, gone, OutboxRow.state == "accepted"))
         firsts: dict[str, OutboxItem] = {}
         for item in lost:
             firsts.setdefault(item.decision.dossier_id, item)
@@ -322,26 +302,9 @@ class Outbox:
         return self._connection.execute(select(func.count()).select_from(OutboxRow).where(*conditions)).scalar_one()
 
     def _items(self, query: Select[*tuple[Any, ...]]) -> tuple[OutboxItem, ...]:
-        return tuple(_item(row) for row in self._connection.execute(query))
+        return tuple(item_of(row) for row in self._connection.execute(query))
 
 
 def judged_sha256(dossier: Dossier) -> str:
     """Return the SHA-256 of what a verdict on the dossier rests on."""
     return hashlib.sha256(basis_of(dossier)).hexdigest()
-
-
-def _item(row: Row[Any]) -> OutboxItem:
-    decision = wire.decode(row.decision, Decision)
-    return OutboxItem(
-        op_id=decision.op_id,
-        decision=decision,
-        state=row.state,
-        attempts=row.attempts,
-        next_at=row.next_at,
-        error_code=row.error_code,
-        error_data=wire.decode(row.error_data, dict[str, Any]) if row.error_data else {},
-        created_at=row.created_at,
-        sent_at=row.sent_at,
-        judged=row.judged,
-        confirmed=bool(row.confirmed),
-    )

@@ -15,6 +15,7 @@ from officer_console.models import ResyncRow, StagedCursorRow
 from officer_console.store.arrivals import Listed
 from officer_console.store.cursors import Cursors, FeedPosition
 from officer_console.store.dossiers import Dossiers, newer_in
+from officer_console.store.outbox import Outbox
 from officer_console.store.sums import ScopeSum, ScopeSums, share_of
 
 _PUT = (
@@ -81,13 +82,15 @@ class Staged:
 
         Whoever reads sees all of the old generation or all of the new one, and so does a start after a crash: it is one
         transaction with the cursor. A dossier that another of the officer's scopes has taken in meanwhile stays there
-        if that scope is read in the same epoch and knows it newer.
+        if that scope is read in the same epoch and knows it newer. In another epoch than before, receipts of decisions
+        that the new generation does not show are doubted.
         """
         position = self.position(scope)
         if position is None:
             raise ValueError("there is no next generation")
         total = self.sum(scope)
-        of_epoch = newer_in(position.epoch, Cursors(self._connection).epochs())
+        epochs = Cursors(self._connection).epochs()
+        of_epoch = newer_in(position.epoch, epochs)
 
         def gives_way(arriving: Listed, stored: Listed) -> bool:
             return stored.scope_id == scope or of_epoch(arriving, stored)
@@ -104,6 +107,8 @@ class Staged:
         ScopeSums(self._connection).put(scope, total)
         Cursors(self._connection).set(position)
         self._connection.execute(delete(StagedCursorRow).where(StagedCursorRow.scope == scope))
+        if epochs.get(scope, position.epoch) != position.epoch:
+            Outbox(self._connection).doubt(scope)
         return touched + left
 
     def start_over(self, scope: str) -> None:

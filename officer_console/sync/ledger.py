@@ -36,7 +36,7 @@ class Ledgers:
         self._announce = announce
 
     def compare(self, scope: str, stopping: Callable[[], bool]) -> int:
-        """Note what central's ledger names; set back to waiting what it acknowledged once and has no more.
+        """Note what central's ledger names; set back to waiting what it acknowledged once and may have no more.
 
         Return how many were set back. What waits or needs the officer stays where it is, and so does everything when
         the ledger comes after ``stopping()``. Each id this store has numbered under has a ledger of its own.
@@ -83,12 +83,13 @@ class Ledgers:
             for item in lost:
                 tx.outbox.again(item.op_id)
                 # A central that lost the decision has lost what came just before it, too; what it has it takes no
-                # second time.
-                for photo in item.decision.photos:
+                # second time. Of one whose number is named it most likely has all, and says what it has not.
+                number = item.decision.dseq
+                for photo in item.decision.photos if number > ledger.last or number in ledger.holes else ():
                     tx.uploads.add(photo.sha256, scope, photo.media_type)
                 tx.journal.add(now, "sent-again", self._officer_id, item.decision.dossier_id, item.op_id)
         found = {item.decision.dossier_id for item in lost}
         if found:
-            log.info("%d decisions of scope %s are no longer at central: sent again", len(found), scope)
+            log.info("%d decisions of scope %s may be no longer at central: sent again", len(found), scope)
             self._announce(Change(dossier_ids=frozenset(found)))
         return found
