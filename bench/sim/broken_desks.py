@@ -20,10 +20,10 @@ from officer_console.domain.decision import Decision
 from officer_console.ids import uuid7
 from officer_console.store.cursors import FeedPosition
 from officer_console.store.dossiers import Dossiers
+from officer_console.store.outbox import Outbox, OutboxItem
 from officer_console.store.store import Transaction
 from officer_console.store.sums import ScopeSum
 
-_PLENTY = 1_000_000
 _LOST_ROW = 0.1
 
 
@@ -121,16 +121,48 @@ class NewKeyEachTry(_DeskWithClient):
     client_kind = _NewKeys
 
 
-class _OldLedger(_BrokenClient):
-    def ledger(self, scope: str, device_id: str, after: int = 0) -> wire.Ledger:  # noqa: ARG002 - that is what is broken
+class _ReceiptStays(_BrokenClient):
+    def decide(self, decision: Decision, epoch: str) -> wire.Receipt:
+        """Put the dossier of a receipt into the list, whether or not it has left it."""
+        receipt = super().decide(decision, epoch)
+        with self.desk.store.apply() as tx:
+            tx.dossiers.put([(receipt.seq, receipt.dossier)])
+        return receipt
+
+
+class ReceiptBringsBack(_DeskWithClient):
+    """A receipt that comes after the tombstone brings the dossier back."""
+
+    client_kind = _ReceiptStays
+
+
+class _NothingLost:
+    """An outbox in which no receipt is ever found to be worth nothing."""
+
+    def __init__(self, real: Outbox) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def compare(self, _scope: str, _ledger: wire.Ledger, _after: int = 0) -> tuple[OutboxItem, ...]:
         """Say that central has everything."""
-        return wire.Ledger(device_id=device_id, contiguous=_PLENTY, last=_PLENTY)
+        return ()
 
 
-class LedgerIgnored(_DeskWithClient):
+class _TrustingStore(MortalStore):
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Write the officer's own work."""
+        with super().write() as tx:
+            tx.outbox = cast("Outbox", _NothingLost(tx.outbox))
+            yield tx
+
+
+class LedgerIgnored(Desk):
     """What a restored central lacks is not sent again."""
 
-    client_kind = _OldLedger
+    store_kind = _TrustingStore
 
 
 class _VersionIsEnough(_BrokenClient):

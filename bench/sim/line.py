@@ -82,7 +82,8 @@ class Line(CentralSession):
         super().__init__("http://127.0.0.1:1", ca_bundle=None, new_id=lambda: "")
         self.net = net
         self.officer_id = ""
-        self.silent = False
+        # What happens instead of the next decision's receipt: it is lost, and comes again when the desk asks again.
+        self.instead: Callable[[Request], None] | None = None
         self._meanwhile = meanwhile
 
     def send(
@@ -137,6 +138,10 @@ class Line(CentralSession):
             weather.tell(f"  a second copy arrives at once: {request}")
             answer = self._answered(request)
         self._meanwhile()
+        if request.decides and self.instead is not None:
+            happens, self.instead = self.instead, None
+            happens(request)
+            raise self._broken("answered in vain", request)
         if weather.hit(odds.lost_answer):
             raise self._broken("answered in vain", request)
         if isinstance(answer, CentralError):

@@ -28,6 +28,7 @@ from bench.sim.broken_desks import (
     DropsOnTimeOut,
     LedgerIgnored,
     NewKeyEachTry,
+    ReceiptBringsBack,
     SwapBeforeWhole,
     VersionIsEnough,
 )
@@ -53,6 +54,7 @@ MUTANTS: Mapping[str, Parts] = {
     "dropped-on-time-out": Parts(desk=DropsOnTimeOut),
     "any-answer-is-done": Parts(desk=AnyAnswerIsDone),
     "new-key-each-try": Parts(desk=NewKeyEachTry),
+    "receipt-brings-back": Parts(desk=ReceiptBringsBack),
     "ledger-ignored": Parts(desk=LedgerIgnored),
     "version-is-enough": Parts(desk=VersionIsEnough, restores=_OFTEN),
     "swapped-before-whole": Parts(desk=SwapBeforeWhole),

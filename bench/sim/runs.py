@@ -17,6 +17,7 @@ from bench.sim.checks import ViolationError
 from bench.sim.desk import KEY
 from bench.sim.weather import BEGINNING, Weather
 from bench.sim.world import Parts, Prepared, World
+from central_server.epochs import OtherEpochError
 from central_server.options import Options
 from central_server.serving import assemble
 from officer_console.store.store import Store
@@ -76,6 +77,8 @@ def run(seed: int, base: Prepared, parts: Parts, *, tell: Callable[[str], None] 
         world.run()
     except ViolationError as error:
         totals.failures.append(Failure(seed=seed, why=str(error)))
+    except OtherEpochError:
+        totals.failures.append(Failure(seed=seed, why="central finds that it was put back, and stands still"))
     finally:
         if world is not None:
             world.close()
@@ -89,7 +92,7 @@ def quiet() -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in ("officer_console", "central_server", "alembic")]
     before = [logger.level for logger in loggers]
     for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from bench.sim import people
-from bench.sim.central import LEASE_MINUTES, Central
+from bench.sim.central import LEASE_MINUTES, Central, Request
 from bench.sim.checks import Witness, at_rest
 from bench.sim.desk import Desk
 from bench.sim.line import Line, Net
@@ -80,6 +80,7 @@ class World:
             (7, self.net.straggle),
             (7, self._amend),
             (3, self._move),
+            (3, self._late_receipt),
             (3, self._take_over),
             (2, lambda: self._declare(weather.pick(people.SCOPES))),
             (4, self.central.work),
@@ -161,8 +162,10 @@ class World:
         if not desk.looked or self.weather.hit(0.4):
             desk.look(self._dossier(), ask=False)
         if desk.looked:
-            verdict = Verdict.VALID if self.weather.hit(0.7) else Verdict.INVALID
-            desk.decide(self.weather.pick(sorted(desk.looked)), verdict)
+            desk.decide(self.weather.pick(sorted(desk.looked)), self._verdict())
+
+    def _verdict(self) -> Verdict:
+        return Verdict.VALID if self.weather.hit(0.7) else Verdict.INVALID
 
     def _dossier(self) -> str:
         """Return a dossier; a few are in everybody's hands, so that paths cross."""
@@ -204,6 +207,29 @@ class World:
         if self.central.move(dossier_id, scope, other, apart=self.weather.hit(0.5)):
             self.weather.fault("moves")
             self.weather.tell(f"{dossier_id[-2:]} moves from {scope} to {other}, or was there")
+
+    def _late_receipt(self) -> None:
+        """Let a dossier leave between a decision and its receipt, which comes when the desk has read the tombstone."""
+        idle = [desk for desk in self.desks if desk.depth == 0]
+        if not idle:
+            return
+        desk = self.weather.pick(idle)
+        desk.look(self._dossier(), ask=self.weather.hit(0.5))
+        if not desk.looked:
+            return
+        desk.decide(self.weather.pick(sorted(desk.looked)), self._verdict())
+        desk.line.instead = self._leaves
+        desk.round()
+        desk.line.instead = None
+        self.witness.whole(desk)
+
+    def _leaves(self, request: Request) -> None:
+        """Let the dossier of a decision go to the other office."""
+        scope, _, dossier_id = request.path.split("/")[3:6]
+        (other,) = set(people.SCOPES) - {scope}
+        if self.central.move(dossier_id, scope, other, apart=self.weather.hit(0.5)):
+            self.weather.fault("late_receipts")
+            self.weather.tell(f"{dossier_id[-2:]} moves from {scope} to {other} before the receipt comes")
 
     def _take_over(self) -> None:
         """Let the head of an office take a dossier from the officer who holds it, or did until his lease ran out."""
