@@ -218,3 +218,8 @@ class Space(Element):
     """Empty height."""
 
     height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage(Element):
+    """What follows begins on a page of its own."""

@@ -55,9 +55,10 @@ class Filled:
         return self._rows.get(name, ())
 
     def lacks(self, words: Words) -> bool:
-        """Whether the text names fields and all of them are missing."""
-        named = [part.field for run in words for part in run.parts if isinstance(part, Slot)]
-        return bool(named) and not any(name in self._texts for name in named)
+        """Whether nothing would stand there: all fields that the text names are missing, or it is empty."""
+        parts = [part for run in words for part in run.parts]
+        named = [part.field for part in parts if isinstance(part, Slot)]
+        return not any(name in self._texts for name in named) if named else not parts
 
     def segments(self, words: Words, size: float, extra: Mapping[str, str] | None = None) -> list[Segment]:
         """Return the text with its values, dotted lines where one is missing; ``size`` in points."""

@@ -17,6 +17,7 @@ from officer_console.documents.elements import (
     Heading,
     Items,
     NationalHead,
+    NewPage,
     Paragraph,
     Recipients,
     Signature,
@@ -26,7 +27,7 @@ from officer_console.documents.elements import (
 )
 from officer_console.documents.filled import MM, Filled
 from officer_console.documents.fonts import BOLD, REGULAR, Faces
-from officer_console.documents.setting import THIN, TIGHT, Setter, short_rule
+from officer_console.documents.setting import SINGLE, THIN, Setter, short_rule
 from officer_console.documents.strips import Rule, Strip, Tags, Text, beside, framed, kept
 from officer_console.documents.text import Segment, break_lines
 
@@ -46,14 +47,14 @@ _COLUMNS_TOGETHER = 30
 
 
 class Layout:
-    """Lays out one document; the structure it finds is in ``tags``."""
+    """Lays out one document, lines ``leading`` sizes apart; the structure it finds is in ``tags``."""
 
-    def __init__(self, filled: Filled, faces: Faces, size: float) -> None:
+    def __init__(self, filled: Filled, faces: Faces, size: float, leading: float) -> None:
         self.tags = Tags()
         self._filled = filled
         self._faces = faces
         self._size = size
-        self._setter = Setter(filled, faces)
+        self._setter = Setter(filled, faces, leading)
         self._methods: dict[type[Element], Callable[[Any, float, int], list[Strip]]] = {
             Paragraph: self._paragraph,
             Heading: self._heading,
@@ -67,6 +68,7 @@ class Layout:
             Recipients: self._recipients,
             Box: self._framed,
             Space: self._space,
+            NewPage: self._new_page,
         }
 
     def strips(self, elements: Sequence[Element], width: float, parent: int = 0) -> list[Strip]:
@@ -234,7 +236,7 @@ class Layout:
             align = Align.CENTRE if role == "TH" else column.align
             tag = self.tags.add(role, row)
             inner = right - left - 2 * _PAD
-            cells.append((left + _PAD, self._setter.set(segments, element.size, inner, align, tag=tag, leading=TIGHT)))
+            cells.append((left + _PAD, self._setter.set(segments, element.size, inner, align, tag=tag, leading=SINGLE)))
         made = framed(beside(cells), edges, THIN, 2.0)
         return kept(made) if len(made) <= _ROW_TOGETHER else [strip._replace(keep=False) for strip in made]
 
@@ -274,7 +276,7 @@ class Layout:
         tag = self.tags.add("P", parent)
         made = self._setter.lines(element.title, _RECIPIENTS_TITLE, width, tag=tag)
         for words in element.entries:
-            made += self._setter.lines(words, _RECIPIENTS, width, tag=self.tags.add("P", parent), leading=TIGHT)
+            made += self._setter.lines(words, _RECIPIENTS, width, tag=self.tags.add("P", parent), leading=SINGLE)
         return made
 
     def _framed(self, element: Box, width: float, parent: int) -> list[Strip]:
@@ -290,3 +292,6 @@ class Layout:
 
     def _space(self, element: Space, width: float, parent: int) -> list[Strip]:  # noqa: ARG002 - as the others
         return [Strip(element.height * MM, gap=True)]
+
+    def _new_page(self, element: NewPage, width: float, parent: int) -> list[Strip]:  # noqa: ARG002 - as the others
+        return [Strip(0.0, gap=True, eject=True)]

@@ -87,6 +87,11 @@ def _broken(strips: Sequence[Strip], room: float) -> list[list[Strip]]:
                 used += _head_height([strip])
             found[-1].append(strip)
             used += strip.height
+            if strip.eject:
+                found.append([])
+                used = 0.0
+    if not found[-1] and len(found) > 1:
+        found.pop()
     return found
 
 

@@ -18,6 +18,7 @@ from officer_console.documents.elements import (
     Heading,
     Items,
     NationalHead,
+    NewPage,
     Option,
     Paragraph,
     Recipients,
@@ -303,6 +304,10 @@ class Parser:
         """Read empty height."""
         return Space(height=place.number(*_MARGINS))
 
+    def new_page(self, place: Place) -> Element:
+        """Read the beginning of a page."""
+        return NewPage(when=self.conditions(place.members(_NONE, frozenset({"when"}))))
+
 
 _KINDS: dict[str, Callable[[Parser, Place], Element]] = {
     "paragraph": Parser.paragraph,
@@ -317,6 +322,7 @@ _KINDS: dict[str, Callable[[Parser, Place], Element]] = {
     "recipients": Parser.recipients,
     "box": Parser.box,
     "space": Parser.space,
+    "new_page": Parser.new_page,
 }
 
 

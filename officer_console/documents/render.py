@@ -11,6 +11,9 @@ from officer_console.documents.definition import Data, Form
 from officer_console.documents.filled import Filled
 from officer_console.documents.fonts import Faces
 from officer_console.documents.layout import Layout
+from officer_console.documents.pages import Sheet
+from officer_console.documents.setting import SINGLE, WIDE
+from officer_console.documents.strips import Tags
 from officer_console.documents.text import Cleaner
 
 
@@ -36,11 +39,18 @@ class Press:
             DocumentError: the data do not fit the form's fields, or the code or the foot find no room.
         """
         filled = Filled(form, data, self._faces, self._cleaner)
-        layout = Layout(filled, self._faces, form.size)
-        strips = layout.strips(form.body, pages.inner_width(form.page))
-        sheets = pages.sheets(strips, form, filled, self._faces)
-        pdf = pdf_file.write(sheets, layout.tags, self._faces, title=form.title, made_at=made_at)
+        sheets, tags = self._laid_out(form, filled, WIDE)
+        if len(sheets) > 1:
+            # a little closer, where that saves a page
+            closer = self._laid_out(form, filled, SINGLE)
+            sheets, tags = closer if len(closer[0]) < len(sheets) else (sheets, tags)
+        pdf = pdf_file.write(sheets, tags, self._faces, title=form.title, made_at=made_at)
         return Paper(pdf=pdf, pages=len(sheets))
+
+    def _laid_out(self, form: Form, filled: Filled, leading: float) -> tuple[list[Sheet], Tags]:
+        layout = Layout(filled, self._faces, form.size, leading)
+        strips = layout.strips(form.body, pages.inner_width(form.page))
+        return pages.sheets(strips, form, filled, self._faces), layout.tags
 
     def batch(self, form: Form, many: Iterable[Data], *, made_at: datetime) -> Iterator[Paper]:
         """Yield one document after the other; none is kept."""

@@ -37,7 +37,7 @@ class Strip(NamedTuple):
     """A piece of the column of text.
 
     ``keep``: it stays on one page with the next strip. ``gap``: nothing but distance, dropped at the head of a page.
-    ``head`` is repeated above it when it begins a page.
+    ``head`` is repeated above it when it begins a page. ``eject``: the next strip begins a page.
     """
 
     height: float
@@ -46,6 +46,7 @@ class Strip(NamedTuple):
     keep: bool = False
     gap: bool = False
     head: tuple[Strip, ...] = ()
+    eject: bool = False
 
 
 @dataclass(slots=True)
