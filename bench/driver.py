@@ -20,6 +20,7 @@ _ROWS = {
     loading.RANK: None,
     loading.WORDS: None,
     loading.OPEN_WORDS: None,
+    loading.PAPERS: None,
     loading.UPDATE: f"UPDATE dossier SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE position = ?",  # noqa: S608
     loading.JUDGE: "UPDATE dossier SET "  # noqa: S608
     + f"{', '.join(f'{name} = ?' for name in COLUMNS[1:JUDGED])} WHERE position = ?",

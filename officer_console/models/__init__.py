@@ -1,7 +1,7 @@
 """The rows of the sealed store: SQLAlchemy tables and their migrations. Only ``officer_console.store`` uses them."""
 
 from officer_console.models.base import Base, UtcDateTime
-from officer_console.models.dossier import DossierDocumentRow, DossierRow, OpenDossierRow
+from officer_console.models.dossier import DossierDocumentRow, DossierRow, OpenDossierRow, PaperIndexRow
 from officer_console.models.mirror import (
     CursorRow,
     ReferenceRow,
@@ -41,6 +41,7 @@ __all__ = [
     "JournalRow",
     "OpenDossierRow",
     "OutboxRow",
+    "PaperIndexRow",
     "ReferenceRow",
     "ResyncRow",
     "ScopeSumRow",

@@ -1,7 +1,8 @@
 """The mirror of central's dossiers: list columns, documents, and the queue of open ones.
 
-Two full-text tables belong to it which SQLAlchemy cannot describe (the first migration makes them): ``dossier_words``
-with the rowids of ``dossier.position`` and ``open_words`` with those of ``open_dossier.rank``. See ``store/words.py``.
+Three full-text tables belong to it which SQLAlchemy cannot describe (migrations make them): ``dossier_words`` and
+``dossier_papers`` with the rowids of ``dossier.position``, ``open_words`` with those of ``open_dossier.rank``. See
+``store/words.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ class DossierRow(Base):
     """What the list shows of a dossier. ``position`` is ``declared_day << 22 | n``: rows lie on disk by declaration
     date.
 
-    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates.
+    Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates. ``paper`` is the key of the
+    number of the declared paper, empty without one, null as long as the dossier is not in ``dossier_papers``.
     """
 
     __tablename__ = "dossier"
@@ -35,6 +37,7 @@ class DossierRow(Base):
     declared_day: Mapped[int] = mapped_column(Integer)
     due_day: Mapped[int] = mapped_column(Integer)
     officer_name: Mapped[str | None] = mapped_column(String)
+    paper: Mapped[str | None] = mapped_column(String)
 
 
 class DossierDocumentRow(Base):
@@ -44,6 +47,15 @@ class DossierDocumentRow(Base):
 
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     document: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PaperIndexRow(Base):
+    """Up to which position an older store's dossiers are in ``dossier_papers``; no row when all of them are."""
+
+    __tablename__ = "paper_index"
+
+    one: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    up_to: Mapped[int] = mapped_column(Integer)
 
 
 class OpenDossierRow(Base):

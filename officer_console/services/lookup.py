@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from officer_console.domain.agreement import CardFacts
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier, Status, number_key
 from officer_console.domain.errors import RuleError
+from officer_console.domain.names import fold
 from officer_console.domain.search import Criteria, Order, Row
 from officer_console.services.card_facts import card_facts
 from officer_console.store.errors import INTERRUPTED, StoreError
@@ -35,10 +36,15 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The dossier to open. ``unchecked``: it was named by one of our forms whose MAC nobody here can check."""
+    """The dossier to open. ``unchecked``: it was named by one of our forms whose MAC nobody here can check.
+
+    ``others`` are the numbers of the person's other dossiers that work is owed on, where no search lists them all: they
+    have the number of one paper, different names and different mã số BHXH. The most urgent one is opened then.
+    """
 
     dossier_id: str
     unchecked: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +121,8 @@ class Lookup:
         """Return what a code leads to; ``shown`` is the dossier that is open, and is asked first.
 
         A person is told by numbers only, never by a name: the citizen's number, the old one, a passport's, the mã số
-        BHXH. Dossiers have no index of papers' numbers, so those declared under another name or year of birth and
-        another mã số BHXH than the card's are not found; the search by name is offered then.
+        BHXH. As long as an older store's dossiers are being entered into the index of papers' numbers, those that are
+        not there yet are looked for by name and year of birth.
 
         Raises:
             StoreError: the store cannot be read.
@@ -152,7 +158,8 @@ class Lookup:
         own = self._shown(_Numbers(frozenset({code})), shown)
         if own is not None:
             return own
-        meant = self._dossiers(Criteria(social_code=code, order=Order.DECLARED))
+        by_code = self._dossiers(Criteria(social_code=code, order=Order.DECLARED))
+        meant = list({dossier.id: dossier for dossier in (*self._with_papers((code,)), *by_code)}.values())
         return self._one_of(meant) if meant else NotForm(reason=Reason.UNKNOWN)
 
     def _person(self, card: CardFacts, shown: str | None) -> Outcome:
@@ -165,8 +172,12 @@ class Lookup:
         by_name = Criteria(name=_name(card), order=Order.DECLARED)
         meant = {
             dossier.id: dossier
-            for criteria, year in (*((each, None) for each in _codes(card)), (by_name, _year(card)))
-            for dossier in self._dossiers(criteria, year=year)
+            for found in (
+                self._with_papers(numbers.known),
+                *(self._dossiers(criteria) for criteria in _codes(card)),
+                () if self._papers_known() else self._dossiers(by_name, year=_year(card)),
+            )
+            for dossier in found
             if numbers.of(dossier)
         }
         return self._one_of(list(meant.values())) if meant else Search(criteria=by_name, full_name=card.full_name or "")
@@ -191,7 +202,12 @@ class Lookup:
         if len(owed) == 1:
             return Found(dossier_id=owed[0].id, unchecked=unchecked)
         if owed:
-            return Several(criteria=_list_of(owed), count=len(owed))
+            criteria = _list_of(owed)
+            if criteria is not None:
+                return Several(criteria=criteria, count=len(owed))
+            first, *others = sorted(owed, key=lambda dossier: (dossier.due_on, dossier.number))
+            numbers = tuple(dossier.number for dossier in others)
+            return Found(dossier_id=first.id, unchecked=unchecked, others=numbers)
         last = max(meant, key=lambda dossier: (waiting.get(dossier.id) or _decided_at(dossier), dossier.declared_on))
         judged, sent = last.judgement, waiting.get(last.id)
         return Decided(
@@ -205,6 +221,16 @@ class Lookup:
     def _get(self, dossier_id: str) -> Dossier | None:
         with self._store.read() as tx:
             return tx.dossiers.get(dossier_id)
+
+    def _papers_known(self) -> bool:
+        with self._store.read() as tx:
+            return tx.papers.whole
+
+    def _with_papers(self, numbers: Iterable[str]) -> list[Dossier]:
+        """Return the dossiers whose declaration names one of these numbers as its paper's."""
+        with self._store.read() as tx:
+            ids = dict.fromkeys(found for number in numbers for found in tx.papers.find(number))
+            return [dossier for dossier in map(tx.dossiers.get, ids) if dossier is not None]
 
     def _dossiers(self, criteria: Criteria, *, year: int | None = None) -> list[Dossier]:
         """Return what ``criteria`` find; ``year`` is the year of birth, where that is known."""
@@ -260,12 +286,14 @@ def _codes(card: CardFacts) -> Iterator[Criteria]:
         yield Criteria(social_code=code, order=Order.DECLARED)
 
 
-def _list_of(meant: list[Dossier]) -> Criteria:
-    """Return the search that lists all of them; dossiers of others may stand there, too, never fewer."""
+def _list_of(meant: list[Dossier]) -> Criteria | None:
+    """Return the search that lists all of them; dossiers of others may stand there, too. None where no search does."""
     declared = meant[0].declaration
     if all(dossier.declaration.social_code == declared.social_code for dossier in meant):
         return Criteria(social_code=declared.social_code, order=Order.DECLARED)
-    return Criteria(name=declared.full_name, order=Order.DECLARED)
+    if all(fold(dossier.declaration.full_name) == fold(declared.full_name) for dossier in meant):
+        return Criteria(name=declared.full_name, order=Order.DECLARED)
+    return None
 
 
 def _name(card: CardFacts) -> str:

@@ -16,7 +16,7 @@ from officer_console.store.sums import share
 
 COLUMNS = (
     "scope_id", "seq", "version", "status", "officer_name", "number", "kind", "social_code", "full_name", "birth",
-    "declared_day", "due_day",
+    "declared_day", "due_day", "paper",
 )  # fmt: skip
 # A decision, a lease or an answer of the registry changes these and nothing else.
 JUDGED = 5
@@ -38,6 +38,7 @@ class Listed(NamedTuple):
     birth: str
     declared_day: int
     due_day: int
+    paper: str | None
 
     @property
     def searched(self) -> tuple[object, ...]:
@@ -91,6 +92,7 @@ def _arrival(seq: int, dossier: Any, raw: bytes) -> Arrival:  # noqa: ANN401 - a
         BirthDate.text(declaration.birth),
         dossier.declared_on.toordinal(),
         dossier.due_on.toordinal(),
+        words.paper_key(declaration.paper_number),
     )
     text = words.text_of(listed.number, listed.kind, listed.status, listed.social_code, listed.full_name)
     return Arrival(dossier.id, listed, raw, text, share(dossier.id, listed), dossier.status in OPEN)

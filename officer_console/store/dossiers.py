@@ -189,6 +189,7 @@ class _Changes(Batch):
             else:
                 self.updates.append((position, *listed))
         self.documents.append((position, arrival.raw))
+        self._name_paper(position, stored.listed.paper if stored is not None else None, listed.paper)
         if stored is not None and stored.listed.searched == listed.searched:
             return
         text = arrival.words
@@ -199,9 +200,17 @@ class _Changes(Batch):
         """Take a dossier out."""
         self.gone.append(stored.position)
         self.stale_words.append(stored.position)
+        if stored.listed.paper:
+            self.stale_papers.append(stored.position)
         if stored.rank is not None:
             self.gone_ranks.append(stored.rank)
             self.stale_open_words.append(stored.rank)
+
+    def _name_paper(self, position: int, before: str | None, now: str | None) -> None:
+        if now and now != before:
+            self.papers.append((position, words.paper(now)))
+        elif before and not now:
+            self.stale_papers.append(position)
 
     def _queue(self, stored: Stored | None, position: int, arrival: Arrival) -> None:
         """Keep the work queue in step: an open dossier has one rank, a closed one none."""

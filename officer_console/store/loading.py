@@ -21,7 +21,7 @@ DAY_SHIFT = 22
 # Rows of one statement, longest first; each length is compiled once.
 LENGTHS = (2000, 500, 50, 10)
 # The interpreter is held while values are bound: a few tenths of a millisecond for so many.
-MOST_VALUES = 7000
+MOST_VALUES = 7500
 SINGLY = 50
 
 _WHOLE = ", ".join(f"{column} = v.column{n}" for n, column in enumerate(COLUMNS, start=2))
@@ -34,6 +34,8 @@ RANK = ("INSERT INTO open_dossier (rank, position, lag) VALUES ", 3, "")
 # Replacing looks for old words first, which costs next to nothing where there are none: one pass in rowid order.
 WORDS = ("INSERT OR REPLACE INTO dossier_words (rowid, words) VALUES ", 2, "")
 OPEN_WORDS = ("INSERT OR REPLACE INTO open_words (rowid, words) VALUES ", 2, "")
+PAPERS = ("INSERT OR REPLACE INTO dossier_papers (rowid, words) VALUES ", 2, "")
+KNOWN_PAPERS = ("UPDATE dossier SET paper = v.column2 FROM (VALUES ", 2, ") v WHERE position = v.column1")
 
 Statement = tuple[str, int, str]
 Rows = Sequence[tuple[object, ...]]
@@ -50,6 +52,7 @@ class Batch:
         self.gone_ranks: list[int] = []
         self.stale_words: list[int] = []
         self.stale_open_words: list[int] = []
+        self.stale_papers: list[int] = []
         self.inserts: list[tuple[object, ...]] = []
         self.updates: list[tuple[object, ...]] = []
         self.judged: list[tuple[object, ...]] = []
@@ -57,6 +60,8 @@ class Batch:
         self.ranks: list[tuple[object, ...]] = []
         self.words: list[tuple[object, ...]] = []
         self.open_words: list[tuple[object, ...]] = []
+        self.papers: list[tuple[object, ...]] = []
+        self.known_papers: list[tuple[object, ...]] = []
 
     def deletions(self) -> tuple[tuple[str, list[int]], ...]:
         """Return what goes, with the statement for one key; they run first."""
@@ -66,6 +71,7 @@ class Batch:
             ("DELETE FROM open_dossier WHERE rank = ?", self.gone_ranks),
             ("DELETE FROM dossier_words WHERE rowid = ?", self.stale_words),
             ("DELETE FROM open_words WHERE rowid = ?", self.stale_open_words),
+            ("DELETE FROM dossier_papers WHERE rowid = ?", self.stale_papers),
         )
 
     def writes(self) -> tuple[tuple[Statement, Rows], ...]:
@@ -78,6 +84,8 @@ class Batch:
             (RANK, self.ranks),
             (WORDS, self.words),
             (OPEN_WORDS, self.open_words),
+            (PAPERS, self.papers),
+            (KNOWN_PAPERS, self.known_papers),
         )
 
     def run(self, connection: Connection, pause: Callable[[], None] = lambda: None) -> None:

@@ -23,6 +23,7 @@ from officer_console.store.fingerprints import Fingerprints
 from officer_console.store.journal import Journal
 from officer_console.store.migrate import migrate
 from officer_console.store.outbox import Outbox
+from officer_console.store.papers import Papers
 from officer_console.store.reference import ReferenceLists
 from officer_console.store.search import Search
 from officer_console.store.session import Sessions
@@ -50,6 +51,7 @@ class Transaction:
         self.captures = Captures(connection)
         self.household = HouseholdAnswers(connection)
         self.fingerprints = Fingerprints(connection)
+        self.papers = Papers(connection)
 
 
 class Store:
@@ -115,7 +117,7 @@ class Store:
         Works in short steps, each a transaction of its own, and calls ``pause`` before each. Return whether it came to
         the end; it ends early when ``stopping()``, and another call goes on from there.
         """
-        for table in ("dossier_words", "open_words"):
+        for table in ("dossier_words", "open_words", "dossier_papers"):
             # A negative number begins the merging of all there is, positive ones go on with it.
             pages = -MERGE_PAGES
             while True:
@@ -126,6 +128,20 @@ class Store:
                     break
                 pages = MERGE_PAGES
         return True
+
+    def index_papers(
+        self, stopping: Callable[[], bool] = lambda: False, pause: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Enter the papers' numbers of a store from before there was an index of them; nothing to do in any other.
+
+        Works and ends early as ``tidy``; return whether it came to the end.
+        """
+        while not stopping():
+            pause()
+            with self.apply() as tx:
+                if not tx.papers.fill():
+                    return True
+        return False
 
     def _merge(self, table: str, pages: int) -> bool:
         """Write about so many pages of merged words; return whether there was anything to merge."""

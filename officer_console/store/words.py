@@ -6,6 +6,8 @@ and kind together, ``o_`` open, ``o_KIND`` open of a kind, ``d_N`` open and due 
 words, its words with marks where they differ, and every two folded words and every two marked ones together
 (``dang__van``). What stands together is there for speed: two common words are two long posting lists to intersect,
 the pair of them is one short list.
+
+A table of its own has ``i_``, the number of the declared paper (``store/papers.py``).
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ NOBODY = "d_0"
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 LONGEST_NUMBER = 12
+# Far longer than any paper's number.
+LONGEST_PAPER = 40
 # Words of a name that count; far more than any name has, so that a hostile one cannot fill the index.
 LONGEST_NAME = 24
 
@@ -50,6 +54,16 @@ def facets(status: str | None, kind: str | None) -> tuple[str, ...]:
 def code(value: str) -> str:
     """Return the word of a social code; blanks do not count."""
     return f"c_{_joined(value)}"
+
+
+def paper_key(number: str | None) -> str:
+    """Return what of a paper's number is compared, letters and digits; empty without a number."""
+    return _joined(number or "")[:LONGEST_PAPER].upper()
+
+
+def paper(key: str) -> str:
+    """Return the word of a paper's number, given its key."""
+    return f"i_{key}"
 
 
 def number_words(text: str, *, exact: bool) -> tuple[str, ...]:

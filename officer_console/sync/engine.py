@@ -92,6 +92,7 @@ class SyncEngine:
         )
         self._tidy_beyond = tidy_beyond
         self._swept = False
+        self._papers_indexed = False
 
     @property
     def rests(self) -> Mapping[str, Rest]:
@@ -200,5 +201,7 @@ class SyncEngine:
                 with self._store.write() as tx:
                     log.info("%d old decisions dropped", tx.outbox.tidy(there - ACKNOWLEDGED_KEPT))
             self._swept = True
+        if not self._papers_indexed:
+            self._papers_indexed = self._store.index_papers(stopping, self._pause)
         if self._pulling.untidied > self._tidy_beyond and self._store.tidy(stopping, self._pause):
             self._pulling.untidied = 0

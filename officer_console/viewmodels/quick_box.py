@@ -35,6 +35,7 @@ class Said(StrEnum):
     DECIDED = "decided"
     SENDING = "sending"
     SEVERAL = "several"
+    OTHERS = "others"
     NOBODY = "nobody"
     UNKNOWN = "unknown"
     FORGED = "forged"
@@ -66,7 +67,9 @@ class ReaderKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing said about a code. ``data`` may hold ``name`` or ``number`` of whom it is, ``by``, ``at``, ``status``,
-    ``count``. ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
+    ``count`` or ``numbers``.
+
+    ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
     changed the code and that was undone.
     """
 
@@ -230,7 +233,7 @@ class QuickBoxViewModel(QObject):
             self.search_wanted.emit(outcome.criteria)
         elif isinstance(outcome, Search):
             self._offered = outcome
-        if repaired or not isinstance(outcome, Found) or outcome.unchecked:
+        if repaired or not isinstance(outcome, Found) or outcome.unchecked or outcome.others:
             self.told.emit(replace(notice, repaired=repaired))
 
 
@@ -246,6 +249,8 @@ def _notice(payload: Code, outcome: Outcome) -> Notice:
     whose: dict[str, object] = {"name": getattr(payload, "full_name", None)}
     if isinstance(payload, FormCode):
         whose["number"] = payload.file_number
+    if isinstance(outcome, Found) and outcome.others:
+        return Notice(said=Said.OTHERS, data=whose | {"numbers": ", ".join(outcome.others)})
     if isinstance(outcome, Found):
         return Notice(said=Said.UNCHECKED if outcome.unchecked else Said.REPAIRED, data=whose)
     if isinstance(outcome, Decided):

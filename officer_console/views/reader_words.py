@@ -28,6 +28,11 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
         "Máy này chưa kiểm tra được tờ khai có đúng do hệ thống in ra hay không; hãy đối chiếu số hồ sơ.",
     ),
     Said.SEVERAL: (Kind.INFO, "{whose} có {count} hồ sơ đang xử lý", "Chọn hồ sơ cần xử lý trong danh sách."),
+    Said.OTHERS: (
+        Kind.WARN,
+        "Số giấy tờ của {whose} còn có trong hồ sơ {numbers}",
+        "Các hồ sơ này khai họ tên và mã số BHXH khác nhau. Gõ số hồ sơ vào ô tìm nhanh (Ctrl+K) để mở.",
+    ),
     Said.NOBODY: (
         Kind.WARN,
         "Chưa có hồ sơ nào mang số giấy tờ của {whose}",
@@ -97,7 +102,7 @@ def notice(about: Notice, reference: Reference) -> Told:
         told = Told(Kind.INFO, _decided(about.data, sending=about.said is Said.SENDING, reference=reference), "")
     else:
         kind, title, text = _PLAIN[about.said]
-        shown = {"whose": whose, "number": about.data.get("number") or "", "count": about.data.get("count")}
+        shown = {name: about.data.get(name) or "" for name in ("number", "numbers", "count")} | {"whose": whose}
         # The sentence is filled in, never what is filled in: a name may hold braces.
         told = Told(kind, title.format_map(shown), text.format_map(shown))
     return replace(told, text=" ".join(filter(None, (told.text, REPAIRED)))) if about.repaired else told
@@ -111,6 +116,8 @@ def _other(about: Notice, whose: str, reference: Reference) -> Told:
         more = f"{_decided(about.data, sending=about.said is Said.SENDING, reference=reference)}."
     elif about.said is Said.SEVERAL:
         more = f"Người này có {about.data.get('count')} hồ sơ đang xử lý."
+    elif about.said is Said.OTHERS:
+        more = f"Số giấy tờ này còn có trong hồ sơ {about.data.get('numbers')}."
     elif about.said is Said.NOBODY:
         more = "Chưa có hồ sơ nào mang số giấy tờ này."
     return Told(Kind.WARN, title, " ".join(part for part in (more, _KEPT, REPAIRED if about.repaired else "") if part))

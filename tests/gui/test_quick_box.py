@@ -137,6 +137,17 @@ def test_several_dossiers_are_listed_and_counted(readers: Readers) -> None:
     assert readers.title == "Nguyễn Văn {An} có 2 hồ sơ đang xử lý"
 
 
+def test_a_number_that_stands_in_other_dossiers_too_names_them(readers: Readers) -> None:
+    found = Found(dossier_id="d7", others=("1000124/07906", "1000125/07906"))
+    readers.read(found)
+    assert readers.opened == ["d7"]
+    assert readers.title == "Số giấy tờ của Nguyễn Văn {An} còn có trong hồ sơ 1000124/07906, 1000125/07906"
+    readers.page.dossier_id = "d1"
+    readers.read(found)
+    assert readers.opened == ["d7"]
+    assert "1000124/07906" in readers.text
+
+
 def test_nobody_found_offers_the_search_by_name(readers: Readers) -> None:
     readers.read(Search(criteria=BY_NAME, full_name="Nguyễn Văn An"))
     assert "Nguyễn Văn {An}" in readers.title

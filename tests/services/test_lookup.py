@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from officer_console.codes.forms import form_text, signed_bytes
 from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.payloads import Unknown
 from officer_console.domain.dossier import DossierKind, Judgement, Status
-from officer_console.domain.person import BirthDate, Guardian, PaperKind, Sex
+from officer_console.domain.person import BirthDate, Declaration, Guardian, PaperKind, Sex
 from officer_console.domain.search import Criteria, Order
 from officer_console.services.lookup import Decided, Found, Lookup, NotForm, Outcome, Reason, Search, Several, Shown
 from tests import builders
@@ -104,6 +104,59 @@ def test_a_citizens_number_that_is_the_social_code_finds_whatever_name_and_year_
     )
     about = sealed.put(1, declaration=declared)
     assert scan(lookup, card(9)) == Found(dossier_id=about.id)
+
+
+def stranger(n: int, **fields: Any) -> Declaration:
+    """Somebody whom neither name, birth nor mã số BHXH of person 1's card leads to."""
+    values = {"full_name": f"Lê Văn Khác {n}", "birth": BirthDate(year=1980), "social_code": f"11{n:08d}"}
+    return builders.declaration(n, **(values | fields))
+
+
+def test_a_card_finds_the_dossier_of_its_number_whatever_else_was_declared(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1, declaration=stranger(1, paper_number="079 190 000 001"))
+    sealed.put(2, 2)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+
+
+def test_the_old_number_on_a_card_finds_what_was_declared_under_another_name(
+    sealed: SealedDesk, lookup: Lookup
+) -> None:
+    paper = {"paper_kind": PaperKind.OLD_IDENTITY_CARD, "paper_number": "024567890"}
+    about = sealed.put(1, declaration=stranger(1, **paper))
+    assert scan(lookup, card(7, old="024567890")) == Found(dossier_id=about.id)
+    assert isinstance(scan(lookup, card(7, old="024567891")), Search)
+
+
+def test_a_bar_code_of_a_papers_number_leads_to_its_dossier(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1, declaration=stranger(1))
+    assert lookup.find(Unknown(text="079190000001")) == Found(dossier_id=about.id)
+
+
+def test_of_dossiers_no_search_lists_together_the_most_urgent_opens_and_the_others_are_named(
+    sealed: SealedDesk, lookup: Lookup
+) -> None:
+    number = "079190000001"
+    later = sealed.put(1, 1, declaration=stranger(1, paper_number=number), due_on=date(2026, 3, 20))
+    first = sealed.put(2, 2, declaration=stranger(2, paper_number=number), due_on=date(2026, 3, 12))
+    assert scan(lookup, card(1)) == Found(dossier_id=first.id, others=(later.number,))
+
+
+def test_a_store_that_is_still_being_indexed_is_searched_by_name(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    other = sealed.put(2, 2, declaration=stranger(2))
+    with sealed.store.apply() as tx:
+        for statement in (
+            "INSERT INTO dossier_papers (dossier_papers) VALUES ('delete-all')",
+            "UPDATE dossier SET paper = NULL",
+            "INSERT INTO paper_index (one, up_to) VALUES (1, -1)",
+        ):
+            tx.papers._connection.exec_driver_sql(statement)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+    assert isinstance(scan(lookup, card(2)), Search)
+
+    assert sealed.store.index_papers()
+
+    assert scan(lookup, card(2)) == Found(dossier_id=other.id)
 
 
 def test_a_health_card_opens_the_dossier_of_its_social_code(sealed: SealedDesk, lookup: Lookup) -> None:

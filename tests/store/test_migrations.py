@@ -20,7 +20,7 @@ from officer_console.store.errors import StoreError
 from officer_console.store.store import Store
 from tests.store.building import KEY, NOW, clock, decision
 
-FULL_TEXT = ("dossier_words", "open_words")
+FULL_TEXT = ("dossier_words", "dossier_papers", "open_words")
 
 
 def set_revision(store: Store, revision: str) -> None:
