@@ -60,6 +60,12 @@ def profile_paths() -> tuple[Path, Path]:
     return site / "profiles.json", default_path().with_name("profiles.json")
 
 
+def signing_paths() -> tuple[Path, Path]:
+    """Return where signing is set up: the administrator's file, beside his profiles, and the officer's last choice."""
+    locked, own = profile_paths()
+    return locked.with_name("signing.toml"), own.with_name("signing.json")
+
+
 def load(path: Path, *, server: str | None, data: Path | None) -> Config:
     """Read ``path`` (TOML: ``server``, ``ca_bundle``, ``poll_seconds``, ``dark``, table ``reader`` with ``port`` and
     ``baud``); arguments win over the file.
