@@ -1,16 +1,17 @@
 """What one central on this machine carries: decisions and pages, a timetable of desks, the herd at five o'clock.
 
 Server processes, database and generator share the machine. ``--workers N`` server processes (PostgreSQL only), ``--case
-NAME`` (may be given again), ``--decisions N`` for the closed loops, ``--minutes M`` for the timetable, ``--desks`` and
-``--queue`` for the herd. ``ratio`` compares with the bare driver, which runs the statements of the same work over as
-many connections from one process (``bench.floor``): by what is done in a second, for the timetable by the median wait
-of one on an idle machine. ``cpu_ms`` is processor time of the server processes for one request. No two of the pages
-asked for are alike.
+NAME`` (may be given again), ``--decisions N`` for the closed loops, ``--minutes M`` and ``--pull-seconds S`` for the
+timetable, in which each desk decides and reads what is new in its office (``pull_…``), ``--desks`` and ``--queue`` for
+the herd. ``ratio`` compares with the bare driver, which runs the statements of the same work over as many connections
+from one process (``bench.floor``): by what is done in a second, for the timetable by the median wait of one on an idle
+machine. ``cpu_ms`` is processor time of the server processes for one request. No two of the pages asked for are alike.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import random
 import shutil
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -41,6 +43,9 @@ NAME = "central"
 CONNECTIONS = 16
 PAGE_ROWS = 500
 DESK_SECONDS = 5.0
+TIMETABLE_DESKS = 500
+# The program reads what is new in the round in which it sends a decision; when there is none, each 15 seconds.
+PULL_SECONDS = DESK_SECONDS
 # How many decisions the bare driver repeats: writing them down takes longer than making them.
 FLOOR_DECISIONS = 800
 # Gives the URL of a database made afresh: empty, or a copy of the one named.
@@ -69,6 +74,7 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     parser.add_argument("--decisions", type=int, default=6000)
     parser.add_argument("--pages", type=int, default=1500)
     parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--pull-seconds", type=float, default=PULL_SECONDS)
     parser.add_argument("--desks", type=int, default=300)
     parser.add_argument("--queue", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
@@ -179,15 +185,36 @@ def _asked(database: Database, options: argparse.Namespace) -> list[tuple[str, s
 
 
 def _timetable(case: str, options: argparse.Namespace) -> Iterator[Figure]:
-    desks = 500
-    turns = round(options.minutes * 60 / DESK_SECONDS)
-    with Cluster() as cluster, _site(cluster.dsn("bench"), desks * turns, options.seed, options.workers) as site:
-        decisions = list(site.office.decisions(random.Random(options.seed)))
-        tally = load.timetable(site.port, load.spread(site.office.requests(decisions), desks), DESK_SECONDS)
+    turns = max(1, round(options.minutes * 60 / DESK_SECONDS))
+    # an office has a desk more than its share, so that there is work for each of them
+    count = len(office.SCOPES) * (1 + TIMETABLE_DESKS // len(office.SCOPES)) * turns
+    with Cluster() as cluster, _site(cluster.dsn("bench"), count, options.seed, options.workers) as site:
+        desks = _desks(site, turns, options.seed)
+        tally, pulled = load.timetable(site.port, desks, DESK_SECONDS, options.pull_seconds)
         alone = _floor(_postgresql_copies(cluster), options, 1)
     yield from _rate(case, tally)
+    for figure in _rate(case, pulled):
+        yield dataclasses.replace(figure, metric=f"pull_{figure.metric}")
     ratio = percentile(alone.waits, 0.5) / percentile(tally.waits, 0.5)
     yield _figure(case, "ratio", ratio, "1", len(alone.waits), "the bare driver alone, median wait")
+
+
+def _desks(site: Site, turns: int, seed: int) -> list[load.Desk]:
+    """Return the desks of the timetable, each with decisions and the feed of one office, which it has read so far."""
+    decisions = list(site.office.decisions(random.Random(seed)))
+    sends: dict[str, Iterator[load.Request]] = {
+        scope: iter(site.office.requests([one for one in decisions if one.scope_id == scope]))
+        for scope in office.SCOPES
+    }
+    desks = []
+    with closing(Database.open(site.url)) as database, database.read() as connection:
+        for number in range(TIMETABLE_DESKS):
+            scope = office.SCOPES[number % len(office.SCOPES)]
+            last = connection.execute(statements.SCOPE_STATE, {"scope_id": scope}).one().last_seq
+            place = make(database.state, scope, last)
+            feed_of = load.Feed(f"/v1/scopes/{scope}/changes", site.office.token, place)
+            desks.append(load.Desk(list(islice(sends[scope], turns)), feed_of))
+    return desks
 
 
 def _herd(case: str, options: argparse.Namespace) -> Iterator[Figure]:

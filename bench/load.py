@@ -1,7 +1,8 @@
 """HTTP load over keep-alive connections: closed loops, a timetable, and queues that all come back at once.
 
 A small client of its own, because the generator shares two cores with what it measures: a request is bytes made
-beforehand, an answer is read to its end and only its status and ``Retry-After`` are looked at.
+beforehand, an answer is read to its end and only its status and ``Retry-After`` are looked at, of a page of a feed also
+the place behind it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+
+import zstandard
 
 ANSWER_SECONDS = 60.0
+_NEXT = b'"next":"'
 RETRY_CEILING_SECONDS = 30.0
+# Multiples of it leave no pattern in a round.
+_GOLDEN = 0.618034
+_ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,34 @@ class Tally:
         return bad + self.broken + self.unadvised
 
 
+@dataclass(slots=True)
+class Feed:
+    """One desk's place in its office's feed."""
+
+    path: str
+    token: str
+    cursor: str
+
+    def request(self) -> Request:
+        """Return the request for what comes after the place."""
+        path = f"{self.path}?cursor={self.cursor}&limit=500"
+        return request("GET", path, token=self.token, Accept_Encoding="zstd, gzip")
+
+    def read(self, body: bytes) -> None:
+        """Go on to the place behind a page, as it came over the line."""
+        text = zstandard.ZstdDecompressor().decompressobj().decompress(body) if body.startswith(_ZSTD) else body
+        begin = text.rindex(_NEXT) + len(_NEXT)
+        self.cursor = text[begin : text.index(b'"', begin)].decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one desk of a timetable sends, one after the other, and the feed it follows."""
+
+    sends: Sequence[Request]
+    feed: Feed
+
+
 def request(method: str, path: str, *, token: str, body: bytes = b"", **headers: str) -> Request:
     """Return a request; header names with ``_`` for ``-``."""
     lines = [f"{method} {path} HTTP/1.1", "Host: central", f"Authorization: Bearer {token}"]
@@ -63,27 +99,43 @@ def closed_loop(port: int, requests: Sequence[Request], connections: int) -> Tal
     return tally
 
 
-def timetable(port: int, desks: Sequence[Sequence[Request]], every_seconds: float) -> Tally:
-    """Let every desk send one request each ``every_seconds``, the desks spread evenly over that time.
+def timetable(port: int, desks: Sequence[Desk], every_seconds: float, pull_seconds: float) -> tuple[Tally, Tally]:
+    """Let every desk send one request each ``every_seconds`` and read its feed on each ``pull_seconds``.
 
-    Waits count from the planned moment: an answer that comes late makes the next one late as well.
+    The desks are spread evenly over both; each has one connection. Return what came back of the requests sent and of
+    the pages. Waits count from the planned moment: an answer that comes late makes the next one late as well.
     """
-    tally = Tally()
+    sent, pulled = Tally(), Tally()
 
-    async def work(number: int, own: Sequence[Request], start: float) -> None:
+    async def work(number: int, desk: Desk, start: float) -> None:
         line = _Line(port)
-        for turn, one in enumerate(own):
-            planned = start + (turn + number / len(desks)) * every_seconds
+        share = number / len(desks)
+        plan: list[tuple[float, Request | None]] = [
+            ((turn + share) * every_seconds, one) for turn, one in enumerate(desk.sends)
+        ]
+        # from a place of their own in the round: not each pull beside a decision
+        away = number * _GOLDEN % 1 * pull_seconds
+        pulls = int(max(0.0, len(desk.sends) * every_seconds - away) / pull_seconds)
+        plan += [(away + turn * pull_seconds, None) for turn in range(pulls + 1)]
+        for after, one in sorted(plan, key=itemgetter(0)):
+            planned = start + after
             await asyncio.sleep(max(0.0, planned - time.perf_counter()))
-            await _timed(line, one, tally, planned)
+            if one is not None:
+                await _timed(line, one, sent, planned)
+                continue
+            line.status = 0
+            await _timed(line, desk.feed.request(), pulled, planned)
+            if line.status == 200:
+                desk.feed.read(line.body)
         line.close()
 
     def begin() -> list[object]:
         start = time.perf_counter() + 0.2
-        return [work(number, own, start) for number, own in enumerate(desks)]
+        return [work(number, desk, start) for number, desk in enumerate(desks)]
 
-    _run(tally, begin)
-    return tally
+    _run(sent, begin)
+    pulled.seconds = sent.seconds
+    return sent, pulled
 
 
 def herd(port: int, desks: Sequence[Sequence[Request]]) -> Tally:
@@ -109,6 +161,9 @@ class _Line:
         self._port = port
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        # of the last answer
+        self.status = 0
+        self.body = b""
 
     async def send(self, data: bytes) -> tuple[int, float | None]:
         """Return status and ``Retry-After`` in seconds of the answer."""
@@ -123,9 +178,9 @@ class _Line:
                 length = int(value)
             elif name == b"retry-after":
                 advised = float(value)
-        if length:
-            await self._reader.readexactly(length)
-        return int(head[9:12]), advised
+        self.body = await self._reader.readexactly(length) if length else b""
+        self.status = int(head[9:12])
+        return self.status, advised
 
     def close(self) -> None:
         """Close the connection."""
