@@ -1,0 +1,134 @@
+"""A PAdES signature (ETSI EN 319 142-1, B-B, with a time stamp B-T) added behind a PDF document."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import uuid
+from datetime import datetime
+
+from pyhanko.pdf_utils import layout
+from pyhanko.pdf_utils.content import PdfContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.stamp import StaticStampStyle
+
+from officer_console.signing import structure
+from officer_console.signing.signer import Mark, SigningError, Trouble
+
+DIGEST = "sha256"
+# PAdES came with extensions of this version (ISO 32000-1), which is also the one PDF/A-2 is made of.
+VERSION = (1, 7)
+
+
+def sign(
+    pdf: bytes, signer: Signer, reason: str, *, at: datetime, mark: Mark | None, stamper: TimeStamper | None
+) -> bytes:
+    """Return ``pdf`` followed by one more section that holds the signature; what was there stays byte for byte.
+
+    ``at`` is the aware time the signer claims; with a ``stamper`` the signature is B-T.
+
+    Raises:
+        SigningError: DOCUMENT, and what key and time-stamp server say.
+    """
+    try:
+        out = io.BytesIO()
+        asyncio.run(_sign(pdf, out, signer, reason, at, mark, stamper))
+        return out.getvalue()
+    except SigningError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a broken PDF file fails in the parser wherever it is broken
+        raise SigningError(Trouble.DOCUMENT, type(error).__name__) from None
+
+
+async def _sign(
+    pdf: bytes,
+    out: io.BytesIO,
+    signer: Signer,
+    reason: str,
+    at: datetime,
+    mark: Mark | None,
+    stamper: TimeStamper | None,
+) -> None:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    if writer.prev.encrypted:
+        raise SigningError(Trouble.DOCUMENT, "encrypted")
+    fields = list(enumerate_sig_fields(writer.prev))
+    name = _free_name({taken for taken, _, _ in fields})
+    field = SigFieldSpec(name, on_page=mark.page, box=_whole(mark.box)) if mark is not None else SigFieldSpec(name)
+    meta = PdfSignatureMetadata(
+        field_name=name, md_algorithm=DIGEST, reason=reason or None, subfilter=SigSeedSubFilter.PADES
+    )
+    style = _style(mark.picture) if mark is not None else None
+    pdf_signer = _PdfSigner(meta, signer, timestamper=stamper, stamp_style=style, new_field_spec=field)
+    pdf_signer.at, pdf_signer.mark = at, mark
+    pdf_signer.first = all(value is None for _, value, _ in fields)
+    await pdf_signer.async_sign_pdf(writer, output=out)
+
+
+class _PdfSigner(PdfSigner):
+    """pyHanko's, but the time is given, and the document stays the PDF 1.7 that PDF/A-2 asks for."""
+
+    at: datetime
+    mark: Mark | None
+    first: bool
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - pyHanko's
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only)
+        session.system_time = self.at
+        if self.mark is not None:
+            structure.describe(pdf_out, session.sig_field, self.mark.spoken, first=self.first)
+        return session
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:  # noqa: ARG002 - pyHanko's
+        """Announce PAdES; the extension for elliptic curves, which pyHanko adds, is one of PDF 2.0 and not of PDF/A-2.
+
+        EN 319 142-1 has them in PDF 1.7 as well.
+        """
+        pdf_out.ensure_output_version(version=VERSION)  # type: ignore[no-untyped-call]
+        if pdf_out.output_version == VERSION:
+            pdf_out.register_extension(ESIC_EXTENSION_1)
+
+
+class _Picture(PdfContent):
+    """The first page of a PDF in memory, as content of a box."""
+
+    def __init__(self, pdf: bytes) -> None:
+        super().__init__()
+        self._pdf = pdf
+
+    def render(self) -> bytes:
+        """Bring the page over into the document and return the operator that draws it."""
+        writer = self.writer
+        assert writer is not None  # noqa: S101 - set by whoever draws
+        page = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(self._pdf)))
+        name = f"/Mark{uuid.uuid4().hex}"
+        self.resources.xobject[name] = page
+        left, bottom, right, top = (float(side) for side in page.get_object()["/BBox"])
+        self.box = layout.BoxConstraints(width=abs(right - left), height=abs(top - bottom))
+        return f"{name} Do".encode("ascii")
+
+
+def _style(picture: bytes) -> StaticStampStyle:
+    middle = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins())
+    return StaticStampStyle(border_width=0, background=_Picture(picture), background_layout=middle)
+
+
+def _free_name(taken: set[str]) -> str:
+    return next(name for number in range(1, len(taken) + 2) if (name := f"Signature{number}") not in taken)
+
+
+def _whole(box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+    left, bottom, right, top = (round(side) for side in box)
+    return left, bottom, right, top

@@ -1,0 +1,141 @@
+"""What the administrator allows for signing: the modules of tokens, key files, and the time-stamp server."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import urlsplit
+
+from officer_console.signing.signer import SigningError, Trouble
+
+BYTES_LIMIT = 256 * 1024
+NAME_LIMIT = 60
+BEGIN = "-----BEGIN CERTIFICATE-----"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A PKCS#11 module: ``name`` is what officers read, ``path`` the library's absolute path."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeStampServer:
+    """A server of time stamps (RFC 3161); ``roots`` (PEM) are believed, and ``https_ca`` is a path or empty."""
+
+    url: str
+    roots: str
+    https_ca: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What may be used; nothing where the administrator has said nothing."""
+
+    modules: tuple[Module, ...] = ()
+    key_files: bool = False
+    timestamp: TimeStampServer | None = None
+
+    def module(self, name: str) -> Module:
+        """Return the module of that name.
+
+        Raises:
+            SigningError: MODULE_UNKNOWN; MODULE_MISSING; MODULE_BROKEN where others may write to it.
+        """
+        found = next((each for each in self.modules if each.name == name), None)
+        if found is None:
+            raise SigningError(Trouble.MODULE_UNKNOWN)
+        if not Path(found.path).is_file():
+            raise SigningError(Trouble.MODULE_MISSING)
+        if _others_write(Path(found.path)):
+            raise SigningError(Trouble.MODULE_BROKEN, "writable by others")
+        return found
+
+
+def read(path: Path) -> Settings:
+    """Return the settings in a TOML file; none of a file that is not there.
+
+    Raises:
+        SigningError: SETTINGS, the detail names the key.
+    """
+    try:
+        if _others_write(path):
+            raise SigningError(Trouble.SETTINGS, "writable by others")
+        with path.open("rb") as file:
+            data = file.read(BYTES_LIMIT + 1)
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SigningError(Trouble.SETTINGS, type(error).__name__) from None
+    if len(data) > BYTES_LIMIT:
+        raise SigningError(Trouble.SETTINGS, "too large")
+    try:
+        values = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SigningError(Trouble.SETTINGS, type(error).__name__) from None
+    return _settings(values)
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    _only(values, {"module", "key_files", "timestamp"}, "")
+    tables, key_files = values.get("module", []), values.get("key_files", False)
+    if not isinstance(tables, list) or not isinstance(key_files, bool):
+        raise SigningError(Trouble.SETTINGS, "module, key_files")
+    modules = tuple(_module(table) for table in tables)
+    if len({each.name for each in modules}) != len(modules):
+        raise SigningError(Trouble.SETTINGS, "module.name")
+    return Settings(modules=modules, key_files=key_files, timestamp=_server(values.get("timestamp")))
+
+
+def _module(table: object) -> Module:
+    members = _only(table, {"name", "path"}, "module")
+    name, path = _text(members, "name", "module"), _text(members, "path", "module")
+    if len(name) > NAME_LIMIT or not PurePath(path).is_absolute():
+        raise SigningError(Trouble.SETTINGS, "module.path")
+    return Module(name=name, path=path)
+
+
+def _server(table: object) -> TimeStampServer | None:
+    if table is None:
+        return None
+    members = _only(table, {"url", "roots", "https_ca"}, "timestamp")
+    url, ca = _text(members, "url", "timestamp"), members.get("https_ca", "")
+    try:
+        address = urlsplit(url)
+        good = address.scheme in ("http", "https") and bool(address.hostname) and address.username is None
+        good = good and address.port != 0
+    except ValueError:
+        good = False
+    if not good or not isinstance(ca, str):
+        raise SigningError(Trouble.SETTINGS, "timestamp.url")
+    try:
+        roots = Path(_text(members, "roots", "timestamp")).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        raise SigningError(Trouble.SETTINGS, "timestamp.roots") from None
+    if BEGIN not in roots or len(roots) > BYTES_LIMIT:
+        raise SigningError(Trouble.SETTINGS, "timestamp.roots")
+    return TimeStampServer(url=url, roots=roots, https_ca=ca)
+
+
+def _only(table: object, known: set[str], name: str) -> dict[str, Any]:
+    if not isinstance(table, dict) or not table.keys() <= known:
+        raise SigningError(Trouble.SETTINGS, name)
+    return table
+
+
+def _text(members: dict[str, Any], key: str, table: str) -> str:
+    value = members.get(key)
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise SigningError(Trouble.SETTINGS, f"{table}.{key}")
+    return value.strip()
+
+
+def _others_write(path: Path) -> bool:
+    """Whether anybody but its owner may write to a file; on Windows the folder's rights decide, which are not read."""
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))

@@ -1,0 +1,237 @@
+"""Keys on tokens, through the PKCS#11 module of whoever made the token: foreign native code, in the worker only."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pkcs11
+from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_der_x509_certificate
+from pkcs11 import exceptions
+from pkcs11.constants import Attribute, ObjectClass, TokenFlag
+from pkcs11.mechanisms import Mechanism
+from pkcs11.types import Object, SignMixin
+from pyhanko.sign.pkcs11 import select_pkcs11_signing_params
+from pyhanko.sign.signers import Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from officer_console.signing import facts
+from officer_console.signing.signer import Certificate, PinState, SigningError, Trouble
+
+if TYPE_CHECKING:
+    from pkcs11._pkcs11 import lib as Library  # noqa: N812 - a class
+
+# The longest signature is the one of an RSA key of 4096 bits.
+SIGNATURE_BYTES = 512
+
+_LOGIN: dict[type[exceptions.PKCS11Error], Trouble] = {
+    exceptions.PinIncorrect: Trouble.WRONG_PIN,
+    exceptions.PinInvalid: Trouble.WRONG_PIN,
+    exceptions.PinLenRange: Trouble.WRONG_PIN,
+    exceptions.PinLocked: Trouble.PIN_LOCKED,
+    exceptions.PinExpired: Trouble.PIN_EXPIRED,
+}
+# A token that was pulled out and put back has forgotten the session.
+_GONE = (
+    exceptions.DeviceRemoved,
+    exceptions.TokenNotPresent,
+    exceptions.SessionHandleInvalid,
+    exceptions.SessionClosed,
+    exceptions.UserNotLoggedIn,
+)
+
+
+def load(path: str) -> Library:
+    """Return the module, initialised.
+
+    Raises:
+        SigningError: MODULE_MISSING, MODULE_BROKEN, DRIVER.
+    """
+    if not Path(path).is_file():
+        raise SigningError(Trouble.MODULE_MISSING)
+    try:
+        return pkcs11.lib(path)
+    except exceptions.PKCS11Error as error:
+        raise SigningError(Trouble.DRIVER, type(error).__name__) from None
+    except RuntimeError:
+        # it is no library, one for another processor, or one without PKCS#11
+        raise SigningError(Trouble.MODULE_BROKEN) from None
+
+
+def certificates(library: Library) -> tuple[Certificate, ...]:
+    """Return the certificates of all tokens that are plugged in, authorities' own left out.
+
+    Raises:
+        SigningError: NO_TOKEN, DRIVER.
+    """
+    found: list[Certificate] = []
+    tokens = 0
+    for token in _tokens(library):
+        tokens += 1
+        serial, state = _serial(token), _pin_state(token)
+        with _told(library, serial), token.open() as session:
+            found += [
+                facts.facts(each, token=token.label, serial=serial, pin=state)
+                for _, each in _on_token(session)
+                if not each.ca
+            ]
+    if not tokens:
+        raise SigningError(Trouble.NO_TOKEN)
+    return tuple(found)
+
+
+def log_in(library: Library, serial: str, fingerprint: str, pin: str) -> TokenSigner:
+    """Return what signs with the key of the certificate ``fingerprint`` on the token ``serial``.
+
+    Raises:
+        SigningError: NO_TOKEN, WRONG_PIN, LAST_TRY, PIN_LOCKED, PIN_EXPIRED, NO_CERTIFICATE, NO_KEY, UNSUPPORTED_KEY,
+            DRIVER.
+    """
+    token = next((each for each in _tokens(library) if _serial(each) == serial), None)
+    if token is None:
+        raise SigningError(Trouble.NO_TOKEN)
+    if TokenFlag.USER_PIN_LOCKED in token.flags:
+        raise SigningError(Trouble.PIN_LOCKED)
+    try:
+        session = token.open(user_pin=pin)
+    except tuple(_LOGIN) as error:
+        raise SigningError(_after_refusal(library, serial, _LOGIN[type(error)])) from None
+    except exceptions.PKCS11Error as error:
+        raise _trouble(library, serial, error) from None
+    with _told(library, serial):
+        return TokenSigner(library, session, fingerprint, pin)
+
+
+class TokenSigner(Signer):
+    """Signs with a key on a token that is logged in. Keeps the PIN only for a key that wants it for every signature."""
+
+    def __init__(self, library: Library, session: pkcs11.Session, fingerprint: str, pin: str) -> None:
+        """``fingerprint`` names the certificate on the token whose key signs."""
+        self._library, self._session = library, session
+        self._serial = _serial(session.token)
+        on_token = list(_on_token(session))
+        item, certificate = next(
+            ((item, each) for item, each in on_token if each.sha256.hex() == fingerprint), (None, None)
+        )
+        if item is None or certificate is None:
+            raise SigningError(Trouble.NO_CERTIFICATE)
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple(each for _, each in on_token if each.ca)
+        super().__init__(signing_cert=certificate, cert_registry=store)
+        self._key = _key(session, item)
+        self._pin = pin if _attribute(self._key, Attribute.ALWAYS_AUTHENTICATE) else None
+        self._public = load_der_x509_certificate(certificate.dump()).public_key()
+        if not isinstance(self._public, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
+            raise SigningError(Trouble.UNSUPPORTED_KEY)
+        # Some tokens make signatures only of what was hashed before; for elliptic curves hardly any does otherwise.
+        mechanisms = session.token.slot.get_mechanisms()
+        self._raw = isinstance(self._public, ec.EllipticCurvePublicKey) or Mechanism.SHA256_RSA_PKCS not in mechanisms
+
+    def close(self) -> None:
+        """Log out."""
+        with contextlib.suppress(exceptions.PKCS11Error):
+            self._session.close()
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002 - pyHanko's
+        """Return the token's signature of ``data``, after trying it with the certificate's public key."""
+        if dry_run:
+            return bytes(SIGNATURE_BYTES)
+        mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
+        how = select_pkcs11_signing_params(mechanism, digest_algorithm, self._raw, {})
+        prepared = how.pre_sign_transform(data) if how.pre_sign_transform else data
+        with _told(self._library, self._serial):
+            made = self._key.sign(prepared, pin=self._pin, **how.sign_kwargs)
+        signature = how.post_sign_transform(made) if how.post_sign_transform else made
+        self._try_out(signature, data)
+        return signature
+
+    def _try_out(self, signature: bytes, data: bytes) -> None:
+        try:
+            if isinstance(self._public, rsa.RSAPublicKey):
+                self._public.verify(signature, data, padding.PKCS1v15(), SHA256())
+            elif isinstance(self._public, ec.EllipticCurvePublicKey):
+                self._public.verify(signature, data, ec.ECDSA(SHA256()))
+        except InvalidSignature:
+            raise SigningError(Trouble.DRIVER, "SignatureInvalid") from None
+
+
+@contextlib.contextmanager
+def _told(library: Library, serial: str) -> Iterator[None]:
+    """Tell a module's own errors in our words."""
+    try:
+        yield
+    except exceptions.PKCS11Error as error:
+        raise _trouble(library, serial, error) from None
+
+
+def _trouble(library: Library, serial: str, error: exceptions.PKCS11Error) -> SigningError:
+    if isinstance(error, _GONE) or all(_serial(each) != serial for each in _tokens(library)):
+        return SigningError(Trouble.TOKEN_REMOVED)
+    return SigningError(Trouble.DRIVER, type(error).__name__)
+
+
+def _after_refusal(library: Library, serial: str, trouble: Trouble) -> Trouble:
+    """Return what a refused PIN means: PKCS#11 has no number of tries left, only "the last one" and "locked"."""
+    if trouble is not Trouble.WRONG_PIN:
+        return trouble
+    state = next((_pin_state(each) for each in _tokens(library) if _serial(each) == serial), PinState.GOOD)
+    return {PinState.LOCKED: Trouble.PIN_LOCKED, PinState.LAST_TRY: Trouble.LAST_TRY}.get(state, Trouble.WRONG_PIN)
+
+
+def _tokens(library: Library) -> Iterator[pkcs11.Token]:
+    try:
+        slots = library.get_slots(token_present=True)
+    except exceptions.PKCS11Error:
+        return
+    for slot in slots:
+        # a token that is being pulled out or is broken; the others are still good
+        with contextlib.suppress(exceptions.PKCS11Error):
+            token = slot.get_token()
+            if TokenFlag.TOKEN_INITIALIZED in token.flags:
+                yield token
+
+
+def _serial(token: pkcs11.Token) -> str:
+    return token.serial.decode("ascii", "replace").strip(" \0")
+
+
+def _pin_state(token: pkcs11.Token) -> PinState:
+    for flag, state in (
+        (TokenFlag.USER_PIN_LOCKED, PinState.LOCKED),
+        (TokenFlag.USER_PIN_FINAL_TRY, PinState.LAST_TRY),
+        (TokenFlag.USER_PIN_COUNT_LOW, PinState.WRONG_BEFORE),
+    ):
+        if flag in token.flags:
+            return state
+    return PinState.GOOD
+
+
+def _on_token(session: pkcs11.Session) -> Iterator[tuple[Object, x509.Certificate]]:
+    """Yield the certificates; all searches are ended before, as a session can do one at a time."""
+    for item in list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})):
+        certificate = facts.read(_attribute(item, Attribute.VALUE) or b"")
+        if certificate is not None:
+            yield item, certificate
+
+
+def _key(session: pkcs11.Session, item: Object) -> SignMixin:
+    """Return the private key that has the certificate's CKA_ID, by which PKCS#11 joins the two."""
+    wanted = {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.ID: _attribute(item, Attribute.ID) or b""}
+    for key in list(session.get_objects(wanted)):
+        if isinstance(key, SignMixin):
+            return key
+    raise SigningError(Trouble.NO_KEY)
+
+
+def _attribute(item: Object, name: Attribute) -> Any:  # noqa: ANN401 - its kind depends on the name
+    """Return an attribute, ``None`` where the token does not have or tell it."""
+    try:
+        return item[name]
+    except (exceptions.AttributeTypeInvalid, exceptions.AttributeSensitive, exceptions.FunctionFailed):
+        return None
