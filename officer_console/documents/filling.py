@@ -1,0 +1,252 @@
+"""From dossiers, decisions and offices to the data of our forms. Pure; the fields are those of ``forms/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from officer_console.documents.definition import Value
+from officer_console.documents.words import Words
+from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.changes import changes
+from officer_console.domain.deadline import VIETNAM
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import Dossier, Judgement
+from officer_console.domain.person import Declaration
+from officer_console.domain.reference import Reason
+
+Filling = dict[str, Value]
+_ANY_REASON = "other"
+# Enumerations among the fields of a change, and the group their words are in.
+_ENUMERATED = {"sex": "sex", "paper_kind": "paper"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """Who issues a paper: the bodies' names as they are written in running text, place, capacity, who signs.
+
+    ``hours`` is when the office is open, in words; ``officer`` who works at the desk.
+    """
+
+    parent_office: str
+    office: str
+    place: str
+    address: str = ""
+    hours: str = ""
+    capacity: str = ""
+    signer: str = ""
+    officer: str = ""
+
+
+def declaration(dossier: Dossier, head: Letterhead, words: Words, *, code: str = "") -> Filling:
+    """Fill Mẫu 01 with what the citizen declared."""
+    about = dossier.declaration
+    guardian = about.guardian
+    return {
+        **_file(dossier, code),
+        **_person(about),
+        "office": head.office,
+        "paper": about.paper_kind.value if about.paper_kind else "",
+        "sex": about.sex.value,
+        "guardian": guardian.full_name if guardian else "",
+        "guardian_paper": guardian.paper_number if guardian else "",
+        "guardian_relation": guardian.relation if guardian else "",
+        "guardian_phone": guardian.phone if guardian else "",
+        "changes": _changes(dossier, words),
+        "stop_reason": dossier.stop_reason or "",
+        "place": head.place,
+        "declared_on": dossier.declared_on.isoformat(),
+    }
+
+
+def tk1_ts(dossier: Dossier, head: Letterhead, words: Words, *, on: date, code: str = "") -> Filling:
+    """Fill TK1-TS as far as a declaration knows it, for whom no code was found; the citizen completes and signs it."""
+    about, address = dossier.declaration, dossier.declaration.address
+    member = {
+        "full_name": about.full_name,
+        "birth_date": about.birth.text(),
+        "sex": words.of("sex", about.sex.value),
+        "paper_number": about.paper_number or "",
+    }
+    return {
+        "file_number": dossier.number,
+        "code": code,
+        **member,
+        "phone": about.phone,
+        "email": about.email or "",
+        "guardian": about.guardian.full_name if about.guardian else "",
+        "street": address.street,
+        "commune": address.commune,
+        "district": address.district or "",
+        "province": address.province,
+        "with_household": "true",
+        "household": (member,),
+        "place": head.place,
+        "declared_on": on.isoformat(),
+    }
+
+
+def notice_accepted(
+    dossier: Dossier,
+    head: Letterhead,
+    words: Words,
+    *,
+    issued_on: date,
+    effective_on: date | None = None,
+    document_number: str = "",
+    code: str = "",
+) -> Filling:
+    """Fill the notice that a dossier was accepted; ``effective_on`` is the day of issue unless told otherwise."""
+    about = dossier.declaration
+    return {
+        **_file(dossier, code),
+        **_person(about),
+        **_issued(head, issued_on, document_number),
+        "paper": words.of("paper", about.paper_kind.value) if about.paper_kind else "",
+        "declared_on": dossier.declared_on.isoformat(),
+        "effective_on": (effective_on or issued_on).isoformat(),
+        "changes": _changes(dossier, words),
+        "stop_reason": _sentence(dossier.stop_reason or ""),
+    }
+
+
+def notice_refused(
+    dossier: Dossier,
+    decision: Decision | Judgement,
+    reasons: Sequence[Reason],
+    head: Letterhead,
+    words: Words,
+    *,
+    issued_on: date,
+    document_number: str = "",
+    code: str = "",
+) -> Filling:
+    """Fill 01/TB-GDĐT: the reason as the deployment's list words it, the officer's text, what to bring until when."""
+    reason = decision.reason_code or _ANY_REASON
+    label = next((known.label for known in reasons if known.code == reason), "")
+    text = decision.reason_text or ""
+    about = dossier.declaration
+    bring = words.of("bring", reason if words.known("bring", reason) else _ANY_REASON)
+    # a reason that is the officer's words alone is not called «other»
+    stated, explained = (text, "") if text and (reason == _ANY_REASON or not label) else (label or reason, text)
+    return {
+        **_file(dossier, code),
+        **_issued(head, issued_on, document_number),
+        "office_hours": head.hours,
+        "full_name": about.full_name,
+        "social_code": about.social_code,
+        "birth_date": about.birth.text(),
+        "paper_number": about.paper_number or "",
+        "phone": about.phone,
+        "declared_on": dossier.declared_on.isoformat(),
+        "reason": _sentence(stated),
+        "explanation": _closed(explained),
+        "bring": tuple(f"{part.strip()}." for part in bring.split(";") if part.strip()),
+        "bring_until": dossier.due_on.isoformat() if issued_on <= dossier.due_on else "",
+    }
+
+
+def receipt(dossier: Dossier, head: Letterhead, words: Words, *, at: datetime, code: str = "") -> Filling:
+    """Fill the receipt for a dossier handed in ``at`` (aware)."""
+    about = dossier.declaration
+    sheets = {AttachmentKind.SIGNED_FORM}
+    return {
+        **_file(dossier, code),
+        "parent_office": head.parent_office,
+        "office": head.office,
+        "office_address": head.address,
+        "place": head.place,
+        "issued_on": at.astimezone(VIETNAM).date().isoformat(),
+        "full_name": about.full_name,
+        "social_code": about.social_code,
+        "address": about.address.text(),
+        "phone": about.phone,
+        "email": about.email or "",
+        "received": tuple(
+            {
+                "what": words.of("attachment", picture.kind.value),
+                "how": words.of("form", "sheet" if picture.kind in sheets else "picture"),
+                "count": "01",
+            }
+            for picture in dossier.attachments
+        ),
+        "received_at": words.moment(at),
+        "answer_by": dossier.due_on.isoformat(),
+        "officer": head.officer,
+    }
+
+
+def vssid_guide(dossier: Dossier, head: Letterhead, *, effective_on: date, code: str = "") -> Filling:
+    """Fill the guide for a new account. Nobody here knows a password."""
+    about = dossier.declaration
+    return {
+        "parent_office": head.parent_office,
+        "office": head.office,
+        "office_address": head.address,
+        "file_number": dossier.number,
+        "code": code,
+        "full_name": about.full_name,
+        "account": about.social_code,
+        "phone": about.phone,
+        "email": about.email or "",
+        "effective_on": effective_on.isoformat(),
+    }
+
+
+def _file(dossier: Dossier, code: str) -> Filling:
+    return {"file_number": dossier.number, "code": code, "purpose": dossier.kind.value}
+
+
+def _person(about: Declaration) -> Filling:
+    return {
+        "full_name": about.full_name,
+        "social_code": about.social_code,
+        "birth_date": about.birth.text(),
+        "paper_number": about.paper_number or "",
+        "address": about.address.text(),
+        "phone": about.phone,
+        "email": about.email or "",
+    }
+
+
+def _issued(head: Letterhead, on: date, document_number: str) -> Filling:
+    return {
+        "parent_office": head.parent_office,
+        "office": head.office,
+        "office_address": head.address,
+        "document_number": document_number,
+        "place": head.place,
+        "issued_on": on.isoformat(),
+        "capacity": head.capacity,
+        "signer": head.signer,
+    }
+
+
+def _changes(dossier: Dossier, words: Words) -> tuple[Mapping[str, str], ...]:
+    if dossier.previous is None:
+        return ()
+    return tuple(
+        {
+            "what": words.of("field", change.field),
+            "old": _value(change.field, change.old, words),
+            "new": _value(change.field, change.new, words),
+        }
+        for change in changes(dossier.previous, dossier.declaration)
+    )
+
+
+def _value(field: str, value: str | None, words: Words) -> str:
+    group = _ENUMERATED.get(field)
+    return words.of(group, value) if group and value else value or ""
+
+
+def _sentence(text: str) -> str:
+    """Return a text that a form ends with a full stop of its own."""
+    return text.strip().rstrip(".")
+
+
+def _closed(text: str) -> str:
+    """Return a text with its full stop."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else f"{text}."

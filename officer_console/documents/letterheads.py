@@ -1,0 +1,58 @@
+"""Who issues papers: ``forms/letterhead.yaml``, by office, with what a deployment says once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from officer_console.documents import places
+from officer_console.documents.filling import Letterhead
+from officer_console.documents.places import Place
+from officer_console.domain.provinces import BIRTH_PLACES
+
+FILE = "letterhead.yaml"
+_NAMES = frozenset(field.name for field in fields(Letterhead)) - {"officer"}
+_PROVINCE_DIGITS = 3
+
+
+class Letterheads:
+    """The letterheads of a deployment."""
+
+    def __init__(self, usual: Mapping[str, str], offices: Mapping[str, Mapping[str, str]]) -> None:
+        """Take texts by the field of a letterhead; ``{office}`` and ``{province}`` are filled in."""
+        self._usual = usual
+        self._offices = offices
+
+    def of(self, office: str, name: str, officer: str) -> Letterhead:
+        """Return the letterhead of an office by its code; ``name`` is the one in central's list."""
+        known = {"office": name, "province": BIRTH_PLACES.get(office[:_PROVINCE_DIGITS], "")}
+        told = {**self._usual, **self._offices.get(office, {})}
+        return Letterhead(
+            **{"parent_office": "", "office": name, "place": known["province"]}
+            | {field: text.format_map(known) for field, text in told.items()},
+            officer=officer,
+        )
+
+
+def load(base: Path, override: Path | None = None) -> Letterheads:
+    """Read the file beside the forms; one in ``override`` takes its place.
+
+    Raises:
+        DefinitionError: unreadable, or something in it is not understood; with file and line.
+    """
+    own = None if override is None else override / FILE
+    top = places.read(own if own is not None and own.is_file() else base / FILE)
+    members = top.members(frozenset({"usual"}), frozenset({"offices"}))
+    offices = members["offices"].pairs() if "offices" in members else {}
+    return Letterheads(_texts(members["usual"]), {code: _texts(place) for code, place in offices.items()})
+
+
+def _texts(place: Place) -> dict[str, str]:
+    found = place.members(frozenset(), _NAMES)
+    for member in found.values():
+        try:
+            member.text().format(office="", province="")
+        except (KeyError, IndexError, ValueError, AttributeError):
+            member.fail("form-brace", found=member.text())
+    return {name: member.text() for name, member in found.items()}

@@ -1,0 +1,83 @@
+"""The words that papers' data are put into: ``forms/words.yaml``, before it the deployment's own labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from officer_console.documents import places
+from officer_console.domain.deadline import VIETNAM
+
+FILE = "words.yaml"
+# What filling.py asks for; a value the file does not know stands for itself, a group it lacks is an error.
+GROUPS = frozenset(
+    {
+        "purpose",
+        "status",
+        "outcome",
+        "sex",
+        "paper",
+        "attachment",
+        "form",
+        "field",
+        "bring",
+        "total",
+        "moment",
+    }
+)
+
+
+class Words:
+    """Words by group and value."""
+
+    def __init__(
+        self, own: Mapping[str, Mapping[str, str]], labels: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        """Take the words of the file and the labels of a deployment, which go before them."""
+        self._own = own
+        self._labels = labels or {}
+
+    def labelled(self, labels: Mapping[str, Mapping[str, str]]) -> Words:
+        """Return the same words behind a deployment's labels."""
+        return Words(self._own, labels)
+
+    def of(self, group: str, value: str) -> str:
+        """Return the words for a value; the value itself when nobody has any."""
+        found = self._labels.get(group, {}).get(value) or self._own.get(group, {}).get(value)
+        return found or value
+
+    def known(self, group: str, value: str) -> bool:
+        """Whether there are words for a value."""
+        return value in self._labels.get(group, {}) or value in self._own.get(group, {})
+
+    def moment(self, at: datetime, *, short: bool = False) -> str:
+        """Return an aware time as it is written in Vietnam."""
+        here = at.astimezone(VIETNAM)
+        return self.of("moment", "short" if short else "written").format(
+            hour=f"{here.hour:02d}",
+            minute=f"{here.minute:02d}",
+            day=f"{here.day:02d}",
+            month=f"{here.month:02d}",
+            year=f"{here.year:04d}",
+        )
+
+
+def load(base: Path, override: Path | None = None) -> Words:
+    """Read the words beside the forms; a file in ``override`` takes their place.
+
+    Raises:
+        DefinitionError: unreadable, or a group is missing or unknown.
+    """
+    own = None if override is None else override / FILE
+    top = places.read(own if own is not None and own.is_file() else base / FILE)
+    members = top.members(GROUPS)
+    found = {group: {name: value.text() for name, value in place.pairs().items()} for group, place in members.items()}
+    for name in ("short", "written"):
+        try:
+            found["moment"].get(name, "").format(hour="", minute="", day="", month="", year="")
+        except (KeyError, IndexError, ValueError, AttributeError):
+            members["moment"].fail("form-brace", found=found["moment"][name])
+        if name not in found["moment"]:
+            members["moment"].fail("form-name-missing", name=name)
+    return Words(found)
