@@ -43,9 +43,11 @@ from officer_console.background.news import News
 from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central import feed, wire
+from officer_console.central.errors import CentralError
 from officer_console.central.register import ReferenceList
 from officer_console.domain.deadline import Condition
 from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.form import FormKeys
 from officer_console.domain.officer import Officer, Role
 from officer_console.domain.search import WORK_QUEUE, Criteria, Order
 from officer_console.services.queue import Queue
@@ -98,6 +100,11 @@ class _Pages:
         """Nothing is newer."""
         del kind, etag
         return None
+
+    def form_keys(self, scope: str, dossier_id: str | None = None) -> FormKeys:
+        """There are none."""
+        del scope, dossier_id
+        raise CentralError("not-found")
 
 
 class _Round(NamedTuple):

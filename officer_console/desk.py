@@ -28,6 +28,8 @@ from officer_console.services.capture import Capture
 from officer_console.services.decide import Decide
 from officer_console.services.drafts import DraftKeeping
 from officer_console.services.evidence import Evidence
+from officer_console.services.filing import Filing
+from officer_console.services.form_codes import FormCodes
 from officer_console.services.lookup import Lookup
 from officer_console.services.outgoing import Outgoing
 from officer_console.services.photo_desk import PhotoDesk
@@ -50,6 +52,7 @@ from officer_console.views import device_page, words
 from officer_console.views.attention import AttentionView
 from officer_console.views.camera_source import CameraSource
 from officer_console.views.capture_desk import CaptureDesk, painted
+from officer_console.views.filing_desk import FilingDesk
 from officer_console.views.outgoing import OutgoingView
 from officer_console.views.photo_desk import PhotoDeskView
 from officer_console.views.picture_image import decode
@@ -176,7 +179,11 @@ class Desk(QObject):
         )
         CameraSource(CameraViewModel(CameraThread, self.jobs, self.window), self.capture_desk.dialog)
         self._came_from = ("queue", "")
-        quick_model = QuickBoxViewModel(Lookup(store, clock=clock), self.jobs, self.review_model)
+        self.form_codes = FormCodes(store, officer)
+        filing = Filing(store, officer, capture, gate, self.form_codes, clock=clock, wake=self.sync.now)
+        self.filing_desk = FilingDesk(self.window, filing, self.scanners.desk, self.jobs, self.device_jobs, now)
+        lookup = Lookup(store, clock=clock, ring=self.form_codes.ring)
+        quick_model = QuickBoxViewModel(lookup, self.jobs, self.review_model)
         self.quick_view = QuickBoxView(quick_model, self.window, lambda: self.queue_model.reference, config.reader)
         for view in (self.queue_view, self.waiting_view, self.attention_view, self.quick_view):
             view.open_requested.connect(self.open_dossier)
@@ -215,6 +222,7 @@ class Desk(QObject):
         self.queue_model.stop()
         self.quick_view.stop()
         self.capture_desk.stop()
+        self.filing_desk.stop()
         self.scanners.cancel()
         self.waiting_model.set_active(False)
         self.attention_model.set_active(False)

@@ -79,6 +79,10 @@ class FormRing:
             return None
         return form_text(signed, mac_of(secret, signed))
 
+    def own(self, code: FormCode) -> bool:
+        """Whether a code is of one of the officer's offices."""
+        return office_of(code.file_number) in self._offices
+
     def standing(self, code: FormCode) -> Standing:
         """Return what its MAC says of a code, whatever generation of the office's keys it is of."""
         office = office_of(code.file_number)

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from officer_console.codes.pixels import Gray
 from officer_console.codes.symbols import Symbol
 
-_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
 # A page is looked at with this many pixels on its longer side: some 35 dots to the inch of an A4.
 _LONGEST = 420
 # How much of a code's field is ink; of a field of writing it is half of that at most.
@@ -49,7 +48,8 @@ def unread(image: Gray, places: Iterable[Place]) -> bool:
     ``places`` are those of the codes of other pages. A code that is smudged, crossed out or out of focus is told by the
     ink that is there; one that was torn off is not told.
     """
-    if any(found.error for found in zxingcpp.read_barcodes(image, formats=_FORMATS, return_errors=True)):
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
+    if any(found.error for found in zxingcpp.read_barcodes(image, formats=formats, return_errors=True)):
         return True
     known = [either for place in places for either in (place, turned(place))]
     return bool(known) and _patched(image, known)
@@ -82,4 +82,5 @@ def _ink(image: Gray) -> NDArray[np.float64]:
     squares = image[: rows * step, : columns * step].reshape(rows, step, columns, step)
     means = squares.mean(axis=(1, 3))
     paper = max(float(np.percentile(means, 90)), 1.0)
-    return np.clip((paper - means) / paper, 0.0, 1.0)
+    ink: NDArray[np.float64] = np.clip((paper - means) / paper, 0.0, 1.0)
+    return ink

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from officer_console.imaging.deskew import quarter
@@ -63,3 +65,14 @@ def is_blank(rgb: Rgb) -> bool:
     sizes = shapes[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     areas = shapes[1:, cv2.CC_STAT_AREA]
     return bool(areas[sizes > _SPECK_MM * per_mm].sum() < _INK_MM2 * per_mm**2)
+
+
+def piled(pages: Sequence[Rgb], width: int) -> Rgb:
+    """Pages one above the other in one picture, each as wide as the widest and none wider than `width` pixels."""
+    across = min(width, max(page.shape[1] for page in pages))
+    rows = []
+    for page in pages:
+        down = max(1, round(page.shape[0] * across / page.shape[1]))
+        method = cv2.INTER_AREA if page.shape[1] >= across else cv2.INTER_CUBIC
+        rows.append(np.asarray(cv2.resize(page, (across, down), interpolation=method), np.uint8))
+    return np.vstack(rows)

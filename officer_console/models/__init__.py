@@ -2,6 +2,7 @@
 
 from officer_console.models.base import Base, UtcDateTime
 from officer_console.models.dossier import DossierDocumentRow, DossierRow, OpenDossierRow, PaperIndexRow
+from officer_console.models.forms import FormKeyRow, SheetRow
 from officer_console.models.mirror import (
     CursorRow,
     ReferenceRow,
@@ -38,6 +39,7 @@ __all__ = [
     "DraftRow",
     "FingerprintRow",
     "HouseholdRow",
+    "FormKeyRow",
     "JournalRow",
     "OpenDossierRow",
     "OutboxRow",
@@ -50,4 +52,5 @@ __all__ = [
     "StagedDossierRow",
     "UploadRow",
     "UtcDateTime",
+    "SheetRow",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from officer_console.codes import payloads
-from officer_console.codes.forms import FormCode, MacCheck, Standing
+from officer_console.codes.forms import FormCode, FormRing, Standing, outdated
 from officer_console.codes.mrz import Mrz
 from officer_console.codes.payloads import Payload, Unknown
 from officer_console.domain.agreement import CardFacts
@@ -36,7 +36,8 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The dossier to open. ``unchecked``: it was named by one of our forms whose MAC nobody here can check.
+    """The dossier to open. ``unchecked``: it was named by one of our forms whose MAC nobody here can check; ``old``: by
+    one that is superseded or says what was declared before.
 
     ``others`` are the numbers of the person's other dossiers that work is owed on, where no search lists them all: they
     have the number of one paper, different names and different mã số BHXH. The most urgent one is opened then.
@@ -44,6 +45,7 @@ class Found:
 
     dossier_id: str
     unchecked: bool = False
+    old: bool = False
     others: tuple[str, ...] = ()
 
 
@@ -79,10 +81,14 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The code belongs to the dossier that is open. ``guardian``: it is the card of who acts for a minor."""
+    """The code belongs to the dossier that is open. ``guardian``: it is the card of who acts for a minor.
+
+    ``old``: as of `Found`.
+    """
 
     dossier_id: str
     guardian: bool = False
+    old: bool = False
 
 
 class Reason(StrEnum):
@@ -90,12 +96,16 @@ class Reason(StrEnum):
 
     UNKNOWN = "unknown"
     FORGED = "forged"
+    FOREIGN = "foreign"
     ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotForm:
-    """A code that is not ours, whose MAC is wrong, or whose dossier (``number``) this desk does not have."""
+    """A code that is not ours, whose MAC is wrong, or whose dossier (``number``) this desk does not have.
+
+    ``FOREIGN``: it is a form of another office.
+    """
 
     reason: Reason
     number: str | None = None
@@ -107,15 +117,15 @@ Outcome = Found | Decided | Several | Search | Shown | NotForm
 class Lookup:
     """Finds dossiers by what was scanned. Reads the store: not for the thread of the window."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime], check: MacCheck | None = None) -> None:
-        """``check`` tells genuine forms from forged ones; without it forms are taken and said to be unchecked."""
+    def __init__(self, store: Store, *, clock: Callable[[], datetime], ring: Callable[[], FormRing]) -> None:
+        """``ring`` gives the keys that tell genuine forms from forged ones, as they are now."""
         self._store = store
         self._clock = clock
-        self._check = check
+        self._ring = ring
 
     def read(self, data: bytes) -> Payload:
         """Tell what the bytes of a code say; never raises."""
-        return payloads.read(data, check=self._check)
+        return payloads.read(data)
 
     def find(self, payload: Payload | Mrz, *, shown: str | None = None) -> Outcome:
         """Return what a code leads to; ``shown`` is the dossier that is open, and is asked first.
@@ -140,9 +150,17 @@ class Lookup:
         return self._numbered(text, shown, unchecked=False)
 
     def _form(self, form: FormCode, shown: str | None) -> Outcome:
-        if form.standing is Standing.FORGED:
+        ring = self._ring()
+        standing = ring.standing(form)
+        if standing is Standing.FORGED:
             return NotForm(reason=Reason.FORGED, number=form.file_number)
-        return self._numbered(form.file_number, shown, unchecked=form.standing is Standing.UNCHECKED)
+        found = self._numbered(form.file_number, shown, unchecked=standing is not Standing.GENUINE)
+        if isinstance(found, NotForm) and not ring.own(form):
+            return replace(found, reason=Reason.FOREIGN)
+        if standing is Standing.GENUINE and isinstance(found, Found | Shown):
+            dossier = self._get(found.dossier_id)
+            return replace(found, old=dossier is not None and outdated(form, dossier))
+        return found
 
     def _numbered(self, number: str, shown: str | None, *, unchecked: bool) -> Outcome:
         found = self._dossiers(Criteria(number=number, number_exact=True, order=Order.DECLARED))

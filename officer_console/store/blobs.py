@@ -25,6 +25,7 @@ from officer_console.store.errors import FULL, NO_SPACE_ERRORS, UNWRITABLE, Stor
 from officer_console.store.fingerprints import Fingerprints
 from officer_console.store.keys import sync_folder
 from officer_console.store.outbox import Outbox
+from officer_console.store.sheets import Sheets
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +99,9 @@ class Blobs:
     def sweep(self, now: datetime) -> int:
         """Delete the files nothing needs any more and return how many; ``now`` is aware.
 
-        A picture is needed by a decision that was not put aside, by a draft, by what may be taken back, and by the
-        dossier it belongs to as long as that names it. Nothing younger than a day goes: the officer may be about to use
-        it, or it may just be written.
+        A picture is needed by a decision that was not put aside, by a draft, by what may be taken back, by a signed
+        sheet, and by the dossier it belongs to as long as that names it. Nothing younger than a day goes: the officer
+        may be about to use it, or it may just be written.
         """
         old = self._older_than(now - KEPT_ANYWAY)
         with self._write() as connection:
@@ -108,6 +109,7 @@ class Blobs:
             captures.tidy(now - KEPT_ANYWAY)
             Fingerprints(connection).tidy()
             needed = Outbox(connection).pictures() | Drafts(connection).pictures() | captures.pictures()
+            needed |= Sheets(connection).pictures()
             dossiers = Dossiers(connection)
             for row in connection.execute(select(BlobRow.sha256, BlobRow.name, BlobRow.dossier_id)).all():
                 if row.name not in old:

@@ -20,6 +20,7 @@ from officer_console.store.dossiers import Dossiers
 from officer_console.store.drafts import Drafts
 from officer_console.store.errors import LOCKED, UNWRITABLE, StoreError, translated
 from officer_console.store.fingerprints import Fingerprints
+from officer_console.store.form_keys import OfficeKeys
 from officer_console.store.journal import Journal
 from officer_console.store.migrate import migrate
 from officer_console.store.outbox import Outbox
@@ -27,6 +28,7 @@ from officer_console.store.papers import Papers
 from officer_console.store.reference import ReferenceLists
 from officer_console.store.search import Search
 from officer_console.store.session import Sessions
+from officer_console.store.sheets import Sheets
 from officer_console.store.staged import Staged
 from officer_console.store.uploads import Uploads
 
@@ -51,6 +53,8 @@ class Transaction:
         self.captures = Captures(connection)
         self.household = HouseholdAnswers(connection)
         self.fingerprints = Fingerprints(connection)
+        self.form_keys = OfficeKeys(connection)
+        self.sheets = Sheets(connection)
         self.papers = Papers(connection)
 
 

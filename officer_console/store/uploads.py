@@ -33,6 +33,11 @@ class Uploads:
             insert(UploadRow).values(values).on_conflict_do_update(index_elements=keys, set_=values)
         )
 
+    def want(self, sha256: str, scope: str, media_type: str) -> None:
+        """Ask for an upload unless there is one, done or not."""
+        values = {"sha256": sha256, "scope": scope, "media_type": media_type, "done": 0}
+        self._connection.execute(insert(UploadRow).values(values).on_conflict_do_nothing())
+
     def waiting(self, sha256: str, scope: str) -> Upload | None:
         """Return the upload of a picture to a scope when it is still owed."""
         row = self._connection.execute(

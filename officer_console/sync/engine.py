@@ -13,6 +13,7 @@ from officer_console.central.errors import CentralError
 from officer_console.central.register import CentralRegister
 from officer_console.store.store import Store
 from officer_console.sync.clock import note_clock
+from officer_console.sync.forms import SHEETS_KEPT, Forms
 from officer_console.sync.held import Held, OfficeError, Rest, away
 from officer_console.sync.identity import Identity
 from officer_console.sync.ledger import Ledgers
@@ -90,6 +91,7 @@ class SyncEngine:
         self._ledgers = Ledgers(
             store, central, officer_id=officer_id, clock=clock, announce=announce, identity=identity
         )
+        self._forms = Forms(store, central, scopes, self._held, officer_id=officer_id, clock=clock, announce=announce)
         self._tidy_beyond = tidy_beyond
         self._swept = False
         self._papers_indexed = False
@@ -106,7 +108,9 @@ class SyncEngine:
         return None if there is None else there - self._clock()
 
     def run_once(self, stopping: Callable[[], bool], *, asked: bool = False) -> None:
-        """Push, pull, compare the ledgers, refresh the reference lists, clean up; returns early when ``stopping()``.
+        """Push, pull, compare the ledgers, send signed sheets, refresh lists and keys, clean up.
+
+        Returns early when ``stopping()``.
 
         What waited for the pull, or is no longer at central, is sent in the same round. A decision that fails by itself
         keeps neither the others nor the pull from going on: its row says why it waits. ``asked`` by the officer, the
@@ -125,7 +129,11 @@ class SyncEngine:
             compared = self._compare(stopping)
             hindered = hindered or compared
         if not stopping():
+            unfiled = self._forms.send(stopping)
+            failed, hindered = failed or unfiled, hindered or unfiled
+        if not stopping():
             self.refresh_reference(stopping)
+            self._forms.fetch_keys(stopping)
         if not stopping():
             self._clean_up(stopping)
         unanswered = failed if failed is not None and failed.unanswered else None
@@ -200,6 +208,7 @@ class SyncEngine:
             if there is not None:
                 with self._store.write() as tx:
                     log.info("%d old decisions dropped", tx.outbox.tidy(there - ACKNOWLEDGED_KEPT))
+                    tx.sheets.tidy(there - SHEETS_KEPT)
             self._swept = True
         if not self._papers_indexed:
             self._papers_indexed = self._store.index_papers(stopping, self._pause)

@@ -14,12 +14,13 @@ from officer_console.central import wire
 from officer_console.central.errors import CentralError
 from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier
-from officer_console.store.errors import UNWRITABLE, StoreError
+from officer_console.store.errors import StoreError
 from officer_console.store.outbox import OutboxItem, judged_sha256
 from officer_console.store.store import Store
 from officer_console.sync.backoff import next_try
 from officer_console.sync.held import Held
 from officer_console.sync.identity import Identity
+from officer_console.sync.pictures import LOST, UNREADABLE, send_picture
 from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
 
@@ -37,8 +38,6 @@ LOOK_SECONDS = 0.1
 # An office of which central answers but takes nothing is left alone after so many in a row.
 FAILURES_IN_A_ROW = 3
 OVERLOADED = frozenset({429, 503})
-LOST = "attachment-lost"
-UNREADABLE = "attachment-unreadable"
 # What goes wrong before central is asked says nothing of central.
 OF_THIS_DESK = frozenset({LOST, UNREADABLE})
 
@@ -157,21 +156,7 @@ class Pushing:
     def _send(self, item: OutboxItem, epoch: str) -> wire.Receipt:
         decision = item.decision
         for photo in decision.photos:
-            with self._store.read() as tx:
-                owed = tx.uploads.waiting(photo.sha256, decision.scope_id)
-            if owed is None:
-                continue
-            try:
-                data = self._store.blobs.get(photo.sha256)
-            except StoreError as error:
-                if error.code != UNWRITABLE:
-                    raise
-                raise CentralError(UNREADABLE) from None
-            if data is None:
-                raise CentralError(LOST)
-            self._central.put_blob(decision.scope_id, photo.sha256, owed.media_type, data)
-            with self._store.write() as tx:
-                tx.uploads.done(photo.sha256, decision.scope_id)
+            send_picture(self._store, self._central, decision.scope_id, photo.sha256)
         return self._central.decide(decision, epoch)
 
     def _settle(self, run: _Run, item: OutboxItem, epoch: str, future: Future[wire.Receipt]) -> None:

@@ -38,7 +38,9 @@ class Said(StrEnum):
     OTHERS = "others"
     NOBODY = "nobody"
     UNKNOWN = "unknown"
+    OLD = "old"
     FORGED = "forged"
+    FOREIGN = "foreign"
     ELSEWHERE = "elsewhere"
     OWN_CARD = "own-card"
     OWN_FORM = "own-form"
@@ -233,7 +235,7 @@ class QuickBoxViewModel(QObject):
             self.search_wanted.emit(outcome.criteria)
         elif isinstance(outcome, Search):
             self._offered = outcome
-        if repaired or not isinstance(outcome, Found) or outcome.unchecked or outcome.others:
+        if repaired or not isinstance(outcome, Found) or outcome.unchecked or outcome.old or outcome.others:
             self.told.emit(replace(notice, repaired=repaired))
 
 
@@ -243,6 +245,8 @@ _OFFERS: dict[type[object], Offer] = {
     Several: Offer.LIST,
     Search: Offer.SEARCH,
 }
+# Of a form: whether its MAC could not be checked, and whether it is old.
+_STANDINGS = {(True, False): Said.UNCHECKED, (False, True): Said.OLD}
 
 
 def _notice(payload: Code, outcome: Outcome) -> Notice:
@@ -252,7 +256,7 @@ def _notice(payload: Code, outcome: Outcome) -> Notice:
     if isinstance(outcome, Found) and outcome.others:
         return Notice(said=Said.OTHERS, data=whose | {"numbers": ", ".join(outcome.others)})
     if isinstance(outcome, Found):
-        return Notice(said=Said.UNCHECKED if outcome.unchecked else Said.REPAIRED, data=whose)
+        return Notice(said=_STANDINGS.get((outcome.unchecked, outcome.old), Said.REPAIRED), data=whose)
     if isinstance(outcome, Decided):
         data = whose | {"by": outcome.by, "at": outcome.at, "status": outcome.status.value}
         return Notice(said=Said.SENDING if outcome.sending else Said.DECIDED, data=data)
@@ -260,6 +264,8 @@ def _notice(payload: Code, outcome: Outcome) -> Notice:
         return Notice(said=Said.SEVERAL, data=whose | {"count": outcome.count})
     if isinstance(outcome, Search):
         return Notice(said=Said.NOBODY, data=whose, offer=Offer.SEARCH)
+    if isinstance(outcome, Shown) and outcome.old:
+        return Notice(said=Said.OLD, data=whose)
     if isinstance(outcome, Shown):
         own = Said.OWN_CARD if isinstance(payload, _CARDS) else Said.OWN_FORM
         return Notice(said=Said.GUARDIAN if outcome.guardian else own, data=whose)

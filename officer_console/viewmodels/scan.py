@@ -17,15 +17,14 @@ from officer_console.viewmodels.device_ports import DeskPort, trouble
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.viewmodels.sheets import Sheet
 
 TOLD_EVERY = 0.01
 
 
 class ScanViewModel(QObject):
-    """``changed``: anything shown differs; ``arrived``: the sheets of one page of the device.
+    """``changed``: anything shown differs; ``arrived``: what ``look`` made of one page of the device.
 
-    ``desk`` may read files and raise ProfileError; ``look`` makes sheets of a page. Both run as jobs.
+    ``desk`` may read files and raise ProfileError; ``look`` makes of a page what the caller shows. Both run as jobs.
     """
 
     changed = Signal()
@@ -37,7 +36,7 @@ class ScanViewModel(QObject):
     def __init__(
         self,
         desk: Callable[[], DeskPort],
-        look: Callable[[Scanned], tuple[Sheet, ...]],
+        look: Callable[[Scanned], tuple[Any, ...]],
         jobs: Jobs,
         log: DeviceLog,
         parent: QObject | None = None,
@@ -158,7 +157,7 @@ class ScanViewModel(QObject):
                 last = 0.0
                 # Here and not in another job: a device is not read faster than its pages can be looked at.
                 try:
-                    came: tuple[Sheet, ...] | GateError = self._look(scanned)
+                    came: tuple[Any, ...] | GateError = self._look(scanned)
                 except GateError as error:
                     came = error
                 self._tell(self._came, visit, (scanned.device.name, came))
@@ -179,7 +178,7 @@ class ScanViewModel(QObject):
         self.changed.emit()
 
     @Slot(object, object)
-    def _on_came(self, visit: object, told: tuple[str, tuple[Sheet, ...] | GateError]) -> None:
+    def _on_came(self, visit: object, told: tuple[str, tuple[Any, ...] | GateError]) -> None:
         if visit is not self._visit:
             return
         self.device_name, came = told

@@ -47,6 +47,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Chung",
         (
             ("Alt", "Mở thanh thực đơn"),
+            ("F7", "Lưu tờ khai đã ký theo mã: cả xấp, nhiều hồ sơ"),
             ("F8", "Đọc mã bằng máy ảnh"),
             ("Ctrl+L", "Khóa màn hình"),
             ("F1", "Danh sách phím tắt"),

@@ -49,6 +49,18 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
         "Tờ khai ghi số hồ sơ {number} nhưng mã xác thực sai, nên hồ sơ không được mở. "
         "Đối chiếu giấy tờ gốc của công dân và báo lãnh đạo nếu nghi ngờ giả mạo.",
     ),
+    Said.OLD: (
+        Kind.WARN,
+        "Tờ khai {number} là bản cũ",
+        "Tờ khai in trước khi thông tin kê khai thay đổi, hoặc theo mẫu không còn dùng. "
+        "So tờ khai với hồ sơ; nếu khác nhau, in lại để công dân ký.",
+    ),
+    Said.FOREIGN: (
+        Kind.WARN,
+        "Tờ khai {number} là của cơ quan BHXH khác",
+        "Mã cơ quan sau dấu gạch chéo không phải đơn vị của bạn và máy này không có hồ sơ. "
+        "Hướng dẫn công dân nộp đúng nơi.",
+    ),
     Said.ELSEWHERE: (
         Kind.WARN,
         "Máy này không có hồ sơ {number}",

@@ -73,7 +73,8 @@ class PageWidget(Protocol):
 
 class ShellView(QMainWindow):
     """Signals: ``quick_search`` (Criteria), ``code_typed`` (a card's or form's code put into the quick box),
-    ``readers_requested``, ``devices_requested``, ``camera_requested``, ``sign_out_requested``, ``lock_requested``,
+    ``readers_requested``, ``devices_requested``, ``camera_requested``, ``filing_requested`` (signed sheets),
+    ``sign_out_requested``, ``lock_requested``,
     ``sync_requested``, ``sign_in_requested`` (the session with central has ended), ``closed`` (the window is going).
 
     ``notice`` is the strip above the pages; it goes when another page comes. Pages that stand in ``NAVIGATION`` have a
@@ -84,6 +85,7 @@ class ShellView(QMainWindow):
     code_typed = Signal(str)
     readers_requested = Signal()
     devices_requested = Signal()
+    filing_requested = Signal()
     camera_requested = Signal()
     sign_out_requested = Signal()
     lock_requested = Signal()
@@ -230,6 +232,8 @@ class ShellView(QMainWindow):
         dossiers.setObjectName("dossiersMenu")
         for entry in NAVIGATION:
             self._add(dossiers, f"{entry.name}Action", entry.menu, entry.keys, partial(self._show, entry))
+        dossiers.addSeparator()
+        self._add(dossiers, "filingAction", "&Lưu tờ khai theo mã…", "F7", self.filing_requested.emit)
         session = bar.addMenu("&Phiên làm việc")
         session.setObjectName("sessionMenu")
         self._add(session, "readersAction", "Đầu đọc &mã…", "", self.readers_requested.emit)

@@ -162,8 +162,11 @@ def test_nobody_found_offers_the_search_by_name(readers: Readers) -> None:
     [
         (NotForm(reason=Reason.UNKNOWN), "không phải thẻ hay tờ khai"),
         (NotForm(reason=Reason.FORGED, number="1000123/07906"), "không đúng do hệ thống in ra"),
+        (NotForm(reason=Reason.FOREIGN, number="1000123/00100"), "cơ quan BHXH khác"),
         (NotForm(reason=Reason.ELSEWHERE, number="1000123/00100"), "1000123/00100"),
         (Found(dossier_id="d1", unchecked=True), "Đã mở hồ sơ ghi trên tờ khai"),
+        (Found(dossier_id="d1", old=True), "là bản cũ"),
+        (Shown(dossier_id="d1", old=True), "là bản cũ"),
         (CodedError("store-locked"), ""),
     ],
 )

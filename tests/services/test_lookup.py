@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
-from officer_console.codes.forms import form_text, signed_bytes
+from officer_console.codes.forms import form_text, mac_of, signed_bytes
 from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.payloads import Unknown
 from officer_console.domain.dossier import DossierKind, Judgement, Status
 from officer_console.domain.person import BirthDate, Declaration, Guardian, PaperKind, Sex
 from officer_console.domain.search import Criteria, Order
+from officer_console.services.form_codes import FormCodes
 from officer_console.services.lookup import Decided, Found, Lookup, NotForm, Outcome, Reason, Search, Several, Shown
 from tests import builders
 from tests.services.sealed_desk import NOW, SealedDesk
+from tests.services.signed_sheets import keys
 
-MAC = b"12345678"
 JUDGED = Judgement(
     op_id="op",
     verdict="valid",
@@ -38,7 +39,9 @@ def sealed(tmp_path: Path) -> Iterator[SealedDesk]:
 
 @pytest.fixture
 def lookup(sealed: SealedDesk) -> Lookup:
-    return Lookup(sealed.store, clock=lambda: NOW, check=lambda _signed, mac: mac == MAC)
+    with sealed.store.write() as tx:
+        tx.form_keys.put(builders.SCOPE, keys(), NOW)
+    return Lookup(sealed.store, clock=lambda: NOW, ring=FormCodes(sealed.store, builders.officer()).ring)
 
 
 def card(n: int = 1, **fields: str) -> bytes:
@@ -61,8 +64,9 @@ def health(social_code: str, name: str = "Đặng Thị Hoà") -> bytes:
     return "|".join(parts).encode()
 
 
-def form(number: str, mac: bytes = MAC) -> bytes:
-    return form_text(signed_bytes(number, 1, 3), mac).encode()
+def form(number: str, *, seed: str = "a", version: int = 1) -> bytes:
+    signed = signed_bytes(number, 1, version)
+    return form_text(signed, mac_of(seed * 64, signed)).encode()
 
 
 def scan(lookup: Lookup, data: bytes, shown: str | None = None) -> Outcome:
@@ -187,18 +191,39 @@ def test_a_passport_read_by_its_lines_opens_its_dossier(sealed: SealedDesk, look
 def test_a_form_of_ours_opens_its_dossier_and_a_forged_one_is_named(sealed: SealedDesk, lookup: Lookup) -> None:
     about = sealed.put(1)
     assert scan(lookup, form(about.number)) == Found(dossier_id=about.id)
-    assert scan(lookup, form(about.number, b"87654321")) == NotForm(reason=Reason.FORGED, number=about.number)
+    assert scan(lookup, form(about.number, seed="f")) == NotForm(reason=Reason.FORGED, number=about.number)
 
 
-def test_a_form_nobody_here_can_check_opens_its_dossier_and_says_so(sealed: SealedDesk) -> None:
+def test_a_form_nobody_here_can_check_opens_its_dossier_and_says_so(sealed: SealedDesk, lookup: Lookup) -> None:
     about = sealed.put(1)
-    found = scan(Lookup(sealed.store, clock=lambda: NOW), form(about.number))
-    assert found == Found(dossier_id=about.id, unchecked=True)
+    with sealed.store.write() as tx:
+        tx.form_keys.drop(about.scope_id)
+    assert scan(lookup, form(about.number)) == Found(dossier_id=about.id, unchecked=True)
 
 
-def test_a_form_of_another_office_is_named_as_such(sealed: SealedDesk, lookup: Lookup) -> None:
+def test_a_form_of_another_office_is_named_as_such_and_not_called_forged(sealed: SealedDesk, lookup: Lookup) -> None:
     sealed.put(1)
-    assert scan(lookup, form("1000001/00100")) == NotForm(reason=Reason.ELSEWHERE, number="1000001/00100")
+    assert scan(lookup, form("1000001/00100")) == NotForm(reason=Reason.FOREIGN, number="1000001/00100")
+    own = f"1999999/{builders.SCOPE}"
+    assert scan(lookup, form(own)) == NotForm(reason=Reason.ELSEWHERE, number=own)
+
+
+def test_a_form_of_a_dossier_that_came_from_another_office_opens_it(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1, number="1000001/00100")
+    assert scan(lookup, form(about.number, seed="c")) == Found(dossier_id=about.id, unchecked=True)
+    with sealed.store.write() as tx:
+        tx.form_keys.put(about.scope_id, keys("00100", "c"), NOW)
+    assert scan(lookup, form(about.number, seed="c")) == Found(dossier_id=about.id)
+    assert scan(lookup, form("1000002/00100", seed="c")) == NotForm(reason=Reason.FOREIGN, number="1000002/00100")
+
+
+def test_a_form_of_what_was_declared_before_opens_its_dossier_and_is_called_old(
+    sealed: SealedDesk, lookup: Lookup
+) -> None:
+    about = sealed.put(1, version=2)
+    assert scan(lookup, form(about.number)) == Found(dossier_id=about.id, old=True)
+    assert scan(lookup, form(about.number), shown=about.id) == Shown(dossier_id=about.id, old=True)
+    assert scan(lookup, form(about.number, version=2)) == Found(dossier_id=about.id)
 
 
 @pytest.mark.parametrize("data", [b"", b"https://example.vn/pay", b"\xff\x00\xfe", b"1234567890123456789", b"0" * 9000])

@@ -1,0 +1,164 @@
+"""Sorts the pages of a stack by the codes on them: pure, page after page, nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from officer_console.codes.forms import FormCode, Standing
+from officer_console.domain.form import KINDS, SIGNED
+from officer_console.services.shots import Shot
+
+
+class Doubt(StrEnum):
+    """Why a page is nobody's until the officer says whose."""
+
+    UNREAD = "unread"
+    """There is a code that cannot be read."""
+    SEVERAL = "several"
+    """It has codes of several forms."""
+    FORGED = "forged"
+    FOREIGN = "foreign"
+    KEEPSAKE = "keepsake"
+    """It is no form that is signed: a notice, a receipt."""
+    FIRST = "first"
+    """It has no code, and no sheet stands before it."""
+    FOLLOWS = "follows"
+    """It has no code, and the page before it is nobody's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """One page and what was found on it: codes of our forms, each once, or a code that cannot be read.
+
+    ``quarters`` is how often it is turned clockwise to stand upright, as far as its code says so.
+    """
+
+    shot: Shot
+    codes: tuple[FormCode, ...] = ()
+    unread: bool = False
+    quarters: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What a code means on this desk: its standing, and its dossier where that is here.
+
+    ``replaces`` is the SHA-256 of the signed form that the dossier has already.
+    """
+
+    standing: Standing
+    dossier_id: str | None = None
+    full_name: str | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pile:
+    """The pages of one dossier, in their order.
+
+    ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it.
+    """
+
+    number: str
+    code: FormCode | None
+    meaning: Meaning
+    standing: Standing
+    pages: tuple[Looked, ...]
+    assigned: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing the officer has to look at before it is filed."""
+        return (
+            self.standing is Standing.GENUINE
+            and self.meaning.dossier_id is not None
+            and self.meaning.replaces is None
+            and all(page.codes for page in self.pages)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """A page that is nobody's, and why; ``code`` where it has one."""
+
+    page: Looked
+    doubt: Doubt
+    code: FormCode | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """A stack as it is sorted. Every page stands in it once."""
+
+    piles: tuple[Pile, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+
+
+# From the best to the worst of those with which a page is somebody's.
+_GOOD = (Standing.GENUINE, Standing.UNCHECKED, Standing.OLD)
+_DOUBTS = {Standing.FORGED: Doubt.FORGED, Standing.FOREIGN: Doubt.FOREIGN}
+
+
+def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Split:
+    """Sort the pages of a stack, in the order in which they lay.
+
+    A page with a code begins a sheet, or goes on with the sheets of its dossier. One without is of the sheet before it.
+    A page that is nobody's takes those without a code that follow along: the sheet before it may be somebody else's.
+    """
+    piles: dict[str, Pile] = {}
+    unclear: list[Unclear] = []
+    current: str | None = None
+    lost = False
+    for page in pages:
+        doubt, code = _doubt(page), next(iter(page.codes), None)
+        found = meaning(code) if code is not None and doubt is None else None
+        if found is not None and found.standing in _DOUBTS:
+            doubt = _DOUBTS[found.standing]
+        if doubt is None and code is None and current is None:
+            doubt = Doubt.FOLLOWS if lost else Doubt.FIRST
+        if doubt is not None:
+            current, lost = None, lost or doubt is not Doubt.FIRST
+            unclear.append(Unclear(page=page, doubt=doubt, code=code))
+        elif code is not None and found is not None:
+            current = code.file_number
+            piles[current] = _with(piles.get(current), page, code, found)
+        elif current is not None:
+            pile = piles[current]
+            piles[current] = replace(pile, pages=(*pile.pages, page))
+    return Split(piles=tuple(piles.values()), unclear=tuple(unclear))
+
+
+def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
+    """Put a page that is nobody's to the dossier with the ``number``, as the officer says.
+
+    Its own code, if it has one, counts no more: he has looked at the sheet.
+    """
+    chosen = next((one for one in split.unclear if one.page.shot.id == shot_id), None)
+    if chosen is None:
+        return split
+    page = replace(chosen.page, codes=(), unread=False)
+    others = tuple(one for one in split.unclear if one is not chosen)
+    known = next((pile for pile in split.piles if pile.number == number), None)
+    if known is None:
+        made = Pile(number=number, code=None, meaning=meaning, standing=Standing.GENUINE, pages=(page,), assigned=True)
+        return Split(piles=(*split.piles, made), unclear=others)
+    grown = replace(known, pages=(*known.pages, page), assigned=True)
+    return Split(piles=tuple(grown if pile is known else pile for pile in split.piles), unclear=others)
+
+
+def _doubt(page: Looked) -> Doubt | None:
+    if len(page.codes) > 1:
+        return Doubt.SEVERAL
+    if not page.codes:
+        return Doubt.UNREAD if page.unread else None
+    kind = page.codes[0].form_kind
+    return None if kind in SIGNED or kind not in KINDS else Doubt.KEEPSAKE
+
+
+def _with(pile: Pile | None, page: Looked, code: FormCode, meaning: Meaning) -> Pile:
+    if pile is None:
+        return Pile(number=code.file_number, code=code, meaning=meaning, standing=meaning.standing, pages=(page,))
+    worst = max(pile.standing, meaning.standing, key=_GOOD.index)
+    return replace(pile, pages=(*pile.pages, page), standing=worst)

@@ -1,0 +1,289 @@
+"""Filing signed sheets by their codes: a stack from the feeder or files, sorted, looked at, accepted at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from officer_console.codes.forms import Standing
+from officer_console.codes.traces import Place
+from officer_console.devices.desk import Scanned
+from officer_console.imaging.gate import Pixels, read_file
+from officer_console.services.stacks import Looked, Pile, Split, Unclear
+from officer_console.viewmodels.device_ports import DeskPort, trouble
+from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import Failure
+from officer_console.viewmodels.scan import ScanViewModel
+
+SHOWN_LONGEST = 1600
+# Forty sheets of both sides: what a feeder of an office holds.
+PAGES_LIMIT = 80
+
+
+class FilingService(Protocol):
+    """What files signed sheets (`services.filing.Filing`); every call may be slow."""
+
+    def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> tuple[Looked, ...]:
+        """Let pages in and read their codes; raises GateError."""
+        ...
+
+    def preview(self, page: Looked, longest: int) -> Pixels:
+        """Return a page as it will be filed."""
+        ...
+
+    def split(self, pages: Iterable[Looked]) -> Split:
+        """Sort a stack by its codes."""
+        ...
+
+    def assign(self, split: Split, shot_id: str, number: str) -> Split:
+        """Put a page to a dossier; raises RuleError."""
+        ...
+
+    def file(self, pile: Pile) -> None:
+        """Keep the pages of a dossier and let them go to central."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledPage:
+    """A page with what the view paints of it; ``number`` counts the stack from 1."""
+
+    number: int
+    looked: Looked
+    picture: Any
+    scanned: Scanned | None = None
+
+
+class FilingViewModel(QObject):
+    """``changed``: anything shown differs; ``filed``: so many dossiers got their sheets.
+
+    ``paint`` makes of pixels what the view shows; it runs as a job.
+    """
+
+    changed = Signal()
+    filed = Signal(int)
+
+    def __init__(
+        self,
+        filing: FilingService,
+        desk: Callable[[], DeskPort],
+        paint: Callable[[Pixels], Any],
+        jobs: Jobs,
+        device_jobs: Jobs,
+        log: DeviceLog,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._filing = filing
+        self._paint = paint
+        self._jobs = jobs
+        self._visit: object | None = None
+        self._turn: object | None = None
+        self._places: list[Place] = []
+        self._reading = 0
+        self._count = 0
+        self._assigned: list[tuple[str, str]] = []
+        self._chosen: dict[str, bool] = {}
+        self._failure: Failure | None = None
+        self.pages: dict[str, FiledPage] = {}
+        self.split = Split()
+        self.filing = False
+        self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
+        self.scan.changed.connect(self.changed)
+        self.scan.arrived.connect(self._take_in)
+
+    @property
+    def busy(self) -> bool:
+        """Whether pages are being read, sorted or sealed."""
+        return self._reading > 0 or self.filing
+
+    @property
+    def failure(self) -> Failure | None:
+        """What went wrong last."""
+        return self._failure or self.scan.failure
+
+    @property
+    def ready(self) -> tuple[Pile, ...]:
+        """The dossiers whose sheets accepting files."""
+        return tuple(pile for pile in self.split.piles if self.chosen(pile))
+
+    def chosen(self, pile: Pile) -> bool:
+        """Whether accepting files it: by itself only what is genuine, anything else when the officer says so."""
+        return self._chosen.get(pile.number, pile.standing is Standing.GENUINE)
+
+    def page(self, shot_id: str) -> FiledPage | None:
+        """Return a page of the stack."""
+        return self.pages.get(shot_id)
+
+    def begin(self) -> None:
+        """Begin with an empty stack."""
+        self.end()
+        self._visit = object()
+        self.scan.begin()
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Stop what is under way and forget all pages; returns at once."""
+        self.scan.end()
+        self._visit = self._turn = None
+        self._reading = self._count = 0
+        self._places = []
+        self._failure = None
+        self.filing = False
+        self._forget()
+
+    def start(self) -> None:
+        """Scan with the chosen profile."""
+        self._failure = None
+        self.scan.scan()
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Take pages out of files; each answers for itself."""
+        for path in paths:
+            self.add(partial(read_file, path))
+
+    def add(self, read: Callable[[], bytes]) -> None:
+        """Take pages out of what ``read`` gives; it runs as a job."""
+        places = self._places
+        self._run(lambda: self._taken(read(), None, places), self._take_in)
+
+    def choose(self, number: str, *, wanted: bool) -> None:
+        """Say whether the sheets of a dossier are to be filed."""
+        self._chosen[number] = wanted
+        self.changed.emit()
+
+    def assign(self, shot_id: str, number: str) -> None:
+        """Put a page that is nobody's to a dossier."""
+        split = self.split
+
+        def done(found: Split) -> None:
+            if self.split is split:
+                self.split = found
+                self._assigned.append((shot_id, number))
+                self._chosen[number.strip()] = True
+                self.changed.emit()
+
+        self._run(lambda: self._filing.assign(split, shot_id, number), done)
+
+    def drop(self, shot_id: str) -> None:
+        """Take a page out of the stack."""
+        self.pages.pop(shot_id, None)
+        self._sort()
+
+    def accept(self) -> None:
+        """File the chosen dossiers' sheets, one after another; what is left stays in the stack."""
+        if self._visit is None or self.busy or not self.ready:
+            return
+        self.filing, self._failure = True, None
+        self.changed.emit()
+        self._file_next(self._visit, self.ready, 0)
+
+    def _file_next(self, visit: object, piles: tuple[Pile, ...], count: int) -> None:
+        if not piles:
+            self.filing = False
+            self.changed.emit()
+            self.filed.emit(count)
+            return
+        pile, rest = piles[0], piles[1:]
+
+        def done(_nothing: None) -> None:
+            for looked in pile.pages:
+                page = self.pages.pop(looked.shot.id, None)
+                if page is not None and page.scanned is not None:
+                    self.scan.give_back(page.scanned)
+            if visit is self._visit:
+                others = tuple(other for other in self.split.piles if other.number != pile.number)
+                self.split = Split(piles=others, unclear=self.split.unclear)
+                self._file_next(visit, rest, count + 1)
+
+        def failed(error: Exception) -> None:
+            if visit is self._visit:
+                self.filing = False
+                self._settle(error)
+
+        self._jobs.run(lambda: self._filing.file(pile), done, failed)
+
+    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        visit = self._visit
+        if visit is None:
+            return
+        self._reading += 1
+        self._failure = None
+        self.changed.emit()
+
+        def over(found: Any) -> None:  # noqa: ANN401 - what the work gives
+            if visit is self._visit:
+                self._reading -= 1
+                done(found)
+                self.changed.emit()
+
+        def failed(error: Exception) -> None:
+            if visit is self._visit:
+                self._reading -= 1
+                self._settle(error)
+
+        self._jobs.run(work, over, failed)
+
+    def _scanned(self, scanned: Scanned) -> tuple[FiledPage, ...]:
+        return self._taken(scanned.page.data, scanned, self._places)
+
+    def _taken(self, data: bytes, scanned: Scanned | None, places: list[Place]) -> tuple[FiledPage, ...]:
+        found = self._filing.take(data, places, dpi=scanned.page.dpi if scanned is not None else None)
+        return tuple(
+            FiledPage(
+                number=0,
+                looked=looked,
+                picture=self._paint(self._filing.preview(looked, SHOWN_LONGEST)),
+                scanned=scanned,
+            )
+            for looked in found[:PAGES_LIMIT]
+        )
+
+    @Slot(object)
+    def _take_in(self, pages: tuple[FiledPage, ...]) -> None:
+        for page in pages:
+            if len(self.pages) < PAGES_LIMIT:
+                self._count += 1
+                self.pages[page.looked.shot.id] = FiledPage(
+                    number=self._count, looked=page.looked, picture=page.picture, scanned=page.scanned
+                )
+        self._sort()
+
+    def _sort(self) -> None:
+        """Sort the stack anew, and put again where they belong the pages that the officer has put there."""
+        turn = self._turn = object()
+        pages = tuple(page.looked for page in self.pages.values())
+        assigned = tuple((shot_id, number) for shot_id, number in self._assigned if shot_id in self.pages)
+
+        def work() -> Split:
+            split = self._filing.split(pages)
+            for shot_id, number in assigned:
+                split = self._filing.assign(split, shot_id, number)
+            return split
+
+        def done(split: Split) -> None:
+            if turn is self._turn:
+                self.split = split
+
+        self._run(work, done)
+
+    def _forget(self) -> None:
+        self.pages = {}
+        self.split = Split()
+        self._assigned, self._chosen = [], {}
+
+    def _settle(self, error: Exception) -> None:
+        self._failure = trouble(error)
+        self.changed.emit()
+
+
+def doubtful(split: Split) -> tuple[Unclear | Pile, ...]:
+    """Return what a split holds, what the officer has to look at first."""
+    uneasy = tuple(pile for pile in split.piles if not pile.plain)
+    return (*split.unclear, *uneasy, *(pile for pile in split.piles if pile.plain))

@@ -1,0 +1,37 @@
+"""Joins the filing of signed sheets with the window: *Lưu tờ khai theo mã…* (F7) from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from officer_console.viewmodels.device_ports import DeskPort
+from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.filing import FilingService, FilingViewModel
+from officer_console.viewmodels.ports import Clock, Jobs
+from officer_console.views.capture_desk import painted
+from officer_console.views.filing_dialog import FilingDialog
+from officer_console.views.shell import ShellView
+
+
+class FilingDesk(QObject):
+    """Nothing is asked of a device before the dialog is opened."""
+
+    def __init__(
+        self,
+        window: ShellView,
+        filing: FilingService,
+        desk: Callable[[], DeskPort],
+        jobs: Jobs,
+        device_jobs: Jobs,
+        clock: Clock,
+    ) -> None:
+        super().__init__(window)
+        self.model = FilingViewModel(filing, desk, painted, jobs, device_jobs, DeviceLog(clock, self), self)
+        self.dialog = FilingDialog(self.model, window)
+        window.filing_requested.connect(self.dialog.begin)
+
+    def stop(self) -> None:
+        """End a scan and close the dialog without asking; waits for nothing."""
+        self.dialog.done(0)

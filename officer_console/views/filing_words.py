@@ -1,0 +1,95 @@
+"""What the window about signed sheets says: why a page is nobody's, and how the sheets of a dossier stand."""
+
+from __future__ import annotations
+
+from officer_console.codes.forms import Standing
+from officer_console.services.stacks import Doubt, Pile, Unclear
+from officer_console.views.theme import Kind
+
+TITLE = "Lưu tờ khai theo mã"
+EMPTY = "Chưa có trang nào.\nĐặt cả xấp tờ khai đã ký vào khay rồi Quét, hoặc lấy từ tệp, kéo thả, dán (Ctrl+V)."
+NOTHING_LEFT = "Đã lưu {count} hồ sơ. Tờ khai được gửi về trung tâm cùng lượt đồng bộ."
+LEFT = "Đã lưu {count} hồ sơ; còn {left} trang chưa rõ hoặc chưa chọn."
+_LOOK = "Nhìn tờ giấy, gõ số hồ sơ in trên đó rồi bấm Xếp; hoặc bỏ trang ra."
+
+DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {
+    Doubt.UNREAD: (Kind.WARN, "Không đọc được mã", "Trang có mã nhưng bị mờ, bẩn hoặc gạch. " + _LOOK),
+    Doubt.SEVERAL: (Kind.WARN, "Có mã của nhiều tờ khai", "Có thể hai tờ bị kéo cùng lúc. Quét lại từng tờ. " + _LOOK),
+    Doubt.FORGED: (
+        Kind.BAD,
+        "Mã giả: {number}",
+        "Mã xác thực sai, tờ này không do hệ thống in ra. Không lưu vào hồ sơ nào; đối chiếu giấy tờ gốc "
+        "và báo lãnh đạo nếu nghi ngờ giả mạo.",
+    ),
+    Doubt.FOREIGN: (
+        Kind.WARN,
+        "Của cơ quan BHXH khác: {number}",
+        "Mã cơ quan sau dấu gạch chéo không phải đơn vị của bạn và máy này không có hồ sơ. "
+        "Chuyển tờ khai đến đúng nơi.",
+    ),
+    Doubt.KEEPSAKE: (
+        Kind.WARN,
+        "Không phải tờ khai: {number}",
+        "Đây là giấy trả cho công dân (thông báo, giấy tiếp nhận, hướng dẫn), không phải tờ khai có chữ ký.",
+    ),
+    Doubt.FIRST: (Kind.WARN, "Không có mã", "Trang nằm trước mọi tờ khai trong xấp. " + _LOOK),
+    Doubt.FOLLOWS: (Kind.WARN, "Không có mã", "Trang nằm sau một trang chưa rõ, nên chưa biết của ai. " + _LOOK),
+}
+_READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
+
+
+def page_row(one: Unclear, number: int) -> str:
+    """Return the row of a page that is nobody's: which page, and why."""
+    return f"Chưa rõ · trang {number}\n{doubt(one)[1]}"
+
+
+def doubt(one: Unclear) -> tuple[Kind, str, str]:
+    """Return tone, title and what to do about a page that is nobody's."""
+    kind, title, text = DOUBTS[one.doubt]
+    return kind, title.format(number=one.code.file_number if one.code is not None else ""), text
+
+
+def pile_row(pile: Pile) -> str:
+    """Return the row of a dossier: whose it is, how many pages, how they stand."""
+    name = pile.meaning.full_name
+    return f"{pile.number}{f' · {name}' if name else ''}\n{len(pile.pages)} trang · {standing(pile)[1]}"
+
+
+def standing(pile: Pile) -> tuple[Kind, str, str]:
+    """Return tone, title and sentence about the sheets of a dossier."""
+    bare = sum(not page.codes for page in pile.pages)
+    told = [
+        (
+            pile.standing is Standing.OLD,
+            Kind.WARN,
+            "Tờ khai bản cũ",
+            "In trước khi thông tin kê khai thay đổi, hoặc theo mẫu không còn dùng. "
+            "So với hồ sơ; nếu vẫn lưu, đánh dấu chọn.",
+        ),
+        (
+            pile.standing is Standing.UNCHECKED,
+            Kind.WARN,
+            "Chưa kiểm tra được mã",
+            "Khoá của cơ quan in tờ khai chưa về máy này. So số hồ sơ và họ tên; nếu đúng, đánh dấu chọn.",
+        ),
+        (
+            pile.meaning.dossier_id is None,
+            Kind.INFO,
+            "Hồ sơ chưa có trên máy",
+            "Tờ khai được giữ kín trên máy và tự lưu khi hồ sơ về.",
+        ),
+        (
+            pile.meaning.replaces is not None,
+            Kind.INFO,
+            "Thay tờ khai đã lưu",
+            "Hồ sơ đã có tờ khai ký; bản quét này thay bản trước, lịch sử vẫn ghi cả hai.",
+        ),
+        (
+            bare > 0 and not pile.assigned,
+            Kind.INFO,
+            f"{bare} trang không có mã",
+            "Trang không có mã được xếp theo tờ khai đứng trước. Xem lại trước khi lưu.",
+        ),
+        (pile.assigned, Kind.INFO, "Có trang bạn tự xếp", "Xem lại trước khi lưu."),
+    ]
+    return next(((kind, title, text) for holds, kind, title, text in told if holds), _READY)

@@ -1,0 +1,195 @@
+"""The window about signed sheets over the real service: real pages, a real sealed store, no central."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from officer_console.imaging.gate import Gate, Pixels
+from officer_console.imaging.opencv import Rgb
+from officer_console.services.capture import Capture
+from officer_console.services.filing import Filing
+from officer_console.services.form_codes import FormCodes
+from officer_console.services.stacks import Doubt
+from officer_console.store.sheets import Sheet
+from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.filing import FilingViewModel
+from officer_console.views.filing_dialog import FilingDialog
+from officer_console.views.filing_words import DOUBTS
+from officer_console.views.picture_image import Picture, of_pixels
+from tests import builders
+from tests.gui.capture_parts import FakeDesk, png
+from tests.gui.review_parts import DirectJobs, clock
+from tests.services.sealed_desk import NOW, SealedDesk
+from tests.services.signed_sheets import code, keys, page, smudged, stack
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group(__name__)]
+
+
+@pytest.fixture(scope="module")
+def gate() -> Iterator[Gate]:
+    opened = Gate()
+    yield opened
+    opened.close()
+
+
+def paint(pixels: Pixels) -> Picture:
+    return of_pixels(pixels.width, pixels.height, pixels.rgb)
+
+
+class Window:
+    """The dialog, and the desk below it."""
+
+    def __init__(self, folder: Path, gate: Gate, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.sealed = SealedDesk(folder)
+        store, officer, ids = self.sealed.store, builders.officer(), count(1)
+        with store.write() as tx:
+            tx.form_keys.put(builders.SCOPE, keys(), NOW)
+        shots = Capture(store, officer, gate, clock=lambda: NOW, new_id=lambda: f"shot-{next(ids)}")
+        codes = FormCodes(store, officer)
+        self.filing = Filing(store, officer, shots, gate, codes, clock=lambda: NOW, wake=self.sealed.wake)
+        self.scanners = FakeDesk()
+        self.model = FilingViewModel(
+            self.filing, lambda: self.scanners, paint, DirectJobs(), DirectJobs(), DeviceLog(clock)
+        )
+        self.dialog = FilingDialog(self.model)
+        qtbot.addWidget(self.dialog)
+        self.dialog.begin()
+
+    def add(self, *sheets: Rgb) -> None:
+        """Lay a stack in."""
+        self.model.add(lambda: stack(*sheets))
+
+    def rows(self) -> list[str]:
+        return [self.dialog.rows.item(row).text() for row in range(self.dialog.rows.count())]
+
+    def said(self) -> str:
+        """Return what the side tells of what is looked at."""
+        return " ".join(self.label(name) for name in ("filingTitle", "filingText"))
+
+    def label(self, name: str) -> str:
+        found = self.dialog.findChild(QLabel, name)
+        assert found is not None
+        return found.text()
+
+    def press(self, key: Qt.Key, *, control: bool = False) -> None:
+        modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+        QTest.keyClick(self.dialog.focusWidget() or self.dialog, key, modifier)
+
+    def kept(self) -> list[Sheet]:
+        return list(self.filing.waiting())
+
+
+@pytest.fixture
+def window(tmp_path: Path, gate: Gate, qtbot: QtBot) -> Iterator[Window]:
+    made = Window(tmp_path / "officer", gate, qtbot)
+    yield made
+    made.dialog.done(0)
+    made.sealed.store.close()
+
+
+def test_what_needs_the_eye_stands_first_and_one_key_files_the_rest(window: Window) -> None:
+    one, two = window.sealed.put(1), window.sealed.put(2, 2)
+    window.add(page(1, code(one)), page(2, code(two)), page(3, code(one, seed="f")), page(4))
+    rows = window.rows()
+    assert [row.split("\n")[0].split(" · ")[0] for row in rows] == ["Chưa rõ", "Chưa rõ", one.number, two.number]
+    assert one.number in rows[0]
+    assert "Mã giả" in rows[0]
+    assert "trang 3" in rows[0]
+    assert one.declaration.full_name in rows[2]
+    assert "1 trang · Sẵn sàng lưu" in rows[2]
+    assert "không do hệ thống in ra" in window.said()
+    assert window.dialog.accept_button.text() == "&Lưu 2 hồ sơ (Ctrl+Enter)"
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [sheet.dossier_id for sheet in window.kept()] == [one.id, two.id]
+    assert len(window.rows()) == 2
+    assert "Đã lưu 2 hồ sơ; còn 2 trang" in window.label("filingBannerTitle")
+    assert not window.dialog.accept_button.isEnabled()
+
+
+def test_the_officer_types_the_number_of_a_page_that_cannot_be_read(window: Window) -> None:
+    one, two = window.sealed.put(1), window.sealed.put(2, 2)
+    window.add(page(1, code(one)), smudged(page(2, code(two))))
+    assert "Không đọc được mã" in window.rows()[0]
+    window.dialog.number.setFocus()
+    QTest.keyClicks(window.dialog.number, "1999999/07906")
+    window.press(Qt.Key.Key_Return)
+    assert window.label("filingBannerTitle") != ""
+    assert "Chưa rõ" in window.rows()[0]
+    window.dialog.number.setText(two.number)
+    window.press(Qt.Key.Key_Return)
+    assert [row.split(" · ")[0] for row in window.rows()] == [two.number, one.number]
+    assert "Có trang bạn tự xếp" in window.rows()[0]
+    window.dialog.accept_button.click()
+    assert {sheet.dossier_id for sheet in window.kept()} == {one.id, two.id}
+
+
+def test_an_old_sheet_is_filed_only_when_it_is_ticked(window: Window) -> None:
+    printed = code(window.sealed.put(1))
+    about = window.sealed.put(1, 2, version=2)
+    window.add(page(1, printed))
+    assert "Tờ khai bản cũ" in window.rows()[0]
+    assert not window.dialog.accept_button.isEnabled()
+    window.dialog.rows.setFocus()
+    window.press(Qt.Key.Key_Space)
+    assert window.dialog.accept_button.text() == "&Lưu 1 hồ sơ (Ctrl+Enter)"
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [sheet.dossier_id for sheet in window.kept()] == [about.id]
+
+
+def test_a_page_without_a_code_is_shown_with_the_sheet_before_it_and_can_be_taken_out(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.add(page(1, code(about)), page(2))
+    assert "2 trang · 1 trang không có mã" in window.rows()[0]
+    window.dialog.pages.setCurrentRow(1)
+    assert "không có mã" in window.dialog.pages.item(1).text()
+    window.dialog.drop.click()
+    assert "1 trang · Sẵn sàng lưu" in window.rows()[0]
+
+
+def test_a_page_that_was_put_stays_where_it_is_when_more_of_the_stack_comes(window: Window) -> None:
+    one, two = window.sealed.put(1), window.sealed.put(2, 2)
+    window.add(page(1))
+    window.dialog.number.setText(one.number)
+    window.dialog.put.click()
+    window.add(page(2, code(two)))
+    assert [row.split(" · ")[0] for row in window.rows()] == [one.number, two.number]
+
+
+def test_a_stack_from_the_feeder_is_given_back_when_it_is_kept(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.scanners.pages = [png(page(1, code(about))), png(page(2, code(about)))]
+    window.press(Qt.Key.Key_F5)
+    window.qtbot.waitUntil(lambda: len(window.model.pages) == 2 and not window.model.scan.active, timeout=20_000)
+    assert "2 trang" in window.rows()[0]
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [sheet.pages for sheet in window.kept()] == [2]
+    assert window.scanners.accepted == list(window.scanners.pages)
+
+
+def test_a_sheet_whose_dossier_is_not_here_says_that_it_is_kept(window: Window) -> None:
+    window.add(page(1, code(builders.dossier(9))))
+    assert "Hồ sơ chưa có trên máy" in window.rows()[0]
+    assert "tự lưu khi hồ sơ về" in window.said()
+
+
+def test_closing_with_pages_left_asks_once(window: Window) -> None:
+    window.add(page(1))
+    window.dialog.close()
+    assert window.dialog.isVisible()
+    assert window.label("filingBannerTitle") == "Còn 1 trang chưa lưu."
+    window.dialog.close()
+    assert not window.dialog.isVisible()
+    assert window.model.pages == {}
+
+
+def test_every_doubt_has_its_words() -> None:
+    assert set(DOUBTS) == set(Doubt)

@@ -1,0 +1,244 @@
+"""Signed sheets on their way to central: with network and without, to dossiers that were decided, moved, restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from central_server import moves, schema
+from central_server.moves import Order
+from central_server.times import utc_now
+from officer_console.central.errors import CentralError
+from officer_console.codes.forms import Standing
+from officer_console.domain.dossier import Dossier, Status
+from officer_console.domain.form import FormKind, signed_form
+from officer_console.domain.officer import Officer
+from officer_console.imaging.gate import Gate
+from officer_console.services.capture import Capture
+from officer_console.services.filing import Filing
+from officer_console.services.form_codes import FormCodes
+from officer_console.services.stacks import Pile
+from tests import builders
+from tests.central.process import Central
+from tests.faults.proxy import LOSE_ANSWER, Proxy, reply
+from tests.faults.workplace import Workplace
+from tests.services.signed_sheets import page, stack
+
+pytestmark = pytest.mark.xdist_group(__name__)
+REFUSED = "signed sheet refused .* code="
+
+
+class Office:
+    """A desk of an office, by whose number its dossiers go, and what its officer files signed sheets with."""
+
+    def __init__(self, central: Central, folder: Path, scope: str, gate: Gate, url: str) -> None:
+        self.scope = scope
+        self.desk = Workplace(central, folder, central.officer(scopes=(scope,)), url)
+        self.officer: Officer = self.desk.officer
+        ids = count(1)
+        self.capture = Capture(
+            self.desk.store, self.officer, gate, clock=self.desk.clock, new_id=lambda: f"shot-{next(ids)}"
+        )
+        self.codes = FormCodes(self.desk.store, self.officer)
+        self.filing = Filing(
+            self.desk.store, self.officer, self.capture, gate, self.codes, clock=self.desk.clock, wake=lambda: None
+        )
+
+    def printed(self, about: Dossier) -> bytes:
+        """Print a form of a dossier, have it signed and put it into the feeder."""
+        text = self.codes.form_code(about, FormKind.DECLARATION)
+        assert text is not None
+        return stack(page(1, text))
+
+    def scanned(self, sheet: bytes) -> Pile:
+        """Scan a stack with sheets of one dossier."""
+        split = self.filing.split(self.filing.take(sheet, []))
+        assert split.unclear == ()
+        (pile,) = split.piles
+        return pile
+
+    def file(self, sheet: bytes) -> None:
+        self.filing.file(self.scanned(sheet))
+
+    def waiting(self) -> list[tuple[str, str | None]]:
+        return [(sheet.state, sheet.error_code) for sheet in self.filing.waiting()]
+
+
+@pytest.fixture
+def office(central: Central, proxy: Proxy, tmp_path: Path, gate: Gate) -> Iterator[Office]:
+    made = Office(central, tmp_path / "one", f"{90000 + central.fresh()}", gate, proxy.url)
+    yield made
+    made.desk.close()
+
+
+def planted(central: Central, scope: str, **fields: object) -> Dossier:
+    n = central.fresh()
+    about = builders.dossier(n, scope_id=scope, number=f"{1_000_000 + n}/{scope}", **fields)
+    central.plant(about)
+    return about
+
+
+def at_central(central: Central, about: Dossier) -> Dossier:
+    return central.stored(about)[1]
+
+
+def test_the_keys_come_with_the_first_round_and_are_asked_for_twice_a_day(office: Office, proxy: Proxy) -> None:
+    about = planted(office.desk.central, office.scope)
+    assert office.codes.form_code(about, FormKind.DECLARATION) is None
+    office.desk.round()
+    made = office.codes.form_code(about, FormKind.DECLARATION)
+    assert made is not None
+    asked = proxy.count("form-keys")
+    office.desk.round()
+    assert proxy.count("form-keys") == asked == 1
+    office.desk.clock.forward(13 * 3600)
+    office.desk.round()
+    assert proxy.count("form-keys") == 2
+    assert office.codes.form_code(about, FormKind.DECLARATION) == made
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED, Status.EXPIRED])
+def test_a_sheet_filed_without_network_goes_out_with_the_next_round(
+    office: Office, proxy: Proxy, status: Status
+) -> None:
+    about = planted(office.desk.central, office.scope, status=status)
+    office.desk.round()
+    sheet = office.printed(about)
+    proxy.down = True
+    office.file(sheet)
+    with pytest.raises(CentralError, match="unreachable"):
+        office.desk.round()
+    assert office.waiting() == [("waiting", None)]
+    assert signed_form(at_central(office.desk.central, about)) is None
+    proxy.down = False
+    office.desk.round()
+    assert office.waiting() == []
+    filed = at_central(office.desk.central, about)
+    assert signed_form(filed) is not None
+    assert (filed.status, filed.version) == (about.status, about.version)
+    office.desk.round()
+    assert office.desk.stored(about) == filed
+
+
+def test_a_sheet_waits_for_a_dossier_that_comes_later(office: Office) -> None:
+    central = office.desk.central
+    planted(central, office.scope)
+    office.desk.round()
+    n = central.fresh()
+    later = builders.dossier(n, scope_id=office.scope, number=f"{1_000_000 + n}/{office.scope}")
+    office.file(office.printed(later))
+    office.desk.round()
+    assert office.waiting() == [("waiting", None)]
+    central.plant(later)
+    office.desk.round()
+    assert office.waiting() == []
+    assert signed_form(at_central(central, later)) is not None
+
+
+def test_a_sheet_printed_in_the_old_office_is_read_and_filed_in_the_new_one(
+    office: Office, proxy: Proxy, tmp_path: Path, gate: Gate
+) -> None:
+    central = office.desk.central
+    about = planted(central, office.scope)
+    office.desk.round()
+    sheet = office.printed(about)
+    new = Office(central, tmp_path / "two", f"{90000 + central.fresh()}", gate, proxy.url)
+    planted(central, new.scope)
+    order = Order(dossier_id=about.id, here=office.scope, there=new.scope, who="quan.tri", reason="Sai cơ quan")
+    moves.move(central.database, order, utc_now())
+    new.desk.round()
+    pile = new.scanned(sheet)
+    assert (pile.standing, pile.meaning.dossier_id) == (Standing.GENUINE, about.id)
+    new.filing.file(pile)
+    new.desk.round()
+    assert signed_form(at_central(central, replace(about, scope_id=new.scope))) is not None
+    new.desk.close()
+
+
+def test_a_sheet_that_waited_while_its_dossier_left_stays_with_the_officer(office: Office) -> None:
+    central = office.desk.central
+    about, there = planted(central, office.scope), f"{90000 + central.fresh()}"
+    planted(central, there)
+    office.desk.round()
+    office.file(office.printed(about))
+    order = Order(dossier_id=about.id, here=office.scope, there=there, who="quan.tri", reason="Sai cơ quan")
+    moves.move(central.database, order, utc_now())
+    office.desk.round()
+    (kept,) = office.filing.waiting()
+    assert (kept.state, kept.number, kept.scope) == ("waiting", about.number, None)
+    order = Order(dossier_id=about.id, here=there, there=office.scope, who="quan.tri", reason="Trả lại")
+    moves.move(central.database, order, utc_now())
+    office.desk.round()
+    assert office.waiting() == []
+    assert signed_form(at_central(central, about)) == kept.form.sha256
+
+
+def test_a_sheet_that_somebody_else_filed_meanwhile_is_not_overwritten_until_the_officer_says_so(
+    office: Office, tmp_path: Path, gate: Gate, expect_log: Callable[[str], None]
+) -> None:
+    expect_log(REFUSED + "other-signed-form")
+    central = office.desk.central
+    about = planted(central, office.scope)
+    colleague = Office(central, tmp_path / "colleague", office.scope, gate, central.url)
+    for desk in (office, colleague):
+        desk.desk.round()
+    sheet = office.printed(about)
+    office.file(sheet)
+    other = colleague.codes.form_code(about, FormKind.DECLARATION)
+    assert other is not None
+    colleague.file(stack(page(7, other)))
+    colleague.desk.round()
+    theirs = signed_form(at_central(central, about))
+    office.desk.round()
+    assert office.waiting() == [("attention", "other-signed-form")]
+    assert signed_form(at_central(central, about)) == theirs
+    (refused,) = office.filing.waiting()
+    office.desk.round()
+    office.filing.again(refused.n)
+    office.desk.round()
+    assert office.waiting() == []
+    assert signed_form(at_central(central, about)) == refused.form.sha256
+    colleague.desk.close()
+
+
+def test_a_sheet_whose_answer_was_lost_is_there_once(office: Office, proxy: Proxy) -> None:
+    central = office.desk.central
+    about = planted(central, office.scope)
+    office.desk.round()
+    office.file(office.printed(about))
+    proxy.spoil(r"PUT .*/signed-form", LOSE_ANSWER, times=3)
+    with pytest.raises(CentralError):
+        office.desk.round()
+    first = at_central(central, about)
+    assert signed_form(first) is not None
+    proxy.clear()
+    office.desk.round()
+    assert office.waiting() == []
+    assert at_central(central, about) == first
+
+
+def test_an_office_that_is_taken_away_takes_its_keys_along(office: Office) -> None:
+    central = office.desk.central
+    about = planted(central, office.scope)
+    office.desk.round()
+    with central.database.write() as connection:
+        mine = schema.officer.c.id == office.officer.id
+        connection.execute(update(schema.officer).where(mine).values(scopes=[]))
+    office.desk.clock.forward(13 * 3600)
+    with pytest.raises(CentralError, match="scope-revoked"):
+        office.desk.round()
+    assert office.codes.form_code(about, FormKind.DECLARATION) is None
+
+
+def test_an_older_central_has_no_keys_and_nothing_else_stops(office: Office, proxy: Proxy) -> None:
+    about = planted(office.desk.central, office.scope)
+    proxy.spoil("form-keys", reply(404, {"type": "urn:hgd:problem:not-found", "title": "x", "status": 404}))
+    office.desk.round()
+    assert office.codes.form_code(about, FormKind.DECLARATION) is None
+    office.desk.round()
+    assert office.codes.form_code(about, FormKind.DECLARATION) is not None
