@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-from asn1crypto import pkcs12
-from pyhanko.sign.signers import Signer, SimpleSigner
+from asn1crypto import pkcs12, x509
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+from cryptography.x509 import Certificate
 
 from officer_console.signing.signer import SigningError, Trouble
 
-FILE_LIMIT = 1024 * 1024
+
+class FileKey:
+    """See :class:`key.Key`."""
+
+    def __init__(self, data: bytes, password: str) -> None:
+        """Open a file's bytes.
+
+        Raises:
+            SigningError: FILE_MALFORMED, WRONG_PASSWORD, NO_KEY, UNSUPPORTED_KEY.
+        """
+        try:
+            pkcs12.Pfx.load(data, strict=True).native  # noqa: B018 - looks at every field
+        except (ValueError, TypeError, KeyError):
+            raise SigningError(Trouble.FILE_MALFORMED) from None
+        try:
+            file = load_pkcs12(data, password.encode() if password else None)
+        except ValueError:
+            raise SigningError(Trouble.WRONG_PASSWORD) from None
+        if file.key is None or file.cert is None:
+            raise SigningError(Trouble.NO_KEY)
+        if not isinstance(file.key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+            raise SigningError(Trouble.UNSUPPORTED_KEY)
+        self._key = file.key
+        self.certificate = _asn1(file.cert.certificate)
+        self.authorities = tuple(_asn1(each.certificate) for each in file.additional_certs)
+
+    def sign(self, data: bytes) -> bytes:
+        """Return a signature of ``data``."""
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), SHA256())
+        return self._key.sign(data, ec.ECDSA(SHA256()))
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
 
-def open_file(data: bytes, password: str) -> Signer:
-    """Return what signs with the key in ``data``.
-
-    Raises:
-        SigningError: FILE_MALFORMED, WRONG_PASSWORD, NO_KEY.
-    """
-    try:
-        pkcs12.Pfx.load(data, strict=True).native  # noqa: B018 - looks at every field
-    except (ValueError, TypeError, KeyError):
-        raise SigningError(Trouble.FILE_MALFORMED) from None
-    try:
-        signer: Signer = SimpleSigner.load_pkcs12_data(data, (), password.encode() if password else None)
-    except ValueError:
-        raise SigningError(Trouble.WRONG_PASSWORD) from None
-    except (AttributeError, TypeError):
-        # what is made of a file without a key or without a certificate
-        raise SigningError(Trouble.NO_KEY) from None
-    return signer
+def _asn1(certificate: Certificate) -> x509.Certificate:
+    return x509.Certificate.load(certificate.public_bytes(Encoding.DER))

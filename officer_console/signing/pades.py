@@ -19,18 +19,20 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from officer_console.signing import structure
+from officer_console.signing.key import Key
 from officer_console.signing.signer import Mark, SigningError, Trouble
 
 DIGEST = "sha256"
+# The longest signature is the one of an RSA key of 4096 bits.
+SIGNATURE_BYTES = 512
 # PAdES came with extensions of this version (ISO 32000-1), which is also the one PDF/A-2 is made of.
 VERSION = (1, 7)
 
 
-def sign(
-    pdf: bytes, signer: Signer, reason: str, *, at: datetime, mark: Mark | None, stamper: TimeStamper | None
-) -> bytes:
+def sign(pdf: bytes, key: Key, reason: str, *, at: datetime, mark: Mark | None, stamper: TimeStamper | None) -> bytes:
     """Return ``pdf`` followed by one more section that holds the signature; what was there stays byte for byte.
 
     ``at`` is the aware time the signer claims; with a ``stamper`` the signature is B-T.
@@ -40,7 +42,7 @@ def sign(
     """
     try:
         out = io.BytesIO()
-        asyncio.run(_sign(pdf, out, signer, reason, at, mark, stamper))
+        asyncio.run(_sign(pdf, out, _KeySigner(key), reason, at, mark, stamper))
         return out.getvalue()
     except SigningError:
         raise
@@ -71,6 +73,22 @@ async def _sign(
     pdf_signer.at, pdf_signer.mark = at, mark
     pdf_signer.first = all(value is None for _, value, _ in fields)
     await pdf_signer.async_sign_pdf(writer, output=out)
+
+
+class _KeySigner(Signer):
+    """An open key as pyHanko sees it."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple(key.authorities)
+        super().__init__(signing_cert=key.certificate, cert_registry=store)
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002 - pyHanko's
+        """Return a signature of ``data``, or as many bytes as it may have."""
+        if digest_algorithm != DIGEST:
+            raise ValueError(digest_algorithm)
+        return bytes(SIGNATURE_BYTES) if dry_run else self._key.sign(data)
 
 
 class _PdfSigner(PdfSigner):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from asn1crypto import cms, pem, tsp, x509
+from asn1crypto import cms, core, pem, tsp, x509
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
@@ -39,6 +39,12 @@ class Server:
     seconds: float = 10.0
 
 
+class _Answer(core.Sequence):  # type: ignore[misc]
+    """An answer that may be a refusal: then it has no token, which asn1crypto wants in every one."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]
+
+
 class ServerTimeStamper(TimeStamper):
     """Gets time stamps from a :class:`Server`; ``asking`` is called before each request."""
 
@@ -55,11 +61,11 @@ class ServerTimeStamper(TimeStamper):
             SigningError: STAMP_UNREACHABLE, STAMP_REFUSED.
         """
         self._asking()
-        answer = tsp.TimeStampResp.load(_post(self._server, req.dump()))
-        status = answer["status"]["status"].native
+        answer = _post(self._server, req.dump())
+        status = _Answer.load(answer)["status"]["status"].native
         if status != "granted":
             raise SigningError(Trouble.STAMP_REFUSED, str(status))
-        return answer
+        return tsp.TimeStampResp.load(answer)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token about ``message_digest`` that a known root stands for.

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pkcs11
 from asn1crypto import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.hazmat.primitives.asymmetric import ec
 from pkcs11 import exceptions
 from pkcs11.constants import Attribute, ObjectClass, TokenFlag
 from pkcs11.mechanisms import Mechanism
 from pkcs11.types import Object, SignMixin
-from pyhanko.sign.pkcs11 import select_pkcs11_signing_params
-from pyhanko.sign.signers import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pkcs11.util.ec import encode_ecdsa_signature
 
 from officer_console.signing import facts
+from officer_console.signing.key import fits, public_key
 from officer_console.signing.signer import Certificate, PinState, SigningError, Trouble
 
 if TYPE_CHECKING:
     from pkcs11._pkcs11 import lib as Library  # noqa: N812 - a class
 
-# The longest signature is the one of an RSA key of 4096 bits.
-SIGNATURE_BYTES = 512
+# DigestInfo of SHA-256 up to the digest (RFC 8017, 9.2)
+SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 
 _LOGIN: dict[type[exceptions.PKCS11Error], Trouble] = {
     exceptions.PinIncorrect: Trouble.WRONG_PIN,
@@ -58,10 +55,9 @@ def load(path: str) -> Library:
     try:
         return pkcs11.lib(path)
     except exceptions.PKCS11Error as error:
-        raise SigningError(Trouble.DRIVER, type(error).__name__) from None
-    except RuntimeError:
-        # it is no library, one for another processor, or one without PKCS#11
-        raise SigningError(Trouble.MODULE_BROKEN) from None
+        # the bare kind: it is no library, one for another processor, or one without PKCS#11
+        broken = type(error) is exceptions.PKCS11Error
+        raise SigningError(*((Trouble.MODULE_BROKEN,) if broken else (Trouble.DRIVER, type(error).__name__))) from None
 
 
 def certificates(library: Library) -> tuple[Certificate, ...]:
@@ -86,7 +82,7 @@ def certificates(library: Library) -> tuple[Certificate, ...]:
     return tuple(found)
 
 
-def log_in(library: Library, serial: str, fingerprint: str, pin: str) -> TokenSigner:
+def log_in(library: Library, serial: str, fingerprint: str, pin: str) -> TokenKey:
     """Return what signs with the key of the certificate ``fingerprint`` on the token ``serial``.
 
     Raises:
@@ -105,11 +101,11 @@ def log_in(library: Library, serial: str, fingerprint: str, pin: str) -> TokenSi
     except exceptions.PKCS11Error as error:
         raise _trouble(library, serial, error) from None
     with _told(library, serial):
-        return TokenSigner(library, session, fingerprint, pin)
+        return TokenKey(library, session, fingerprint, pin)
 
 
-class TokenSigner(Signer):
-    """Signs with a key on a token that is logged in. Keeps the PIN only for a key that wants it for every signature."""
+class TokenKey:
+    """See :class:`key.Key`. Keeps the PIN only for a key that wants it for every signature."""
 
     def __init__(self, library: Library, session: pkcs11.Session, fingerprint: str, pin: str) -> None:
         """``fingerprint`` names the certificate on the token whose key signs."""
@@ -121,44 +117,33 @@ class TokenSigner(Signer):
         )
         if item is None or certificate is None:
             raise SigningError(Trouble.NO_CERTIFICATE)
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple(each for _, each in on_token if each.ca)
-        super().__init__(signing_cert=certificate, cert_registry=store)
+        self.certificate = certificate
+        self.authorities = tuple(each for _, each in on_token if each.ca)
+        self._public = public_key(certificate)
         self._key = _key(session, item)
         self._pin = pin if _attribute(self._key, Attribute.ALWAYS_AUTHENTICATE) else None
-        self._public = load_der_x509_certificate(certificate.dump()).public_key()
-        if not isinstance(self._public, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
-            raise SigningError(Trouble.UNSUPPORTED_KEY)
-        # Some tokens make signatures only of what was hashed before; for elliptic curves hardly any does otherwise.
-        mechanisms = session.token.slot.get_mechanisms()
-        self._raw = isinstance(self._public, ec.EllipticCurvePublicKey) or Mechanism.SHA256_RSA_PKCS not in mechanisms
+        # Some tokens sign only what was hashed before; for elliptic curves hardly any does otherwise.
+        self._hashes = Mechanism.SHA256_RSA_PKCS in session.token.slot.get_mechanisms()
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the token's signature of ``data``, after trying it with the certificate's public key."""
+        with _told(self._library, self._serial):
+            if isinstance(self._public, ec.EllipticCurvePublicKey):
+                made = self._key.sign(sha256(data).digest(), mechanism=Mechanism.ECDSA, pin=self._pin)
+                signature = encode_ecdsa_signature(made)
+            elif self._hashes:
+                signature = self._key.sign(data, mechanism=Mechanism.SHA256_RSA_PKCS, pin=self._pin)
+            else:
+                info = SHA256_INFO + sha256(data).digest()
+                signature = self._key.sign(info, mechanism=Mechanism.RSA_PKCS, pin=self._pin)
+        if not fits(self._public, signature, data):
+            raise SigningError(Trouble.DRIVER, "SignatureInvalid")
+        return signature
 
     def close(self) -> None:
         """Log out."""
         with contextlib.suppress(exceptions.PKCS11Error):
             self._session.close()
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002 - pyHanko's
-        """Return the token's signature of ``data``, after trying it with the certificate's public key."""
-        if dry_run:
-            return bytes(SIGNATURE_BYTES)
-        mechanism = self.get_signature_mechanism_for_digest(digest_algorithm)
-        how = select_pkcs11_signing_params(mechanism, digest_algorithm, self._raw, {})
-        prepared = how.pre_sign_transform(data) if how.pre_sign_transform else data
-        with _told(self._library, self._serial):
-            made = self._key.sign(prepared, pin=self._pin, **how.sign_kwargs)
-        signature = how.post_sign_transform(made) if how.post_sign_transform else made
-        self._try_out(signature, data)
-        return signature
-
-    def _try_out(self, signature: bytes, data: bytes) -> None:
-        try:
-            if isinstance(self._public, rsa.RSAPublicKey):
-                self._public.verify(signature, data, padding.PKCS1v15(), SHA256())
-            elif isinstance(self._public, ec.EllipticCurvePublicKey):
-                self._public.verify(signature, data, ec.ECDSA(SHA256()))
-        except InvalidSignature:
-            raise SigningError(Trouble.DRIVER, "SignatureInvalid") from None
 
 
 @contextlib.contextmanager

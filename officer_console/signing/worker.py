@@ -7,19 +7,19 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
-from pyhanko.sign.signers import Signer
-
-from officer_console.signing import facts, key_file, lines, pades, token
+from officer_console.signing import facts, lines, token
+from officer_console.signing.key import Key
+from officer_console.signing.key_file import FileKey
 from officer_console.signing.signer import Mark, SigningError, Trouble
-from officer_console.signing.timestamp import Server, ServerTimeStamper
 
 # a module that is still busy this long after the host is gone is left to die
 GRACE_SECONDS = 2.0
 
+Signing = Callable[[bytes, str, datetime, Mark | None], bytes]
 Request = tuple[dict[str, Any], list[bytearray]]
 
 
@@ -28,8 +28,9 @@ class Worker:
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
-        self._signer: Signer | None = None
-        self._stamper: ServerTimeStamper | None = None
+        self._key: Key | None = None
+        self._server: dict[str, Any] | None = None
+        self._sign: Signing | None = None
 
     def answer(self, line: Mapping[str, Any], parts: Sequence[bytearray]) -> None:
         """Do what ``line`` asks and write the answer; what went wrong is an answer, too."""
@@ -40,8 +41,8 @@ class Worker:
 
     def close(self) -> None:
         """Log out of the token."""
-        if isinstance(self._signer, token.TokenSigner):
-            self._signer.close()
+        if self._key is not None:
+            self._key.close()
 
     def _do(self, line: Mapping[str, Any], parts: Sequence[bytearray]) -> None:
         asked = line.get("do")
@@ -53,25 +54,26 @@ class Worker:
             secret = _taken(parts[0])
             self._open(token.log_in(library, str(line["serial"]), str(line["fingerprint"]), secret), line)
         elif asked == "open-file":
-            self._open(key_file.open_file(bytes(parts[0]), _taken(parts[1])), line)
-        elif asked == "sign" and self._signer is not None:
-            signed = pades.sign(
-                bytes(parts[0]),
-                self._signer,
-                str(line["reason"]),
-                at=datetime.fromisoformat(line["at"]),
-                mark=_mark(line, parts[1]) if parts[1:] else None,
-                stamper=self._stamper,
-            )
-            self._send({"signed": True}, signed)
+            self._open(FileKey(bytes(parts[0]), _taken(parts[1])), line)
+        elif asked == "sign" and self._key is not None:
+            sign = self._sign = self._sign or self._signing(self._key)
+            mark = _mark(line, parts[1]) if parts[1:] else None
+            at = datetime.fromisoformat(line["at"])
+            self._send({"signed": True}, sign(bytes(parts[0]), str(line["reason"]), at, mark))
         else:
             raise SigningError(Trouble.DRIVER, "unknown request")
 
-    def _open(self, signer: Signer, line: Mapping[str, Any]) -> None:
-        self._signer = signer
-        server = line["timestamp"]
-        self._stamper = ServerTimeStamper(Server(**server), self._asking) if server is not None else None
-        self._send({"opened": lines.certificate_line(facts.facts(signer.signing_cert))})
+    def _open(self, key: Key, line: Mapping[str, Any]) -> None:
+        self._key, self._server = key, line["timestamp"]
+        self._send({"opened": lines.certificate_line(facts.facts(key.certificate))})
+
+    def _signing(self, key: Key) -> Signing:
+        """Return what signs; pyHanko is loaded only now, which a mistyped PIN does not wait for."""
+        from officer_console.signing import pades
+        from officer_console.signing.timestamp import Server, ServerTimeStamper
+
+        stamper = ServerTimeStamper(Server(**self._server), self._asking) if self._server is not None else None
+        return lambda pdf, reason, at, mark: pades.sign(pdf, key, reason, at=at, mark=mark, stamper=stamper)
 
     def _asking(self) -> None:
         self._send({"stage": "timestamp"})
