@@ -10,13 +10,11 @@ from pathlib import Path
 from officer_console.documents import places
 from officer_console.documents.elements import Element, SymbolKind, Words
 from officer_console.documents.errors import DefinitionError
-from officer_console.documents.parsing import NAME, Parser, slots
+from officer_console.documents.parsing import NAME, PAGE_FIELDS, Parser
 from officer_console.documents.places import Place
 
 FILE = "form.yaml"
 SAMPLE = "sample.yaml"
-# What only the foot of a page knows of itself.
-PAGE_FIELDS = frozenset({"page", "pages"})
 
 Value = str | Sequence[str] | Sequence[Mapping[str, str]]
 Data = Mapping[str, Value]
@@ -113,7 +111,7 @@ def load(folder: Path) -> Form:
         fields=fields,
         code=code,
         symbols=symbols,
-        foot=parser.words(members["foot"]) if "foot" in members else (),
+        foot=parser.foot(members["foot"]) if "foot" in members else (),
         body=parser.elements(members["body"]),
     )
     _check(form, parser, members["fields"])
@@ -207,14 +205,12 @@ def _code(place: Place | None, parser: Parser) -> tuple[str | None, tuple[Symbol
 
 def _check(form: Form, parser: Parser, fields: Place) -> None:
     """See that every name means a field of the right kind, and that every field is used."""
-    in_foot = set(slots(form.foot))
-    structured = {table.rows for table, _ in parser.row_uses} | parser.list_uses.keys()
     for name, place in parser.uses.items():
-        field = form.fields.get(name)
-        if field is None and not (name in PAGE_FIELDS and name in in_foot):
+        if name not in form.fields:
             place.fail("form-field-unknown", name=name)
-        if field is not None and field.kind in {FieldKind.LIST, FieldKind.ROWS} and name not in structured:
-            place.fail("form-field-kind", name=name, kind=field.kind.value)
+    for name, place in parser.text_uses.items():
+        if form.fields[name].kind not in {FieldKind.TEXT, FieldKind.DATE}:
+            place.fail("form-field-kind", name=name, kind=form.fields[name].kind.value)
     for table, place in parser.row_uses:
         field = form.fields[table.rows]
         if field.kind is not FieldKind.ROWS:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+from officer_console.documents import measures
 from officer_console.documents.elements import (
     Align,
     Box,
@@ -33,24 +34,28 @@ from officer_console.documents.elements import (
 )
 from officer_console.documents.places import Place
 
+# What only the foot of a page knows of itself.
+PAGE_FIELDS = frozenset({"page", "pages"})
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PIECES = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_MARGINS = (0.0, 150.0)
-_SIZES = (6.0, 24.0)
-_SHARES = (0.05, 20.0)
 _NESTING = 6
 _NONE: frozenset[str] = frozenset()
 
 
 class Parser:
-    """Reads one definition's elements. ``uses`` says in the end which fields were named, and where first."""
+    """Reads one definition's elements.
+
+    ``uses`` says in the end which fields were named, and where first; the other three, how.
+    """
 
     def __init__(self) -> None:
         self.uses: dict[str, Place] = {}
+        self.text_uses: dict[str, Place] = {}
         self.row_uses: list[tuple[Table, Place]] = []
         self.list_uses: dict[str, Place] = {}
         self.value_uses: list[tuple[Condition, Place]] = []
         self._depth = 0
+        self._in_foot = False
 
     def elements(self, place: Place) -> tuple[Element, ...]:
         """Read a list of elements."""
@@ -61,13 +66,24 @@ class Parser:
         self._depth -= 1
         return read
 
+    def foot(self, place: Place) -> Words:
+        """Read the foot of the pages, the one place that knows ``{page}`` and ``{pages}``."""
+        self._in_foot = True
+        read = self.words(place)
+        self._in_foot = False
+        return read
+
     def template(self, place: Place) -> Template:
         """Read a text with ``{field}`` in it."""
         text = place.text()
         parts: list[str | Slot] = []
         for number, piece in enumerate(_PIECES.split(text)):
             if number % 2:
-                self.uses.setdefault(piece, place)
+                if piece not in PAGE_FIELDS:
+                    self.uses.setdefault(piece, place)
+                    self.text_uses.setdefault(piece, place)
+                elif not self._in_foot:
+                    place.fail("form-page-outside-foot", name=piece)
                 parts.append(Slot(piece))
             elif "{" in piece or "}" in piece:
                 place.fail("form-brace", found=text)
@@ -107,7 +123,7 @@ class Parser:
             self.template(members["text"]),
             members["bold"].flag() if "bold" in members else bold,
             members["italic"].flag() if "italic" in members else italic,
-            _flag(members, "capitals"),
+            measures.flag(members, "capitals"),
         )
 
     def _element(self, place: Place) -> Element:
@@ -145,13 +161,15 @@ class Parser:
         )
         align = members["align"].one_of(Align) if "align" in members else Align.JUSTIFY
         return Paragraph(
-            words=self.words(members["text"], bold=_flag(members, "bold"), italic=_flag(members, "italic")),
+            words=self.words(
+                members["text"], bold=measures.flag(members, "bold"), italic=measures.flag(members, "italic")
+            ),
             align=align,
-            size=_size(members),
-            first=_length(members, "first", 10.0 if align is Align.JUSTIFY else 0.0),
-            left=_length(members, "left", 0.0),
+            size=measures.size(members),
+            first=measures.length(members, "first", 10.0 if align is Align.JUSTIFY else 0.0),
+            left=measures.length(members, "left", 0.0),
             after=members["after"].number(0, 60) if "after" in members else 6.0,
-            keep=_flag(members, "keep"),
+            keep=measures.flag(members, "keep"),
             when=self.conditions(members),
         )
 
@@ -160,8 +178,8 @@ class Parser:
         members = place.members(frozenset({"lines"}), frozenset({"size", "rule", "when"}))
         return Heading(
             lines=self._lines(members["lines"], bold=True),
-            size=_size(members) or 14.0,
-            rule=_flag(members, "rule"),
+            size=measures.size(members) or 14.0,
+            rule=measures.flag(members, "rule"),
             when=self.conditions(members),
         )
 
@@ -189,7 +207,7 @@ class Parser:
 
     def _column(self, place: Place) -> Column:
         members = place.members(frozenset({"elements"}), frozenset({"share"}))
-        return Column(_share(members), self.elements(members["elements"]))
+        return Column(measures.share(members), self.elements(members["elements"]))
 
     def fields(self, place: Place) -> Element:
         """Read rows of labelled values: a row is one entry or a list of them."""
@@ -199,7 +217,7 @@ class Parser:
                 tuple(self._entry(item) for item in (row.items() if row.is_list else (row,)))
                 for row in members["rows"].items()
             ),
-            size=_size(members),
+            size=measures.size(members),
             when=self.conditions(members),
         )
 
@@ -207,8 +225,8 @@ class Parser:
         members = place.members(frozenset({"label", "value"}), frozenset({"share", "bold"}))
         return Entry(
             self.words(members["label"]),
-            self.words(members["value"], bold=_flag(members, "bold")),
-            _share(members),
+            self.words(members["value"], bold=measures.flag(members, "bold")),
+            measures.share(members),
         )
 
     def checks(self, place: Place) -> Element:
@@ -217,7 +235,7 @@ class Parser:
         return Checks(
             options=tuple(self._option(item) for item in members["options"].items()),
             label=self._optional(members, "label"),
-            size=_size(members),
+            size=measures.size(members),
             when=self.conditions(members),
         )
 
@@ -234,7 +252,7 @@ class Parser:
             rows=rows,
             columns=tuple(self._table_column(item) for item in members["columns"].items()),
             least=members["least"].whole(0, 60) if "least" in members else 0,
-            size=_size(members) or 12.0,
+            size=measures.size(members) or 12.0,
             total=tuple(self.words(item, bold=True) for item in members["total"].items()) if "total" in members else (),
             when=self.conditions(members),
         )
@@ -265,8 +283,8 @@ class Parser:
             field=field,
             texts=self._lines(members["texts"]) if "texts" in members else (),
             marker=members["marker"].text() if "marker" in members else "-",
-            size=_size(members),
-            left=_length(members, "left", 10.0),
+            size=measures.size(members),
+            left=measures.length(members, "left", 10.0),
             when=self.conditions(members),
         )
 
@@ -276,7 +294,7 @@ class Parser:
         return Signature(
             titles=self._lines(members["titles"], bold=True),
             note=self._optional(members, "note", italic=True),
-            room=_length(members, "room", 24.0),
+            room=measures.length(members, "room", 24.0),
             name=self._optional(members, "name", bold=True),
             date=self._optional(members, "date", italic=True),
             when=self.conditions(members),
@@ -302,7 +320,7 @@ class Parser:
 
     def space(self, place: Place) -> Element:
         """Read empty height."""
-        return Space(height=place.number(*_MARGINS))
+        return Space(height=place.number(*measures.LENGTHS))
 
     def new_page(self, place: Place) -> Element:
         """Read the beginning of a page."""
@@ -324,27 +342,3 @@ _KINDS: dict[str, Callable[[Parser, Place], Element]] = {
     "space": Parser.space,
     "new_page": Parser.new_page,
 }
-
-
-def slots(words: Words) -> Iterator[str]:
-    """Yield the fields that a text names."""
-    for run in words:
-        for part in run.parts:
-            if isinstance(part, Slot):
-                yield part.field
-
-
-def _flag(members: dict[str, Place], name: str) -> bool:
-    return members[name].flag() if name in members else False
-
-
-def _size(members: dict[str, Place]) -> float | None:
-    return members["size"].number(*_SIZES) if "size" in members else None
-
-
-def _length(members: dict[str, Place], name: str, otherwise: float) -> float:
-    return members[name].number(*_MARGINS) if name in members else otherwise
-
-
-def _share(members: dict[str, Place]) -> float:
-    return members["share"].number(*_SHARES) if "share" in members else 1.0

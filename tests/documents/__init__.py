@@ -1,0 +1,1 @@
+"""Papers: definitions, layout, the files they become, and the way back from a copier."""

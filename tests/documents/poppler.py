@@ -1,0 +1,47 @@
+"""Poppler as a second opinion on our files: their text and their pixels."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+
+
+def text(pdf: bytes, *options: str) -> str:
+    """Return what ``pdftotext`` reads."""
+    return _run(["pdftotext", "-enc", "UTF-8", *options, "-", "-"], pdf).decode("utf-8")
+
+
+def words(pdf: bytes, *options: str) -> str:
+    """Return the text with single spaces."""
+    return " ".join(text(pdf, *options).split())
+
+
+def page(pdf: bytes, dpi: int, number: int = 1) -> Gray:
+    """Return one page as grey pixels."""
+    where = ["-f", str(number), "-l", str(number)]
+    return _pixels(_run(["pdftoppm", "-gray", "-r", str(dpi), *where, "-"], pdf))
+
+
+def foot(pdf: bytes, dpi: int) -> Gray:
+    """Return the lower third of the first page, which costs a third."""
+    height = round(297 / 25.4 * dpi)
+    cut = ["-x", "0", "-y", str(height * 2 // 3), "-W", str(round(210 / 25.4 * dpi)), "-H", str(height // 3)]
+    return _pixels(_run(["pdftoppm", "-gray", "-r", str(dpi), "-f", "1", "-l", "1", *cut, "-"], pdf))
+
+
+def _run(command: Sequence[str], pdf: bytes) -> bytes:
+    done = subprocess.run(command, input=pdf, capture_output=True, timeout=60, check=True)
+    assert done.stderr == b"", done.stderr
+    return done.stdout
+
+
+def _pixels(portable: bytes) -> Gray:
+    head, size, depth, pixels = portable.split(b"\n", 3)
+    assert (head, depth) == (b"P5", b"255")
+    width, height = map(int, size.split())
+    return np.frombuffer(pixels, np.uint8, width * height).reshape(height, width)
