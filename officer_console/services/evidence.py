@@ -107,7 +107,12 @@ def shown_card(card: Card) -> CardEvidence:
 def _told(reading: Reading | LinesReading, sha256: str) -> CardEvidence | None:
     """Return what a reading says about a person; forms and foreign codes say nothing."""
     if isinstance(reading, LinesReading):
-        pin = Pin(sha256=sha256, page=reading.page, width=reading.width, height=reading.height)
+        corners: tuple[tuple[int, int], ...] = ()
+        if reading.place is not None:
+            left, top, right, bottom = reading.place
+            corners = ((left, top), (right, bottom))
+        quad = _quad(corners)
+        pin = Pin(sha256=sha256, page=reading.page, width=reading.width, height=reading.height, quad=quad)
         return CardEvidence(source=EvidenceSource.MRZ, values=card_facts(reading.mrz), pin=pin)
     if not isinstance(reading.payload, CitizenCard | HealthCard):
         return None

@@ -8,14 +8,17 @@ from datetime import date
 
 import numpy as np
 
-from officer_console.codes import payloads, symbols
+from officer_console.codes import mrz_place, payloads, symbols
 from officer_console.codes.forms import MacCheck
-from officer_console.codes.mrz import Mrz
+from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.mrz_ocr import MrzReader
+from officer_console.codes.mrz_place import Box
 from officer_console.codes.payloads import Payload
 from officer_console.codes.pixels import Gray
 from officer_console.codes.symbols import Symbol
 from officer_console.imaging.gate import Gate
+
+_LINES = {MrzFormat.TD1: 3, MrzFormat.TD3: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +34,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinesReading:
-    """Machine-readable lines on a page (from 1) of this size in pixels."""
+    """Machine-readable lines on a page (from 1) of this size in pixels, and where they stand if that can be told."""
 
     page: int
     width: int
     height: int
     mrz: Mrz
+    place: Box | None = None
 
 
 class ReadCodes:
@@ -70,4 +74,5 @@ class ReadCodes:
         if not found and self._lines is not None:
             mrz = self._lines.read(image, today=today)
             if mrz is not None:
-                yield LinesReading(page=page, width=width, height=height, mrz=mrz)
+                place = mrz_place.strip(image, _LINES[mrz.format])
+                yield LinesReading(page=page, width=width, height=height, mrz=mrz, place=place)
