@@ -58,10 +58,12 @@ CHANGES = text(
     " ORDER BY seq LIMIT :limit"
 )
 
-# The decision itself, or another one with its number.
+# The decision itself, or another one with its number. Not by one OR: a server behind that has no statistics yet would
+# look through all decisions of the office.
 DECISION = text(
-    "SELECT op_id, req_sha256, receipt, NULL AS problem FROM decision WHERE scope_id = :scope_id"
-    " AND (op_id = :op_id OR (device_id = :device_id AND dseq = :dseq))"
+    "SELECT op_id, req_sha256, receipt, NULL AS problem FROM decision WHERE scope_id = :scope_id AND op_id = :op_id"
+    " UNION ALL SELECT op_id, req_sha256, receipt, NULL FROM decision WHERE scope_id = :scope_id"
+    " AND device_id = :device_id AND dseq = :dseq AND op_id <> :op_id"
     " UNION ALL SELECT op_id, req_sha256, NULL, problem FROM refusal"
     " WHERE scope_id = :scope_id AND op_id IN (:op_id, :turned_away)"
 )

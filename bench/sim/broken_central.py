@@ -51,8 +51,8 @@ class Rewritten(MortalDatabase):
 
 def _with(statement: TextClause, more: str) -> TextClause:
     """Narrow what is found of decisions; refusals, behind the UNION, are left as they are."""
-    decisions, union, refusals = statement.text.partition(" UNION ALL ")
-    return text(f"{decisions}{more}{union}{refusals}")
+    *decisions, refusals = statement.text.split(" UNION ALL ")
+    return text(" UNION ALL ".join([*(f"{part}{more}" for part in decisions), refusals]))
 
 
 def _overwriting(statement: TextClause) -> TextClause:
