@@ -78,10 +78,10 @@ class Database:
         self._pause = threading.Event()
         self._shared = engine.dialect.name != "sqlite"
         self._turn: AbstractContextManager[None] = nullcontext() if self._shared else Turns()
-        engine = engine.execution_options(**{epochs.OPTION: state.epoch})
+        engine = engine.execution_options(**{epochs.OPTION: state.epoch}, in_front=in_front)
         # the same pool
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ") if self._shared else engine
-        self._writes = engine.execution_options(writes=True, in_front=in_front)
+        self._writes = engine.execution_options(writes=True)
         # no transaction is opened then, neither by ``trips.run`` nor by ``_begin_sqlite``
         self._single = engine.execution_options(looks=True)
         self._once = self._alone if self._shared else Groups(self.write).do

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, TextClause
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from central_server import pipeline
@@ -21,6 +21,15 @@ from central_server.generations import GENERATION, Generation
 
 # A table's column got another type, or the statement is not there: what was prepared before is of no use any more.
 _STALE = frozenset({"0A000", "26000"})
+
+
+# In front of several servers each table has a part on every one of them, and to plan a SELECT anew for its values takes
+# longer than to run it. A plan for any values leaves out the other servers' parts when it begins. One of an UPDATE or a
+# DELETE does not: it would open a transaction on servers that have nothing to do with the office.
+_FOR_ANY_VALUES = text("SET plan_cache_mode = force_generic_plan")
+_FOR_THESE_VALUES = text("RESET plan_cache_mode")
+_PLANS = (_FOR_ANY_VALUES, _FOR_THESE_VALUES)
+_Sent = tuple[TextClause, Mapping[str, object]]
 
 
 class OvertakenError(RuntimeError):
@@ -103,10 +112,11 @@ def _sent(
         level = driver.isolation_level
         begin = b"BEGIN" if level is None else f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}".encode()
     known: set[bytes] | None = connection.info.get(pipeline.PREPARED)
+    sent = [(step.statement, step.values) for step in steps]
+    if connection.get_execution_options().get("in_front", False):
+        sent = _planned(sent)
     try:
-        answered = pipeline.send(
-            driver, known, [(step.statement, step.values) for step in steps], begin=begin, commit=commit
-        )
+        answered = pipeline.send(driver, known, sent, begin=begin, commit=commit)
     except psycopg.Error as error:
         lost = driver.closed or driver.broken
         if lost:
@@ -120,7 +130,26 @@ def _sent(
             gone = psycopg.OperationalError("a prepared statement is not valid any more")
             raise _told(gone, psycopg.Error, lost=True) from error
         raise _told(error, psycopg.Error, lost=lost) from error
-    return [Outcome(rows=rows, count=count) for rows, count in answered]
+    return [
+        Outcome(rows=rows, count=count)
+        for (statement, _), (rows, count) in zip(sent, answered, strict=True)
+        if statement not in _PLANS
+    ]
+
+
+def _planned(steps: list[_Sent]) -> list[_Sent]:
+    """Say before a SELECT that its plan may be for any values, and before an UPDATE, a DELETE and the end that not."""
+    sent: list[_Sent] = []
+    any_values = False
+    for statement, values in steps:
+        verb = statement.text[:6]
+        if verb != "INSERT" and any_values != (verb == "SELECT"):
+            any_values = not any_values
+            sent.append((_FOR_ANY_VALUES if any_values else _FOR_THESE_VALUES, {}))
+        sent.append((statement, values))
+    if any_values:
+        sent.append((_FOR_THESE_VALUES, {}))
+    return sent
 
 
 def _told(error: Exception, base: type[Exception], *, lost: bool) -> BaseException:
