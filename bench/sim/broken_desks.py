@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import cast
 
@@ -225,6 +226,35 @@ class _BelievingStore(MortalStore):
         with super().apply() as tx:
             tx.dossiers = cast("Dossiers", _Believing(tx.dossiers, self.told))
             yield tx
+
+
+class _KeepsNothing:
+    """An outbox that takes every acknowledged decision for an old one."""
+
+    def __init__(self, real: Outbox) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def tidy(self, before: datetime) -> int:
+        """Drop what a restore may ask for."""
+        return self._real.tidy(max(before, datetime.max.replace(tzinfo=UTC)))
+
+
+class _ForgetfulStore(MortalStore):
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Write the officer's own work."""
+        with super().write() as tx:
+            tx.outbox = cast("Outbox", _KeepsNothing(tx.outbox))
+            yield tx
+
+
+class TidiesTooEarly(Desk):
+    """What central has acknowledged is dropped with the next start of the program."""
+
+    store_kind = _ForgetfulStore
 
 
 class _LosesRows(_BrokenClient):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from fastapi import Response
@@ -85,6 +86,11 @@ class Line(CentralSession):
         # What happens instead of the next decision's receipt: it is lost, and comes again when the desk asks again.
         self.instead: Callable[[Request], None] | None = None
         self._meanwhile = meanwhile
+        self._answered_once = False
+
+    def server_time(self) -> datetime | None:
+        """Return what central's clock shows, once it has answered."""
+        return self.net.central.clock() if self._answered_once else None
 
     def send(
         self,
@@ -158,6 +164,7 @@ class Line(CentralSession):
         except CentralDownError:
             return CentralError(UNREACHABLE)
         weather.tell(f"  {request} -> {response.status_code}")
+        self._answered_once = True
         body = bytes(response.body)
         return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 

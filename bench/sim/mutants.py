@@ -30,6 +30,7 @@ from bench.sim.broken_desks import (
     NewKeyEachTry,
     ReceiptBringsBack,
     SwapBeforeWhole,
+    TidiesTooEarly,
     VersionIsEnough,
 )
 from bench.sim.world import Parts
@@ -58,5 +59,6 @@ MUTANTS: Mapping[str, Parts] = {
     "ledger-ignored": Parts(desk=LedgerIgnored),
     "version-is-enough": Parts(desk=VersionIsEnough, restores=_OFTEN),
     "swapped-before-whole": Parts(desk=SwapBeforeWhole),
+    "tidies-too-early": Parts(desk=TidiesTooEarly, restores=_OFTEN),
     "digest-not-compared": Parts(desk=DigestNotCompared),
 }

@@ -28,6 +28,7 @@ from officer_console.domain.officer import Role
 STEPS = 24
 _DEPTH = 2
 _ROUNDS_OF_CALM = 14
+_A_DAY = timedelta(days=1)
 _YEAR = 365.0 * 86400
 _PLACES = text("SELECT scope_id, id, status FROM dossier WHERE NOT gone ORDER BY scope_id, id")
 _HELD = text("SELECT scope_id, dossier_id, expires_at > :now AS runs FROM lease ORDER BY scope_id, dossier_id")
@@ -274,7 +275,12 @@ class World:
 
     def _clocks(self) -> None:
         jumps = self.weather.pick((timedelta(), timedelta(hours=3), timedelta(days=400), timedelta(days=-800)))
-        self.weather.pick(self._clocked()).ahead = jumps
+        jumping = self.weather.pick(self._clocked())
+        if jumps > _A_DAY:
+            # One clock a year ahead is a story; two at once, and nothing says what day it is.
+            for clocked in self._clocked():
+                clocked.ahead = min(clocked.ahead, timedelta())
+        jumping.ahead = jumps
         self.weather.fault("clock_jumps")
         self.weather.tell(f"a clock is {jumps} ahead")
 

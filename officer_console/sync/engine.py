@@ -204,11 +204,12 @@ class SyncEngine:
         if not self._swept:
             log.info("%d sealed pictures dropped", self._store.blobs.sweep(self._clock()))
             there = self._central.server_time()
-            # By central's clock: one that is a year ahead here must not take away what a restore may ask for.
             if there is not None:
+                # By whichever clock is behind: one that runs ahead must not take away what a restore may ask for.
+                today = min(there, self._clock())
                 with self._store.write() as tx:
-                    log.info("%d old decisions dropped", tx.outbox.tidy(there - ACKNOWLEDGED_KEPT))
-                    tx.sheets.tidy(there - SHEETS_KEPT)
+                    log.info("%d old decisions dropped", tx.outbox.tidy(today - ACKNOWLEDGED_KEPT))
+                    tx.sheets.tidy(today - SHEETS_KEPT)
             self._swept = True
         if not self._papers_indexed:
             self._papers_indexed = self._store.index_papers(stopping, self._pause)

@@ -182,7 +182,8 @@ class Pushing:
         with self._store.write() as tx:
             if tx.dossiers.get(decision.dossier_id) is not None:
                 tx.dossiers.put([(receipt.seq, receipt.dossier)])
-            tx.outbox.accepted(item.op_id, now)
+            # How long it is kept counts from here: a clock that is behind must not make it look old.
+            tx.outbox.accepted(item.op_id, max(now, receipt.received_at))
             tx.journal.add(now, "accepted", self._officer_id, decision.dossier_id, item.op_id)
         log.info("decision accepted op=%s status=%s", item.op_id, receipt.dossier.status.value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,26 @@ def test_a_decision_on_an_office_the_desk_reads_no_more_does_not_wait_for_it_to_
 
     assert state(desk, decision.op_id) == ("attention", "scope-revoked")
     assert drill.central.decisions(elsewhere) == 0
+
+
+@pytest.mark.parametrize("set_right", [True, False], ids=["then set right", "as ever"])
+def test_a_clock_that_is_behind_takes_no_decision_away_that_a_restored_central_asks_for(
+    drill: Drill, desk: Workplace, about: Dossier, restore: Restore, *, set_right: bool
+) -> None:
+    drill.back_up()
+    desk.clock.ahead = timedelta(days=-100)
+    desk.round()
+    op_id = desk.record(about).op_id
+    desk.round()
+    if set_right:
+        desk.clock.ahead = timedelta()
+    desk.close()
+    desk.open()
+    desk.round()
+    restore(desk)
+
+    desk.round()
+    desk.round()
+
+    assert drill.central.decisions(about) == 1
+    assert desk.item(op_id).state == "accepted"
