@@ -126,7 +126,6 @@ def _blank(kind: PaperKind, side: str) -> Image.Image:
     return image
 
 
-@lru_cache(maxsize=256)
 def _face(seed: int, face: Face) -> Image.Image:
     return drawing(seed, face).convert("L").reduce(2)
 

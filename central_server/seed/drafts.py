@@ -22,7 +22,6 @@ from officer_console.domain.deadline import due_on, today
 from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.person import Declaration, PaperKind
 
-FACES_PER_GROUP = 34
 _PROCESSING_DAYS = 10
 _FIRST_CARDS = date(2021, 3, 1)
 _RENEWALS = (25, 40, 60)
@@ -81,7 +80,7 @@ def draft(seed: int, plan: Plan, today: date) -> Draft:
 
 def _job(random: Random, seed: int, plan: Plan, who: Person, dossier: Dossier) -> PictureJob:
     years = (plan.declared_on - who.born).days * 4 // 1461
-    face = Face(sex=who.sex, group=age_group(years), variant=random.randrange(FACES_PER_GROUP))
+    face = Face(sex=who.sex, group=age_group(years), variant=plan.index)
     # An incomplete dossier lacks its portrait, the back of the card, or a minor's certificate.
     lacks = random.choice(("certificate", "portrait") if who.minor else ("portrait", "portrait", "back"))
     lacks = "" if not plan.incomplete else "portrait" if plan.guide else lacks
