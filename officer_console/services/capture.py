@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,6 +25,7 @@ from officer_console.imaging.opencv import Rgb, grey_of, shrunk
 from officer_console.services.drafts import Entries
 from officer_console.services.shots import Shot, Shots, printed, written
 from officer_console.store.captures import Captured
+from officer_console.store.errors import StoreError
 from officer_console.store.fingerprints import Fingerprint
 from officer_console.store.outbox import judged_sha256
 from officer_console.store.store import Store, Transaction
@@ -78,6 +81,7 @@ class Capture(Shots):
         self._store = store
         self._officer = officer
         self._clock = clock
+        self._attaching = threading.Lock()
 
     def attach(self, dossier_id: str, kind: AttachmentKind, shot: Shot, edit: Edit, reason: str) -> Attachment:
         """Seal the edited picture and its original, and make it part of what was entered for the dossier.
@@ -90,24 +94,41 @@ class Capture(Shots):
             OverBudgetError: it cannot be made so small without losing its codes.
             GateError: the shot cannot be decoded any more.
             StoreError: nothing was attached.
+
+        In each of these cases no sealed picture is left behind that was not there before.
         """
+        kept: list[str] = []
+        with self._attaching:
+            try:
+                return self._attach(dossier_id, kind, shot, edit, reason, kept)
+            except Exception:
+                # Nobody names what was sealed for nothing, and nobody could undo it.
+                with suppress(StoreError):
+                    self._store.blobs.drop(kept)
+                raise
+
+    def _attach(
+        self, dossier_id: str, kind: AttachmentKind, shot: Shot, edit: Edit, reason: str, kept: list[str]
+    ) -> Attachment:
+        """Do as ``attach`` says; ``kept`` is told what was sealed."""
         reason = " ".join(reason.split())
         if len(reason) > REASON_LIMIT:
             raise RuleError("reason-text-too-long", field="reason", length=len(reason), limit=REASON_LIMIT)
         with self._store.read() as tx:
             _dossier(tx, dossier_id)
-        blobs = self._store.blobs
-        # A scan has some 26 MB: it is sealed while its codes are read and it is encoded. What comes of nothing is
-        # swept with other blobs nobody names.
+
+        def seal(data: bytes) -> str:
+            kept.append(self._store.blobs.put(data, dossier_id))
+            return kept[-1]
+
+        # A scan has some 26 MB: it is sealed while its codes are read and it is encoded.
         with ThreadPoolExecutor(1, thread_name_prefix="originals") as beside:
-            sealed = beside.submit(
-                lambda: tuple(self._sources(shot, edit, lambda original: blobs.put(original, dossier_id)))
-            )
+            sealed = beside.submit(lambda: tuple(self._sources(shot, edit, seal)))
             rgb, codes = self._sized(self.edited(shot, edit), kind)
             budget = PORTRAIT_BYTES if kind is AttachmentKind.PORTRAIT else PAGE_BYTES
             data = within(rgb, budget, (lambda made: codes <= self._codes_of(made)) if codes else lambda _: True)
             sources = sealed.result()
-        sha256 = blobs.put(data, dossier_id)
+        sha256 = seal(data)
         photo = PhotoReplacement(kind=kind, sha256=sha256, media_type=JPEG, size=len(data), reason=reason or None)
         now = self._clock()
         with self._store.write() as tx:

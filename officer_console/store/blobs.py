@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,12 +105,9 @@ class Blobs:
         """
         old = self._older_than(now - KEPT_ANYWAY)
         with self._write() as connection:
-            captures = Captures(connection)
-            captures.tidy(now - KEPT_ANYWAY)
+            Captures(connection).tidy(now - KEPT_ANYWAY)
             Fingerprints(connection).tidy()
-            needed = Outbox(connection).pictures() | Drafts(connection).pictures() | captures.pictures()
-            needed |= Sheets(connection).pictures()
-            dossiers = Dossiers(connection)
+            needed, dossiers = _needed(connection), Dossiers(connection)
             for row in connection.execute(select(BlobRow.sha256, BlobRow.name, BlobRow.dossier_id)).all():
                 if row.name not in old:
                     continue
@@ -122,6 +119,19 @@ class Blobs:
         for name in old:
             (self._folder / name).unlink(missing_ok=True)
         return len(old)
+
+    def drop(self, pictures: Collection[str]) -> None:
+        """Delete those of ``pictures`` (SHA-256 each) that nothing needs, however young: what came of nothing."""
+        gone: set[str] = set()
+        with self._write() as connection:
+            needed, dossiers = _needed(connection), Dossiers(connection)
+            rows = select(BlobRow.sha256, BlobRow.name, BlobRow.dossier_id).where(BlobRow.sha256.in_(pictures))
+            for row in connection.execute(rows).all():
+                if row.sha256 not in needed and row.sha256 not in _pictures_of(dossiers, row.dossier_id):
+                    connection.execute(delete(BlobRow).where(BlobRow.sha256 == row.sha256))
+                    gone.add(row.name)
+        for name in gone:
+            (self._folder / name).unlink(missing_ok=True)
 
     def _older_than(self, time: datetime) -> set[str]:
         if not self._folder.is_dir():
@@ -150,6 +160,12 @@ class Blobs:
 
 def _tell_damaged(sha256: str) -> None:
     log.warning("sealed picture %s is damaged", sha256[:8])
+
+
+def _needed(connection: Connection) -> set[str]:
+    """Return the pictures that the officer's own work names."""
+    naming = (Outbox(connection), Drafts(connection), Captures(connection), Sheets(connection))
+    return set().union(*(each.pictures() for each in naming))
 
 
 def _pictures_of(dossiers: Dossiers, dossier_id: str | None) -> set[str]:

@@ -22,7 +22,7 @@ from officer_console.domain.decision import PhotoReplacement, Verdict
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.imaging.edit import Edit
-from officer_console.imaging.encode import PAGE_BYTES, PORTRAIT_BYTES
+from officer_console.imaging.encode import PAGE_BYTES, PORTRAIT_BYTES, OverBudgetError
 from officer_console.imaging.gate import Gate, GateError
 from officer_console.imaging.opencv import Rgb, grey_of
 from officer_console.services.capture import Capture, Shot, written
@@ -192,6 +192,35 @@ def test_the_codes_of_a_page_are_read_after_it_was_made_smaller(counter: Counter
     assert attached.size <= PAGE_BYTES
     (found,) = symbols.read(grey_of(counter.pixels(attached.sha256)))
     assert found.data.decode().startswith("079190000001|")
+
+
+def without_budget() -> bytes:
+    """A page of noise with a code so fine that it is lost before the page is small enough."""
+    page = np.random.default_rng(1).integers(0, 256, (5000, 3600)).astype(np.uint8)
+    text = f"079190000001|||Đặng Thị Hoà|01011990|Nữ|{'Bến Thành ' * 60}"
+    code = np.array(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=1))
+    drawn = np.pad(np.kron(code, np.ones((2, 2), np.uint8)), 16, constant_values=255)
+    page[200 : 200 + drawn.shape[0], 200 : 200 + drawn.shape[1]] = drawn
+    target = io.BytesIO()
+    Image.fromarray(page).save(target, "TIFF")
+    return target.getvalue()
+
+
+def test_a_page_that_fits_no_budget_leaves_only_what_was_sealed_before(counter: Counter) -> None:
+    (shot,) = counter.capture.take(without_budget())
+
+    with pytest.raises(OverBudgetError):
+        counter.capture.attach(counter.about.id, FORM, shot, Edit(), "")
+
+    assert not list((counter.desk.folder / "blobs").iterdir())
+    assert counter.kept() is None
+
+    attached = counter.capture.attach(counter.about.id, PORTRAIT, shot, Edit(), "")
+    with pytest.raises(OverBudgetError):
+        counter.capture.attach(counter.about.id, FORM, shot, Edit(), "")
+    again = counter.capture.reopen(counter.about.id, attached.sha256)
+    assert again is not None
+    assert again[0].data == shot.data
 
 
 def test_undoing_goes_back_step_by_step_to_what_the_citizen_sent(counter: Counter) -> None:
