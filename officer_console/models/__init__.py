@@ -12,6 +12,7 @@ from officer_console.models.mirror import (
     StagedCursorRow,
     StagedDossierRow,
 )
+from officer_console.models.printing import PrintedRow, PrintItemRow, PrintRunRow
 from officer_console.models.work import (
     BlobRow,
     CaptureRow,
@@ -44,6 +45,9 @@ __all__ = [
     "OpenDossierRow",
     "OutboxRow",
     "PaperIndexRow",
+    "PrintItemRow",
+    "PrintRunRow",
+    "PrintedRow",
     "ReferenceRow",
     "ResyncRow",
     "ScopeSumRow",

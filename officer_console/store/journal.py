@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from officer_console.models import JournalRow
 
@@ -33,6 +35,15 @@ class Journal:
             insert(JournalRow).values(at=at, what=what, who=who, dossier_id=dossier_id, op_id=op_id)
         )
 
+    def between(self, first: datetime, last: datetime, who: str) -> tuple[JournalEntry, ...]:
+        """Return an officer's lines from ``first`` (aware) to before ``last``, the oldest first."""
+        rows = self._connection.execute(
+            select(JournalRow.at, JournalRow.what, JournalRow.who, JournalRow.dossier_id, JournalRow.op_id)
+            .where(JournalRow.at >= first, JournalRow.at < last, JournalRow.who == who)
+            .order_by(JournalRow.n)
+        )
+        return _entries(rows)
+
     def latest(self, limit: int) -> tuple[JournalEntry, ...]:
         """Return the last ``limit`` lines, newest first."""
         rows = self._connection.execute(
@@ -40,7 +51,10 @@ class Journal:
             .order_by(JournalRow.n.desc())
             .limit(limit)
         )
-        return tuple(
-            JournalEntry(at=row.at, what=row.what, who=row.who, dossier_id=row.dossier_id, op_id=row.op_id)
-            for row in rows
-        )
+        return _entries(rows)
+
+
+def _entries(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[JournalEntry, ...]:
+    return tuple(
+        JournalEntry(at=row.at, what=row.what, who=row.who, dossier_id=row.dossier_id, op_id=row.op_id) for row in rows
+    )

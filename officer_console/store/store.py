@@ -25,6 +25,7 @@ from officer_console.store.journal import Journal
 from officer_console.store.migrate import migrate
 from officer_console.store.outbox import Outbox
 from officer_console.store.papers import Papers
+from officer_console.store.prints import Prints
 from officer_console.store.reference import ReferenceLists
 from officer_console.store.search import Search
 from officer_console.store.session import Sessions
@@ -56,6 +57,7 @@ class Transaction:
         self.form_keys = OfficeKeys(connection)
         self.sheets = Sheets(connection)
         self.papers = Papers(connection)
+        self.prints = Prints(connection)
 
 
 class Store:

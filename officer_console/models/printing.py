@@ -1,0 +1,47 @@
+"""Printing: how often a paper of a dossier came out, and stacks of papers that are not through yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from officer_console.models.base import Base, UtcDateTime
+
+
+class PrintedRow(Base):
+    """How many copies of a paper of a dossier were handed to a printer on this machine, and how many times."""
+
+    __tablename__ = "printed"
+
+    dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
+    paper: Mapped[str] = mapped_column(String, primary_key=True)
+    copies: Mapped[int] = mapped_column(Integer)
+    times: Mapped[int] = mapped_column(Integer)
+
+
+class PrintRunRow(Base):
+    """A stack of one paper for many dossiers."""
+
+    __tablename__ = "print_run"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    n: Mapped[int] = mapped_column(Integer, primary_key=True)
+    paper: Mapped[str] = mapped_column(String)
+    printer: Mapped[str] = mapped_column(String)
+    copies: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PrintItemRow(Base):
+    """A dossier's place in a stack; ``state``: waiting, sending (the printer may have it or not), sent, left (out)."""
+
+    __tablename__ = "print_item"
+
+    run: Mapped[int] = mapped_column(Integer, primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(String)
+    number: Mapped[str] = mapped_column(String)
+    state: Mapped[str] = mapped_column(String)
+    error_code: Mapped[str | None] = mapped_column(String)

@@ -1,0 +1,190 @@
+"""What was printed: copies of each dossier's papers, and stacks of papers that go on where they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from officer_console.models import PrintedRow, PrintItemRow, PrintRunRow
+
+
+class ItemState(StrEnum):
+    """How far a dossier's paper is. ``SENDING``: the program ended while it was handed over."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintItem:
+    """A dossier's place in a stack, from 0. ``error_code`` says why it was left out."""
+
+    place: int
+    dossier_id: str
+    number: str
+    state: ItemState
+    error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintRun:
+    """A stack: one paper, one printer, ``copies`` of each; ``sent`` of ``total`` are with the printer."""
+
+    n: int
+    paper: str
+    printer: str
+    copies: int
+    at: datetime
+    total: int
+    sent: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """How many ``copies`` of a paper were handed to a printer, in how many ``times``."""
+
+    copies: int = 0
+    times: int = 0
+
+
+class Prints:
+    """What was printed, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def printed(self, dossier_id: str, paper: str) -> Printed:
+        """Return how often a dossier's paper was handed to a printer."""
+        row = self._connection.execute(
+            select(PrintedRow.copies, PrintedRow.times).where(
+                PrintedRow.dossier_id == dossier_id, PrintedRow.paper == paper
+            )
+        ).one_or_none()
+        return Printed() if row is None else Printed(copies=row.copies, times=row.times)
+
+    def add(self, dossier_id: str, paper: str, copies: int) -> None:
+        """Count ``copies`` that were handed over together."""
+        self._count(dossier_id, paper, copies, 1)
+
+    def take_back(self, dossier_id: str, paper: str, copies: int) -> None:
+        """Uncount them: the printer did not take them after all."""
+        self._count(dossier_id, paper, -copies, -1)
+
+    def begin(self, paper: str, printer: str, copies: int, at: datetime, dossiers: Iterable[tuple[str, str]]) -> int:
+        """Keep a stack of ``dossiers`` (id and number, in order) in place of an older one; return its number."""
+        self.drop()
+        made = self._connection.execute(
+            insert(PrintRunRow).values(paper=paper, printer=printer, copies=copies, at=at).returning(PrintRunRow.n)
+        ).scalar_one()
+        rows = [
+            {"run": made, "place": place, "dossier_id": dossier_id, "number": number, "state": ItemState.WAITING.value}
+            for place, (dossier_id, number) in enumerate(dossiers)
+        ]
+        if rows:
+            self._connection.execute(insert(PrintItemRow), rows)
+        return int(made)
+
+    def run(self) -> PrintRun | None:
+        """Return the stack that is not through yet, if there is one."""
+        row = self._connection.execute(
+            select(PrintRunRow.n, PrintRunRow.paper, PrintRunRow.printer, PrintRunRow.copies, PrintRunRow.at)
+        ).one_or_none()
+        if row is None:
+            return None
+        counted = self._connection.execute(
+            select(PrintItemRow.state, func.count()).where(PrintItemRow.run == row.n).group_by(PrintItemRow.state)
+        )
+        states = {state: int(count) for state, count in counted}
+        return PrintRun(
+            n=row.n,
+            paper=row.paper,
+            printer=row.printer,
+            copies=row.copies,
+            at=row.at,
+            total=sum(states.values()),
+            sent=states.get(ItemState.SENT, 0) + states.get(ItemState.SENDING, 0),
+            left=states.get(ItemState.LEFT, 0),
+        )
+
+    def next(self, run: int) -> PrintItem | None:
+        """Return the first of a stack that waits."""
+        found = self._items(run, (ItemState.WAITING,), newest=False, limit=1)
+        return found[0] if found else None
+
+    def newest(self, run: int, limit: int) -> tuple[PrintItem, ...]:
+        """Return the last ones that the printer has or may have, the last first."""
+        return self._items(run, (ItemState.SENT, ItemState.SENDING), newest=True, limit=limit)
+
+    def left(self, run: int, limit: int) -> tuple[PrintItem, ...]:
+        """Return those that were left out, in order."""
+        return self._items(run, (ItemState.LEFT,), newest=False, limit=limit)
+
+    def mark(self, run: int, place: int, state: ItemState, error_code: str | None = None) -> None:
+        """Say how far a paper is."""
+        self._connection.execute(
+            update(PrintItemRow)
+            .where(PrintItemRow.run == run, PrintItemRow.place == place)
+            .values(state=state.value, error_code=error_code)
+        )
+
+    def go_on_after(self, run: int, place: int) -> None:
+        """Let everything behind ``place`` wait again (-1: everything): it did not come out."""
+        self._connection.execute(
+            update(PrintItemRow)
+            .where(PrintItemRow.run == run, PrintItemRow.place > place, PrintItemRow.state != ItemState.LEFT.value)
+            .values(state=ItemState.WAITING.value)
+        )
+        self._connection.execute(
+            update(PrintItemRow)
+            .where(PrintItemRow.run == run, PrintItemRow.place <= place, PrintItemRow.state == ItemState.SENDING.value)
+            .values(state=ItemState.SENT.value)
+        )
+
+    def change_printer(self, run: int, printer: str) -> None:
+        """Let the rest go to another printer."""
+        self._connection.execute(update(PrintRunRow).where(PrintRunRow.n == run).values(printer=printer))
+
+    def drop(self) -> None:
+        """Forget the stack: it is through or given up. The journal keeps what was printed."""
+        self._connection.execute(delete(PrintItemRow))
+        self._connection.execute(delete(PrintRunRow))
+
+    def _count(self, dossier_id: str, paper: str, copies: int, times: int) -> None:
+        values = {"dossier_id": dossier_id, "paper": paper, "copies": copies, "times": times}
+        statement = insert_or(PrintedRow).values(values)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[PrintedRow.dossier_id, PrintedRow.paper],
+                set_={
+                    "copies": PrintedRow.copies + statement.excluded.copies,
+                    "times": PrintedRow.times + statement.excluded.times,
+                },
+            )
+        )
+
+    def _items(self, run: int, states: tuple[ItemState, ...], *, newest: bool, limit: int) -> tuple[PrintItem, ...]:
+        place = PrintItemRow.place
+        rows = self._connection.execute(
+            select(place, PrintItemRow.dossier_id, PrintItemRow.number, PrintItemRow.state, PrintItemRow.error_code)
+            .where(PrintItemRow.run == run, PrintItemRow.state.in_([state.value for state in states]))
+            .order_by(place.desc() if newest else place)
+            .limit(limit)
+        )
+        return tuple(
+            PrintItem(
+                place=row.place,
+                dossier_id=row.dossier_id,
+                number=row.number,
+                state=ItemState(row.state),
+                error_code=row.error_code,
+            )
+            for row in rows
+        )

@@ -1,0 +1,79 @@
+"""What was printed: copies are counted, and a stack goes on where it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from officer_console.store.prints import ItemState, Printed
+from officer_console.store.store import Store
+from tests.store.building import NOW
+
+NOTICE = "notice_accepted"
+DOSSIERS = tuple((f"d-{n}", f"{1000 + n}/07906") for n in range(4))
+
+
+def begun(store: Store) -> int:
+    with store.write() as tx:
+        return tx.prints.begin(NOTICE, "Tang-1", 2, NOW, DOSSIERS)
+
+
+def mark(store: Store, run: int, **states: ItemState) -> None:
+    with store.write() as tx:
+        for name, state in states.items():
+            tx.prints.mark(run, int(name[1:]), state)
+
+
+def test_copies_and_times_are_counted_for_each_paper_of_a_dossier(store: Store) -> None:
+    with store.write() as tx:
+        tx.prints.add("d-1", NOTICE, 2)
+        tx.prints.add("d-1", NOTICE, 1)
+        tx.prints.add("d-1", "receipt", 1)
+    with store.read() as tx:
+        assert tx.prints.printed("d-1", NOTICE) == Printed(copies=3, times=2)
+        assert tx.prints.printed("d-1", "receipt") == Printed(copies=1, times=1)
+        assert tx.prints.printed("d-2", NOTICE) == Printed()
+
+
+def test_what_the_printer_did_not_take_is_uncounted(store: Store) -> None:
+    with store.write() as tx:
+        tx.prints.add("d-1", NOTICE, 2)
+        tx.prints.take_back("d-1", NOTICE, 2)
+    with store.read() as tx:
+        assert tx.prints.printed("d-1", NOTICE) == Printed()
+
+
+def test_a_stack_is_served_in_order_and_says_how_far_it_is(store: Store) -> None:
+    run = begun(store)
+    mark(store, run, p0=ItemState.SENT, p1=ItemState.LEFT)
+    with store.read() as tx:
+        standing, following = tx.prints.run(), tx.prints.next(run)
+    assert standing is not None
+    assert (standing.total, standing.sent, standing.left, standing.copies) == (4, 1, 1, 2)
+    assert following is not None
+    assert (following.place, following.dossier_id) == (2, "d-2")
+
+
+@pytest.mark.parametrize(("place", "waits"), [(2, [3]), (1, [2, 3]), (-1, [0, 2, 3])])
+def test_everything_behind_the_last_paper_that_came_out_waits_again(store: Store, place: int, waits: list[int]) -> None:
+    run = begun(store)
+    mark(store, run, p0=ItemState.SENT, p1=ItemState.LEFT, p2=ItemState.SENDING)
+    with store.write() as tx:
+        assert [item.place for item in tx.prints.newest(run, 5)] == [2, 0]
+        tx.prints.go_on_after(run, place)
+        found = []
+        while (item := tx.prints.next(run)) is not None:
+            found.append(item.place)
+            tx.prints.mark(run, item.place, ItemState.SENT)
+    assert found == waits
+
+
+def test_a_new_stack_takes_the_place_of_the_old_one(store: Store) -> None:
+    begun(store)
+    run = begun(store)
+    with store.write() as tx:
+        standing = tx.prints.run()
+        assert standing is not None
+        assert standing.n == run
+        tx.prints.drop()
+        assert tx.prints.run() is None
+        assert tx.prints.next(run) is None
