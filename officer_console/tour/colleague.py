@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from officer_console.central.client import CentralClient
 from officer_console.central.session import CentralSession
+from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.decision import Decision, Verdict
 from officer_console.domain.dossier import Dossier
 from officer_console.ids import uuid7
@@ -22,6 +23,11 @@ class Colleague:
     def take(self, dossier: Dossier, reason: str) -> None:
         """Take the dossier, whoever has it, and say why."""
         self._central.take(dossier.scope_id, dossier.id, break_other=True, reason=reason)
+
+    def picture(self, dossier: Dossier, kind: AttachmentKind) -> bytes:
+        """Return a picture of the dossier."""
+        sha256 = next(own.sha256 for own in dossier.attachments if own.kind is kind)
+        return self._central.blob(dossier.scope_id, sha256)
 
     def release(self, dossier: Dossier) -> None:
         """Give the dossier back."""

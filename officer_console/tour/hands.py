@@ -11,6 +11,7 @@ from central_server.seed.guide import GUIDE
 from officer_console.desk import now
 from officer_console.domain.checks import declaration_findings
 from officer_console.domain.deadline import today
+from officer_console.domain.search import Row
 from officer_console.tour.stage import Stage, TourError
 
 
@@ -41,15 +42,24 @@ def opened(stage: Stage, *, held: bool = False) -> None:
 
 def select(stage: Stage, number: str) -> None:
     """Put the list's cursor on the dossier whose number begins with ``number``."""
-    model = stage.desk.queue_model.model
-
-    def place() -> int:
-        rows = ((index, model.row_at(index)) for index in range(model.rowCount()))
-        return next((index for index, row in rows if row is not None and row.number.startswith(f"{number}/")), -1)
-
-    stage.until(f"hồ sơ {number}", lambda: place() >= 0)
+    row_of(stage, number)
     stage.table().setFocus()
-    stage.table().selectRow(place())
+    stage.table().selectRow(_place(stage, number))
+
+
+def row_of(stage: Stage, number: str) -> Row:
+    """Wait until the list has the dossier whose number begins with ``number``, and return its row."""
+    stage.until(f"hồ sơ {number}", lambda: _place(stage, number) >= 0)
+    row = stage.desk.queue_model.model.row_at(_place(stage, number))
+    if row is None:
+        raise TourError(number)
+    return row
+
+
+def _place(stage: Stage, number: str) -> int:
+    model = stage.desk.queue_model.model
+    rows = ((index, model.row_at(index)) for index in range(model.rowCount()))
+    return next((index for index, row in rows if row is not None and row.number.startswith(f"{number}/")), -1)
 
 
 def waiting_number(stage: Stage) -> str:

@@ -30,7 +30,7 @@ def portrait_replaced(stage: Stage) -> None:
     stage.until("ảnh trên thẻ", lambda: model.card_searched)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "chup-tai-quay.jpg"
-        file.write_bytes(portrait(FACE_SEED, Face(sex=Sex.FEMALE, group=1, variant=0)))
+        file.write_bytes(portrait(FACE_SEED, Face(sex=Sex.FEMALE, group=1, variant=3)))
         choose(stage, "photoDeskFiles", file)
         stage.until("ảnh mới", lambda: model.candidate is not None)
     stage.picture("ban-anh")

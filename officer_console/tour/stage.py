@@ -9,8 +9,8 @@ from time import monotonic
 from types import TracebackType
 from typing import TypeVar
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSize, Qt, QtMsgType, Slot, qInstallMessageHandler
-from PySide6.QtGui import QInputMethodEvent, QPainter
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QSize, Qt, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
@@ -25,6 +25,7 @@ from officer_console.views.queue_table import QueueTable
 W = TypeVar("W", bound=QWidget)
 SCREEN = QSize(1366, 728)
 PATIENCE_SECONDS = 60.0
+SCANNER_MILLISECONDS = 8
 LOOK_MILLISECONDS = 15
 SETTLING_ROUNDS = 5
 # Far more than the list has rows on a screen.
@@ -156,12 +157,29 @@ class Stage:
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key in the window in front."""
+        window = self.key_ready()
+        QTest.keyClick(window.focusWidget() or window, key, modifier)
+
+    def key_ready(self) -> QWidget:
+        """Return the window in front once it takes keys."""
         window = self.window
         if not window.isActiveWindow():
             # Without a window manager nobody gives the focus back after a dialog.
             window.activateWindow()
             self.until("cửa sổ ở trước", window.isActiveWindow)
-        QTest.keyClick(window.focusWidget() or window, key, modifier)
+        return window
+
+    def scan(self, text: str) -> None:
+        """Send ``text`` as a scanner types it: key by key into the window that has the keyboard, then Enter."""
+        self.key_ready()
+        handle = self.window.windowHandle()
+        began = round(monotonic() * 1000)
+        for at, letter in enumerate(f"{text}\r"):
+            named = int(Qt.Key.Key_Return) if letter == "\r" else ord(letter.upper()) if letter.isascii() else 0
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, named, Qt.KeyboardModifier.NoModifier, letter)
+                event.setTimestamp(began + at * SCANNER_MILLISECONDS)
+                QApplication.sendEvent(handle, event)
 
     def text(self, name: str) -> str:
         """Return what a label or line says; empty while it is not there."""

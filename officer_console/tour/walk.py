@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image, ImageDraw
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar
 
 from central_server.seed.accounts import TRAINING_PASSWORD
 from central_server.seed.guide import GUIDE
+from central_server.seed.portraits import Face, portrait
+from officer_console.domain.person import Sex
 from officer_console.tour.colleague import Colleague
 from officer_console.tour.hands import (
     judge_valid,
@@ -24,7 +25,8 @@ from officer_console.tour.hands import (
     waiting_number,
     with_dialog,
 )
-from officer_console.tour.photos import portrait_replaced, replaced_from_file, sides_joined
+from officer_console.tour.photos import FACE_SEED, portrait_replaced, replaced_from_file, sides_joined
+from officer_console.tour.readers import card_scanned, devices_shown
 from officer_console.tour.stage import Stage, TourError
 from officer_console.tour.waiting import accepted, draft_kept, judged_again, lease_lost, taken_over, without_network
 from officer_console.training import TrainingCentral
@@ -44,6 +46,9 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     """
     arrive(stage)
     look_for(stage)
+    devices_shown(stage)
+    supervisor = Colleague(central.url, SUPERVISOR, TRAINING_PASSWORD)
+    card_scanned(stage, "match", supervisor)
     for outcome, title in (
         ("match", "Cập nhật thành công"),
         ("name_differs", "Họ tên khác"),
@@ -58,7 +63,6 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     valid(stage, "stop", "Ngừng tài khoản thành công")
     photo(stage)
     held_by_other(stage)
-    supervisor = Colleague(central.url, SUPERVISOR, TRAINING_PASSWORD)
     overtaken(stage, supervisor)
     expired(stage)
     draft_kept(stage)
@@ -241,7 +245,7 @@ def photo(stage: Stage) -> None:
     with TemporaryDirectory() as folder:
         bad, good = Path(folder) / "khong-phai-anh.jpg", Path(folder) / "anh-the.jpg"
         bad.write_text("không phải ảnh", encoding="utf-8")
-        _portrait(good)
+        good.write_bytes(portrait(FACE_SEED, Face(sex=Sex.FEMALE, group=1, variant=1)))
         replaced_from_file(stage, bad, good)
     sides_joined(stage)
     record(stage)
@@ -296,11 +300,3 @@ def expired(stage: Stage) -> None:
 def _first_name(stage: Stage) -> str:
     row = stage.desk.queue_model.model.row_at(0)
     return row.full_name if row is not None else ""
-
-
-def _portrait(path: Path) -> None:
-    image = Image.new("RGB", (600, 800), (214, 226, 240))
-    draw = ImageDraw.Draw(image)
-    draw.ellipse((190, 180, 410, 460), fill=(233, 196, 166))
-    draw.ellipse((90, 500, 510, 1000), fill=(38, 70, 110))
-    image.save(path, "JPEG", quality=85)

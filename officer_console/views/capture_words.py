@@ -27,7 +27,7 @@ ADVICE = {
     "several-faces": "Có nhiều khuôn mặt trong ảnh chân dung.",
     "face-off-centre": "Khuôn mặt lệch khỏi giữa ảnh.",
 }
-NO_PROFILE = "Chưa có cấu hình quét: tạo ở Phiên làm việc → Thiết bị, hoặc lấy trang từ tệp."
+NO_PROFILE = "Chưa có cấu hình quét; tạo ở trang Thiết bị."
 GOOD = "Không thấy điểm nào cần quét lại."
 
 

@@ -23,6 +23,8 @@ TITLE = "Thiết bị"
 DEVICE_HEADS = ("Máy", "Trình điều khiển", "Trạng thái")
 PROFILE_HEADS = ("Cấu hình", "Thiết lập", "Máy", "Của")
 LOG_HEIGHT = 96
+NO_DEVICES = "Không tìm thấy máy nào.\nBật máy, kiểm tra dây hoặc mạng rồi bấm Tìm lại."
+NO_PROFILES = "Chưa có cấu hình quét nào.\nBấm Thêm… để chọn máy, độ phân giải và khổ giấy."
 UNTESTED = "Chọn một máy rồi bấm Quét thử để xem ảnh máy gửi về."
 
 
@@ -45,6 +47,8 @@ class DevicePage(QWidget):
         self._log.setReadOnly(True)
         self._log.setTabChangesFocus(True)
         self._log.setFixedHeight(LOG_HEIGHT)
+        self._no_devices = _nothing("devicesEmpty", NO_DEVICES)
+        self._no_profiles = _nothing("profilesEmpty", NO_PROFILES)
         self._busy = BusyBar("deviceBusy", "Đang tìm máy")
         self._make_buttons()
         self._lay_out()
@@ -82,6 +86,8 @@ class DevicePage(QWidget):
         grid.addWidget(self.devices, 1, 0)
         grid.addLayout(_head("Cấu hình quét", (self.new, self.change, self.remove)), 2, 0)
         grid.addWidget(self.profiles, 3, 0)
+        for row, told in ((1, self._no_devices), (3, self._no_profiles)):
+            grid.addWidget(told, row, 0, Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(right, 0, 1, 4, 1)
         for row in (1, 3):
             grid.setRowStretch(row, 1)
@@ -116,6 +122,8 @@ class DevicePage(QWidget):
         self._busy.set_busy(model.listing or model.testing is not None)
         self.devices.fill([row for listing in model.listings.values() for row in _device_rows(listing)])
         self.profiles.fill([(each.name, _profile_row(each)) for each in model.profiles])
+        self._no_devices.setVisible(not model.listing and self._asked and not self.devices.rowCount())
+        self._no_profiles.setVisible(not model.listing and self._asked and not model.profiles)
         self._show_trial(model.tested)
         self._show_failure()
         self._show_buttons()
@@ -226,6 +234,15 @@ def _log_line(line: LogLine) -> str:
 
 def _bytes(size: int) -> str:
     return f"{_decimal(size / 1_000_000)} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+def _nothing(name: str, text: str) -> PlainLabel:
+    """Return what stands in an empty table."""
+    made = PlainLabel(text, Role.MUTED, name=name)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    made.hide()
+    return made
 
 
 def _decimal(value: float) -> str:

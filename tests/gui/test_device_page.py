@@ -72,10 +72,14 @@ def opened(qtbot: QtBot, gate: Gate, jobs: JobRunner) -> Opened:
     return start
 
 
-def text(shown: DevicePage, name: str) -> str:
+def find(shown: DevicePage, name: str) -> QLabel:
     found = shown.findChild(QLabel, name)
     assert found is not None
-    return found.text()
+    return found
+
+
+def text(shown: DevicePage, name: str) -> str:
+    return find(shown, name).text()
 
 
 def log_of(shown: DevicePage) -> str:
@@ -100,6 +104,7 @@ def test_devices_stand_with_driver_and_state_and_a_silent_driver_is_told(qtbot: 
     qtbot.waitUntil(lambda: shown.devices.rowCount() == 2, timeout=PATIENCE)
     assert row(shown, "devices", 0) == ["Máy quét quầy 1", "SANE", "Sẵn sàng"]
     assert row(shown, "devices", 1) == ["–", "Qua mạng (eSCL, AirScan)", "Không trả lời"]
+    assert not find(shown, "devicesEmpty").isVisibleTo(shown)
     assert "escl · device-timeout · silent for 20 s" in log_of(shown)
 
 
@@ -119,6 +124,9 @@ def test_nothing_is_asked_before_the_page_is_in_front(qtbot: QtBot, gate: Gate, 
     shown.set_active(active=True)
     qtbot.waitUntil(lambda: not model.listing, timeout=PATIENCE)
     assert asked == ["made"]
+    assert "Không tìm thấy máy nào" in text(shown, "devicesEmpty")
+    for name in ("devicesEmpty", "profilesEmpty"):
+        assert find(shown, name).isVisibleTo(shown)
     scanners.close()
     with pytest.raises(DeviceError):
         scanners.desk()
