@@ -96,10 +96,21 @@ def in_one_trip(connection: Connection) -> bool:
 
 
 def unchanged(connection: Connection, stored: Stored, decision: Decision, officer_id: str) -> tuple[Step, ...]:
-    """Return the steps that tell whether dossier and decision are still as they were seen, and keep them so."""
+    """Return the steps that tell whether dossier and decision are still as they were seen, and keep them so.
+
+    Where they go out in one trip, decisions are not looked for again: one with this decision's key or number has either
+    changed the dossier, or the table refuses this one as it refuses whoever was overtaken.
+    """
     here = {"scope_id": stored.scope_id, "id": stored.id}
-    place = statements.DOSSIER_LOCK if in_one_trip(connection) else statements.DOSSIER_PLACE
-    return *feed.turns(connection, stored.scope_id), Step(place, here), finding(decision, officer_id)
+    turns = feed.turns(connection, stored.scope_id)
+    if not in_one_trip(connection):
+        return *turns, Step(statements.DOSSIER_PLACE, here), finding(decision, officer_id)
+    own = {"op_id": decision.op_id, "turned_away": turned_away(officer_id, decision)}
+    return (
+        *turns,
+        Step(statements.DOSSIER_LOCK, here),
+        Step(statements.REFUSED, {"scope_id": stored.scope_id, **own}),
+    )
 
 
 def refuse_changed(found: Sequence[Outcome], stored: Stored) -> None:

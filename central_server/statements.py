@@ -67,6 +67,7 @@ DECISION = text(
     " UNION ALL SELECT op_id, req_sha256, NULL, problem FROM refusal"
     " WHERE scope_id = :scope_id AND op_id IN (:op_id, :turned_away)"
 )
+REFUSED = text("SELECT op_id FROM refusal WHERE scope_id = :scope_id AND op_id IN (:op_id, :turned_away)")
 REFUSAL_INSERT = text(
     "INSERT INTO refusal (scope_id, op_id, req_sha256, problem, at)"
     " VALUES (:scope_id, :op_id, :req_sha256, :problem, :at) ON CONFLICT DO NOTHING"
