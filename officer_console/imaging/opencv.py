@@ -1,23 +1,50 @@
-"""OpenCV for the rest of this package: the one place that imports it, on pixels that the gate has decoded."""
+"""OpenCV for the rest of this package: the one place that imports it, on pixels that the gate has decoded.
+
+It is imported when something of it is first asked for: no window waits for that.
+"""
 
 from __future__ import annotations
 
 import os
+import threading
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 # Importing OpenCV points these at its own Qt 5; our windows and the child processes must not inherit that.
 _QT = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_before = {name: os.environ.get(name) for name in _QT}
+_loading = threading.Lock()
 
-import cv2  # noqa: E402
 
-for _name, _value in _before.items():
-    if _value is None:
-        os.environ.pop(_name, None)
-    else:
-        os.environ[_name] = _value
+def _load() -> ModuleType:
+    with _loading:
+        before = {name: os.environ.get(name) for name in _QT}
+        try:
+            import cv2 as loaded
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+        return loaded
+
+
+class _WhenAsked:
+    """Stands for the module; what was asked for once is found at once."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+        found = getattr(_load(), name)
+        setattr(self, name, found)
+        return found
+
+
+if TYPE_CHECKING:
+    import cv2
+else:
+    cv2 = _WhenAsked()
 
 Rgb = npt.NDArray[np.uint8]
 """Rows x columns x 3, red first."""

@@ -13,7 +13,8 @@ from officer_console.imaging.opencv import grey_of, shrunk
 
 TELL = """
 import json, os
-import officer_console.imaging.opencv
+from officer_console.imaging.opencv import cv2
+cv2.INTER_AREA
 print(json.dumps({name: os.environ.get(name) for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")}))
 """
 
@@ -25,6 +26,14 @@ def told(**environment: str) -> dict[str, str | None]:
     )
     answer: dict[str, str | None] = json.loads(done.stdout)
     return answer
+
+
+def test_the_program_starts_without_opencv() -> None:
+    begin = "import sys, officer_console.app; print('cv2' in sys.modules)"
+    clean = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", begin], env=clean, capture_output=True, check=True, timeout=60)
+
+    assert done.stdout.strip() == b"False"
 
 
 def test_opencv_leaves_no_qt_of_its_own_in_the_environment() -> None:
