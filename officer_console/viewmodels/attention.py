@@ -27,7 +27,11 @@ class WithdrawService(Protocol):
 
 
 class AttentionViewModel(QObject):
-    """``changed`` says that something shown differs, ``accepted`` carries the decision that was put aside."""
+    """``changed`` says that something shown differs, ``accepted`` carries the decision that was put aside.
+
+    ``unread``: another decision has taken the place of the one that was put aside, and the officer has not turned to it
+    yet; a second press of the same button must not discard it.
+    """
 
     changed = Signal()
     accepted = Signal(object)
@@ -49,7 +53,7 @@ class AttentionViewModel(QObject):
         self.parked: tuple[ParkedDecision, ...] = ()
         self.reference = Reference()
         self.read = False
-        self.busy = False
+        self.busy = self.unread = False
         self.error: Exception | None = None
         self.selected_id: str | None = None
         news.changed.connect(self._on_changed)
@@ -70,12 +74,19 @@ class AttentionViewModel(QObject):
         """Say whether the page is in front; only then it reads."""
         self._active = active
         if active:
+            self.unread = False
             self.reload()
 
     def select(self, op_id: str | None) -> None:
         """Look at another decision."""
         if op_id != self.selected_id:
             self.selected_id = op_id
+            self.changed.emit()
+
+    def look(self) -> None:
+        """The officer has turned to the list: what is selected there is what he means."""
+        if self.unread:
+            self.unread = False
             self.changed.emit()
 
     def reload(self) -> None:
@@ -96,13 +107,14 @@ class AttentionViewModel(QObject):
     def accept(self) -> None:
         """*Chấp nhận kết quả ở trung tâm*: put the own decision aside."""
         selected = self.selected
-        if selected is None or self.busy:
+        if selected is None or self.busy or self.unread:
             return
         self.busy = True
         self.changed.emit()
 
         def done(_: None) -> None:
             self.busy = False
+            self.unread = True
             self.accepted.emit(selected)
             self.reload()
 

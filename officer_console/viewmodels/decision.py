@@ -17,10 +17,10 @@ from officer_console.domain.reference import Reason, Reference
 from officer_console.services.decide import Draft
 from officer_console.services.drafts import Entries
 from officer_console.store.outbox import judged_sha256
-from officer_console.viewmodels.locks import LOADING, Lock
+from officer_console.viewmodels.locks import LOADING, Lock, LockKind
 from officer_console.viewmodels.pictures import PicturesViewModel
 from officer_console.viewmodels.ports import Jobs
-from officer_console.viewmodels.review_ports import DecideService, failure
+from officer_console.viewmodels.review_ports import DecideService, Failure, failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +224,8 @@ class DecisionViewModel(QObject):
         draft, self._compared = self._compared, None
         if draft is not None and self.ready:
             self._record(draft)
+        elif self.lock is not None and self.lock.kind is LockKind.CHANGED:
+            self.failed.emit(Failure(code="version-changed"))
 
     def _complete(self, dossier: Dossier, draft: Draft) -> bool:
         needs = tuple(

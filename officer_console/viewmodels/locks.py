@@ -24,6 +24,7 @@ class LockKind(StrEnum):
     EXPIRED = "expired"
     ATTENTION = "attention"
     NOT_ALLOWED = "not_allowed"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ def lock(
     refused: bool,
     held: bool = False,
     draft_at: datetime | None = None,
+    changed: bool = False,
 ) -> Lock | None:
     """Return what keeps ``officer`` from judging, ``None`` when nothing does.
 
@@ -57,6 +59,7 @@ def lock(
         refused: whether a refused decision waits for the officer's choice.
         held: whether the officer had the dossier on this visit.
         draft_at: when the draft was kept that is offered and neither taken up nor dropped yet.
+        changed: whether another state came under the officer's eyes and he has not said that he has seen it.
     """
     dossier, lease = opened.dossier, opened.lease_by_other
     if waits:
@@ -77,4 +80,6 @@ def lock(
         return Lock(kind=LockKind.LOST if held else LockKind.LEASED, data=data)
     if not officer.may(Action.DECIDE):
         return Lock(kind=LockKind.NOT_ALLOWED)
-    return None if draft_at is None else Lock(kind=LockKind.DRAFT, data={"at": draft_at})
+    if draft_at is not None:
+        return Lock(kind=LockKind.DRAFT, data={"at": draft_at})
+    return Lock(kind=LockKind.CHANGED) if changed else None

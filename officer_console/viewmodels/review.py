@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -137,6 +138,13 @@ class ReviewViewModel(ReviewState):
             self._leases.ask(break_other=True, reason=reason.strip() or None)
             self.changed.emit()
 
+    def acknowledge(self) -> None:
+        """*Đã xem lại*: the officer has read the dossier as it stands now."""
+        if self.unseen or self.changed_under:
+            self.unseen = self.changed_under = False
+            self.failure = None
+            self._relock()
+
     def take_up_draft(self) -> None:
         """*Tiếp tục*: the kept draft comes back into the form; nothing is recorded by it."""
         found = self.drafts.take_up()
@@ -214,11 +222,14 @@ class ReviewViewModel(ReviewState):
     @Slot(object)
     def _reloaded(self, opened: Opened) -> None:
         before, was_leased = self.dossier, self._is_leased()
+        now = opened.dossier
         # Versions are used again after central was restored from a backup: the number alone says nothing.
-        moved = before is not None and (
-            before.version != opened.dossier.version or as_judged(before) != as_judged(opened.dossier)
-        )
+        differs = before is not None and as_judged(replace(before, version=now.version)) != as_judged(now)
+        moved = before is not None and (before.version != now.version or differs)
         self.changed_under = self.changed_under or (moved and self.decision.dirty)
+        # What he has read is not what he would decide on; what follows from his own decision he knows.
+        own = self._recorded is not None or opened.pending is not None
+        self.unseen = (self.unseen or differs) and not own
         self._show(opened)
         if self._is_leased():
             # Whoever lost the dossier keeps what he has typed, whatever becomes of the page.

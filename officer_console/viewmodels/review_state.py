@@ -26,7 +26,8 @@ class ReviewState(QObject):
     """The state behind :class:`officer_console.viewmodels.review.ReviewViewModel`, which alone changes it.
 
     ``changed`` says that something shown differs; ``loaded`` that another dossier is on the page. ``changed_under``:
-    the dossier changed while something was entered; ``put_aside``: the officer's refused decision was put aside.
+    the dossier changed while something was entered; ``unseen``: what is to be judged changed on the page, and the
+    officer has not said that he has read it; ``put_aside``: the officer's refused decision was put aside.
     """
 
     changed = Signal()
@@ -51,6 +52,7 @@ class ReviewState(QObject):
         self._recorded_version = 0
         self._had_lease = False
         self.changed_under = False
+        self.unseen = False
         self.put_aside = False
         self.failure: Failure | None = None
 
@@ -149,6 +151,7 @@ class ReviewState(QObject):
             refused=self.attention is not None,
             held=self._had_lease,
             draft_at=draft.at if draft is not None else None,
+            changed=self.unseen,
         )
 
     def _unanswered(self) -> bool:

@@ -28,6 +28,8 @@ LEFT = (
     "Không có gì tự áp dụng. Hồ sơ không còn ở máy này nên không đánh giá lại được ở đây. "
     "Chấp nhận: đánh giá của bạn được bỏ qua, nhật ký trên máy vẫn giữ."
 )
+LEFT_OUT = "Đánh giá của bạn được bỏ qua; nhật ký trên máy vẫn giữ."
+NEXT = " Chọn dòng tiếp theo trong danh sách để xử lý tiếp."
 EMPTY = (
     "Không có kết quả nào cần xử lý",
     "Kết quả mà trung tâm không nhận sẽ nằm ở đây, bên cạnh hồ sơ đang có ở trung tâm, cho tới khi bạn chọn.",
@@ -45,6 +47,7 @@ class AttentionView(RowsPage):
         self._shown: tuple[object, object] = (None, None)
         self.table.opened.connect(lambda _key: self._look())
         self.table.itemSelectionChanged.connect(lambda: model.select(self.table.current_key))
+        self.table.touched.connect(model.look)
         self._accept = controls.button("attentionAccept", "&" + ACCEPT, model.accept)
         self._accept.setAccessibleName(ACCEPT)
         self._again = controls.button("attentionAgain", "Đánh &giá lại", self._judge_again)
@@ -70,7 +73,7 @@ class AttentionView(RowsPage):
         self._fill([(each.op_id, self._cells(each)) for each in model.parked], read=model.read)
         selected = model.selected
         for button in (self._accept, self._again, self._open):
-            button.setEnabled(selected is not None and not model.busy)
+            button.setEnabled(selected is not None and not model.busy and not model.unread)
         self._again.setEnabled(self._again.isEnabled() and model.may_judge_again)
         self._open.setEnabled(self._open.isEnabled() and selected is not None and selected.dossier is not None)
         if model.error is not None:
@@ -112,7 +115,7 @@ class AttentionView(RowsPage):
     def _on_accepted(self, parked: ParkedDecision) -> None:
         number = parked.about.number if parked.about else ""
         title = f"Đã chấp nhận kết quả ở trung tâm cho hồ sơ {number}".rstrip()
-        self.banner.show_result(Kind.OK, title, "Đánh giá của bạn được bỏ qua; nhật ký trên máy vẫn giữ.")
+        self.banner.show_result(Kind.OK, title, LEFT_OUT + (NEXT if len(self._model.parked) > 1 else ""))
 
     def _look(self) -> None:
         selected = self._model.selected

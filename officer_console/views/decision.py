@@ -269,7 +269,7 @@ class DecisionView(QFrame):
 
     def _show_lock(self, lock: Lock | None) -> None:
         # Whoever lost the dossier while typing can still read what he typed.
-        taken = lock is not None and lock.kind in (LockKind.LEASED, LockKind.LOST)
+        taken = lock is not None and lock.kind in (LockKind.LEASED, LockKind.LOST, LockKind.CHANGED)
         kept = taken and self._model.dirty
         self._form.setVisible(lock is None or kept)
         if self._form.property("kept") != kept:

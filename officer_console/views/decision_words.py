@@ -18,6 +18,7 @@ _LOCKS: dict[LockKind, str] = {
     LockKind.CLOSED: "Hồ sơ đã có kết quả, chỉ xem.",
     LockKind.EXPIRED: "Hồ sơ đã hết hạn, chỉ xem.",
     LockKind.ATTENTION: "Trung tâm không nhận kết quả đã ghi nhận; chọn cách xử lý ở thông báo phía trên.",
+    LockKind.CHANGED: "Hồ sơ vừa có thay đổi: đọc lại dữ liệu, rồi bấm Đã xem lại ở thông báo phía trên.",
     LockKind.NOT_ALLOWED: "Tài khoản của bạn chỉ được xem hồ sơ.",
 }
 

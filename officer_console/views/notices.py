@@ -10,6 +10,7 @@ from officer_console.views.outcome import Told
 from officer_console.views.theme import Kind
 
 PUT_ASIDE = "Đánh giá của bạn đã được bỏ theo lựa chọn của bạn"
+SEEN = "Đã xem lại"
 _KEPT = "Những gì bạn nhập vẫn đọc được bên dưới và được giữ làm bản nháp trên máy."
 
 
@@ -21,14 +22,25 @@ def notice(model: ReviewViewModel) -> Told | None:
     if failed is not None:
         said = messages.tell(failed.code, failed.data, model.reference)
         return Told(Kind.BAD, said.title, said.body, said.reference)
-    if model.changed_under:
-        kept = "Dữ liệu bên dưới đã là bản mới. Những gì bạn nhập vẫn còn; xem lại rồi Ghi nhận."
-        return Told(Kind.WARN, "Hồ sơ vừa có thay đổi", kept)
+    if model.unseen or model.changed_under:
+        return _changed(model)
     if model.put_aside:
         return Told(Kind.INFO, PUT_ASIDE, "Hồ sơ bên dưới là hồ sơ đang có ở trung tâm.")
     if model.household.answer is not None and model.dossier is not None:
         return Told(*registry_words.answer(model.household.answer, model.dossier.declaration.full_name))
     return None
+
+
+def action(model: ReviewViewModel) -> str:
+    """Return the word on the notice's button, nothing when it needs none."""
+    failed = model.failure is not None or model.household.failure is not None
+    return SEEN if model.unseen or (model.changed_under and not failed) else ""
+
+
+def _changed(model: ReviewViewModel) -> Told:
+    kept = "Những gì bạn nhập vẫn còn. " if model.decision.dirty else ""
+    text = f"Dữ liệu bên dưới đã là bản mới. {kept}Đọc lại, bấm {SEEN} rồi mới Ghi nhận."
+    return Told(Kind.WARN, "Hồ sơ vừa có thay đổi", text)
 
 
 def _held(model: ReviewViewModel, lock: Lock) -> Told:

@@ -27,7 +27,7 @@ from officer_console.views.decision import DecisionView
 from officer_console.views.declaration import DeclarationView
 from officer_console.views.draft_offer import DraftOfferView
 from officer_console.views.history import HistoryView, MessagesView, WholeRows
-from officer_console.views.notices import losses, notice
+from officer_console.views.notices import action, losses, notice
 from officer_console.views.outcome import OutcomeView, Told
 from officer_console.views.pictures import SHORT, PicturesView
 from officer_console.views.plain import Chip, PlainLabel, named, panel
@@ -179,6 +179,8 @@ class ReviewView(QWidget):
             chosen.connect(self._on_loaded)
         self.decision.picture_wanted.connect(self.pictures.demand)
         self.truth.pin_opened.connect(self.pictures.show_pin)
+        self.notice.acted.connect(model.acknowledge)
+        self.notice.closed.connect(model.acknowledge)
         self.outcome.marks_wanted.connect(self._on_marks)
         self.outcome.other_wanted.connect(model.accept_other)
         self.outcome.again_wanted.connect(model.judge_again)
@@ -296,7 +298,8 @@ class ReviewView(QWidget):
         if told is None:
             self.notice.clear()
         else:
-            self.notice.show_result(told.kind, told.title, told.text, reference=told.reference)
+            does = action(self._model)
+            self.notice.show_result(told.kind, told.title, told.text, reference=told.reference, action=does)
 
     @Slot()
     def _show_busy(self) -> None:

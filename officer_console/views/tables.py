@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from officer_console.views.plain import named
@@ -14,9 +14,13 @@ ROW_HEIGHT = 32
 
 
 class RowsTable(QTableWidget):
-    """Rows with a key each. ``opened`` carries the key of a row: Enter or a double click."""
+    """Rows with a key each. ``opened`` carries the key of a row: Enter or a double click.
+
+    ``touched``: the user has turned to the table by key or mouse.
+    """
 
     opened = Signal(str)
+    touched = Signal()
 
     def __init__(
         self, name: str, label: str, heads: Sequence[str], *, wide: int, parent: QWidget | None = None
@@ -68,10 +72,16 @@ class RowsTable(QTableWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the selected row."""
+        self.touched.emit()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentRow())
             return
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell that the table was turned to."""
+        self.touched.emit()
+        super().mousePressEvent(event)
 
     def _write(self, row: int, column: int, text: str) -> None:
         item = self.item(row, column)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -257,7 +257,22 @@ def test_accepting_puts_only_the_selected_one_aside_and_says_so(qtbot: QtBot) ->
     assert page.desk.withdrawn == ["op-2"]
     assert page.view.table.current_key == "op-1"
     assert page.view.banner.title.startswith("Đã chấp nhận kết quả ở trung tâm cho hồ sơ ")
+
+
+@pytest.mark.parametrize("turn", ["key", "mouse"])
+def test_a_second_press_discards_nothing_until_the_officer_has_turned_to_the_next_row(qtbot: QtBot, turn: str) -> None:
+    page = Page(qtbot, parked(), parked("op-2"))
+    for _ in range(3):
+        page.button("attentionAccept").click()
+    assert page.desk.withdrawn == ["op-1"]
+    assert not page.button("attentionAgain").isEnabled()
+    assert page.view.banner.text.endswith("Chọn dòng tiếp theo trong danh sách để xử lý tiếp.")
+    if turn == "key":
+        QTest.keyClick(page.view.table, Qt.Key.Key_Up)
+    else:
+        QTest.mouseClick(page.view.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     page.button("attentionAccept").click()
+    assert page.desk.withdrawn == ["op-1", "op-2"]
     assert page.shown("attentionEmpty")
 
 

@@ -170,11 +170,50 @@ def test_a_change_that_differs_from_the_one_compared_is_not_confirmed(qtbot: QtB
     assert desk.model.dossier.declaration.phone == "0987654321"
     assert desk.model.decision.entered.verdict is Verdict.VALID
     record(desk)
+    assert not any(each.isVisible() for each in desk.page.findChildren(QDialog, "confirm"))
+    find(desk.page, QAbstractButton, "noticeAction").click()
+    record(desk)
     (second,) = (each for each in desk.page.findChildren(QDialog, "confirm") if each.isVisible())
     assert find(second, QLabel, "confirmNew_phone").text() == "0987654321"
     find(second, QAbstractButton, "confirmYes").click()
     (draft,) = desk.service.recorded
     assert (draft.base_version, draft.change_confirmed) == (4, True)
+
+
+@pytest.mark.parametrize("entered", [True, False], ids=["judged", "only read"])
+def test_a_dossier_that_changed_on_the_page_is_recorded_only_after_the_officer_says_that_he_has_read_it(
+    qtbot: QtBot, *, entered: bool
+) -> None:
+    desk = desk_of(qtbot)
+    if entered:
+        press(desk, Qt.Key.Key_1)
+        tick_both(desk)
+    before = desk.service.dossier
+    declaration = replace(before.declaration, phone="0987654321")
+    desk.service.dossier = replace(before, version=before.version + 1, declaration=declaration)
+    desk.news.changed.emit(Told())
+    press(desk, Qt.Key.Key_1)
+    record(desk)
+    assert desk.service.recorded == []
+
+    find(desk.page, QAbstractButton, "noticeAction").click()
+    assert desk.page.notice.isHidden()
+    if not entered:
+        press(desk, Qt.Key.Key_1)
+        tick_both(desk)
+    record(desk)
+    (draft,) = desk.service.recorded
+    assert draft.base_version == before.version + 1
+
+
+def test_a_lease_that_came_anew_changes_nothing_there_is_to_read_again(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    desk.service.dossier = replace(desk.service.dossier, version=desk.service.dossier.version + 1)
+    desk.news.changed.emit(Told())
+    press(desk, Qt.Key.Key_1)
+    tick_both(desk)
+    record(desk)
+    assert len(desk.service.recorded) == 1
 
 
 def test_refusing_a_change_updates_nothing_and_asks_no_confirmation(qtbot: QtBot) -> None:
