@@ -38,7 +38,6 @@ class Trouble(StrEnum):
     DOCUMENT = "signing-document"
     CLOSED = "signing-closed"
     SETTINGS = "signing-settings"
-    CHOICE = "signing-choice"
 
 
 class PinState(StrEnum):

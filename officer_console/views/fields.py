@@ -33,6 +33,11 @@ class Field(QWidget):
         column.addWidget(self._error)
         column.addStretch(1)
 
+    def set_label(self, label: str) -> None:
+        """Call it something else."""
+        self._label.setText(label)
+        self.control.setAccessibleName(label)
+
     @property
     def error(self) -> str:
         """What stands below the control."""
