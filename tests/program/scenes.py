@@ -7,6 +7,7 @@ load the main module with all that it imports, and have no memory left for pictu
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
 import weakref
@@ -35,6 +36,9 @@ NOTE = "Chờ người dân bổ sung"
 # A desk that hangs is looked at for so long, to see that it is waited for.
 A_WHILE = 1.0
 AT_ONCE_SECONDS = 5.0
+
+# As a copier leaves it while it still writes.
+HALF_A_PAGE = b"\xff\xd8\xff\xe0" + bytes(2000)
 
 Facts = dict[str, object]
 
@@ -282,6 +286,63 @@ def staying(place: Place) -> Facts:
     return facts
 
 
+def scanning(place: Place) -> Facts:
+    """Quit in the midst of a scan: the driver waits for a page that never becomes whole. Then start again."""
+    facts: Facts = {}
+    watched = place.folder / "copier"
+    watched.mkdir()
+    (watched / "page.jpg").write_bytes(HALF_A_PAGE)
+    settings = place.folder / "config" / "officer-console"
+    settings.mkdir(parents=True)
+    device = {"driver": "folder", "id": str(watched), "after": "keep"}
+    profile = {"name": "Copier", "source": "flatbed", "dpi": 300, "colour": "colour", "size": "A4", "duplex": False}
+    written = {"profiles": [{**profile, "devices": [device]}]}
+    (settings / "profiles.json").write_text(json.dumps(written), encoding="utf-8")
+    os.environ["XDG_CONFIG_HOME"] = str(settings.parent)
+    with place.program() as (stage, _):
+        sign_in(stage)
+        number = begin(stage)
+        opened(stage)
+        stage.press("scanPicture")
+        scan = stage.desk.capture_desk.model.scan
+        stage.until("the profile", lambda: scan.profile is not None)
+        stage.press("captureScan")
+        stage.until("a driver that scans", lambda: scan.active and bool(workers()))
+        end = monotonic() + A_WHILE
+        stage.until("a while", lambda: monotonic() > end)
+        facts["scanning"] = scan.active
+        held = workers()
+        began = monotonic()
+        stage.program.close()
+        facts["seconds"] = monotonic() - began
+        stage.until("no driver left", lambda: not workers() & held)
+    with place.program() as (stage, _):
+        sign_in(stage)
+        select(stage, number)
+        stage.key(Qt.Key.Key_Return)
+        opened(stage, held=True)
+        found = stage.desk.review_model.drafts.offered
+        facts["verdict kept"] = found is not None and found.entries.verdict is not None
+        leave(stage)
+    return facts
+
+
+def workers() -> set[int]:
+    """Return the ids of the processes that run a driver for this one."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            parent = int((entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue
+        if parent == os.getpid() and b"officer_console.devices.worker" in words:
+            found.add(int(entry.name))
+    return found
+
+
 def visible_windows(stage: Stage) -> list[QWidget]:
     return [widget for widget in stage.application.topLevelWidgets() if widget.isVisible()]
 
@@ -292,6 +353,7 @@ SCENES = {
     "quitting": quitting,
     "signed-out": signed_out,
     "staying": staying,
+    "scanning": scanning,
 }
 
 

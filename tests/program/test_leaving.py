@@ -72,3 +72,10 @@ def test_who_stays_signed_in_keeps_his_session_at_central(tmp_path: Path) -> Non
         "told while he stays": 0,
         "sessions asked for": 0,
     }
+
+
+def test_quitting_in_the_midst_of_a_scan_ends_its_driver_and_keeps_what_was_entered(tmp_path: Path) -> None:
+    facts = seen("scanning", tmp_path)
+
+    assert facts.pop("seconds") < 2.0 + AT_ONCE_SECONDS
+    assert facts == {"scanning": True, "verdict kept": True}
