@@ -96,7 +96,6 @@ class PhotoDeskView(QDialog):
         self.reason = QComboBox()
         named(self.reason, "photoDeskReason", "Lý do thay ảnh")
         self.reason.setEditable(True)
-        self.reason.addItems(list(said.REASONS))
         self.reason.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line = self.reason.lineEdit()
         assert line is not None  # noqa: S101 - it is editable
@@ -171,6 +170,8 @@ class PhotoDeskView(QDialog):
         self.banner.clear()
         self.compare.setChecked(False)
         self._model.begin(kind)
+        self.reason.clear()
+        self.reason.addItems(list(said.REASONS if self._model.old is not None else said.REASONS_MISSING))
         self.open()
         self.files.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -306,7 +307,7 @@ class PhotoDeskView(QDialog):
 
     @Slot()
     def _on_accept(self) -> None:
-        self._model.accept(self.reason.currentText().strip() or said.REASONS[0])
+        self._model.accept(self.reason.currentText().strip() or self.reason.itemText(0))
 
 
 def desk_button(pressed: Callable[[], object]) -> QPushButton:

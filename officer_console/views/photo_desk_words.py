@@ -14,6 +14,8 @@ REASONS = (
     "Ảnh công dân gửi thiếu góc hoặc bị che",
     "Công dân đề nghị dùng ảnh chụp tại quầy",
 )
+# Where there is no picture to be found fault with.
+REASONS_MISSING = ("Công dân chưa gửi ảnh này", "Công dân đề nghị dùng ảnh chụp tại quầy")
 # Of a paper, and where it differs of a portrait.
 _ADVICE = {
     "blurred": "Ảnh chưa nét: giữ chắc máy, chụp hoặc quét lại.",

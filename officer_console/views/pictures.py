@@ -256,7 +256,7 @@ class PicturesView(QWidget):
             canvas.show_picture(None, "Đang tải ảnh…")
         else:
             name = words.label(self._reference, "attachment", slot.kind.value).lower()
-            canvas.show_picture(None, f"Chưa có {name}.\nQuét hoặc đính kèm tại quầy: Thay ảnh (F4).")
+            canvas.show_picture(None, f"Chưa có {name}.\nQuét… (F6), hoặc Thay ảnh từ tệp (F4).")
 
     def _show_thumb(self, thumb: QToolButton, slot: PictureSlot) -> None:
         picture = self._model.image(slot.sha256)
