@@ -136,7 +136,7 @@ class Desk(QObject):
         offices = {office.code: office.name for office in session.reference.offices}
         office = offices.get(officer.scopes[0], "") if len(officer.scopes) == 1 else ""
         self.shell_model = ShellViewModel(
-            officer, self.news, clock=now, central_ahead=lambda: clock.ahead, office_name=office
+            officer, self.news, clock=clock, central_ahead=lambda: clock.ahead, office_name=office
         )
         self.queue_model = QueueViewModel(
             queue, self.jobs, self.news, reference=queue.reference, clock=clock, working=courtesy.working

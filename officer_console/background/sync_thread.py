@@ -112,6 +112,7 @@ class SyncThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        self._recall()
         self._count()
         failures = 0
         wait = 0.0
@@ -179,6 +180,12 @@ class SyncThread:
                 self._tell(online=True, serving=True, signed_in=False, error_code="sign-in-needed", progress=None)
                 return False
             self._engine.run_once(self._stop.is_set, asked=asked)
+            if self._stop.is_set():
+                return True
+            # Central's time: how old the data are must not hang on a clock that somebody sets.
+            at = self._clock() + (self._engine.clock_offset or timedelta())
+            with self._store.apply() as tx:
+                tx.cursors.note_sync(at)
         except OfficeError as error:
             # The others are in step, but the list as a whole is as old as it was.
             self._tell(online=True, serving=True, signed_in=True, error_code=error.code, progress=None)
@@ -200,8 +207,17 @@ class SyncThread:
             log.error("round failed: %s", bug_line(error))  # noqa: TRY400 - a trace may hold data
             return False
         well = {"online": True, "serving": True, "signed_in": True, "first_sync_done": True}
-        self._tell(**well, last_sync=self._clock(), error_code=None, progress=None)
+        self._tell(**well, last_sync=at, error_code=None, progress=None)
         return True
+
+    def _recall(self) -> None:
+        """Take up when an earlier start was last in step."""
+        try:
+            with self._store.read() as tx:
+                at = tx.cursors.last_sync()
+        except Exception:  # noqa: BLE001 - what stands in the way of reading is told with the counts
+            return
+        self._status = dataclasses.replace(self._status, last_sync=at, first_sync_done=at is not None)
 
     def _announce(self, change: Change) -> None:
         self._count()

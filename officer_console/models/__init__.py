@@ -5,6 +5,7 @@ from officer_console.models.dossier import DossierDocumentRow, DossierRow, OpenD
 from officer_console.models.forms import FormKeyRow, SheetRow
 from officer_console.models.mirror import (
     CursorRow,
+    LastSyncRow,
     ReferenceRow,
     ResyncRow,
     ScopeSumRow,
@@ -39,9 +40,10 @@ __all__ = [
     "DossierRow",
     "DraftRow",
     "FingerprintRow",
-    "HouseholdRow",
     "FormKeyRow",
+    "HouseholdRow",
     "JournalRow",
+    "LastSyncRow",
     "OpenDossierRow",
     "OutboxRow",
     "PaperIndexRow",
@@ -52,9 +54,9 @@ __all__ = [
     "ResyncRow",
     "ScopeSumRow",
     "SessionRow",
+    "SheetRow",
     "StagedCursorRow",
     "StagedDossierRow",
     "UploadRow",
     "UtcDateTime",
-    "SheetRow",
 ]

@@ -21,6 +21,15 @@ class CursorRow(Base):
     seq: Mapped[int] = mapped_column(Integer)
 
 
+class LastSyncRow(Base):
+    """When the last whole round ended, by central's clock. One row, ``one`` is always 1."""
+
+    __tablename__ = "last_sync"
+
+    one: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ScopeSumRow(Base):
     """How many live dossiers of a scope are here and the XOR of their digests (32 hex digits)."""
 

@@ -1,13 +1,14 @@
-"""How far the feed of each scope has been applied."""
+"""How far the feed of each scope has been applied, and when the store was last in step."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
-from officer_console.models import CursorRow
+from officer_console.models import CursorRow, LastSyncRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,17 @@ class Cursors:
     def forget(self, scope: str) -> None:
         """Forget the scope's place: it is read from its beginning if it ever is again."""
         self._connection.execute(delete(CursorRow).where(CursorRow.scope == scope))
+
+    def last_sync(self) -> datetime | None:
+        """Return when the store was last in step with central, by central's clock; ``None`` before the first time."""
+        return self._connection.scalar(select(LastSyncRow.at))
+
+    def note_sync(self, at: datetime) -> None:
+        """Remember that the store was in step at ``at`` (central's time, aware UTC)."""
+        statement = insert(LastSyncRow).values(one=1, at=at)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=[LastSyncRow.one], set_={"at": statement.excluded.at})
+        )
 
     def set(self, position: FeedPosition) -> None:
         """Remember how far the scope is read."""

@@ -21,7 +21,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncStatus:
-    """What the status bar says. ``last_sync`` is aware UTC; ``progress`` is how many dossiers have come so far.
+    """What the status bar says. ``last_sync`` is central's time of the last whole round, this start's or an
+    earlier one's; ``first_sync_done`` that there was one. ``progress`` is how many dossiers have come so far.
 
     ``online``: central can be reached; ``serving``: it does what it is asked, rather than say that it cannot just now.
 

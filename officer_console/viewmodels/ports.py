@@ -63,7 +63,7 @@ class StatusPort(Protocol):
 
     @property
     def last_sync(self) -> datetime | None:
-        """When the store last was in step with central, aware UTC."""
+        """When the store last was in step with central, by central's clock; ``None`` before the first time."""
 
     @property
     def waiting(self) -> int:
@@ -91,7 +91,7 @@ class StatusPort(Protocol):
 
     @property
     def first_sync_done(self) -> bool:
-        """Whether the store has been in step at least once in this session."""
+        """Whether the store has ever been in step."""
 
     @property
     def progress(self) -> int | None:

@@ -32,7 +32,7 @@ class ShellViewModel(QObject):
         office_name: str = "",
         parent: QObject | None = None,
     ) -> None:
-        """``clock`` is this machine's, ``central_ahead`` how far central's is ahead of it, as far as that is known.
+        """``clock`` tells central's time, ``central_ahead`` how far that is ahead of this machine's, as far as known.
 
         ``office_name`` stands beside the officer's name; empty shows the office's code.
         """
@@ -48,10 +48,15 @@ class ShellViewModel(QObject):
         news.status.connect(self._on_status)
 
     def seconds_since_sync(self) -> float | None:
-        """Return the age of the data in seconds, ``None`` when the store never was in step in this session."""
+        """Return the age of the data in seconds, ``None`` when the store never was in step.
+
+        ``None`` also while it cannot be known: without a word from central since the start, and with a clock of the
+        machine that is behind the last time the store was in step.
+        """
         if self.status is None or self.status.last_sync is None:
             return None
-        return max(0.0, (self._clock() - self.status.last_sync).total_seconds())
+        age = (self._clock() - self.status.last_sync).total_seconds()
+        return None if age < -CLOCK_TOLERANCE.total_seconds() else max(0.0, age)
 
     def clock_wrong_by(self) -> timedelta | None:
         """Return how far this machine's clock is ahead of central's (negative: behind), ``None`` when it is not much.

@@ -96,8 +96,10 @@ class StatusBar(QFrame):
         if status.progress is not None:
             verb = "Đang nhận hồ sơ" if status.first_sync_done else "Đang nhận hồ sơ lần đầu"
             return f"{verb}: {words.number_text(status.progress)}"
-        if age is None:
+        if status.last_sync is None:
             return "chưa đồng bộ"
+        if age is None:
+            return f"đồng bộ lần cuối {words.moment_text(status.last_sync)}"
         return "vừa đồng bộ" if age < JUST_NOW else f"đồng bộ {words.span_text(age)} trước"
 
     def _say_network(self, text: str, tone: str) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from central_server import schema
 from officer_console.background.news import News
 from officer_console.background.sync_thread import SyncThread
+from officer_console.central import wire
 from officer_console.central.errors import CentralError
 from officer_console.domain.dossier import Dossier
 from officer_console.services.outgoing import Outgoing
@@ -63,6 +64,7 @@ def watch(qtbot: QtBot) -> Iterator[Watch]:
         reconnect: Callable[[], bool] | None = None,
         engine: object = None,
         store: object = None,
+        page_limit: int = wire.PAGE_LIMIT,
     ) -> Watched:
         news = News()
 
@@ -78,6 +80,7 @@ def watch(qtbot: QtBot) -> Iterator[Watch]:
                 source=random.Random(7),
                 announce=announce,
                 progress=progress,
+                page_limit=page_limit,
             )
 
         thread = SyncThread(
@@ -123,6 +126,51 @@ def test_the_first_round_runs_at_once_and_tells_that_all_is_here(
     assert watched.now.progress is None
     assert any(change.concerns(about.id) for change in watched.changes)
     assert watched.thread.status == watched.now
+
+
+def test_after_a_restart_without_network_the_time_of_the_last_whole_round_is_told(
+    central: Central, desk: Workplace, scope: str, proxy: Proxy, watch: Watch, qtbot: QtBot
+) -> None:
+    on_record(central, scope)
+    before = watch(desk)
+    qtbot.waitUntil(lambda: before.now.first_sync_done)
+    assert before.thread.stop()
+    desk.clock.forward(3600)
+    proxy.down = True
+
+    after = watch(desk)
+    qtbot.waitUntil(lambda: after.now.error_code == "unreachable")
+
+    assert (after.now.last_sync, after.now.first_sync_done) == (before.now.last_sync, True)
+
+
+def test_the_first_round_of_a_start_over_a_full_list_is_no_first_sync(
+    central: Central, desk: Workplace, scope: str, watch: Watch, qtbot: QtBot
+) -> None:
+    before = watch(desk)
+    qtbot.waitUntil(lambda: before.now.first_sync_done)
+    assert before.thread.stop()
+    on_record(central, scope)
+    on_record(central, scope)
+
+    after = watch(desk, page_limit=1)
+    qtbot.waitUntil(lambda: any(status.progress for status in after.statuses))
+
+    assert all(status.first_sync_done for status in after.statuses)
+
+
+def test_the_time_of_the_last_round_is_that_of_central_whatever_the_clock_of_the_machine_says(
+    desk: Workplace, watch: Watch, qtbot: QtBot
+) -> None:
+    desk.clock.forward(400 * 86400)
+
+    watched = watch(desk)
+    qtbot.waitUntil(lambda: watched.now.first_sync_done)
+
+    there = desk.client.server_time()
+    assert there is not None
+    assert watched.now.last_sync is not None
+    assert abs(there - watched.now.last_sync) < timedelta(minutes=1)
 
 
 def test_a_wake_up_sends_what_was_recorded(
@@ -282,6 +330,9 @@ class Moody:
         if self.mood is not None:
             raise self.mood
         return self._store.read()
+
+    def apply(self) -> AbstractContextManager[Transaction]:
+        return self._store.apply()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from officer_console.domain.search import Criteria, Order
 from officer_console.viewmodels.shell import ShellViewModel, quick_criteria
 from officer_console.views.plain import PlainLabel
 from officer_console.views.shell import ShellView
+from officer_console.views.words import moment_text
 from tests.gui.list_fakes import NOW, OFFICER, FakeStatus
 
 
@@ -178,6 +179,15 @@ def test_the_status_bar_follows_the_news_and_the_clock(qtbot: QtBot) -> None:
     assert window.text("statusNetwork") == "○ Ngoại tuyến"
     window.news.status.emit(FakeStatus(serving=False, error_code="unavailable"))
     assert window.text("statusNetwork") == "◐ Trung tâm tạm ngừng phục vụ"
+
+
+def test_a_clock_that_was_set_back_before_the_start_is_no_reason_to_call_old_data_new(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.now = NOW - timedelta(hours=3)
+    window.news.status.emit(FakeStatus(online=False, error_code="unreachable"))
+    assert window.text("statusSync") == f"đồng bộ lần cuối {moment_text(NOW)}"
+    window.news.status.emit(FakeStatus(last_sync=None))
+    assert window.text("statusSync") == "chưa đồng bộ"
 
 
 def test_the_first_sync_shows_how_far_it_is(qtbot: QtBot) -> None:
