@@ -1,0 +1,116 @@
+"""Papers about many dossiers: the list as it stands, and what the officer has done today, counted from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from officer_console.documents import desk_lists
+from officer_console.documents.desk_lists import DayLine, Outcome
+from officer_console.domain.deadline import VIETNAM, today
+from officer_console.domain.decision import Decision
+from officer_console.domain.dossier import Dossier, Judgement, Status
+from officer_console.domain.officer import Officer
+from officer_console.domain.papers import Paper
+from officer_console.domain.reference import Reference
+from officer_console.domain.search import Criteria
+from officer_console.services.print_runs import PrintRuns
+from officer_console.services.printing import Made
+from officer_console.services.stationery import Desk, Fill, Stationery
+from officer_console.store.store import Store, Transaction
+
+_DECIDED = "decided:"
+_WITHDRAWN = "withdrawn"
+_VALID = "decided:valid"
+_AWAITING = frozenset({Status.AWAITING_REGISTRY, Status.CHECKING})
+
+
+class DeskPapers:
+    """One officer's lists. Reads the store and makes papers: not for the thread of the window."""
+
+    def __init__(
+        self, store: Store, officer: Officer, stationery: Stationery, runs: PrintRuns, *, clock: Callable[[], datetime]
+    ) -> None:
+        """``clock`` is this machine's, as the journal's is."""
+        self._store = store
+        self._officer = officer
+        self._stationery = stationery
+        self._runs = runs
+        self._clock = clock
+
+    def queue_list(self, criteria: Criteria, condition: str) -> Made:
+        """Return the list of all dossiers found; ``condition`` says in words what was searched for.
+
+        Raises:
+            RuleError: the criteria do not hold.
+            PaperError, DocumentError: it cannot be made; ``list-too-long``.
+        """
+        ids = [row.id for row in self._runs.rows(criteria)]
+        with self._store.read() as tx:
+            reference = tx.reference.get()
+            dossiers = [dossier for dossier in map(tx.dossiers.get, ids) if dossier is not None]
+        at = self._clock()
+        return self._made(
+            Paper.QUEUE_LIST,
+            reference,
+            lambda head, words: desk_lists.queue_list(dossiers, head, words, printed_at=at, condition=condition),
+        )
+
+    def day_sheet(self, day: date | None = None) -> Made:
+        """Return the sheet of what the officer decided on a Vietnamese day, by default today.
+
+        Raises:
+            PaperError, DocumentError: it cannot be made.
+        """
+        at = self._clock()
+        on = day or today(at)
+        with self._store.read() as tx:
+            reference = tx.reference.get()
+            lines = self._lines(tx, on, reference)
+        return self._made(
+            Paper.DAY_SHEET,
+            reference,
+            lambda head, words: desk_lists.day_sheet(lines, head, words, day=on, printed_at=at),
+        )
+
+    def _made(self, paper: Paper, reference: Reference, fill: Fill) -> Made:
+        office = self._officer.scopes[0] if self._officer.scopes else ""
+        desk = Desk(reference=reference, officer=self._officer, at=self._clock())
+        made = self._stationery.sheet(paper, office, desk, fill)
+        return Made(paper=paper, dossier_id="", number="", pdf=made.pdf, pages=made.pages)
+
+    def _lines(self, tx: Transaction, on: date, reference: Reference) -> list[DayLine]:
+        first = datetime.combine(on, time(), VIETNAM)
+        entries = tx.journal.between(first, first + timedelta(days=1), self._officer.id)
+        withdrawn = {entry.op_id for entry in entries if entry.what == _WITHDRAWN}
+        # Of several decisions on one dossier the last is the one that was meant.
+        last = {
+            entry.dossier_id: entry
+            for entry in entries
+            if entry.what.startswith(_DECIDED) and entry.dossier_id and entry.op_id not in withdrawn
+        }
+        lines = []
+        for dossier_id, entry in last.items():
+            dossier = tx.dossiers.get(dossier_id)
+            if dossier is None:
+                continue
+            item = tx.outbox.for_dossier(dossier_id)
+            waits = item is not None and item.decision.op_id == entry.op_id
+            decision = item.decision if item is not None and waits else dossier.judgement
+            outcome = _outcome(dossier, valid=entry.what == _VALID, waits=waits)
+            note = _reason(decision, reference) if outcome is Outcome.REFUSED else ""
+            lines.append(DayLine(dossier=dossier, outcome=outcome, at=entry.at, note=note, sent=not waits))
+        return lines
+
+
+def _outcome(dossier: Dossier, *, valid: bool, waits: bool) -> Outcome:
+    if not valid:
+        return Outcome.REFUSED
+    return Outcome.AWAITING if dossier.status in _AWAITING and not waits else Outcome.ACCEPTED
+
+
+def _reason(decision: Decision | Judgement | None, reference: Reference) -> str:
+    if decision is None:
+        return ""
+    known = next((each.label for each in reference.reasons if each.code == decision.reason_code), "")
+    return known or decision.reason_text or ""

@@ -1,0 +1,1 @@
+"""Tests of papers on their way to a printer."""
