@@ -35,6 +35,7 @@ from central_server.cursor import make
 from central_server.database import Database
 from central_server.options import Options
 from central_server.serving import assemble
+from central_server.shards import spread
 from central_server.times import utc_now
 from officer_console.central import wire
 from officer_console.domain.decision import Decision
@@ -44,6 +45,7 @@ CONNECTIONS = 16
 PAGE_ROWS = 500
 DESK_SECONDS = 5.0
 TIMETABLE_DESKS = 500
+ONE_OFFICE_DECISIONS = 1000
 # The program reads what is new in the round in which it sends a decision; when there is none, each 15 seconds.
 PULL_SECONDS = DESK_SECONDS
 # How many decisions the bare driver repeats: writing them down takes longer than making them.
@@ -230,12 +232,34 @@ def _herd(case: str, options: argparse.Namespace) -> Iterator[Figure]:
     yield _ratio(case, len(tally.waits) / tally.seconds, bare)
 
 
+def _one_office(case: str, options: argparse.Namespace) -> Iterator[Figure]:
+    """Let everybody decide in one office: on one server, and on one of two servers behind another."""
+    count = min(ONE_OFFICE_DECISIONS, options.decisions)
+    tallies = []
+    for behind in ((), ("first", "second")):
+        with Cluster() as cluster:
+            url = cluster.dsn("bench")
+            if behind:
+                spread(url, [cluster.dsn(name) for name in behind])
+            with _site(url, count, options.seed, options.workers, office.SCOPES[:1]) as site:
+                requests = site.office.requests(list(site.office.decisions(random.Random(options.seed))))
+                warm = len(requests) // 10
+                load.closed_loop(site.port, requests[:warm], CONNECTIONS)
+                tallies.append(load.closed_loop(site.port, requests[warm:], CONNECTIONS))
+    alone, spread_out = tallies
+    yield from _rate(case, spread_out)
+    rate = len(alone.waits) / alone.seconds
+    ratio = len(spread_out.waits) / spread_out.seconds / rate
+    yield _figure(case, "ratio", ratio, "1", len(alone.waits), f"one server, {rate:.0f}/s")
+
+
 CASES: dict[str, Callable[[str, argparse.Namespace], Iterator[Figure]]] = {
     "postgresql decisions": _postgresql_decisions,
     "postgresql pages": _pages,
     "sqlite decisions": _sqlite_decisions,
     "500 desks open loop": _timetable,
     "17:00 herd": _herd,
+    "one office over two servers": _one_office,
 }
 
 
@@ -260,10 +284,10 @@ def _today() -> date:
 
 
 @contextmanager
-def _site(url: str, count: int, seed: int, workers: int) -> Iterator[Site]:
+def _site(url: str, count: int, seed: int, workers: int, scopes: Sequence[str] = office.SCOPES) -> Iterator[Site]:
     """Plant a central at ``url``, serve it, and end it."""
     database = Database.open(url)
-    planted = office.plant(database, count, seed=seed, today=_today())
+    planted = office.plant(database, count, seed=seed, today=_today(), scopes=scopes)
     database.close()
     with TemporaryDirectory(prefix="bench-central-") as folder:
         command = [sys.executable, "-m", "central_server", "serve", "--port", "0", "--database", url]

@@ -78,13 +78,17 @@ class Office:
         ]
 
 
-def plant(database: Database, count: int, *, seed: int, today: date) -> Office:
-    """Put ``count`` waiting dossiers into an empty database, with the people the registry knows and one officer."""
-    waiting = tuple(_waiting(n, dossier, today) for n, dossier in dossiers(count, seed=seed, days=5, today=today))
+def plant(database: Database, count: int, *, seed: int, today: date, scopes: Sequence[str] = SCOPES) -> Office:
+    """Put ``count`` waiting dossiers into an empty database, with the people the registry knows and one officer.
+
+    They are dealt out to the offices ``scopes``.
+    """
+    drawn = dossiers(count, seed=seed, days=5, today=today)
+    waiting = tuple(_waiting(n, dossier, today, scopes[n % len(scopes)]) for n, dossier in drawn)
     token = secrets.token_urlsafe(32)
     later = datetime.now(UTC) + timedelta(days=1)
     with database.write() as connection:
-        for scope in SCOPES:
+        for scope in scopes:
             feed.ensure_scope(connection, scope, database.epoch)
         connection.execute(
             insert(schema.officer).values(
@@ -92,7 +96,7 @@ def plant(database: Database, count: int, *, seed: int, today: date) -> Office:
                 username="ha.nt",
                 full_name="Nguyễn Thị Hà",
                 role=Role.OFFICER.value,
-                scopes=list(SCOPES),
+                scopes=list(scopes),
                 password_hash="",
                 active=True,
             )
@@ -126,14 +130,13 @@ def plant(database: Database, count: int, *, seed: int, today: date) -> Office:
         ]
         with database.write() as connection:
             connection.execute(insert(schema.registry_person), people)
-            for scope in SCOPES:
+            for scope in scopes:
                 feed.add(connection, scope, [dossier for dossier in piece if dossier.scope_id == scope])
     return Office(waiting, token, database.epoch)
 
 
-def _waiting(n: int, drawn: Dossier, today: date) -> Dossier:
-    """Return a registration nobody has looked at yet, with all that an approval needs, in one scope of many."""
-    scope = SCOPES[n % len(SCOPES)]
+def _waiting(n: int, drawn: Dossier, today: date, scope: str) -> Dossier:
+    """Return a registration nobody has looked at yet, with all that an approval needs."""
     declared = replace(
         drawn.declaration, social_code=f"79{n:08d}", phone=f"09{n:08d}", email=f"nguoi.dan.{n}@mail.example"
     )
