@@ -61,7 +61,17 @@ class Setter:
         return [
             Strip(
                 size * pitch,
-                (_placed(line, size, width, align, tag, first if number == 0 else 0.0, pitch),),
+                (
+                    _placed(
+                        _spaced(line) if number < last else line,
+                        size,
+                        width,
+                        align,
+                        tag,
+                        first if number == 0 else 0.0,
+                        pitch,
+                    ),
+                ),
                 keep=last > 0 and number in {0, last - 1},
             )
             for number, line in enumerate(lines)
@@ -85,6 +95,14 @@ class Setter:
             for strip in strips
             for text in strip.texts
         )
+
+
+def _spaced(line: Line) -> Line:
+    """Return a line with the space it was broken at, so that who reads or copies the text does not join two words."""
+    if line.cut or not line.segments:
+        return line
+    end = line.segments[-1]
+    return line._replace(segments=(*line.segments[:-1], end._replace(text=end.text + " ")))
 
 
 def _placed(line: Line, size: float, width: float, align: Align, tag: int, first: float, leading: float) -> Text:

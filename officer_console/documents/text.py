@@ -26,12 +26,16 @@ class Segment(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line: its segments, its width in points, how many spaces may be stretched, whether more follows."""
+    """One line: its segments, its width in points, how many spaces may be stretched, whether more follows.
+
+    ``cut``: it ends within a word.
+    """
 
     segments: tuple[Segment, ...]
     width: float
     spaces: int
     goes_on: bool
+    cut: bool = False
 
 
 class Cleaner(dict[int, str]):
@@ -110,7 +114,7 @@ def break_lines(
             row, taken, room, gap = [], 0.0, width, 0.0
         pieces = [word] if word.width <= room else _split(word, faces, size, room, width)
         for piece in pieces[:-1]:
-            lines.append(_line([piece], piece.width, goes_on=True))
+            lines.append(_line([piece], piece.width, goes_on=True)._replace(cut=True))
             room = width
         row.append(pieces[-1])
         taken += (gap if len(row) > 1 else 0.0) + pieces[-1].width

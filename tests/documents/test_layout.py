@@ -33,8 +33,10 @@ def sheets(form: Form, data: Data, faces: Faces) -> list[Sheet]:
 
 
 def right(text: Text, faces: Faces) -> float:
-    spaces = sum(part.text.count(" ") for part in text.segments) * text.gap
-    return text.x + spaces + sum(faces[part.face].width(part.text, text.size) for part in text.segments)
+    # the space a line was broken at is not seen
+    parts = [*text.segments[:-1], *(part._replace(text=part.text.rstrip(" ")) for part in text.segments[-1:])]
+    spaces = sum(part.text.count(" ") for part in parts) * text.gap
+    return text.x + spaces + sum(faces[part.face].width(part.text, text.size) for part in parts)
 
 
 def misplaced(found: Sequence[Sheet], form: Form, faces: Faces) -> list[str]:

@@ -1,0 +1,159 @@
+"""What is written can be archived: PDF/A-2a and PDF/UA-1 to veraPDF, no data in the title, the same bytes again."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from officer_console.documents import definition, fonts
+from officer_console.documents.definition import Form
+from officer_console.documents.errors import DocumentError
+from officer_console.documents.fonts import Face, Faces
+from officer_console.documents.render import Press, render
+from tests.documents import hostile, poppler, verapdf
+from tests.documents.conftest import FORMS, MADE_AT, NAMES
+from tests.documents.test_layout import with_texts
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="veraPDF is installed for the tests on Linux only")
+
+
+def liberation() -> Path:
+    """Return the folder of the second family."""
+    return next(folder for folder in fonts.system_folders() if (folder / "LiberationSerif-Regular.ttf").is_file())
+
+
+@LINUX
+def test_verapdf_has_nothing_against_any_document(forms: Mapping[str, Form], press: Press, tmp_path: Path) -> None:
+    files = []
+
+    def add(name: str, pdf: bytes) -> None:
+        files.append(tmp_path / f"{name}.pdf")
+        files[-1].write_bytes(pdf)
+
+    texts = list(hostile.texts())
+    for number, name in enumerate(NAMES):
+        sample = definition.sample(FORMS / name)
+        add(name, press.paper(forms[name], sample, made_at=MADE_AT).pdf)
+        data, _ = with_texts(forms[name], sample, texts[number * 30 :])
+        add(f"{name}-hostile", press.paper(forms[name], data, made_at=MADE_AT).pdf)
+    assert verapdf.complaints(files, "2a", "ua1") == []
+
+
+@LINUX
+def test_verapdf_would_have_something_to_say(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    plain = Canvas(str(tmp_path / "plain.pdf"))
+    plain.drawString(100, 100, "An")
+    plain.save()
+    said = verapdf.complaints([tmp_path / "plain.pdf"], "2a", "ua1")
+    assert any("2a plain.pdf 6.2.11.4.1" in line for line in said), "the font is not embedded"
+    assert any("ua1 plain.pdf 7.1" in line for line in said), "nothing is tagged"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_neither_title_nor_metadata_name_anybody(name: str, forms: Mapping[str, Form], press: Press) -> None:
+    sample = definition.sample(FORMS / name)
+    pdf = press.paper(forms[name], sample, made_at=MADE_AT).pdf
+    told = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, timeout=60, check=True).stdout.decode()
+    meta = subprocess.run(["pdfinfo", "-meta", "-"], input=pdf, capture_output=True, timeout=60, check=True).stdout
+    assert forms[name].title in meta.decode()
+    for field, value in sample.items():
+        if not isinstance(value, str) or len(value) < 4 or forms[name].fields[field].kind.value == "date":
+            continue
+        assert value not in told
+        assert value not in meta.decode()
+        assert value.encode() not in pdf, "nothing stands in the file in the clear"
+
+
+def test_the_same_data_give_the_same_bytes(forms: Mapping[str, Form], faces: Faces) -> None:
+    sample = definition.sample(FORMS / "receipt")
+    first = render(forms["receipt"], sample, faces, made_at=MADE_AT)
+    press = Press(faces)
+    press.paper(forms["declaration"], definition.sample(FORMS / "declaration"), made_at=MADE_AT)
+    assert press.paper(forms["receipt"], sample, made_at=MADE_AT).pdf == first
+
+
+def test_the_text_is_in_reading_order_with_its_structure(forms: Mapping[str, Form], press: Press) -> None:
+    pdf = press.paper(forms["declaration"], definition.sample(FORMS / "declaration"), made_at=MADE_AT).pdf
+    told = subprocess.run(
+        ["pdfinfo", "-struct-text", "-"], input=pdf, capture_output=True, timeout=60, check=True
+    ).stdout.decode()
+    roles = {line.strip().split(" (")[0].rstrip(":") for line in told.splitlines() if not line.strip().startswith('"')}
+    assert {"Document", "H1", "P", "Table", "TR", "TH", "TD"} <= roles
+    assert "Thành phố Hồ Chí Minh" in told, "words stay apart where a line was broken"
+    order = [
+        told.index(words)
+        for words in ("TỜ KHAI", "NGUYỄN THỊ HỒNG HẠNH", "Số điện thoại di động", "(Ký, ghi rõ họ tên)")
+    ]
+    assert order == sorted(order)
+
+
+def test_a_second_reader_opens_the_file(forms: Mapping[str, Form], press: Press) -> None:
+    paper = press.paper(forms["tk1_ts"], definition.sample(FORMS / "tk1_ts"), made_at=MADE_AT)
+    document = pypdfium2.PdfDocument(paper.pdf)
+    try:
+        assert len(document) == paper.pages
+        assert "ĐẶNG THÙY DƯƠNG" in document[0].get_textpage().get_text_range()
+    finally:
+        document.close()
+
+
+def test_only_the_letters_in_use_are_embedded(forms: Mapping[str, Form], press: Press) -> None:
+    pdf = press.paper(forms["receipt"], definition.sample(FORMS / "receipt"), made_at=MADE_AT).pdf
+    listed = subprocess.run(["pdffonts", "-"], input=pdf, capture_output=True, timeout=60, check=True).stdout.decode()
+    rows = [line.split() for line in listed.splitlines()[2:]]
+    assert rows
+    assert all(row[0][6] == "+" and row[-5:-2] == ["yes", "yes", "yes"] for row in rows), listed
+    assert len(pdf) < 40_000
+
+
+@LINUX
+def test_the_second_family_does_as_well(forms: Mapping[str, Form], tmp_path: Path) -> None:
+    faces = fonts.load([liberation()])
+    assert faces[0].file.name == "LiberationSerif-Regular.ttf"
+    pdf = render(forms["receipt"], definition.sample(FORMS / "receipt"), faces, made_at=MADE_AT)
+    (tmp_path / "receipt.pdf").write_bytes(pdf)
+    assert verapdf.complaints([tmp_path / "receipt.pdf"], "2a") == []
+    assert "GIẤY TIẾP NHẬN HỒ SƠ" in poppler.words(pdf)
+
+
+def test_a_machine_without_the_faces_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as caught:
+        fonts.load([tmp_path])
+    assert caught.value.code == "font-missing"
+
+
+def test_faces_that_are_damaged_or_lack_vietnamese_are_told_of(tmp_path: Path, faces: Faces) -> None:
+    styles = ("Regular", "Bold", "Italic", "BoldItalic")
+    for style, face in zip(styles, faces, strict=True):
+        (tmp_path / f"Tinos-{style}.ttf").write_bytes(face.file.read_bytes())
+    assert fonts.load([tmp_path])[0].file.parent == tmp_path
+    (tmp_path / "Tinos-Bold.ttf").write_bytes(faces[1].file.read_bytes()[:5000])
+    with pytest.raises(DocumentError) as caught:
+        fonts.load([tmp_path])
+    assert (caught.value.code, caught.value.data["file"]) == ("font-unfit", "Tinos-Regular.ttf")
+
+
+def test_a_face_that_forbids_embedding_is_not_embedded(tmp_path: Path, faces: Faces) -> None:
+    data = bytearray(faces[0].file.read_bytes())
+    count = int.from_bytes(data[4:6], "big")
+    for entry in range(12, 12 + 16 * count, 16):
+        if data[entry : entry + 4] == b"OS/2":
+            start = int.from_bytes(data[entry + 8 : entry + 12], "big")
+            data[start + 8 : start + 10] = b"\x00\x02"
+    (tmp_path / "Tinos-Regular.ttf").write_bytes(data)
+    assert not Face(tmp_path / "Tinos-Regular.ttf").embeddable
+    assert faces[0].embeddable
+
+
+def test_every_letter_of_vietnamese_is_read_back(press: Press, forms: Mapping[str, Form]) -> None:
+    letters = "".join(sorted(letter for letter in fonts.NEEDED if letter.isalpha()))
+    data = {**definition.sample(FORMS / "notice_accepted"), "address": " ".join(letters)}
+    pdf = press.paper(forms["notice_accepted"], data, made_at=MADE_AT).pdf
+    assert letters in "".join(poppler.words(pdf).split())
