@@ -21,7 +21,7 @@ class FormKind(IntEnum):
     """
 
     DECLARATION = 1
-    """Mẫu 01, for all three purposes."""
+    """Form 01, for all three purposes."""
     INSURED = 2
     """TK1-TS."""
     ACCEPTED = 3

@@ -136,6 +136,7 @@ class Filing:
         now, dossier_id = self._clock(), pile.meaning.dossier_id
         with self._store.write() as tx:
             tx.sheets.add(pile.number, form, len(pile.pages), now, dossier_id)
+            tx.sheets.bind()
             tx.journal.add(now, "sheet-filed", self._officer.id, dossier_id, None)
         self._wake()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -17,6 +17,7 @@ from officer_console.imaging.gate import Pixels, read_file
 from officer_console.services.stacks import Looked, Pile, Split, Unclear
 from officer_console.viewmodels.device_ports import DeskPort, trouble
 from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.filing_ports import FilingService, KeptSheet
 from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.review_ports import Failure
 from officer_console.viewmodels.scan import ScanViewModel
@@ -24,30 +25,6 @@ from officer_console.viewmodels.scan import ScanViewModel
 SHOWN_LONGEST = 1600
 # Forty sheets of both sides: what a feeder of an office holds.
 PAGES_LIMIT = 80
-
-
-class FilingService(Protocol):
-    """What files signed sheets (`services.filing.Filing`); every call may be slow."""
-
-    def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> tuple[Looked, ...]:
-        """Let pages in and read their codes; raises GateError."""
-        ...
-
-    def preview(self, page: Looked, longest: int) -> Pixels:
-        """Return a page as it will be filed."""
-        ...
-
-    def split(self, pages: Iterable[Looked]) -> Split:
-        """Sort a stack by its codes."""
-        ...
-
-    def assign(self, split: Split, shot_id: str, number: str) -> Split:
-        """Put a page to a dossier; raises RuleError."""
-        ...
-
-    def file(self, pile: Pile) -> None:
-        """Keep the pages of a dossier and let them go to central."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +70,7 @@ class FilingViewModel(QObject):
         self._failure: Failure | None = None
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
+        self.kept: tuple[KeptSheet, ...] = ()
         self.filing = False
         self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
         self.scan.changed.connect(self.changed)
@@ -126,6 +104,7 @@ class FilingViewModel(QObject):
         self.end()
         self._visit = object()
         self.scan.begin()
+        self._look_at_kept()
         self.changed.emit()
 
     def end(self) -> None:
@@ -176,6 +155,14 @@ class FilingViewModel(QObject):
         self.pages.pop(shot_id, None)
         self._sort()
 
+    def again(self, n: int) -> None:
+        """Send a refused sheet once more: it counts, whatever its dossier has now."""
+        self._run(lambda: self._filing.again(n), lambda _nothing: self._look_at_kept())
+
+    def give_up(self, n: int) -> None:
+        """Give up a sheet that is kept."""
+        self._run(lambda: self._filing.drop(n), lambda _nothing: self._look_at_kept())
+
     def accept(self) -> None:
         """File the chosen dossiers' sheets, one after another; what is left stays in the stack."""
         if self._visit is None or self.busy or not self.ready:
@@ -187,6 +174,7 @@ class FilingViewModel(QObject):
     def _file_next(self, visit: object, piles: tuple[Pile, ...], count: int) -> None:
         if not piles:
             self.filing = False
+            self._look_at_kept()
             self.changed.emit()
             self.filed.emit(count)
             return
@@ -273,6 +261,12 @@ class FilingViewModel(QObject):
 
         self._run(work, done)
 
+    def _look_at_kept(self) -> None:
+        def done(kept: tuple[KeptSheet, ...]) -> None:
+            self.kept = kept
+
+        self._run(self._filing.waiting, done)
+
     def _forget(self) -> None:
         self.pages = {}
         self.split = Split()
@@ -283,7 +277,12 @@ class FilingViewModel(QObject):
         self.changed.emit()
 
 
-def doubtful(split: Split) -> tuple[Unclear | Pile, ...]:
-    """Return what a split holds, what the officer has to look at first."""
+Shown = Unclear | Pile | KeptSheet
+
+
+def doubtful(split: Split, kept: Iterable[KeptSheet]) -> tuple[Shown, ...]:
+    """Return what is shown of a stack and of what is kept, what the officer has to look at first."""
     uneasy = tuple(pile for pile in split.piles if not pile.plain)
-    return (*split.unclear, *uneasy, *(pile for pile in split.piles if pile.plain))
+    easy = tuple(pile for pile in split.piles if pile.plain)
+    refused = tuple(sheet for sheet in kept if sheet.error_code is not None)
+    return (*split.unclear, *refused, *uneasy, *easy, *(sheet for sheet in kept if sheet.error_code is None))

@@ -25,7 +25,7 @@ from officer_console.viewmodels.decision import DecisionViewModel, missing_pictu
 from officer_console.viewmodels.locks import Lock, LockKind
 from officer_console.views import controls
 from officer_console.views import findings as told
-from officer_console.views.decision_words import judgement_text, lock_text
+from officer_console.views.decision_words import judgement_text, lock_text, signed_text
 from officer_console.views.plain import PlainLabel, named, set_property
 from officer_console.views.theme import Kind, Role, Space
 
@@ -226,6 +226,7 @@ class DecisionView(QFrame):
                 line.setText(text)
         self.original.setChecked(entered.original_compared)
         self.signed.setChecked(entered.signed_form_received)
+        self.signed.setText(signed_text(model.dossier))
         self.marks.setChecked(entered.marks_confirmed)
         self.marks.setVisible(entered.marks_confirmed)
         self._form.setEnabled(not model.busy and model.lock is None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from officer_console.domain.dossier import Judgement
+from officer_console.domain.dossier import Dossier, Judgement
+from officer_console.domain.form import signed_form
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.locks import Lock, LockKind
 from officer_console.views import words
@@ -21,6 +22,12 @@ _LOCKS: dict[LockKind, str] = {
     LockKind.CHANGED: "Hồ sơ vừa có thay đổi: đọc lại dữ liệu, rồi bấm Đã xem lại ở thông báo phía trên.",
     LockKind.NOT_ALLOWED: "Tài khoản của bạn chỉ được xem hồ sơ.",
 }
+
+
+def signed_text(dossier: Dossier | None) -> str:
+    """Return the words of the tick for the signed form: where there is a scan of it, that is said, and no more."""
+    scanned = dossier is not None and signed_form(dossier) is not None
+    return "Đã nhận tờ khai ký (có bản quét)" if scanned else "Đã nhận tờ khai ký"
 
 
 def lock_text(lock: Lock) -> str:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
-from officer_console.viewmodels.filing import FilingService, FilingViewModel
+from officer_console.viewmodels.filing import FilingViewModel
+from officer_console.viewmodels.filing_ports import FilingService
 from officer_console.viewmodels.ports import Clock, Jobs
 from officer_console.views.capture_desk import painted
 from officer_console.views.filing_dialog import FilingDialog

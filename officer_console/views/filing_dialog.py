@@ -18,22 +18,24 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from officer_console.services.stacks import Pile, Unclear
-from officer_console.viewmodels.filing import FiledPage, FilingViewModel, doubtful
+from officer_console.viewmodels.filing import FiledPage, FilingViewModel, Shown, doubtful
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import controls, incoming, messages
+from officer_console.views import controls, icons, incoming, messages, theme
 from officer_console.views import filing_words as said
 from officer_console.views.banner import Banner
 from officer_console.views.file_choice import choose_files
+from officer_console.views.filing_side import FilingSide
 from officer_console.views.filing_source import FilingSource
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import THUMBNAIL, Picture
-from officer_console.views.plain import PlainLabel, named, on_screen, panel
-from officer_console.views.theme import Kind, Role, Space
+from officer_console.views.plain import named, on_screen
+from officer_console.views.theme import Kind, Space
 
 USUAL = QSize(1320, 690)
 ROWS_WIDTH = 380
-PAGES_WIDTH = 150
-SIDE_WIDTH = 250
+PAGES_WIDTH = 170
+PAGE_ICON = QSize(THUMBNAIL.height(), THUMBNAIL.height())
+TONE_ICON = 18
 ROW_HEIGHT = 52
 _CHECKS = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked}
 
@@ -46,7 +48,7 @@ class FilingDialog(QDialog):
         self._model = model
         self._warned = False
         self._failed: Failure | None = None
-        self._shown: tuple[Unclear | Pile, ...] = ()
+        self._shown: tuple[Shown, ...] = ()
         named(self, "filingDialog", said.TITLE)
         self.setWindowTitle(said.TITLE)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
@@ -55,41 +57,25 @@ class FilingDialog(QDialog):
         self.banner = Banner("filingBanner")
         self.rows = _list("filingRows", "Trang chưa rõ và hồ sơ", ROWS_WIDTH)
         self.pages = _list("filingPages", "Các trang", PAGES_WIDTH)
-        self.pages.setIconSize(THUMBNAIL)
+        self.pages.setIconSize(PAGE_ICON)
+        self.rows.setIconSize(QSize(TONE_ICON, TONE_ICON))
         self.canvas = PictureCanvas("filingPage", "Trang đang xem")
         self.source = FilingSource(model)
-        self._make_side()
+        self.side = FilingSide()
+        self.accept_button = controls.button("filingAccept", "&Lưu", model.accept)
+        self.accept_button.setProperty("kind", "primary")
+        self.close_button = controls.button("filingClose", "Đón&g", self.close)
         self._lay_out()
         self._connect()
         self.refresh()
 
-    def _make_side(self) -> None:
-        self._title = PlainLabel(role=Role.STRONG, name="filingTitle", wrap=True)
-        self._text = PlainLabel(role=Role.SECONDARY, name="filingText", wrap=True)
-        self.number = controls.line("filingNumber", "Số hồ sơ", "Ví dụ 1000123/07906")
-        self.put = controls.button("filingPut", "&Xếp vào hồ sơ này", self._on_put)
-        self.drop = controls.button("filingDrop", "&Bỏ trang ra (Del)", self._on_drop)
-        self.accept_button = controls.button("filingAccept", "&Lưu", self._on_accept)
-        self.accept_button.setProperty("kind", "primary")
-        self.close_button = controls.button("filingClose", "Đón&g", self.close)
-
     def _lay_out(self) -> None:
-        side = panel("surface", name="filingSide")
-        side.setFixedWidth(SIDE_WIDTH)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        column.setSpacing(Space.S)
-        self._number_label = controls.label("Số hồ sơ trên tờ giấy", self.number)
-        for part in (self._title, self._text, self._number_label, self.number, self.put):
-            column.addWidget(part)
-        column.addStretch(1)
-        column.addWidget(self.drop)
         body = QHBoxLayout()
         body.setSpacing(Space.M)
         body.addWidget(self.rows)
         body.addWidget(self.pages)
         body.addWidget(self.canvas, 1)
-        body.addWidget(side)
+        body.addWidget(self.side)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addStretch(1)
@@ -110,7 +96,9 @@ class FilingDialog(QDialog):
         self.rows.currentRowChanged.connect(self._on_row)
         self.rows.itemChanged.connect(self._on_ticked)
         self.pages.currentRowChanged.connect(self._on_page)
-        self.number.returnPressed.connect(self.put.click)
+        self.side.put.connect(self._on_put)
+        self.side.dropped.connect(self._on_drop)
+        self.side.again.connect(self._on_again)
         for keys, done in (
             ("F5", self.source.scan.click),
             ("Ctrl+O", self.source.files.click),
@@ -125,7 +113,7 @@ class FilingDialog(QDialog):
         for place in (self.rows, self.pages):
             shortcut = QShortcut(QKeySequence("Del"), place)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(self.drop.click)
+            shortcut.activated.connect(self.side.drop_button.click)
 
     def begin(self) -> None:
         """Open with an empty stack, without blocking the window."""
@@ -191,7 +179,7 @@ class FilingDialog(QDialog):
         self.accept_button.setEnabled(ready > 0 and not model.busy)
 
     def _show_rows(self) -> None:
-        shown = doubtful(self._model.split)
+        shown = doubtful(self._model.split, self._model.kept)
         before = self._current()
         with QSignalBlocker(self.rows):
             _fit(self.rows, len(shown))
@@ -199,6 +187,7 @@ class FilingDialog(QDialog):
                 item = self.rows.item(row)
                 item.setSizeHint(QSize(0, ROW_HEIGHT))
                 item.setText(self._row(one))
+                item.setIcon(self._tone(said.told(one)[0]))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.text().replace("\n", ", "))
                 ticked = Qt.ItemFlag.ItemIsUserCheckable if isinstance(one, Pile) else Qt.ItemFlag.NoItemFlags
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | ticked)
@@ -212,20 +201,22 @@ class FilingDialog(QDialog):
                 self.rows.setCurrentRow(same)
         self._show_current()
 
-    def _row(self, one: Unclear | Pile) -> str:
-        if isinstance(one, Pile):
-            return said.pile_row(one)
-        page = self._model.page(one.page.shot.id)
-        return said.page_row(one, page.number if page is not None else 0)
+    def _row(self, one: Shown) -> str:
+        page = self._model.page(one.page.shot.id) if isinstance(one, Unclear) else None
+        return said.row(one, page.number if page is not None else 0)
 
-    def _current(self) -> Unclear | Pile | None:
+    def _tone(self, kind: Kind) -> QIcon:
+        colour = theme.tokens(self).pair(kind)[0]
+        return _plain_icon(icons.pixmap(kind.value, colour, TONE_ICON, self.devicePixelRatioF()))
+
+    def _current(self) -> Shown | None:
         row = self.rows.currentRow()
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
     def _leaves(self) -> tuple[FiledPage, ...]:
         """Return the pages of what is looked at."""
         one = self._current()
-        looked = one.pages if isinstance(one, Pile) else (one.page,) if one is not None else ()
+        looked = one.pages if isinstance(one, Pile) else (one.page,) if isinstance(one, Unclear) else ()
         return tuple(page for each in looked if (page := self._model.page(each.shot.id)) is not None)
 
     def _show_current(self) -> None:
@@ -235,21 +226,12 @@ class FilingDialog(QDialog):
             _fit(self.pages, len(leaves))
             for row, page in enumerate(leaves):
                 item = self.pages.item(row)
-                item.setText(f"Trang {page.number}" + ("" if page.looked.codes else "\nkhông có mã"))
+                item.setText(said.leaf(page))
                 if isinstance(page.picture, Picture):
-                    item.setIcon(QIcon(QPixmap.fromImage(page.picture.thumbnail)))
+                    item.setIcon(_plain_icon(QPixmap.fromImage(page.picture.thumbnail)))
             self.pages.setCurrentRow(min(at, len(leaves) - 1))
         self._show_page()
-        nobodys = isinstance(one, Unclear)
-        told = said.doubt(one) if isinstance(one, Unclear) else said.standing(one) if one is not None else None
-        kind, title, text = told or (Kind.NEUTRAL, "", "")
-        self._title.setText(title)
-        self._title.set_tone(kind if kind is not Kind.NEUTRAL else None)
-        self._text.setText(text)
-        for part in (self._number_label, self.number, self.put):
-            part.setVisible(nobodys)
-        self.put.setEnabled(nobodys and not self._model.busy)
-        self.drop.setEnabled(bool(leaves) and not self._model.busy)
+        self.side.show_row(one, busy=self._model.busy)
 
     def _show_page(self) -> None:
         leaves, row = self._leaves(), self.pages.currentRow()
@@ -272,7 +254,7 @@ class FilingDialog(QDialog):
 
     @Slot(int)
     def _on_row(self, _row: int) -> None:
-        self.number.clear()
+        self.side.number.clear()
         self._show_current()
 
     @Slot(int)
@@ -289,21 +271,25 @@ class FilingDialog(QDialog):
     def _on_files(self) -> None:
         choose_files(self, "Chọn tệp", self._model.add_files)
 
-    @Slot()
-    def _on_put(self) -> None:
-        one, number = self._current(), self.number.text().strip()
-        if isinstance(one, Unclear) and number:
+    @Slot(str)
+    def _on_put(self, number: str) -> None:
+        one = self._current()
+        if isinstance(one, Unclear):
             self._model.assign(one.page.shot.id, number)
 
     @Slot()
     def _on_drop(self) -> None:
-        leaves, row = self._leaves(), self.pages.currentRow()
+        one, leaves, row = self._current(), self._leaves(), self.pages.currentRow()
         if 0 <= row < len(leaves):
             self._model.drop(leaves[row].looked.shot.id)
+        elif one is not None and not isinstance(one, Unclear | Pile):
+            self._model.give_up(one.n)
 
     @Slot()
-    def _on_accept(self) -> None:
-        self._model.accept()
+    def _on_again(self) -> None:
+        one = self._current()
+        if one is not None and not isinstance(one, Unclear | Pile):
+            self._model.again(one.n)
 
     @Slot(int)
     def _on_filed(self, count: int) -> None:
@@ -319,6 +305,13 @@ def _list(name: str, label: str, width: int) -> QListWidget:
     return made
 
 
+def _plain_icon(pixmap: QPixmap) -> QIcon:
+    """Return an icon that Qt does not tint where its row is selected: it tells something by its colours."""
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
+
+
 def _fit(rows: QListWidget, count: int) -> None:
     while rows.count() > count:
         rows.takeItem(rows.count() - 1)
@@ -326,7 +319,9 @@ def _fit(rows: QListWidget, count: int) -> None:
         rows.addItem(QListWidgetItem())
 
 
-def _name(one: Unclear | Pile | None) -> str:
-    if one is None:
-        return ""
-    return one.number if isinstance(one, Pile) else one.page.shot.id
+def _name(one: Shown | None) -> str:
+    if isinstance(one, Unclear):
+        return one.page.shot.id
+    if isinstance(one, Pile):
+        return one.number
+    return "" if one is None else f"kept {one.n}"

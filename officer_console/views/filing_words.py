@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from officer_console.codes.forms import Standing
 from officer_console.services.stacks import Doubt, Pile, Unclear
+from officer_console.viewmodels.filing import FiledPage, Shown
+from officer_console.viewmodels.filing_ports import KeptSheet
 from officer_console.views.theme import Kind
 
 TITLE = "Lưu tờ khai theo mã"
@@ -38,27 +40,58 @@ DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {
 _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
 
 
-def page_row(one: Unclear, number: int) -> str:
-    """Return the row of a page that is nobody's: which page, and why."""
-    return f"Chưa rõ · trang {number}\n{doubt(one)[1]}"
-
-
 def doubt(one: Unclear) -> tuple[Kind, str, str]:
     """Return tone, title and what to do about a page that is nobody's."""
     kind, title, text = DOUBTS[one.doubt]
     return kind, title.format(number=one.code.file_number if one.code is not None else ""), text
 
 
-def pile_row(pile: Pile) -> str:
-    """Return the row of a dossier: whose it is, how many pages, how they stand."""
-    name = pile.meaning.full_name
-    return f"{pile.number}{f' · {name}' if name else ''}\n{len(pile.pages)} trang · {standing(pile)[1]}"
+def row(one: Shown, page: int) -> str:
+    """Return the two lines of a row: whose it is or which ``page``, and how it stands."""
+    if isinstance(one, Unclear):
+        return f"Chưa rõ · trang {page}\n{doubt(one)[1]}"
+    if isinstance(one, Pile):
+        name = one.meaning.full_name
+        return f"{one.number}{f' · {name}' if name else ''}\n{len(one.pages)} trang · {standing(one)[1]}"
+    return f"{one.number} · đã lưu trên máy\n{one.pages} trang · {kept(one)[1]}"
+
+
+def leaf(page: FiledPage) -> str:
+    """Return what stands beside a page's thumbnail."""
+    if page.looked.codes:
+        return f"Trang {page.number}"
+    return f"Trang {page.number}\n{'mã hỏng' if page.looked.unread else 'không có mã'}"
+
+
+def told(one: Shown | None) -> tuple[Kind, str, str]:
+    """Return tone, title and sentence about what is looked at."""
+    if one is None:
+        return Kind.NEUTRAL, "", ""
+    if isinstance(one, Unclear):
+        return doubt(one)
+    return standing(one) if isinstance(one, Pile) else kept(one)
+
+
+def kept(sheet: KeptSheet) -> tuple[Kind, str, str]:
+    """Return tone, title and sentence about a sheet that central does not have yet."""
+    if sheet.error_code == "other-signed-form":
+        return (
+            Kind.WARN,
+            "Hồ sơ đã có tờ khai khác",
+            "Người khác vừa lưu tờ khai cho hồ sơ này. Xem tờ đó trong hồ sơ; "
+            "nếu bản của bạn mới đúng, bấm Vẫn lưu bản này.",
+        )
+    if sheet.error_code is not None:
+        return Kind.WARN, "Trung tâm không nhận", "Kiểm tra số hồ sơ, rồi gửi lại hoặc bỏ bản quét này."
+    if sheet.scope is None:
+        return Kind.INFO, "Chờ hồ sơ về máy", "Tờ khai được giữ kín và tự gửi khi hồ sơ có trên máy này."
+    return Kind.INFO, "Chờ gửi", "Tờ khai được gửi về trung tâm cùng lượt đồng bộ."
 
 
 def standing(pile: Pile) -> tuple[Kind, str, str]:
     """Return tone, title and sentence about the sheets of a dossier."""
     bare = sum(not page.codes for page in pile.pages)
-    told = [
+    cases = [
         (
             pile.standing is Standing.OLD,
             Kind.WARN,
@@ -92,4 +125,4 @@ def standing(pile: Pile) -> tuple[Kind, str, str]:
         ),
         (pile.assigned, Kind.INFO, "Có trang bạn tự xếp", "Xem lại trước khi lưu."),
     ]
-    return next(((kind, title, text) for holds, kind, title, text in told if holds), _READY)
+    return next(((kind, title, text) for holds, kind, title, text in cases if holds), _READY)

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from officer_console.domain.attachment import AttachmentKind
 from officer_console.imaging.gate import Gate, Pixels
 from officer_console.imaging.opencv import Rgb
 from officer_console.services.capture import Capture
@@ -27,6 +28,9 @@ from officer_console.views.picture_image import Picture, of_pixels
 from tests import builders
 from tests.gui.capture_parts import FakeDesk, png
 from tests.gui.review_parts import DirectJobs, clock
+from tests.gui.review_parts import FakeDesk as ReviewDesk
+from tests.gui.review_samples import PICTURES, attachments, dossier
+from tests.gui.review_window import desk_of
 from tests.services.sealed_desk import NOW, SealedDesk
 from tests.services.signed_sheets import code, keys, page, smudged, stack
 
@@ -110,7 +114,8 @@ def test_what_needs_the_eye_stands_first_and_one_key_files_the_rest(window: Wind
     assert window.dialog.accept_button.text() == "&Lưu 2 hồ sơ (Ctrl+Enter)"
     window.press(Qt.Key.Key_Return, control=True)
     assert [sheet.dossier_id for sheet in window.kept()] == [one.id, two.id]
-    assert len(window.rows()) == 2
+    assert ["Chưa rõ" in row for row in window.rows()] == [True, True, False, False]
+    assert "Chờ gửi" in window.rows()[2]
     assert "Đã lưu 2 hồ sơ; còn 2 trang" in window.label("filingBannerTitle")
     assert not window.dialog.accept_button.isEnabled()
 
@@ -119,12 +124,12 @@ def test_the_officer_types_the_number_of_a_page_that_cannot_be_read(window: Wind
     one, two = window.sealed.put(1), window.sealed.put(2, 2)
     window.add(page(1, code(one)), smudged(page(2, code(two))))
     assert "Không đọc được mã" in window.rows()[0]
-    window.dialog.number.setFocus()
-    QTest.keyClicks(window.dialog.number, "1999999/07906")
+    window.dialog.side.number.setFocus()
+    QTest.keyClicks(window.dialog.side.number, "1999999/07906")
     window.press(Qt.Key.Key_Return)
     assert window.label("filingBannerTitle") != ""
     assert "Chưa rõ" in window.rows()[0]
-    window.dialog.number.setText(two.number)
+    window.dialog.side.number.setText(two.number)
     window.press(Qt.Key.Key_Return)
     assert [row.split(" · ")[0] for row in window.rows()] == [two.number, one.number]
     assert "Có trang bạn tự xếp" in window.rows()[0]
@@ -151,15 +156,15 @@ def test_a_page_without_a_code_is_shown_with_the_sheet_before_it_and_can_be_take
     assert "2 trang · 1 trang không có mã" in window.rows()[0]
     window.dialog.pages.setCurrentRow(1)
     assert "không có mã" in window.dialog.pages.item(1).text()
-    window.dialog.drop.click()
+    window.dialog.side.drop_button.click()
     assert "1 trang · Sẵn sàng lưu" in window.rows()[0]
 
 
 def test_a_page_that_was_put_stays_where_it_is_when_more_of_the_stack_comes(window: Window) -> None:
     one, two = window.sealed.put(1), window.sealed.put(2, 2)
     window.add(page(1))
-    window.dialog.number.setText(one.number)
-    window.dialog.put.click()
+    window.dialog.side.number.setText(one.number)
+    window.dialog.side.put_button.click()
     window.add(page(2, code(two)))
     assert [row.split(" · ")[0] for row in window.rows()] == [one.number, two.number]
 
@@ -181,6 +186,28 @@ def test_a_sheet_whose_dossier_is_not_here_says_that_it_is_kept(window: Window) 
     assert "tự lưu khi hồ sơ về" in window.said()
 
 
+def test_a_refused_sheet_stands_first_and_is_sent_again_or_given_up(window: Window) -> None:
+    one, two = window.sealed.put(1), window.sealed.put(2, 2)
+    window.add(page(1, code(one)), page(2, code(two)))
+    window.press(Qt.Key.Key_Return, control=True)
+    first, second = window.kept()
+    with window.sealed.store.write() as tx:
+        tx.sheets.bind()
+        tx.sheets.refused(second.n, "other-signed-form")
+        tx.sheets.refused(first.n, "unknown-dossier")
+    window.dialog.done(0)
+    window.dialog.begin()
+    assert ["Trung tâm không nhận" in window.rows()[0], "Hồ sơ đã có tờ khai khác" in window.rows()[1]] == [True] * 2
+    window.dialog.rows.setCurrentRow(1)
+    assert "Người khác vừa lưu tờ khai" in window.said()
+    window.dialog.side.again_button.click()
+    assert [(sheet.n, sheet.state) for sheet in window.kept()] == [(first.n, "attention"), (second.n, "waiting")]
+    window.dialog.rows.setCurrentRow(0)
+    window.dialog.side.drop_button.click()
+    assert [sheet.n for sheet in window.kept()] == [second.n]
+    assert "Chờ gửi" in window.rows()[0]
+
+
 def test_closing_with_pages_left_asks_once(window: Window) -> None:
     window.add(page(1))
     window.dialog.close()
@@ -193,3 +220,11 @@ def test_closing_with_pages_left_asks_once(window: Window) -> None:
 
 def test_every_doubt_has_its_words() -> None:
     assert set(DOUBTS) == set(Doubt)
+
+
+@pytest.mark.parametrize("scanned", [False, True])
+def test_the_tick_says_whether_there_is_a_scan_and_stays_the_officers_to_set(qtbot: QtBot, *, scanned: bool) -> None:
+    kinds = [kind for kind in PICTURES if scanned or kind is not AttachmentKind.SIGNED_FORM]
+    desk = desk_of(qtbot, ReviewDesk(dossier=dossier(attachments=attachments(*kinds))))
+    box = desk.page.decision.signed
+    assert ("có bản quét" in box.text(), box.isChecked()) == (scanned, False)

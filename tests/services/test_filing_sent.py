@@ -15,9 +15,10 @@ from central_server.moves import Order
 from central_server.times import utc_now
 from officer_console.central.errors import CentralError
 from officer_console.codes.forms import Standing
+from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier, Status
-from officer_console.domain.form import FormKind, signed_form
-from officer_console.domain.officer import Officer
+from officer_console.domain.form import FormKind, form_version, signed_form
+from officer_console.domain.officer import Officer, Role
 from officer_console.imaging.gate import Gate
 from officer_console.services.capture import Capture
 from officer_console.services.filing import Filing
@@ -28,6 +29,7 @@ from tests.central.process import Central
 from tests.faults.proxy import LOSE_ANSWER, Proxy, reply
 from tests.faults.workplace import Workplace
 from tests.services.signed_sheets import page, stack
+from tests.sync.restoring import SCOPE, Drill
 
 pytestmark = pytest.mark.xdist_group(__name__)
 REFUSED = "signed sheet refused .* code="
@@ -36,18 +38,19 @@ REFUSED = "signed sheet refused .* code="
 class Office:
     """A desk of an office, by whose number its dossiers go, and what its officer files signed sheets with."""
 
-    def __init__(self, central: Central, folder: Path, scope: str, gate: Gate, url: str) -> None:
-        self.scope = scope
-        self.desk = Workplace(central, folder, central.officer(scopes=(scope,)), url)
-        self.officer: Officer = self.desk.officer
-        ids = count(1)
-        self.capture = Capture(
-            self.desk.store, self.officer, gate, clock=self.desk.clock, new_id=lambda: f"shot-{next(ids)}"
-        )
-        self.codes = FormCodes(self.desk.store, self.officer)
-        self.filing = Filing(
-            self.desk.store, self.officer, self.capture, gate, self.codes, clock=self.desk.clock, wake=lambda: None
-        )
+    def __init__(self, desk: Workplace, gate: Gate) -> None:
+        self.desk = desk
+        self.scope = desk.officer.scopes[0]
+        self.officer: Officer = desk.officer
+        self.gate = gate
+        self.open()
+
+    def open(self) -> None:
+        """Build what stands on the desk's store, again after that was closed."""
+        store, clock, ids = self.desk.store, self.desk.clock, count(1)
+        shots = Capture(store, self.officer, self.gate, clock=clock, new_id=lambda: f"shot-{next(ids)}")
+        self.codes = FormCodes(store, self.officer)
+        self.filing = Filing(store, self.officer, shots, self.gate, self.codes, clock=clock, wake=lambda: None)
 
     def printed(self, about: Dossier) -> bytes:
         """Print a form of a dossier, have it signed and put it into the feeder."""
@@ -69,14 +72,19 @@ class Office:
         return [(sheet.state, sheet.error_code) for sheet in self.filing.waiting()]
 
 
+def opened(central: Central, folder: Path, scope: str, gate: Gate, url: str) -> Office:
+    """Return the desk of a new officer of an office."""
+    return Office(Workplace(central, folder, central.officer(scopes=(scope,)), url), gate)
+
+
 @pytest.fixture
 def office(central: Central, proxy: Proxy, tmp_path: Path, gate: Gate) -> Iterator[Office]:
-    made = Office(central, tmp_path / "one", f"{90000 + central.fresh()}", gate, proxy.url)
+    made = opened(central, tmp_path / "one", f"{90000 + central.fresh()}", gate, proxy.url)
     yield made
     made.desk.close()
 
 
-def planted(central: Central, scope: str, **fields: object) -> Dossier:
+def planted_in(central: Central, scope: str, **fields: object) -> Dossier:
     n = central.fresh()
     about = builders.dossier(n, scope_id=scope, number=f"{1_000_000 + n}/{scope}", **fields)
     central.plant(about)
@@ -88,7 +96,7 @@ def at_central(central: Central, about: Dossier) -> Dossier:
 
 
 def test_the_keys_come_with_the_first_round_and_are_asked_for_twice_a_day(office: Office, proxy: Proxy) -> None:
-    about = planted(office.desk.central, office.scope)
+    about = planted_in(office.desk.central, office.scope)
     assert office.codes.form_code(about, FormKind.DECLARATION) is None
     office.desk.round()
     made = office.codes.form_code(about, FormKind.DECLARATION)
@@ -106,7 +114,7 @@ def test_the_keys_come_with_the_first_round_and_are_asked_for_twice_a_day(office
 def test_a_sheet_filed_without_network_goes_out_with_the_next_round(
     office: Office, proxy: Proxy, status: Status
 ) -> None:
-    about = planted(office.desk.central, office.scope, status=status)
+    about = planted_in(office.desk.central, office.scope, status=status)
     office.desk.round()
     sheet = office.printed(about)
     proxy.down = True
@@ -127,7 +135,7 @@ def test_a_sheet_filed_without_network_goes_out_with_the_next_round(
 
 def test_a_sheet_waits_for_a_dossier_that_comes_later(office: Office) -> None:
     central = office.desk.central
-    planted(central, office.scope)
+    planted_in(central, office.scope)
     office.desk.round()
     n = central.fresh()
     later = builders.dossier(n, scope_id=office.scope, number=f"{1_000_000 + n}/{office.scope}")
@@ -144,11 +152,11 @@ def test_a_sheet_printed_in_the_old_office_is_read_and_filed_in_the_new_one(
     office: Office, proxy: Proxy, tmp_path: Path, gate: Gate
 ) -> None:
     central = office.desk.central
-    about = planted(central, office.scope)
+    about = planted_in(central, office.scope)
     office.desk.round()
     sheet = office.printed(about)
-    new = Office(central, tmp_path / "two", f"{90000 + central.fresh()}", gate, proxy.url)
-    planted(central, new.scope)
+    new = opened(central, tmp_path / "two", f"{90000 + central.fresh()}", gate, proxy.url)
+    planted_in(central, new.scope)
     order = Order(dossier_id=about.id, here=office.scope, there=new.scope, who="quan.tri", reason="Sai cơ quan")
     moves.move(central.database, order, utc_now())
     new.desk.round()
@@ -162,8 +170,8 @@ def test_a_sheet_printed_in_the_old_office_is_read_and_filed_in_the_new_one(
 
 def test_a_sheet_that_waited_while_its_dossier_left_stays_with_the_officer(office: Office) -> None:
     central = office.desk.central
-    about, there = planted(central, office.scope), f"{90000 + central.fresh()}"
-    planted(central, there)
+    about, there = planted_in(central, office.scope), f"{90000 + central.fresh()}"
+    planted_in(central, there)
     office.desk.round()
     office.file(office.printed(about))
     order = Order(dossier_id=about.id, here=office.scope, there=there, who="quan.tri", reason="Sai cơ quan")
@@ -183,8 +191,8 @@ def test_a_sheet_that_somebody_else_filed_meanwhile_is_not_overwritten_until_the
 ) -> None:
     expect_log(REFUSED + "other-signed-form")
     central = office.desk.central
-    about = planted(central, office.scope)
-    colleague = Office(central, tmp_path / "colleague", office.scope, gate, central.url)
+    about = planted_in(central, office.scope)
+    colleague = opened(central, tmp_path / "colleague", office.scope, gate, central.url)
     for desk in (office, colleague):
         desk.desk.round()
     sheet = office.printed(about)
@@ -208,7 +216,7 @@ def test_a_sheet_that_somebody_else_filed_meanwhile_is_not_overwritten_until_the
 
 def test_a_sheet_whose_answer_was_lost_is_there_once(office: Office, proxy: Proxy) -> None:
     central = office.desk.central
-    about = planted(central, office.scope)
+    about = planted_in(central, office.scope)
     office.desk.round()
     office.file(office.printed(about))
     proxy.spoil(r"PUT .*/signed-form", LOSE_ANSWER, times=3)
@@ -224,7 +232,7 @@ def test_a_sheet_whose_answer_was_lost_is_there_once(office: Office, proxy: Prox
 
 def test_an_office_that_is_taken_away_takes_its_keys_along(office: Office) -> None:
     central = office.desk.central
-    about = planted(central, office.scope)
+    about = planted_in(central, office.scope)
     office.desk.round()
     with central.database.write() as connection:
         mine = schema.officer.c.id == office.officer.id
@@ -236,9 +244,53 @@ def test_an_office_that_is_taken_away_takes_its_keys_along(office: Office) -> No
 
 
 def test_an_older_central_has_no_keys_and_nothing_else_stops(office: Office, proxy: Proxy) -> None:
-    about = planted(office.desk.central, office.scope)
+    about = planted_in(office.desk.central, office.scope)
     proxy.spoil("form-keys", reply(404, {"type": "urn:hgd:problem:not-found", "title": "x", "status": 404}))
     office.desk.round()
     assert office.codes.form_code(about, FormKind.DECLARATION) is None
     office.desk.round()
     assert office.codes.form_code(about, FormKind.DECLARATION) is not None
+
+
+def test_what_was_filed_after_the_backup_is_filed_again_when_central_was_put_back(
+    planted: Path, tmp_path: Path, gate: Gate, expect_log: Callable[[str], None]
+) -> None:
+    drill = Drill(planted, tmp_path)
+    about = builders.dossier(7001, scope_id=SCOPE, number=f"1007001/{SCOPE}")
+    drill.central.plant(about)
+    office = opened(drill.central, tmp_path / "desk", SCOPE, gate, drill.proxy.url)
+    drill.back_up()
+    office.desk.round()
+    printed = office.codes.form_code(about, FormKind.DECLARATION)
+    office.file(office.printed(about))
+    office.desk.round()
+    assert office.waiting() == []
+    filed = signed_form(at_central(drill.central, about))
+    drill.restore(office.desk)
+    expect_log(f"feed of scope {SCOPE} starts over: epoch-changed")
+    office.open()
+    assert signed_form(at_central(drill.central, about)) is None
+    office.desk.round()
+    assert signed_form(at_central(drill.central, about)) == filed is not None
+    office.desk.clock.forward(13 * 3600)
+    office.desk.round()
+    assert office.codes.form_code(about, FormKind.DECLARATION) == printed
+    office.desk.close()
+    drill.close()
+
+
+def test_decisions_lost_leases_and_moves_make_no_sheet_old(office: Office) -> None:
+    central = office.desk.central
+    about = planted_in(central, office.scope)
+    central.register_person(about, "Người Khác")
+    one, two = (central.desk(scopes=(office.scope,), role=Role.SUPERVISOR) for _ in range(2))
+    assert one.take(about).status_code == 200
+    assert two.take(about, break_other=True).status_code == 200
+    now = at_central(central, about)
+    assert two.decide(builders.decision(now)).status_code == 201
+    now = at_central(central, about)
+    assert now.status is Status.AWAITING_REGISTRY
+    central.register_person(about)
+    assert two.decide(builders.decision(now, verdict=Verdict.INVALID)).status_code == 201
+    now = at_central(central, about)
+    assert (now.version, form_version(now)) == (about.version + 3, about.version)

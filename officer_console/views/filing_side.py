@@ -1,0 +1,65 @@
+"""What may be done about one row of a stack: its sentence, the number to put it to, and the ways out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from officer_console.services.stacks import Pile, Unclear
+from officer_console.viewmodels.filing import Shown
+from officer_console.views import controls
+from officer_console.views import filing_words as said
+from officer_console.views.plain import PlainLabel
+from officer_console.views.theme import Kind, Role, Space
+
+WIDTH = 250
+
+
+class FilingSide(QFrame):
+    """Signals: ``put`` (the number typed for a page), ``dropped`` (the page or kept sheet), ``again`` (kept sheet)."""
+
+    put = Signal(str)
+    dropped = Signal()
+    again = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("filingSide")
+        self.setProperty("panel", "surface")
+        self.setFixedWidth(WIDTH)
+        self._title = PlainLabel(role=Role.STRONG, name="filingTitle", wrap=True)
+        self._text = PlainLabel(role=Role.SECONDARY, name="filingText", wrap=True)
+        self.number = controls.line("filingNumber", "Số hồ sơ", "Ví dụ 1000123/07906")
+        self._label = controls.label("Số hồ sơ trên tờ giấy", self.number)
+        self.put_button = controls.button("filingPut", "&Xếp vào hồ sơ này", self._on_put)
+        self.again_button = controls.button("filingAgain", "&Vẫn lưu bản này", self.again.emit)
+        self.drop_button = controls.button("filingDrop", "&Bỏ ra (Del)", self.dropped.emit)
+        self.number.returnPressed.connect(self.put_button.click)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.S)
+        for part in (self._title, self._text, self._label, self.number, self.put_button, self.again_button):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addWidget(self.drop_button)
+
+    def show_row(self, one: Shown | None, *, busy: bool) -> None:
+        """Show what is looked at."""
+        kind, title, text = said.told(one)
+        self._title.setText(title)
+        self._title.set_tone(kind if kind is not Kind.NEUTRAL else None)
+        self._text.setText(text)
+        nobodys = isinstance(one, Unclear)
+        for part in (self._label, self.number, self.put_button):
+            part.setVisible(nobodys)
+        kept = one is not None and not isinstance(one, Unclear | Pile)
+        self.again_button.setVisible(kept and getattr(one, "error_code", None) is not None)
+        self.put_button.setEnabled(not busy)
+        self.again_button.setEnabled(not busy)
+        self.drop_button.setEnabled(one is not None and not busy)
+        self.drop_button.setText("&Bỏ bản quét này" if kept else "&Bỏ trang ra (Del)")
+
+    @Slot()
+    def _on_put(self) -> None:
+        if self.number.text().strip():
+            self.put.emit(self.number.text().strip())
