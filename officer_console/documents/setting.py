@@ -8,7 +8,7 @@ from officer_console.documents.elements import Align, Words
 from officer_console.documents.filled import Filled
 from officer_console.documents.fonts import Faces
 from officer_console.documents.strips import Rule, Strip, Text
-from officer_console.documents.text import Line, Segment, break_lines
+from officer_console.documents.text import Line, Segment, Word, flow, words
 
 # From line to line, in sizes; NĐ 30/2020 asks for single spacing at least, which is 1.15 with these faces.
 WIDE, SINGLE = 1.22, 1.15
@@ -53,9 +53,10 @@ class Setter:
     ) -> list[Strip]:
         """Return the lines of clean text as strips."""
         pitch = self._leading if leading is None else leading
-        lines = break_lines(segments, self._faces, size, width, first)
+        found = words(segments, self._faces, size)
+        lines = flow(found, self._faces, size, width, first)
         if align is Align.CENTRE and 1 < len(lines) <= _BALANCED:
-            lines = self._balanced(segments, size, width, len(lines))
+            lines = self._balanced(found, size, width, len(lines))
         last = len(lines) - 1
         # no line of a paragraph stands alone on a page
         return [
@@ -77,16 +78,16 @@ class Setter:
             for number, line in enumerate(lines)
         ]
 
-    def _balanced(self, segments: Sequence[Segment], size: float, width: float, count: int) -> tuple[Line, ...]:
+    def _balanced(self, found: Sequence[Word], size: float, width: float, count: int) -> tuple[Line, ...]:
         """Break centred text into ``count`` lines of about the same length."""
         low, high = width / count, width
         while high - low > _BALANCE_STEP:
             middle = (low + high) / 2
-            if len(break_lines(segments, self._faces, size, middle)) > count:
+            if len(flow(found, self._faces, size, middle)) > count:
                 low = middle
             else:
                 high = middle
-        return break_lines(segments, self._faces, size, high)
+        return flow(found, self._faces, size, high)
 
     def reach(self, strips: Sequence[Strip]) -> float:
         """Return how far to the right the letters of strips reach."""

@@ -87,7 +87,9 @@ class Cleaner(dict[int, str]):
         return "".join(done)
 
 
-class _Word(NamedTuple):
+class Word(NamedTuple):
+    """Letters between spaces, their width in points."""
+
     segments: tuple[Segment, ...]
     width: float
     # the face of the space before it; None at the start of a line of the text
@@ -101,10 +103,15 @@ def break_lines(
 
     A word that is wider than a line is broken between letters.
     """
+    return flow(words(segments, faces, size), faces, size, width, first)
+
+
+def flow(found: Sequence[Word], faces: Faces, size: float, width: float, first: float = 0.0) -> tuple[Line, ...]:
+    """Do what ``break_lines`` does with words that are measured already."""
     lines: list[Line] = []
-    row: list[_Word] = []
+    row: list[Word] = []
     taken, room = 0.0, width - first
-    for word in _words(segments, faces, size):
+    for word in found:
         gap = 0.0 if word.space is None else faces[word.space].widths[" "] * size / 1000
         if word.space is None and (row or lines):
             lines.append(_line(row, taken, goes_on=False))
@@ -122,13 +129,14 @@ def break_lines(
     return tuple(lines)
 
 
-def _words(segments: Sequence[Segment], faces: Faces, size: float) -> list[_Word]:
-    words: list[_Word] = []
+def words(segments: Sequence[Segment], faces: Faces, size: float) -> list[Word]:
+    """Measure the words of a clean text."""
+    found: list[Word] = []
     parts: list[Segment] = []
     space: int | None = None
 
     def close() -> None:
-        words.append(_Word(tuple(parts), sum(faces[face].width(text, size) for face, text in parts), space))
+        found.append(Word(tuple(parts), sum([faces[face].width(text, size) for face, text in parts]), space))
         parts.clear()
 
     for face, text in segments:
@@ -144,12 +152,12 @@ def _words(segments: Sequence[Segment], faces: Faces, size: float) -> list[_Word
                     parts.append(Segment(face, letters))
     close()
     # several spaces are one, and none begins or ends a line
-    return [word for word in words if word.segments or word.space is None]
+    return [word for word in found if word.segments or word.space is None]
 
 
-def _split(word: _Word, faces: Faces, size: float, room: float, width: float) -> list[_Word]:
+def _split(word: Word, faces: Faces, size: float, room: float, width: float) -> list[Word]:
     """Break a word between letters, the first piece within ``room``; a mark stays with its letter."""
-    pieces: list[_Word] = []
+    pieces: list[Word] = []
     parts: list[Segment] = []
     taken = 0.0
     for face, text in word.segments:
@@ -159,15 +167,15 @@ def _split(word: _Word, faces: Faces, size: float, room: float, width: float) ->
             if taken + advance > room and (parts or at > begun):
                 if at > begun:
                     parts.append(Segment(face, text[begun:at]))
-                pieces.append(_Word(tuple(parts), taken, None))
+                pieces.append(Word(tuple(parts), taken, None))
                 parts, begun, taken, room = [], at, 0.0, width
             taken += advance
         parts.append(Segment(face, text[begun:]))
-    pieces.append(_Word(tuple(parts), taken, None))
+    pieces.append(Word(tuple(parts), taken, None))
     return pieces
 
 
-def _line(row: Sequence[_Word], width: float, *, goes_on: bool) -> Line:
+def _line(row: Sequence[Word], width: float, *, goes_on: bool) -> Line:
     merged: list[Segment] = []
     for place, word in enumerate(row):
         texts = list(word.segments)
