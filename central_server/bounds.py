@@ -24,6 +24,7 @@ SCOPE = r"^[0-9A-Za-z]{1,16}$"
 DOSSIER_ID = r"^[0-9A-Za-z_-]{1,64}$"
 SHA256 = r"^[0-9a-f]{64}$"
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ETAG = re.compile(r'"[0-9a-f]{8}-([0-9]{1,10})"')
 _PATH = re.compile(r"`\$\.?([^`]*)`$")
@@ -67,6 +68,8 @@ def check_decision(decision: Decision) -> None:
         raise validation("malformed", "op_id")
     if not 1 <= decision.base_version <= VERSION_LIMIT:
         raise validation("out-of-range", "base_version")
+    if decision.judged_sha256 is not None and not _SHA256.fullmatch(decision.judged_sha256):
+        raise validation("malformed", "judged_sha256")
     bounded(decision.device_id, DEVICE_LIMIT, "device_id")
     if not 0 <= decision.dseq <= DSEQ_LIMIT:
         raise validation("out-of-range", "dseq")

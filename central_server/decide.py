@@ -191,6 +191,9 @@ class Deciding:
             raise conflict("already-decided", dossier)
         if wire.etag(self._database.epoch, dossier.version) != if_match:
             raise conflict("version-conflict", dossier)
+        if decision.judged_sha256 is not None and decision.judged_sha256 != wire.judged_sha256(dossier):
+            # Numbers are used again by a database that was put back, and nobody may have said so.
+            raise conflict("version-conflict", dossier)
         refuse_holder(found.lease, officer, now)
         missing = tuple(
             photo.sha256

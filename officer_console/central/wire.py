@@ -16,6 +16,7 @@ import msgspec
 
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
 
@@ -29,6 +30,7 @@ NUMBER_USED = "dseq-used"
 # Of the officer console; what a central serves that is told nothing else.
 MIN_CLIENT = "0.1.0"
 _NO_REASON = b',"reason":null'
+_NOT_SAID = b'"judged_sha256":null,'
 
 
 class WireError(ValueError):
@@ -220,15 +222,21 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
     return msgspec.to_builtins(value, order="deterministic")
 
 
+def judged_sha256(dossier: Dossier) -> str:
+    """Return the SHA-256, as hexadecimal text, of what a verdict on the dossier rests on (``domain.judged``)."""
+    return hashlib.sha256(encode(as_judged(dossier))).hexdigest()
+
+
 def req_sha256(decision: Decision) -> str:
     """Return what makes two requests for a decision the same, as hexadecimal text.
 
     It is the SHA-256 of the document without ``device_id`` and ``dseq``: a store that finds that it is a copy of
-    another numbers what waits in it anew, and it is the same decision all the same. A picture without a reason reads as
-    it did before there were any, so that what was sent then is known when it comes again.
+    another numbers what waits in it anew, and it is the same decision all the same. A picture without a reason, and a
+    decision that does not say what was judged, read as they did before there was either, so that what was sent then is
+    known when it comes again.
     """
     # Within a text the quotes would be escaped.
-    document = encode(replace(decision, device_id="", dseq=0)).replace(_NO_REASON, b"")
+    document = encode(replace(decision, device_id="", dseq=0)).replace(_NO_REASON, b"").replace(_NOT_SAID, b"")
     return hashlib.sha256(document).hexdigest()
 
 

@@ -14,6 +14,7 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
+from officer_console.store.outbox import judged_sha256
 from officer_console.store.store import Store, Transaction
 
 
@@ -153,6 +154,7 @@ class Decide:
             scope_id=dossier.scope_id,
             base_version=draft.base_version,
             base_epoch=epoch,
+            judged_sha256=judged_sha256(dossier),
             verdict=draft.verdict,
             reason_code=draft.reason_code,
             reason_text=draft.reason_text,

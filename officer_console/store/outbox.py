@@ -307,4 +307,4 @@ class Outbox:
 
 def judged_sha256(dossier: Dossier) -> str:
     """Return the SHA-256 of what a verdict on the dossier rests on."""
-    return hashlib.sha256(basis_of(dossier)).hexdigest()
+    return wire.judged_sha256(dossier)

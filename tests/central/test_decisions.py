@@ -43,7 +43,8 @@ def test_a_valid_decision_is_recorded_with_everything_that_follows(central: Cent
     desk.take(about)
     decision = builders.decision(about)
     receipt = receipt_of(desk.decide(decision))
-    assert (receipt.op_id, receipt.req_sha256) == (decision.op_id, hashlib.sha256(wire.encode(decision)).hexdigest())
+    sent = wire.encode(decision).replace(b'"judged_sha256":null,', b"")
+    assert (receipt.op_id, receipt.req_sha256) == (decision.op_id, hashlib.sha256(sent).hexdigest())
     after = receipt.dossier
     assert (after.status, after.version, after.lease) == (Status.APPROVED, 2, None)
     assert after.judgement is not None
@@ -238,6 +239,21 @@ def test_a_decision_body_in_the_wrong_shape_is_told_where(central: Central, desk
     answer = desk.call("POST", f"/v1/scopes/07906/dossiers/{about.id}/decisions", body)
     assert (problem(answer).code, problem(answer).pointer) == ("malformed", "/verdict")
     assert "perhaps" not in answer.text
+
+
+def test_the_same_version_of_another_state_is_not_what_was_judged(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    other = replace(about, declaration=replace(about.declaration, phone="0987654321"))
+    refused = problem(desk.decide(builders.decision(about, judged_sha256=wire.judged_sha256(other))))
+    assert refused.name == "version-conflict"
+    assert central.decisions(about) == 0
+    receipt_of(desk.decide(builders.decision(about, judged_sha256=wire.judged_sha256(about))))
+
+
+def test_a_lease_does_not_change_what_was_judged(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    assert desk.take(about).status_code == 200
+    receipt_of(desk.decide(builders.decision(about, judged_sha256=wire.judged_sha256(about))))
 
 
 def test_a_number_of_a_store_is_used_once(central: Central, desk: Desk) -> None:

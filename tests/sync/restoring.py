@@ -40,11 +40,15 @@ class Drill:
             connection.exec_driver_sql("SELECT 1 FROM dossier LIMIT 1").close()
             shutil.copytree(self.folder / "c", self.folder / "copy")
 
-    def restore(self, desk: Workplace) -> None:
-        """Stop central, put the copy in its place under a new epoch, and bring the desk back to it."""
+    def restore(self, desk: Workplace, *, told: bool = True) -> None:
+        """Stop central, put the copy in its place under a new epoch, and bring the desk back to it.
+
+        Unless ``told``, nobody has said ``restored``: the epoch is the old one.
+        """
         self._stack.close()
         shutil.copytree(self.folder / "copy", self.folder / "c2")
-        renew_epoch(f"sqlite:///{self.folder / 'c2' / 'central.db'}")
+        if told:
+            renew_epoch(f"sqlite:///{self.folder / 'c2' / 'central.db'}")
         self.central = self._start("c2")
         self.proxy.close()
         self.proxy = Proxy(self.central.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -297,3 +298,21 @@ def test_a_clock_that_is_behind_takes_no_decision_away_that_a_restored_central_a
 
     assert drill.central.decisions(about) == 1
     assert desk.item(op_id).state == "accepted"
+
+
+def test_a_restore_that_nobody_told_of_decides_nothing_on_a_state_that_was_not_judged(
+    drill: Drill, desk: Workplace, about: Dossier, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("decision refused op=.* code=version-conflict")
+    drill.back_up()
+    telephone(drill.central, about, "0912345678")
+    desk.round()
+    op_id = desk.record(about).op_id
+    drill.restore(desk, told=False)
+    telephone(drill.central, about, "0987654321")
+
+    with contextlib.suppress(CentralError):
+        desk.round()
+
+    assert state(desk, op_id) == ("attention", "version-conflict")
+    assert drill.central.decisions(about) == 0
