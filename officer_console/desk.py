@@ -180,9 +180,11 @@ class Desk(QObject):
         CameraSource(CameraViewModel(CameraThread, self.jobs, self.window), self.capture_desk.dialog)
         self._came_from = ("queue", "")
         self.form_codes = FormCodes(store, officer)
-        filing = Filing(store, officer, capture, gate, self.form_codes, clock=clock, wake=self.sync.now)
-        self.filing_desk = FilingDesk(self.window, filing, self.scanners.desk, self.jobs, self.device_jobs, now)
         lookup = Lookup(store, clock=clock, ring=self.form_codes.ring)
+        filing = Filing(store, officer, capture, gate, self.form_codes, lookup, clock=clock, wake=self.sync.now)
+        self.filing_desk = FilingDesk(
+            self.window, filing, self.scanners.desk, self.jobs, self.device_jobs, now, self.news
+        )
         quick_model = QuickBoxViewModel(lookup, self.jobs, self.review_model)
         self.quick_view = QuickBoxView(quick_model, self.window, lambda: self.queue_model.reference, config.reader)
         for view in (self.queue_view, self.waiting_view, self.attention_view, self.quick_view):

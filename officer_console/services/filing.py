@@ -23,10 +23,11 @@ from officer_console.imaging.gate import Gate, Pixels
 from officer_console.imaging.opencv import Rgb, grey_of
 from officer_console.imaging.sheets import piled
 from officer_console.services.form_codes import FormCodes
+from officer_console.services.lookup import Lookup
 from officer_console.services.shots import Shot, Shots
 from officer_console.services.stacks import Looked, Meaning, Pile, Split, assign, sort
 from officer_console.store.sheets import Sheet
-from officer_console.store.store import Store, Transaction
+from officer_console.store.store import Store
 
 JPEG = "image/jpeg"
 # An A4 page at 200 dpi; so many of them one above the other are a picture that every desk may open.
@@ -34,6 +35,8 @@ PAGE_WIDTH = 1654
 PAGES_LIMIT = 12
 # As for any picture that is kept: the most patient reader is not asked.
 _READERS = (Decoder.ZXING, Decoder.SHARPENED)
+# Twenty decimal digits are more than eight bytes.
+_MAC_ROOM = 9
 
 
 class Filing:
@@ -46,6 +49,7 @@ class Filing:
         shots: Shots,
         gate: Gate,
         codes: FormCodes,
+        lookup: Lookup,
         *,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
@@ -56,6 +60,7 @@ class Filing:
         self._shots = shots
         self._gate = gate
         self._codes = codes
+        self._lookup = lookup
         self._clock = clock
         self._wake = wake
 
@@ -90,8 +95,15 @@ class Filing:
             StoreError: the store cannot be read.
         """
         ring = self._codes.ring()
-        with self._store.read() as tx:
-            return sort(pages, lambda code: self._meaning(tx, ring, code))
+        known: dict[bytes, Meaning] = {}
+
+        def meaning(code: FormCode) -> Meaning:
+            key = code.signed + code.mac.to_bytes(_MAC_ROOM, "big")
+            if key not in known:
+                known[key] = self._meaning(ring, code)
+            return known[key]
+
+        return sort(pages, meaning)
 
     def assign(self, split: Split, shot_id: str, number: str) -> Split:
         """Put a page that is nobody's to the dossier with the ``number``.
@@ -101,8 +113,7 @@ class Filing:
                 not here.
         """
         number = number.strip()
-        with self._store.read() as tx:
-            dossier = _dossier(tx, number)
+        dossier = self._lookup.numbered(number)
         if dossier is None:
             raise RuleError("unknown-dossier", field="number")
         return assign(split, shot_id, number, _of(dossier, Standing.GENUINE))
@@ -178,11 +189,11 @@ class Filing:
         places.extend(place_of(symbol, grey) for symbol, _ in found)
         return Looked(shot=shot, codes=codes, quarters=_quarters(found[0][0]))
 
-    def _meaning(self, tx: Transaction, ring: FormRing, code: FormCode) -> Meaning:
+    def _meaning(self, ring: FormRing, code: FormCode) -> Meaning:
         standing = ring.standing(code)
         if standing is Standing.FORGED:
             return Meaning(standing=standing)
-        dossier = _dossier(tx, code.file_number)
+        dossier = self._lookup.numbered(code.file_number)
         if dossier is None:
             # The keys of another office are here for what has come from there, not for all it prints.
             return Meaning(standing=standing if ring.own(code) else Standing.FOREIGN)
@@ -225,11 +236,6 @@ def _quarters(symbol: Symbol) -> int:
     if abs(across) >= abs(down):
         return 0 if across > 0 else 2
     return 3 if down > 0 else 1
-
-
-def _dossier(tx: Transaction, number: str) -> Dossier | None:
-    dossier_id = tx.sheets.dossier_of(number)
-    return tx.dossiers.get(dossier_id) if dossier_id is not None else None
 
 
 def _of(dossier: Dossier, standing: Standing) -> Meaning:

@@ -149,6 +149,15 @@ class Lookup:
             return NotForm(reason=Reason.UNKNOWN)
         return self._numbered(text, shown, unchecked=False)
 
+    def numbered(self, number: str) -> Dossier | None:
+        """Return the dossier with the whole số hồ sơ ``number``; ``None`` when it is not on this desk.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        found = self._dossiers(Criteria(number=number, number_exact=True, order=Order.DECLARED))
+        return next((dossier for dossier in found if dossier.number == number), None)
+
     def _form(self, form: FormCode, shown: str | None) -> Outcome:
         ring = self._ring()
         standing = ring.standing(form)

@@ -61,16 +61,18 @@ class Sheets:
 
     def bind(self) -> None:
         """Find the dossiers of the sheets as they are on this desk now: they come, move and go."""
-        here = DossierRow.id == SheetRow.dossier_id
-        found = select(DossierRow.id).where(DossierRow.number == SheetRow.number).limit(1).scalar_subquery()
         unbound = SheetRow.dossier_id.is_(None), SheetRow.state == WAITING
-        self._connection.execute(update(SheetRow).where(*unbound).values(dossier_id=found))
-        scope = select(DossierRow.scope_id).where(here).scalar_subquery()
+        if self._connection.scalar(select(SheetRow.n).where(*unbound).limit(1)) is not None:
+            # Numbers have no index: one pass over the dossiers for all sheets.
+            found = self._connection.execute(
+                select(SheetRow.n, DossierRow.id)
+                .join_from(DossierRow, SheetRow, DossierRow.number == SheetRow.number)
+                .where(*unbound)
+            ).all()
+            for n, dossier_id in found:
+                self._connection.execute(update(SheetRow).where(SheetRow.n == n).values(dossier_id=dossier_id))
+        scope = select(DossierRow.scope_id).where(DossierRow.id == SheetRow.dossier_id).scalar_subquery()
         self._connection.execute(update(SheetRow).values(scope=scope))
-
-    def dossier_of(self, number: str) -> str | None:
-        """Return the id of the dossier with the số hồ sơ ``number``; ``None`` when it is not on this desk."""
-        return self._connection.scalar(select(DossierRow.id).where(DossierRow.number == number).limit(1))
 
     def due(self) -> tuple[Sheet, ...]:
         """Return what is to be sent, the oldest first: what waits and is bound to a dossier, and what was filed in an
@@ -84,11 +86,6 @@ class Sheets:
     def open(self) -> tuple[Sheet, ...]:
         """Return what is not filed, the oldest first."""
         return self._sheets(SheetRow.state != FILED)
-
-    def for_dossier(self, dossier_id: str) -> Sheet | None:
-        """Return the newest sheet of a dossier that is not filed yet."""
-        mine = self._sheets((SheetRow.dossier_id == dossier_id) & (SheetRow.state != FILED))
-        return mine[-1] if mine else None
 
     def filed(self, n: int, epoch: str) -> None:
         """Central has it, in this epoch."""

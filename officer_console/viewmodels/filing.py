@@ -40,11 +40,14 @@ class FiledPage:
 class FilingViewModel(QObject):
     """``changed``: anything shown differs; ``filed``: so many dossiers got their sheets.
 
+    ``refused``: central has refused a sheet, so many wait for the officer now.
+
     ``paint`` makes of pixels what the view shows; it runs as a job.
     """
 
     changed = Signal()
     filed = Signal(int)
+    refused = Signal(int)
 
     def __init__(
         self,
@@ -65,6 +68,8 @@ class FilingViewModel(QObject):
         self._places: list[Place] = []
         self._reading = 0
         self._count = 0
+        self._refused = 0
+        self._asking = False
         self._assigned: list[tuple[str, str]] = []
         self._chosen: dict[str, bool] = {}
         self._failure: Failure | None = None
@@ -154,6 +159,24 @@ class FilingViewModel(QObject):
         """Take a page out of the stack."""
         self.pages.pop(shot_id, None)
         self._sort()
+
+    @Slot()
+    def look_for_refused(self) -> None:
+        """Find out whether central has refused a sheet; called when something in the store is different."""
+        if self._asking:
+            return
+        self._asking = True
+
+        def done(kept: tuple[KeptSheet, ...]) -> None:
+            self._asking = False
+            before, self._refused = self._refused, sum(sheet.error_code is not None for sheet in kept)
+            if self._refused > before:
+                self.refused.emit(self._refused)
+
+        def failed(_error: Exception) -> None:
+            self._asking = False
+
+        self._jobs.run(self._filing.waiting, done, failed)
 
     def again(self, n: int) -> None:
         """Send a refused sheet once more: it counts, whatever its dossier has now."""

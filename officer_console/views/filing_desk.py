@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing import FilingViewModel
 from officer_console.viewmodels.filing_ports import FilingService
-from officer_console.viewmodels.ports import Clock, Jobs
+from officer_console.viewmodels.ports import Clock, Jobs, NewsPort
+from officer_console.views import filing_words as said
 from officer_console.views.capture_desk import painted
 from officer_console.views.filing_dialog import FilingDialog
 from officer_console.views.shell import ShellView
+from officer_console.views.theme import Kind
 
 
 class FilingDesk(QObject):
@@ -27,12 +29,21 @@ class FilingDesk(QObject):
         jobs: Jobs,
         device_jobs: Jobs,
         clock: Clock,
+        news: NewsPort,
     ) -> None:
         super().__init__(window)
         self.model = FilingViewModel(filing, desk, painted, jobs, device_jobs, DeviceLog(clock, self), self)
         self.dialog = FilingDialog(self.model, window)
+        self._window = window
         window.filing_requested.connect(self.dialog.begin)
+        self.model.refused.connect(self._on_refused)
+        news.changed.connect(self.model.look_for_refused)
 
     def stop(self) -> None:
         """End a scan and close the dialog without asking; waits for nothing."""
         self.dialog.done(0)
+
+    @Slot(int)
+    def _on_refused(self, count: int) -> None:
+        title, text = said.REFUSED
+        self._window.notice.show_result(Kind.WARN, title.format(count=count), text)

@@ -12,6 +12,10 @@ TITLE = "Lưu tờ khai theo mã"
 EMPTY = "Chưa có trang nào.\nĐặt cả xấp tờ khai đã ký vào khay rồi Quét, hoặc lấy từ tệp, kéo thả, dán (Ctrl+V)."
 NOTHING_LEFT = "Đã lưu {count} hồ sơ. Tờ khai được gửi về trung tâm cùng lượt đồng bộ."
 LEFT = "Đã lưu {count} hồ sơ; còn {left} trang chưa rõ hoặc chưa chọn."
+REFUSED = (
+    "Trung tâm không nhận {count} tờ khai đã lưu",
+    "Tờ khai vẫn còn trên máy này. Mở Lưu tờ khai theo mã (F7) để xem và chọn cách xử lý.",
+)
 _LOOK = "Nhìn tờ giấy, gõ số hồ sơ in trên đó rồi bấm Xếp; hoặc bỏ trang ra."
 
 DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {

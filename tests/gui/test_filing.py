@@ -18,6 +18,7 @@ from officer_console.imaging.opencv import Rgb
 from officer_console.services.capture import Capture
 from officer_console.services.filing import Filing
 from officer_console.services.form_codes import FormCodes
+from officer_console.services.lookup import Lookup
 from officer_console.services.stacks import Doubt
 from officer_console.store.sheets import Sheet
 from officer_console.viewmodels.devices import DeviceLog
@@ -59,7 +60,8 @@ class Window:
             tx.form_keys.put(builders.SCOPE, keys(), NOW)
         shots = Capture(store, officer, gate, clock=lambda: NOW, new_id=lambda: f"shot-{next(ids)}")
         codes = FormCodes(store, officer)
-        self.filing = Filing(store, officer, shots, gate, codes, clock=lambda: NOW, wake=self.sealed.wake)
+        lookup = Lookup(store, clock=lambda: NOW, ring=codes.ring)
+        self.filing = Filing(store, officer, shots, gate, codes, lookup, clock=lambda: NOW, wake=self.sealed.wake)
         self.scanners = FakeDesk()
         self.model = FilingViewModel(
             self.filing, lambda: self.scanners, paint, DirectJobs(), DirectJobs(), DeviceLog(clock)
@@ -206,6 +208,22 @@ def test_a_refused_sheet_stands_first_and_is_sent_again_or_given_up(window: Wind
     window.dialog.side.drop_button.click()
     assert [sheet.n for sheet in window.kept()] == [second.n]
     assert "Chờ gửi" in window.rows()[0]
+
+
+def test_a_refusal_is_told_once_whatever_page_is_in_front(window: Window) -> None:
+    window.sealed.put(1)
+    told: list[int] = []
+    window.model.refused.connect(told.append)
+    window.add(page(1, code(builders.dossier(1))))
+    window.model.accept()
+    window.model.look_for_refused()
+    assert told == []
+    (sheet,) = window.kept()
+    with window.sealed.store.write() as tx:
+        tx.sheets.refused(sheet.n, "other-signed-form")
+    window.model.look_for_refused()
+    window.model.look_for_refused()
+    assert told == [1]
 
 
 def test_closing_with_pages_left_asks_once(window: Window) -> None:

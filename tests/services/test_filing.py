@@ -24,6 +24,7 @@ from officer_console.imaging.opencv import Rgb
 from officer_console.services.capture import Capture
 from officer_console.services.filing import PAGE_WIDTH, PAGES_LIMIT, Filing
 from officer_console.services.form_codes import FormCodes
+from officer_console.services.lookup import Lookup
 from officer_console.services.stacks import Doubt, Pile, Split
 from tests import builders
 from tests.services.sealed_desk import NOW, SealedDesk
@@ -50,8 +51,9 @@ class Counter:
             store, self.officer, self.gate, clock=lambda: NOW, new_id=lambda: f"shot-{next(self._ids)}"
         )
         self.codes = FormCodes(store, self.officer)
+        lookup = Lookup(store, clock=lambda: NOW, ring=self.codes.ring)
         self.filing = Filing(
-            store, self.officer, self.capture, self.gate, self.codes, clock=lambda: NOW, wake=self.desk.wake
+            store, self.officer, self.capture, self.gate, self.codes, lookup, clock=lambda: NOW, wake=self.desk.wake
         )
 
     def give(self, *known: FormKeys, scope: str = builders.SCOPE) -> None:

@@ -23,6 +23,7 @@ from officer_console.imaging.gate import Gate
 from officer_console.services.capture import Capture
 from officer_console.services.filing import Filing
 from officer_console.services.form_codes import FormCodes
+from officer_console.services.lookup import Lookup
 from officer_console.services.stacks import Pile
 from tests import builders
 from tests.central.process import Central
@@ -50,7 +51,8 @@ class Office:
         store, clock, ids = self.desk.store, self.desk.clock, count(1)
         shots = Capture(store, self.officer, self.gate, clock=clock, new_id=lambda: f"shot-{next(ids)}")
         self.codes = FormCodes(store, self.officer)
-        self.filing = Filing(store, self.officer, shots, self.gate, self.codes, clock=clock, wake=lambda: None)
+        lookup = Lookup(store, clock=clock, ring=self.codes.ring)
+        self.filing = Filing(store, self.officer, shots, self.gate, self.codes, lookup, clock=clock, wake=lambda: None)
 
     def printed(self, about: Dossier) -> bytes:
         """Print a form of a dossier, have it signed and put it into the feeder."""

@@ -1,0 +1,99 @@
+"""A form as the desk prints it, signed, copied and scanned, comes back to its dossier."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image
+
+from officer_console import data
+from officer_console.domain.form import FormKind
+from officer_console.domain.papers import FORM_KINDS, Paper
+from officer_console.domain.reference import Reference
+from officer_console.imaging.gate import Gate
+from officer_console.imaging.opencv import Rgb
+from officer_console.services.stacks import Doubt
+from officer_console.services.stationery import Desk, Stationery
+from tests import builders
+from tests.services.sealed_desk import NOW
+from tests.services.signed_sheets import copied
+from tests.services.test_filing import Counter, doubts, numbers, only
+
+pytestmark = pytest.mark.xdist_group(__name__)
+
+
+@pytest.fixture(scope="module")
+def stationery() -> Stationery:
+    return Stationery(lambda: data.folder("forms"), None)
+
+
+@pytest.fixture
+def counter(tmp_path: Path, gate: Gate) -> Iterator[Counter]:
+    made = Counter(tmp_path / "officer", gate)
+    yield made
+    made.desk.store.close()
+
+
+def printed(counter: Counter, stationery: Stationery, n: int, paper: Paper, dpi: int = 150) -> list[Rgb]:
+    """Return the pages of a paper of dossier ``n`` as they lie in the tray."""
+    about = counter.desk.put(n, n)
+    text = counter.codes.form_code(about, FORM_KINDS[paper])
+    assert text is not None
+    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    pdf = pypdfium2.PdfDocument(stationery.paper(paper, about, desk, code=text).pdf)
+    try:
+        return [np.array(page.render(scale=dpi / 72).to_pil().convert("RGB")) for page in pdf]
+    finally:
+        pdf.close()
+
+
+def scanned(counter: Counter, pages: list[Rgb]) -> bytes:
+    images, target = [Image.fromarray(copied(page, n)) for n, page in enumerate(pages)], io.BytesIO()
+    images[0].save(target, "TIFF", compression="jpeg", save_all=True, append_images=images[1:])
+    assert counter.gate.pages(target.getvalue()) == len(pages)
+    return target.getvalue()
+
+
+def test_a_stack_of_our_own_forms_is_split_and_filed(counter: Counter, stationery: Stationery) -> None:
+    sheets = [printed(counter, stationery, n, Paper.DECLARATION) for n in (1, 2, 3)]
+    stack = scanned(counter, [page for sheet in sheets for page in sheet])
+    split = counter.filing.split(counter.filing.take(stack, []))
+    assert split.unclear == ()
+    assert numbers(split) == [(f"{1_000_000 + n}/{builders.SCOPE}", len(sheet)) for n, sheet in enumerate(sheets, 1)]
+    assert all(pile.plain for pile in split.piles)
+    for pile in split.piles:
+        counter.filing.file(pile)
+    assert {sheet.form.form_kind for sheet in counter.filing.waiting()} == {FormKind.DECLARATION}
+
+
+def test_a_receipt_among_the_sheets_is_no_signed_form(counter: Counter, stationery: Stationery) -> None:
+    stack = scanned(counter, printed(counter, stationery, 1, Paper.RECEIPT))
+    assert set(doubts(counter.filing.split(counter.filing.take(stack, [])))) <= {Doubt.KEEPSAKE, Doubt.FOLLOWS}
+
+
+def test_a_form_whose_code_was_wiped_is_nobodys(counter: Counter, stationery: Stationery) -> None:
+    first, second = (printed(counter, stationery, n, Paper.DECLARATION)[0] for n in (1, 2))
+    places: list[object] = []
+    looked = counter.filing.take(scanned(counter, [first]), places)  # type: ignore[arg-type]  # filled by it
+    (place,) = places
+    left, top, right, bottom = place  # type: ignore[misc]  # one code
+    height, width = second.shape[:2]
+    rows, columns = slice(round(top * height), round(bottom * height)), slice(round(left * width), round(right * width))
+    second[rows, columns] = second[rows, columns].mean()
+    wiped = counter.filing.take(scanned(counter, [second]), places)  # type: ignore[arg-type]  # of the same stack
+    split = counter.filing.split((*looked, *wiped))
+    assert numbers(split) == [(f"1000001/{builders.SCOPE}", 1)]
+    assert doubts(split) == [Doubt.UNREAD]
+
+
+def test_a_sheet_of_our_own_forms_as_a_file_is_filed_too(counter: Counter, stationery: Stationery) -> None:
+    about = counter.desk.put(1)
+    text = counter.codes.form_code(about, FormKind.DECLARATION)
+    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    pdf = stationery.paper(Paper.DECLARATION, about, desk, code=text or "").pdf
+    assert only(counter.filing.split(counter.filing.take(pdf, []))).meaning.dossier_id == about.id
