@@ -1,6 +1,6 @@
 """Writes pages as PDF/A-2a and PDF/UA-1: embedded faces, structure, language, colour and metadata without data.
 
-reportlab writes neither tags nor an output intent (docs/adr/0016-paper.md). The same pages give the same bytes.
+reportlab writes neither tags nor an output intent (docs/adr/0018-paper.md). The same pages give the same bytes.
 """
 
 from __future__ import annotations
