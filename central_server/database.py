@@ -72,6 +72,8 @@ class Database:
     def __init__(self, engine: Engine, state: ServerState, *, in_front: bool = False) -> None:
         self.engine = engine
         self.state = state
+        # whether the offices live on servers behind it, where their writers take turns
+        self.in_front = in_front
         # set when the database has another epoch: whoever serves has to open it anew
         self.over = threading.Event()
         self._told: set[str | None] = set()

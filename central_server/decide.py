@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from central_server import accounts, effects, epochs, feed, outcome, seen, statements
 from central_server.blobs import BlobStore
+from central_server.bounds import CLOCK_OFFSET_LIMIT
 from central_server.database import Database
 from central_server.feed import Stored
 from central_server.problems import ProblemError, validation
@@ -112,14 +113,16 @@ class Deciding:
     def _decide(self, officer: Officer, decision: Decision, if_match: str, body: bytes, req_sha256: str) -> Decided:
         answer: RegistryAnswer | None = None
         known: tuple[Stored, Dossier] | None = None
-        if decision.verdict is Verdict.VALID:
+        asks = decision.verdict is Verdict.VALID
+        # What can be found out before the office's turn keeps nobody waiting.
+        if asks or self._database.in_front:
             with self._database.look() as connection:
                 found = seen.look(connection, decision, officer.id)
                 receipt = seen.repeated(found, decision, req_sha256)
                 if receipt is not None:
                     return Decided(receipt=receipt, replayed=True)
                 known = self._checked(connection, found, officer, decision, if_match)
-            answer = self._ask(known[1])
+            answer = self._ask(known[1]) if asks else None
         event = _event(decision, answer)
 
         def record(connection: Connection) -> Decided:
@@ -255,7 +258,9 @@ def _refuse_obstacle(connection: Connection, dossier: Dossier, event: Event) -> 
 
 def _skew(decision: Decision) -> dict[str, int]:
     """Return for the audit trail how far the desk's clock was off, in seconds, where that is more than five minutes."""
-    offset = timedelta(milliseconds=decision.clock_offset_ms or 0)
+    told = decision.clock_offset_ms or 0
+    # Told by a clock that is off, it may be any number, and is no reason to refuse: what is beyond is the bound.
+    offset = timedelta(milliseconds=max(-CLOCK_OFFSET_LIMIT, min(CLOCK_OFFSET_LIMIT, told)))
     return {"clock_offset_s": round(offset.total_seconds())} if abs(offset) > SKEW_NOTED else {}
 
 
