@@ -92,6 +92,25 @@ def test_what_is_not_a_usable_picture_is_named(gate: Gate, data: bytes, code: st
     assert refused(gate, data) == code
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("share", [0.1, 0.33, 0.67, 0.98])
+def test_a_jpeg_cut_short_and_closed_again_is_truncated_and_never_shown_in_grey(
+    gate: Gate, share: float, *, progressive: bool
+) -> None:
+    page = io.BytesIO()
+    Image.effect_noise((1240, 1754), 40).convert("RGB").save(page, "JPEG", quality=85, progressive=progressive)
+    data = page.getvalue()
+
+    assert refused(gate, data[: int(len(data) * share)] + b"\xff\xd9") == "truncated"
+    assert gate.admit(data + b"\0\r\n", Purpose.PAGE).height == 1754
+
+
+def test_a_grey_picture_is_no_page_cut_short(gate: Gate) -> None:
+    grey = io.BytesIO()
+    Image.new("RGB", (640, 400), (128, 128, 128)).save(grey, "JPEG")
+    assert gate.admit(grey.getvalue(), Purpose.PAGE).width == 640
+
+
 def test_the_48_byte_bomb_is_refused(gate: Gate) -> None:
     bomb = png(1, 1) + struct.pack(">I", 0xFFFFFFF0) + b"IDAT" + bytes(7)
 
