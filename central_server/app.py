@@ -128,7 +128,7 @@ async def _failed(request: Request, error: Exception) -> Response:  # noqa: ARG0
 
 
 def _problem(request: Request, error: ProblemError) -> Response:
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store"} | error.headers
     if int(error.status) == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(

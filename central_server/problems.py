@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 
@@ -34,6 +35,7 @@ STATUS: dict[str, int] = {
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "not-an-image": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "wrong-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "range-not-satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     "validation": HTTPStatus.UNPROCESSABLE_ENTITY,
     "client-too-old": HTTPStatus.UPGRADE_REQUIRED,
     "idempotency-mismatch": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -47,7 +49,9 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ProblemError(Exception):
-    """A refusal on its way to the client. The keyword arguments are the fields of ``wire.Problem``."""
+    """A refusal on its way to the client. The keyword arguments are the fields of ``wire.Problem``, but
+    for ``headers``, which go with the answer.
+    """
 
     def __init__(
         self,
@@ -61,9 +65,11 @@ class ProblemError(Exception):
         status_now: str | None = None,
         version: int | None = None,
         missing: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(name)
         self.name = name
+        self.headers = dict(headers or {})
         self.status = STATUS[name]
         self.document = wire.Problem(
             type=wire.PROBLEM + name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -17,6 +18,8 @@ from central_server.uploads import check_picture, keep_picture
 router = APIRouter(prefix="/v1/scopes/{scope_id}/blobs")
 
 _PICTURE = {"schema": {"type": "string", "format": "binary"}}
+# As RFC 9110 writes it; a number that no picture reaches is none.
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.IGNORECASE)
 _TAKES: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(MAGIC, _PICTURE)}}
 
 
@@ -53,20 +56,61 @@ async def put_blob(
 @router.get(
     "/{sha256}",
     response_class=Response,
-    responses=gives((404, "Not here (unknown-blob)", "Problem"))
-    | {200: {"description": "The picture's bytes", "content": dict.fromkeys(MAGIC, _PICTURE)}},
+    responses=gives(
+        (404, "Not here (unknown-blob)", "Problem"),
+        (416, "It has not so many bytes (range-not-satisfiable)", "Problem"),
+    )
+    | {
+        200: {"description": "The picture's bytes", "content": dict.fromkeys(MAGIC, _PICTURE)},
+        206: {"description": "Those of one Range: Content-Range", "content": dict.fromkeys(MAGIC, _PICTURE)},
+    },
 )
 def get_blob(
     parts: Parts,
     caller: Viewer,  # noqa: ARG001 - the dependency is the check
     scope_id: ScopeId,
     sha256: Sha256,
+    wanted: Annotated[str, Header(alias="Range")] = "",
+    if_range: Annotated[str, Header()] = "",
 ) -> Response:
-    """Hand out a picture of the scope."""
+    """Hand out a picture of the scope, or one range of its bytes. Several ranges are answered with the whole."""
     with parts.database.read() as connection:
         row = connection.execute(statements.BLOB, {"scope_id": scope_id, "sha256": sha256}).one_or_none()
     data = None if row is None else parts.blobs.get(sha256)
     if row is None or data is None:
         raise ProblemError("unknown-blob")
-    headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(data, media_type=row.media_type, headers=headers)
+    tag = f'"{sha256}"'
+    headers = {
+        "ETag": tag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    found = byte_range(wanted, len(data)) if if_range.strip() in ("", tag) else None
+    if found is None:
+        return Response(data, media_type=row.media_type, headers=headers)
+    headers["Content-Range"] = f"bytes {found.start}-{found.stop - 1}/{len(data)}"
+    return Response(data[found.start : found.stop], status_code=206, media_type=row.media_type, headers=headers)
+
+
+def byte_range(text: str, length: int) -> range | None:
+    """Return the bytes that a Range header (RFC 9110, 14.2) asks of ``length``; ``None`` when it is to be ignored.
+
+    That is one that is absent, malformed, of another unit, or of several ranges.
+
+    Raises:
+        ProblemError: ``range-not-satisfiable``: there is no such byte.
+    """
+    asked = _RANGE.fullmatch(text.strip())
+    if asked is None or asked[1] == asked[2] == "":
+        return None
+    if asked[1] == "":
+        found = range(max(0, length - int(asked[2])), length)
+    else:
+        first, last = int(asked[1]), int(asked[2] or length - 1)
+        if asked[2] and last < first:
+            return None
+        found = range(first, min(last + 1, length))
+    if not found:
+        raise ProblemError("range-not-satisfiable", headers={"Content-Range": f"bytes */{length}"})
+    return found

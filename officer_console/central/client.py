@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from officer_console.central import feed, wire
+from officer_console.central.downloads import download
 from officer_console.central.errors import PROTOCOL, SIGN_IN_NEEDED, CentralError
 from officer_console.central.register import ReferenceList, Taken
 from officer_console.central.session import Answer, CentralSession
@@ -179,11 +179,13 @@ class CentralClient:
         self._uploads.upload(scope, sha256, media_type, data, size)
 
     def blob(self, scope: str, sha256: str) -> bytes:
-        """Return a picture's bytes; bytes with another hash are refused."""
-        data = self._authorised("GET", _blob(scope, sha256), limit=BLOB_LIMIT).body
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise CentralError(PROTOCOL)
-        return data
+        """Return a picture's bytes, going on after a cut; bytes with another hash are refused."""
+        path = _blob(scope, sha256)
+
+        def more(part: bytearray) -> None:
+            self._with_token(lambda token: self._session.fetch(path, part, token=token, limit=BLOB_LIMIT))
+
+        return download(more, sha256)
 
     def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
         """Ask the household registry about the dossier's declared code and name without deciding anything."""
@@ -226,18 +228,21 @@ class CentralClient:
         body: bytes | None = None,
         content_type: str = "application/json",
         headers: dict[str, str] | None = None,
-        limit: int | None = None,
     ) -> Answer:
-        """Send with the access token; renew it once when central says that it has run out."""
-        bound = {} if limit is None else {"limit": limit}
+        return self._with_token(
+            lambda token: self._session.send(
+                method, path, token=token, body=body, content_type=content_type, headers=headers
+            )
+        )
+
+    def _with_token(self, ask: Callable[[str], Answer]) -> Answer:
+        """Ask with the access token; renew it once when central says that it has run out."""
         for last in (False, True):
             token = self._token
             if token is None:
                 raise CentralError(SIGN_IN_NEEDED)
             try:
-                return self._session.send(
-                    method, path, token=token, body=body, content_type=content_type, headers=headers, **bound
-                )
+                return ask(token)
             except CentralError as error:
                 if error.code != "token-expired":
                     raise

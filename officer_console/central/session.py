@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import requests
@@ -135,19 +136,42 @@ class CentralSession:
             CentralError: no answer, an answer cut short, too slow or too large, a redirect, or any status of 400 and
                 above.
         """
-        sent = {"Accept-Encoding": ACCEPTED, "X-Request-ID": self._new_id()}
+        typed = {} if body is None else {"Content-Type": content_type}
+        return self._send(method, path, token, body, {"Accept-Encoding": ACCEPTED} | typed | (headers or {}), limit)
+
+    def fetch(self, path: str, part: bytearray, *, token: str, limit: int) -> Answer:
+        """Get what lies at ``path`` behind its beginning ``part`` and add it there, at most ``limit`` bytes in all.
+
+        What comes of an answer that is cut short is added as well. ``part`` is emptied when all comes from the
+        beginning.
+
+        Raises:
+            CentralError: as ``send``.
+        """
+        # Packed, it could not be gone on with.
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={len(part)}-"} if part else {})
+        return self._send("GET", path, token, None, headers, limit, part)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        token: str | None,
+        body: bytes | None,
+        headers: dict[str, str],
+        limit: int,
+        part: bytearray | None = None,
+    ) -> Answer:
+        sent = headers | {"X-Request-ID": self._new_id()}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        if body is not None:
-            sent["Content-Type"] = content_type
-        sent |= headers or {}
         try:
             try:
-                answer = self._exchange(method, path, body, sent, limit)
+                answer = self._exchange(method, path, body, sent, limit, part)
             except requests.ConnectionError as error:
                 if method not in REPEATABLE or not _was_closed(error):
                     raise
-                answer = self._exchange(method, path, body, sent, limit)
+                answer = self._exchange(method, path, body, sent, limit, part)
         except (requests.RequestException, HTTPError):
             raise CentralError(UNREACHABLE) from None
         except ValueError:
@@ -156,7 +180,15 @@ class CentralSession:
             raise _problem(answer, self.server_time())
         return answer
 
-    def _exchange(self, method: str, path: str, body: bytes | None, headers: dict[str, str], limit: int) -> Answer:
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: dict[str, str],
+        limit: int,
+        part: bytearray | None,
+    ) -> Answer:
         """Send a request once and return the whole answer."""
         began = self._monotonic()
         with self._http().request(
@@ -172,8 +204,11 @@ class CentralSession:
             if 300 <= response.status_code < 400 and response.status_code != 304:
                 raise CentralError(PROTOCOL)
             self._hear(response.headers.get("Date"), began)
-            received = self._bounded(response, limit if response.status_code < 400 else PROBLEM_LIMIT)
-            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, received)
+            told = {k.lower(): v for k, v in response.headers.items()}
+            if response.status_code >= 400:
+                return Answer(response.status_code, told, self._bounded(response, PROBLEM_LIMIT, bytearray()))
+            into = bytearray() if part is None else _place(part, response.status_code, told)
+            return Answer(response.status_code, told, self._bounded(response, limit, into))
 
     def _hear(self, date: str | None, began: float) -> None:
         try:
@@ -184,13 +219,12 @@ class CentralSession:
             # The middle of the second it names, in the middle of the round trip.
             self._heard = told + timedelta(seconds=0.5), (began + self._monotonic()) / 2
 
-    def _bounded(self, response: requests.Response, limit: int) -> bytes:
-        """Return the decoded body; one beyond ``limit`` bytes is refused before it is in memory.
+    def _bounded(self, response: requests.Response, limit: int, into: bytearray) -> bytes:
+        """Return ``into`` with the decoded body added; beyond ``limit`` bytes is refused before it is in memory.
 
         So is one that comes slower than the slowest line: each piece may be in time and the whole never end.
         """
         began = self._monotonic()
-        chunks: list[bytes] = []
         size = 0
 
         def packed(limit: int) -> bytes:
@@ -200,10 +234,25 @@ class CentralSession:
 
         for chunk in pieces(response.headers.get("Content-Encoding", ""), packed):
             size += len(chunk)
-            if size > limit:
+            if len(into) + len(chunk) > limit:
                 raise CentralError(PROTOCOL)
-            chunks.append(chunk)
-        return b"".join(chunks)
+            into += chunk
+        return bytes(into)
+
+
+def _place(part: bytearray, status: int, headers: dict[str, str]) -> bytearray:
+    """Return where the body of an answer goes: to the end of ``part``, or in its place when it is the whole.
+
+    Raises:
+        CentralError: ``protocol``: it is another part than the rest, or packed.
+    """
+    if headers.get("content-encoding", "identity") != "identity":
+        raise CentralError(PROTOCOL)
+    if status != HTTPStatus.PARTIAL_CONTENT:
+        part.clear()
+    elif not headers.get("content-range", "").startswith(f"bytes {len(part)}-"):
+        raise CentralError(PROTOCOL)
+    return part
 
 
 def _was_closed(error: requests.ConnectionError) -> bool:

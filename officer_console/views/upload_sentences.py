@@ -19,6 +19,11 @@ UPLOADS: dict[str, tuple[str, str, str]] = {
     "checksum-mismatch": ("Ảnh bị sai lệch trên đường truyền", _KEPT, "Không cần làm gì; máy gửi lại phần bị sai."),
     "offset-conflict": ("Ảnh gửi dở chưa khớp với phần trung tâm đã nhận", _KEPT, "Không cần làm gì; máy gửi tiếp."),
     "unknown-upload": ("Trung tâm không còn giữ phần ảnh gửi dở", _KEPT, "Không cần làm gì; máy gửi lại từ đầu."),
+    "range-not-satisfiable": (
+        "Ảnh ở trung tâm không khớp với phần đã nhận",
+        "Ảnh chưa được nhận trọn; hồ sơ giữ nguyên.",
+        "Mở lại ảnh để nhận từ đầu; nếu kéo dài, báo bộ phận hỗ trợ kèm mã tra cứu.",
+    ),
     "unsupported-version": ("Trung tâm không nhận cách gửi ảnh của máy này", _KEPT, _SUPPORT),
     "wrong-media-type": ("Trung tâm không nhận loại dữ liệu vừa gửi", _KEPT, _SUPPORT),
 }

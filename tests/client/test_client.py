@@ -47,7 +47,7 @@ def test_an_expired_token_is_renewed_once_and_the_request_repeated(site: Site) -
     assert not client.signed_in
 
 
-def signed_in(site: Site, *replies: Reply) -> CentralClient:
+def signed_in(site: Site, *replies: Reply | None) -> CentralClient:
     """Return a client with a session whose next answers are ``replies``."""
     officer = {"id": "o", "username": "ha", "full_name": "Hà", "role": "officer", "scopes": ["07906"]}
     grant = {"access_token": "a", "expires_in": 900, "refresh_token": "r", "officer": officer}
