@@ -97,9 +97,12 @@ def _broken(strips: Sequence[Strip], room: float) -> list[list[Strip]]:
 
 def _groups(strips: Iterable[Strip]) -> Iterable[list[Strip]]:
     group: list[Strip] = []
+    kept = False
     for strip in strips:
         group.append(strip)
-        if not strip.keep:
+        # distance within what is kept together does not part it
+        kept = strip.keep or (strip.gap and not strip.eject and kept)
+        if not kept:
             yield group
             group = []
     if group:

@@ -230,6 +230,18 @@ def test_days_below_ten_and_the_first_two_months_get_a_zero(
     assert f"Minh, {written}" in poppler.words(press.paper(forms["notice_refused"], data, made_at=MADE_AT).pdf)
 
 
+def test_no_signature_stands_alone_on_a_page(forms: Mapping[str, Form], press: Press) -> None:
+    form, sample = forms["notice_accepted"], definition.sample(FORMS / "notice_accepted")
+    pages = set()
+    for lines in range(1, 12):
+        paper = press.paper(form, {**sample, "address": LONG * lines}, made_at=MADE_AT)
+        pages.add(paper.pages)
+        last = poppler.words(paper.pdf, "-f", str(paper.pages))
+        assert "Trần Quốc Vượng" in last
+        assert "thông báo để Ông (Bà) biết và thực hiện" in last
+    assert pages == {1, 2}
+
+
 def test_the_head_of_a_table_stands_on_every_page_and_pages_are_numbered_from_the_second(
     forms: Mapping[str, Form], press: Press
 ) -> None:
