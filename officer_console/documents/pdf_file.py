@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from PIL import ImageCms
 
-from officer_console.documents.fonts import Face, Faces
+from officer_console.documents.fonts import NEEDED, Face, Faces
 from officer_console.documents.pages import FURNITURE, Sheet
 from officer_console.documents.strips import Tags, Text
 
@@ -248,7 +248,8 @@ def _fonts(objects: _Objects, sheets: Iterable[Sheet], faces: Faces) -> Iterable
 
 
 def _font(objects: _Objects, face: Face, letters: set[str]) -> int:
-    glyphs = {face.glyphs[letter]: letter for letter in sorted(letters)}
+    # faces draw some characters alike (a space that does not break, Icelandic Ð): what is read back is the usual one
+    glyphs = {face.glyphs[letter]: letter for letter in sorted(letters, key=_usual)}
     tag, program, length = face.subset(frozenset(glyphs))
     facts, name = face.facts, f"{tag}+{face.facts.name.replace(' ', '')}"
     file = objects.stream(f"/Length1 {length}", program)
@@ -267,6 +268,10 @@ def _font(objects: _Objects, face: Face, letters: set[str]) -> int:
         f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/DescendantFonts[{family} 0 R]"
         f"/ToUnicode {unicode} 0 R>>"
     )
+
+
+def _usual(letter: str) -> tuple[bool, bool, str]:
+    return letter.isascii(), letter in NEEDED, letter
 
 
 def _to_unicode(glyphs: dict[int, str]) -> str:

@@ -8,7 +8,7 @@ from officer_console.documents.elements import Align, Words
 from officer_console.documents.filled import Filled
 from officer_console.documents.fonts import Faces
 from officer_console.documents.strips import Rule, Strip, Text
-from officer_console.documents.text import Line, Segment, Word, flow, words
+from officer_console.documents.text import Line, Segment, Word, flow, line_count, words
 
 # From line to line, in sizes; NĐ 30/2020 asks for single spacing at least, which is 1.15 with these faces.
 WIDE, SINGLE = 1.22, 1.15
@@ -79,11 +79,11 @@ class Setter:
         ]
 
     def _balanced(self, found: Sequence[Word], size: float, width: float, count: int) -> tuple[Line, ...]:
-        """Break centred text into ``count`` lines of about the same length."""
-        low, high = width / count, width
+        """Break centred text into ``count`` lines of about the same length; no word is broken for that."""
+        low, high = max(width / count, *(word.width for word in found)), width
         while high - low > _BALANCE_STEP:
             middle = (low + high) / 2
-            if len(flow(found, self._faces, size, middle)) > count:
+            if line_count(found, self._faces, size, middle) > count:
                 low = middle
             else:
                 high = middle

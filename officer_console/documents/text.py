@@ -129,6 +129,18 @@ def flow(found: Sequence[Word], faces: Faces, size: float, width: float, first: 
     return tuple(lines)
 
 
+def line_count(found: Sequence[Word], faces: Faces, size: float, width: float) -> int:
+    """Return how many lines ``flow`` would make, none of the words being wider than ``width``."""
+    count, taken = 0, 0.0
+    for word in found:
+        gap = 0.0 if word.space is None else faces[word.space].widths[" "] * size / 1000
+        if word.space is None or taken + gap + word.width > width:
+            count, taken = count + 1, word.width
+        else:
+            taken += gap + word.width
+    return count
+
+
 def words(segments: Sequence[Segment], faces: Faces, size: float) -> list[Word]:
     """Measure the words of a clean text."""
     found: list[Word] = []

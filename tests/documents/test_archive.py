@@ -152,6 +152,14 @@ def test_a_face_that_forbids_embedding_is_not_embedded(tmp_path: Path, faces: Fa
     assert faces[0].embeddable
 
 
+def test_characters_that_look_alike_are_read_back_as_the_usual_ones(press: Press, forms: Mapping[str, Form]) -> None:
+    data = {**definition.sample(FORMS / "notice_accepted"), "address": "Số\u00a05 phố Ðặng Đình"}
+    read = poppler.text(press.paper(forms["notice_accepted"], data, made_at=MADE_AT).pdf)
+    assert "\u00a0" not in read
+    assert "NGUYỄN THỊ HỒNG HẠNH" in read
+    assert "Đình" in read
+
+
 def test_every_letter_of_vietnamese_is_read_back(press: Press, forms: Mapping[str, Form]) -> None:
     letters = "".join(sorted(letter for letter in fonts.NEEDED if letter.isalpha()))
     data = {**definition.sample(FORMS / "notice_accepted"), "address": " ".join(letters)}

@@ -18,7 +18,7 @@ from officer_console.documents.pages import FURNITURE, Sheet
 from officer_console.documents.render import Press
 from officer_console.documents.setting import WIDE
 from officer_console.documents.strips import Text
-from officer_console.documents.text import Cleaner, Segment, break_lines
+from officer_console.documents.text import Cleaner, Segment, break_lines, line_count, words
 from tests.documents import hostile, poppler
 from tests.documents.conftest import FORMS, MADE_AT, NAMES
 
@@ -163,6 +163,15 @@ def test_a_line_is_never_wider_than_its_room(faces: Faces) -> None:
             assert all(line.width <= width + 0.01 for line in lines)
             measured = [sum(faces[face].width(part, 13) for face, part in line.segments) for line in lines]
             assert measured == pytest.approx([line.width for line in lines], abs=0.01)
+
+
+def test_centred_lines_are_counted_as_they_are_made(faces: Faces) -> None:
+    cleaner = Cleaner(faces)
+    for text in ("Về việc chấp nhận đăng ký sử dụng phương thức giao dịch điện tử", "a\nb c\n\nd", "", "một"):
+        found = words([Segment(1, cleaner.clean(text))], faces, 14)
+        for width in range(60, 500, 7):
+            counted = line_count(found, faces, 14, width)
+            assert counted == len(break_lines([Segment(1, cleaner.clean(text))], faces, 14, width))
 
 
 @pytest.mark.parametrize("name", ["notice_accepted", "declaration"])
