@@ -46,8 +46,8 @@ class Decision:
     ``device_id`` names the sealed store it was recorded in and ``dseq`` counts that store's decisions for the scope
     from 1 without a gap, so that central can tell what it lacks; empty and 0 where nobody counts.
     ``base_version`` is the dossier version the officer looked at, ``base_epoch`` central's epoch when he did.
-    ``judged_sha256`` is the SHA-256 of the dossier as he looked at it (``central.wire.judged_sha256``), so that the same
-    version of another life of central's is not taken for it; ``None`` from whoever does not say.
+    ``judged_sha256`` is the SHA-256 of the dossier as he looked at it (``central.wire.judged_sha256``), so that the
+    same version of another life of central's is not taken for it; ``None`` from whoever does not say.
     ``decided_at`` is the desk's clock, aware UTC; ``clock_offset_ms`` is what central's clock was ahead of it when the
     decision was recorded (milliseconds, negative when behind), ``None`` where that was not known. It is recorded, never
     a reason to refuse.

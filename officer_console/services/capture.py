@@ -90,7 +90,7 @@ class Capture(Shots):
         whatever happens to the program, as a draft does; it goes with the next decision. ``reason`` may be empty.
 
         Raises:
-            RuleError: ``unknown-dossier``, ``reason-text-too-long``.
+            RuleError: ``unknown-dossier``, ``already-waiting`` (decided meanwhile), ``reason-text-too-long``.
             OverBudgetError: it cannot be made so small without losing its codes.
             GateError: the shot cannot be decoded any more.
             StoreError: nothing was attached.
@@ -163,7 +163,7 @@ class Capture(Shots):
         With ``only``, a SHA-256, nothing is taken back unless that is the last one.
 
         Raises:
-            RuleError: ``unknown-dossier``.
+            RuleError: ``unknown-dossier``, ``already-waiting``.
             StoreError: nothing was taken back.
         """
         now = self._clock()
@@ -233,10 +233,14 @@ class Capture(Shots):
         photo: PhotoReplacement | None,
         now: datetime,
     ) -> None:
-        """Keep the entries with ``photo`` in the place of that kind; with nothing left in them there is no draft."""
+        """Keep the entries with ``photo`` in the place of that kind; with nothing left in them there is no draft.
+
+        Raises:
+            RuleError: ``already-waiting``: what was decided meanwhile goes without this picture.
+        """
         item = tx.outbox.for_dossier(dossier.id)
         if item is not None and item.state == "waiting":
-            return
+            raise RuleError("already-waiting")
         others = tuple(before for before in entries.photos if before.kind is not kind)
         entries = replace(entries, photos=(*others, photo) if photo is not None else others)
         if entries == Entries(base_version=entries.base_version, base_state=entries.base_state):

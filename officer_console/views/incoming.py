@@ -12,11 +12,12 @@ from PySide6.QtGui import QImage
 from officer_console.imaging.gate import GateError, read_file
 
 Source = Callable[[], bytes]
+_RAW = ("image/png", "image/jpeg", "image/tiff")
 
 
 def wanted(mime: QMimeData) -> bool:
     """Whether there is a file or a picture in it."""
-    return mime.hasImage() or any(url.isLocalFile() for url in mime.urls())
+    return mime.hasImage() or any(map(mime.hasFormat, _RAW)) or any(url.isLocalFile() for url in mime.urls())
 
 
 def sources(mime: QMimeData) -> list[Source]:
@@ -27,6 +28,10 @@ def sources(mime: QMimeData) -> list[Source]:
     files = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
     if files:
         return [partial(read_file, path) for path in files]
+    for kind in _RAW:
+        # As they came: Qt would decode foreign bytes on this thread.
+        if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):
+            return [lambda: data]
     image = mime.imageData() if mime.hasImage() else None
     return [partial(_png, image)] if isinstance(image, QImage) else []
 
