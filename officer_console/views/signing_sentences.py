@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from officer_console.services.sign_documents import Certificate
+from officer_console.views import words
+
 _NOT_SIGNED = "Văn bản này chưa được ký; các văn bản đã ký trước đó vẫn giữ nguyên."
 _NOTHING_SIGNED = "Chưa có văn bản nào được ký."
 _TO_ADMINISTRATOR = "Báo quản trị kiểm tra phần cài đặt ký số của máy này."
@@ -138,6 +143,11 @@ SIGNING: dict[str, tuple[str, str, str]] = {
         "Mục: {detail}. " + _NOTHING_SIGNED,
         _TO_ADMINISTRATOR,
     ),
+    "mark-overflows": (
+        "Nội dung ghi trên chữ ký số quá dài",
+        "Khung chữ ký trên văn bản không đủ chỗ. " + _NOT_SIGNED,
+        "Rút ngắn lý do ký, hoặc báo quản trị nới khung chữ ký.",
+    ),
     "signing-not-set-up": (
         "Máy này chưa được cài đặt ký số",
         _NOTHING_SIGNED,
@@ -159,3 +169,9 @@ WRONG_BEFORE = (
     "Lần nhập mã PIN trước không đúng",
     "Kiểm tra phím Caps Lock và bộ gõ trước khi nhập lại.",
 )
+
+
+def mark_lines(certificate: Certificate, at: datetime, reason: str) -> tuple[str, ...]:
+    """Return what stands in the visible mark of a signature; without a reason its line is left out."""
+    lines = (f"Ký bởi: {certificate.subject}", f"Ký ngày: {words.moment_text(at)}")
+    return (*lines, f"Lý do: {reason}") if reason else lines
