@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from officer_console.codes import health_hex, input_method, payloads
 from officer_console.codes.cards import HealthCard
@@ -12,14 +13,21 @@ from officer_console.codes.payloads import Unknown
 
 # A pause this long parts what was typed before from what a scanner sends, milliseconds; scanners stay far below.
 _BREAK_MS = 120.0
-# Scanners send a character every 1–30 ms; the quickest typists need more than 60.
+# Scanners send a character every 1–35 ms. People need 60 and more for one; two fingers of a roll come within 20–30, but
+# no third one joins them. Clocks that tick every 16 ms are allowed for.
 _MEAN_MS = 35.0
+_GAP_MS = 45.0
+_ROLL_MS = 15.0
 _LEAST_CHARACTERS = 6
-# A key held down repeats as quickly as a scanner types, but says one thing only.
-_LEAST_DIFFERENT = 4
 _LIMIT = 8192
-_ENDS = frozenset("\r\n\t")
+ENDS = frozenset("\r\n\t")
+# Stands for a key that writes nothing and does something: a function key, a letter with Ctrl or Alt.
+COMMAND = "\0"
+# What an input method deletes and types anew comes at once and counts as the one key that made it.
+_INJECTED_MS = 2.0
+_INJECTED = 14
 _CARD_SEPARATORS = 5
+_CONFIRMS = frozenset("\r\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,42 +54,110 @@ class Wedge:
     """Takes the keys of one box in their order; not for several threads."""
 
     def __init__(self) -> None:
-        self._keys: deque[tuple[str, float]] = deque(maxlen=_LIMIT)
-        self._ended_at = float("-inf")
+        self._keys: deque[_Key] = deque(maxlen=_LIMIT)
 
-    def key(self, text: str, at_ms: float) -> Typed | Scanned | Garbled | None:
-        r"""Take what one key event gave and when, in milliseconds of any steady clock; answer when Enter or Tab closes.
+    def key(self, text: str, at_ms: float) -> None:
+        r"""Take what one key event gave and when, in milliseconds of any steady clock.
 
-        ``\b`` is the key that deletes backwards; more than one character is what an input method put in at once. A
-        second closing key right behind the first (CR and LF) gives nothing.
+        ``\b`` is the key that deletes backwards; Enter and Tab (``ENDS``) end nothing by themselves, a code may hold
+        them; `COMMAND` is a key that does something; more than one character is what an input method put in at once,
+        none a key that only moves.
         """
-        if text not in _ENDS:
-            if text:
-                self._keys.append((text, at_ms))
-            return None
-        keys, before, self._ended_at = list(self._keys), self._ended_at, at_ms
+        self._keys.append(_Key(text, at_ms))
+
+    @property
+    def quick(self) -> bool:
+        """Whether the keys so far came as only a scanner sends them."""
+        return _by_machine(_burst(self._keys), into_text=False)
+
+    def close(self, *, into_text: bool = False) -> Typed | Scanned | Garbled:
+        """Answer for the keys since the last answer, now that no more come, and begin anew.
+
+        ``into_text``: letters went into a field, where they do no harm; only the keys that do are looked at, and those
+        beside them. Otherwise nothing that came faster than people type was `Typed`.
+        """
+        keys = list(self._keys)
         self._keys.clear()
-        if not keys and at_ms - before <= _BREAK_MS:
-            return None
-        burst = _burst(keys, at_ms)
-        return _told(burst) if burst else Typed(text=input_method.shown([text for text, _ in keys]))
+        burst = _burst(keys)
+        if _by_machine(burst, into_text=into_text):
+            return _told(_written(burst))
+        return Typed(text=input_method.shown(_written(keys)))
 
     def forget(self) -> None:
         """Begin anew: the box was emptied, or lost the keyboard."""
         self._keys.clear()
 
 
-def _burst(keys: Sequence[tuple[str, float]], ended_at: float) -> list[str]:
-    """Return the keys at the end that came as only a scanner sends them, up to the closing key; or none."""
-    start, later = len(keys), ended_at
-    while start > 0 and 0 <= later - keys[start - 1][1] <= _BREAK_MS:
-        start -= 1
-        later = keys[start][1]
-    burst = [text for text, _ in keys[start:]]
+class _Key(NamedTuple):
+    text: str
+    at: float
+
+    @property
+    def acts(self) -> bool:
+        return self.text == COMMAND or self.text in ENDS
+
+
+def _burst(keys: Sequence[_Key]) -> list[_Key]:
+    """Return the keys at the end between which there was no pause."""
+    burst: list[_Key] = []
+    for key in reversed(keys):
+        if burst and not 0 <= burst[-1].at - key.at <= _BREAK_MS:
+            break
+        burst.append(key)
+    return burst[::-1]
+
+
+def _by_machine(burst: Sequence[_Key], *, into_text: bool) -> bool:
+    # Outside fields a deletion is a key like any other: there is nothing an input method could type anew.
+    points = _typed_anew(burst) if into_text else burst
+    for at, first in enumerate(points):
+        pair = points[at : at + 2]
+        if pair == [first]:
+            break
+        gap = pair[1].at - first.at
+        if gap < _ROLL_MS and (not into_text or any(key.acts for key in pair)):
+            return True
+        if gap <= _MEAN_MS and _nobodys(first, pair[1], into_text=into_text):
+            return True
+        if at + 2 < len(points) and (not into_text or any(key.acts for key in points[at : at + 3])):
+            second = points[at + 2].at - pair[1].at
+            if max(gap, second) <= _GAP_MS and gap + second <= 2 * _MEAN_MS:
+                return True
     # What is left counts, not the keys: an input method's own backspaces take no time and make nobody a scanner.
-    left = input_method.shown(burst)
-    quick = ended_at - later <= _MEAN_MS * len(left)
-    return burst if quick and len(left) >= _LEAST_CHARACTERS and len(set(left)) >= _LEAST_DIFFERENT else []
+    left = input_method.shown(_written(burst))
+    return len(left) >= _LEAST_CHARACTERS and burst[-1].at - burst[0].at <= _MEAN_MS * len(left)
+
+
+def _nobodys(first: _Key, second: _Key, *, into_text: bool) -> bool:
+    """Whether nobody rolls these two keys: one of them confirms or is a chord, or both leave the place."""
+    if COMMAND in (first.text, second.text) or (first.acts and second.acts):
+        return True
+    return first.text in _CONFIRMS or (second.text in _CONFIRMS and not into_text)
+
+
+def _typed_anew(burst: Sequence[_Key]) -> list[_Key]:
+    """Return the keys a hand pressed: those with the deletions and letters of an input method are one."""
+    points: list[_Key] = []
+    at = 0
+    while at < len(burst):
+        end = at + 1
+        while end < len(burst) and end - at < _INJECTED and not burst[end].acts:
+            if burst[end].at - burst[end - 1].at > _INJECTED_MS:
+                break
+            end += 1
+        group = burst[at:end]
+        deleted = any(key.text == input_method.BACKSPACE for key in group)
+        points += group[:1] if deleted and not group[0].acts else group
+        at = end
+    return points
+
+
+def _written(keys: Iterable[_Key]) -> list[str]:
+    """Return what the keys write, the closing ones left out."""
+    texts = [key.text for key in keys if key.text and key.text != COMMAND]
+    while texts and texts[-1] in ENDS:
+        texts.pop()
+    return texts
 
 
 def _told(keys: Sequence[str]) -> Scanned | Garbled:

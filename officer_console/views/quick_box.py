@@ -40,7 +40,6 @@ class QuickBoxView(QObject):
         self._window = window
         self._reference = reference
         self.keys = ScanKeys(self)
-        self.keys.guard(window)
         self.dialog = ReaderDialog(port, window)
         self.keys.scanned.connect(self._on_scanned)
         self.keys.unfinished.connect(lambda: model.say(Said.UNFINISHED))

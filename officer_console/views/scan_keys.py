@@ -1,10 +1,14 @@
 """Keys of a scanner that types, taken out of the way before they do anything, wherever the keyboard is.
 
-The filter sits on the window that has the keyboard. What an officer types into a text field goes there at once; when it
-turns out that a scanner typed a card or a form, the field gets its old text back; other codes stay in it. Elsewhere a
-key waits for a moment: alone it is the officer's and does what it does (1, 2 and R judge and turn), followed at a
-scanner's speed it is part of a code, of which no letter presses a button, moves a list or ticks a box. Enter and Tab at
-the end of a code do nothing else.
+Whoever made a code chose its keys: Tab, Enter, space, Ctrl with a letter and function keys stand in codes, too, and
+would walk through a page, tick what has not been compared and record it. So the filter sits on the window that has the
+keyboard, and a key waits there for a moment. Alone it is the officer's and does what it does (1, 2 and R judge and
+turn). Together with others that came faster than people type it is part of a code: none of these keys does anything,
+whatever stands between them, and what they say is told when no more come.
+
+What an officer types into a text field goes there at once: letters do no harm in it. Keys that confirm, leave the field
+or command wait there as well. When it turns out that a scanner typed a card or a form, the field gets its old text
+back; other codes stay in it.
 """
 
 from __future__ import annotations
@@ -15,37 +19,69 @@ from time import monotonic
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut, QShortcutEvent, QTextCursor, QWindow
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcutEvent, QTextCursor, QWindow
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
 
 from officer_console.codes import payloads
 from officer_console.codes.payloads import Unknown
-from officer_console.codes.wedge import Garbled, Scanned, Wedge
+from officer_console.codes.wedge import COMMAND, ENDS, Garbled, Scanned, Typed, Wedge
 
-# Scanners send a key every 1–30 ms; an officer's single key is late by this much and nobody sees it.
+# Scanners send a key every 1–35 ms; an officer's single key is late by this much and nobody sees it.
 HOLD_MILLISECONDS = 60
 BREAK_MILLISECONDS = 120
-# The wedge's own limits: fewer or slower keys are an officer's.
-_LEAST = 6
-_MEAN_MILLISECONDS = 35.0
 _ENDS: dict[int, str] = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
 _MODIFIERS = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock}
 )
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+# These change nothing but the place.
+_MOVES = frozenset(
+    {
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+    }
+)
 _TEXTS = (QLineEdit, QPlainTextEdit, QTextEdit)
 
 
 class _Held(NamedTuple):
+    """A key that waits: what it writes (as of `Wedge.key`), when it came (ms), and what was in front then.
+
+    ``shortcut``: Qt has found what it sets off already; otherwise it goes where the keyboard is.
+    """
+
     key: int
     text: str
     at: float
+    focus: QWidget | None
+    dialog: QWidget | None
+    shortcut: bool
     give_back: Callable[[], object]
 
 
+class _Shortcuts(QObject):
+    """Between a key and what Qt does with it: hears of the shortcut it sets off, whatever object has it."""
+
+    def __init__(self, parent: QObject, take: Callable[[QObject, QShortcutEvent], bool]) -> None:
+        super().__init__(parent)
+        self._take = take
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Return whether the event goes no further."""
+        if event.type() is QEvent.Type.Shortcut and isinstance(event, QShortcutEvent):
+            return self._take(watched, event)
+        return False
+
+
 class ScanKeys(QObject):
-    """Signals: ``scanned`` (Scanned or Garbled), ``unfinished`` (a code came without Enter or Tab behind it)."""
+    """Signals: ``scanned`` (Scanned or Garbled), ``unfinished`` (keys came as from a scanner, without Enter or Tab)."""
 
     scanned = Signal(object)
     unfinished = Signal()
@@ -54,30 +90,28 @@ class ScanKeys(QObject):
         super().__init__(parent)
         self._wedge = Wedge()
         self._held: list[_Held] = []
+        self._quick = False
         self._window: QWindow | None = None
         self._field: QWidget | None = None
         self._before: tuple[str, int] | None = None
         self._last = float("-inf")
         self._offset = 0.0
-        self._override = ""
-        self._giving_back = False
-        self._ended_scan = False
+        self._passing = False
+        self._pressed: tuple[int, str, float] | None = None
+        self._shortcuts = _Shortcuts(self, self._on_shortcut)
+        self._due = float("inf")
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._silence)
         self._application = QApplication.instance()
         if isinstance(self._application, QApplication):
             self._application.focusWindowChanged.connect(self._on_window)
             self._application.focusChanged.connect(self._on_focus)
-
-    def guard(self, root: QWidget) -> None:
-        """Hold back the shortcuts of one letter or digit under ``root``, too."""
-        for shortcut in root.findChildren(QShortcut):
-            keys = shortcut.key()
-            if keys.count() == 1 and len(keys.toString()) == 1:
-                shortcut.installEventFilter(self)
+            self._on_window(self._application.focusWindow())
+            self._on_focus(None, self._application.focusWidget())
 
     def stop(self) -> None:
         """Let every key pass from now on."""
+        self._await_shortcut(None)
         if isinstance(self._application, QApplication):
             self._application.focusWindowChanged.disconnect(self._on_window)
             self._application.focusChanged.disconnect(self._on_focus)
@@ -90,86 +124,64 @@ class ScanKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Return whether the event goes no further."""
         kind = event.type()
-        if kind is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and watched is self._window:
-            return self._on_override(event)
-        if kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self._window:
-            return self._on_key(event)
-        if kind is QEvent.Type.KeyRelease and isinstance(event, QKeyEvent) and watched is self._window:
-            # The press comes later or never, and brings its release along.
-            return any(each.key == event.key() for each in self._held)
-        if kind is QEvent.Type.Shortcut and isinstance(event, QShortcutEvent):
-            return self._on_shortcut(watched, event)
-        if kind is QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent) and event.commitString():
+        if isinstance(event, QKeyEvent) and watched is self._window:
+            if self._passing:
+                # Set for one event: what a key opens may have a loop of its own, and the keys in it are others.
+                self._passing = False
+            elif kind is QEvent.Type.ShortcutOverride:
+                self._await_shortcut(event)
+            elif kind is QEvent.Type.KeyPress:
+                self._await_shortcut(None)
+                return self._on_key(event)
+            elif kind is QEvent.Type.KeyRelease:
+                # The press comes later or never, and brings its release along.
+                return any(each.key == event.key() for each in self._held)
+        elif kind is QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent) and event.commitString():
             self._into_field(event.commitString(), monotonic() * 1000 + self._offset)
         return False
 
-    def _on_override(self, event: QKeyEvent) -> bool:
-        self._override = ""
-        if not _printable(event):
-            if _commands(event):
-                self._give_back()
-            return False
-        if _is_text(QApplication.focusWidget()):
-            return False
-        if self._held and self._time(event) - self._held[-1].at <= BREAK_MILLISECONDS:
-            # Within a code no key is a shortcut; it comes back as a plain key.
-            event.accept()
-            return True
-        self._override = event.text()
-        return False
+    def _await_shortcut(self, event: QKeyEvent | None) -> None:
+        """Listen for the shortcut a key sets off: Qt looks for it as soon as nobody has wanted the key for itself."""
+        if self._pressed is not None and self._application is not None:
+            self._application.removeEventFilter(self._shortcuts)
+        self._pressed = None
+        if event is None or self._application is None or event.isAutoRepeat() or event.key() in _MODIFIERS:
+            return
+        self._pressed = (event.key(), _written(event), self._time(event))
+        self._application.installEventFilter(self._shortcuts)
 
     def _on_shortcut(self, watched: QObject, event: QShortcutEvent) -> bool:
-        text, self._override = self._override, ""
-        if self._giving_back or not text:
+        if self._pressed is None:
             return False
+        key, text, at = self._pressed
+        self._await_shortcut(None)
         again = partial(QShortcutEvent, QKeySequence(event.key()), event.shortcutId(), event.isAmbiguous())
-        now = monotonic() * 1000 + self._offset
-        self._hold(0, text, now, lambda: QCoreApplication.sendEvent(watched, again()))
+
+        def give_back() -> None:
+            if isValid(watched):
+                QCoreApplication.sendEvent(watched, again())
+
+        self._hold(key, text, at, give_back, shortcut=True)
         return True
 
     def _on_key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key in _MODIFIERS:
             return False
-        at = self._time(event)
-        end = _ENDS.get(key)
-        if end is not None and not event.modifiers() & _COMMANDS:
-            return self._on_end(end, at)
-        text = "\b" if key == Qt.Key.Key_Backspace else event.text()
-        if event.isAutoRepeat() or not (_printable(event) or (text == "\b" and not event.modifiers() & _COMMANDS)):
-            self._give_back()
+        if event.isAutoRepeat():
+            self._resolve()
             self._wedge.forget()
             return False
-        focus = QApplication.focusWidget()
-        if _is_text(focus):
-            self._into_field(text, at)
-            return False
-        if text == "\b" and not self._held:
-            return False
-        self._hold(key, text, at, partial(_send, focus, key, event.modifiers(), event.text()))
+        text, at = _written(event), self._time(event)
+        if not self._held and _is_text(QApplication.focusWidget()):
+            if text not in ENDS and text != COMMAND:
+                self._into_field(text, at)
+                return False
+            if key == Qt.Key.Key_Delete and not event.modifiers() & _COMMANDS:
+                return False
+        window, modifiers, written = self._window, event.modifiers(), event.text()
+        self._hold(key, text, at, lambda: self._send(window, key, modifiers, written))
         return True
-
-    def _on_end(self, end: str, at: float) -> bool:
-        answer = self._wedge.key(end, at)
-        if answer is None:
-            # The second half of CR and LF does what the first did.
-            return self._ended_scan
-        self._ended_scan = isinstance(answer, Scanned | Garbled) and not self._stays(answer)
-        if not self._ended_scan:
-            self._give_back()
-            return False
-        self._timer.stop()
-        self._held.clear()
-        self._take_out()
-        # The key's own handling comes to its end first: whoever hears this may open a dialog.
-        QTimer.singleShot(0, self, lambda: self.scanned.emit(answer))
-        return True
-
-    def _stays(self, answer: Scanned | Garbled) -> bool:
-        """Whether what came quickly is no code of ours, and in a text field: a number, a pasting tool's words."""
-        if isinstance(answer, Garbled) or not _is_text(QApplication.focusWidget()):
-            return False
-        return isinstance(payloads.read(answer.text.encode("utf-8", "replace")), Unknown)
 
     def _into_field(self, text: str, at: float) -> None:
         field = QApplication.focusWidget()
@@ -194,33 +206,59 @@ class ScanKeys(QObject):
             cursor.setPosition(min(place, len(text)))
             field.setTextCursor(cursor)
 
-    def _hold(self, key: int, text: str, at: float, give_back: Callable[[], object]) -> None:
-        if self._held and at - self._held[-1].at > BREAK_MILLISECONDS:
-            self._give_back()
-        self._held.append(_Held(key, text, at, give_back))
+    def _hold(self, key: int, text: str, at: float, give_back: Callable[[], object], *, shortcut: bool = False) -> None:
+        if self._held and at - self._held[-1].at > (BREAK_MILLISECONDS if self._quick else HOLD_MILLISECONDS):
+            self._resolve()
+        dialog, focus = QApplication.activeModalWidget(), QApplication.focusWidget()
+        self._held.append(_Held(key, text, at, focus, dialog, shortcut, give_back))
         self._wedge.key(text, at)
-        self._timer.start(BREAK_MILLISECONDS if len(self._held) > 1 else HOLD_MILLISECONDS)
+        self._quick = self._quick or (len(self._held) > 1 and self._wedge.quick)
+        self._wait()
+
+    def _wait(self) -> None:
+        wait = BREAK_MILLISECONDS if self._quick else HOLD_MILLISECONDS
+        self._due = monotonic() * 1000 + wait
+        self._timer.start(wait)
 
     def _silence(self) -> None:
-        held = self._held
-        quick = len(held) >= _LEAST and held[-1].at - held[0].at <= _MEAN_MILLISECONDS * len(held)
-        if quick:
-            self._held = []
-            self._wedge.forget()
-            self.unfinished.emit()
+        if monotonic() * 1000 - self._due > HOLD_MILLISECONDS / 2:
+            # The window was busy: keys may have come meanwhile, and are heard first.
+            self._wait()
         else:
-            self._give_back()
+            self._resolve()
 
-    def _give_back(self) -> None:
-        """Let the keys that waited do what they do: an officer pressed them."""
+    def _resolve(self) -> None:
+        """Tell what the keys that waited are, now that no more come: an officer's do what they do."""
         self._timer.stop()
-        held, self._held = self._held, []
-        self._giving_back = True
-        try:
-            for each in held:
+        held, self._held, self._quick = self._held, [], False
+        if not held:
+            return
+        field = QApplication.focusWidget()
+        answer = self._wedge.close(into_text=_is_text(field))
+        if isinstance(answer, Typed):
+            self._give_back(held)
+        elif _stays(answer, field, held):
+            # Carriage return and line feed are one Enter.
+            self._give_back([each for each in held[:1] if isinstance(field, QLineEdit) and _enters(field, each)])
+        else:
+            self._take_out()
+            if any(each.text in ENDS for each in held):
+                # The key's own handling comes to its end first: whoever hears this may open a dialog.
+                QTimer.singleShot(0, self, lambda: self.scanned.emit(answer))
+            else:
+                self.unfinished.emit()
+
+    def _give_back(self, held: list[_Held]) -> None:
+        for each in held:
+            if each is held[0] or _still_meant(each):
                 each.give_back()
-        finally:
-            self._giving_back = False
+
+    def _send(self, window: QWindow | None, key: int, modifiers: Qt.KeyboardModifier, text: str) -> None:
+        """Press and release a key in the window where it was pressed; nowhere if another one has come to the front."""
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            if window is not None and isValid(window) and window is self._window:
+                self._passing = True
+                QCoreApplication.sendEvent(window, QKeyEvent(kind, key, modifiers, text))
 
     def _on_window(self, window: QWindow | None) -> None:
         if self._window is not None and isValid(self._window):
@@ -256,8 +294,16 @@ class ScanKeys(QObject):
         return own + self._offset
 
 
-def _printable(event: QKeyEvent) -> bool:
-    return bool(event.text()) and event.text().isprintable() and not event.modifiers() & _COMMANDS
+def _written(event: QKeyEvent) -> str:
+    """Return what a key event is to the wedge."""
+    key, command = event.key(), bool(event.modifiers() & _COMMANDS)
+    if command:
+        return COMMAND
+    if key == Qt.Key.Key_Backspace:
+        return "\b"
+    if key in _MOVES:
+        return ""
+    return _ENDS.get(key) or (event.text() if event.text() and event.text().isprintable() else COMMAND)
 
 
 def _is_text(widget: QWidget | None) -> bool:
@@ -272,16 +318,23 @@ def _content(field: QWidget) -> tuple[str, int] | None:
     return None
 
 
-def _commands(event: QKeyEvent) -> bool:
-    """Whether a key does something by itself that no scanner means."""
-    key = event.key()
-    if key in _MODIFIERS:
+def _stays(answer: Scanned | Garbled, field: QWidget | None, held: list[_Held]) -> bool:
+    """Whether what came quickly is no code of ours, and in a text field: a number, a pasting tool's words."""
+    if isinstance(answer, Garbled) or not answer.text or not _is_text(field):
         return False
-    return bool(event.modifiers() & _COMMANDS) or (key not in _ENDS and key != Qt.Key.Key_Backspace)
+    if any(each.text not in ENDS for each in held):
+        return False
+    return isinstance(payloads.read(answer.text.encode("utf-8", "replace")), Unknown)
 
 
-def _send(focus: QWidget | None, key: int, modifiers: Qt.KeyboardModifier, text: str) -> None:
-    """Press and release a key where the keyboard was when it was pressed; nowhere if it has gone elsewhere."""
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        if focus is not None and focus is QApplication.focusWidget():
-            QCoreApplication.sendEvent(focus, QKeyEvent(kind, key, modifiers, text))
+def _enters(field: QLineEdit, key: _Held) -> bool:
+    """Whether a scanner's Enter behind a number may do what it does: begin a search, but answer no dialog."""
+    return key.text == "\r" and not isinstance(field.window(), QDialog)
+
+
+def _still_meant(key: _Held) -> bool:
+    """Whether a key that waited behind another still goes where the officer saw it go."""
+    focus, dialog = QApplication.focusWidget(), QApplication.activeModalWidget()
+    if dialog is not key.dialog:
+        return False
+    return key.shortcut or focus is key.focus or key.text == "\t" or (_is_text(focus) and key.text != COMMAND)

@@ -12,14 +12,14 @@ from officer_console.codes import payloads
 from officer_console.codes.cards import HealthCard
 from officer_console.codes.forms import form_text, signed_bytes
 from officer_console.codes.payloads import Payload
-from officer_console.codes.wedge import Garbled, Scanned, Typed, Wedge
+from officer_console.codes.wedge import COMMAND, Garbled, Scanned, Typed, Wedge
 from tests.codes import samples
 from tests.codes.input_methods import Hook, left
 
 CARD = samples.CARD_2021.decode()
 HEALTH = samples.HEALTH.decode()
 FORM = form_text(signed_bytes("1000123/07906", 1, 3), b"\x05" * 8)
-Outcome = Typed | Scanned | Garbled | None
+Outcome = Typed | Scanned | Garbled
 
 citizens = st.builds(
     "{}|{}|{}|{:%d%m%Y}|{}|{}|{:%d%m%Y}".format,
@@ -52,13 +52,16 @@ forms = st.builds(
 )
 
 
-def sent(keys: str | list[str], *, gap: float = 8.0, begun: float = 0.0, end: str = "\r") -> Outcome:
+def sent(
+    keys: str | list[str], *, gap: float = 8.0, begun: float = 0.0, end: str = "\r", into_text: bool = False
+) -> Outcome:
     """Return what a new wedge answers when ``keys`` come every ``gap`` milliseconds; deletions take no time."""
     wedge, at = Wedge(), begun
     for key in keys:
         at += 0 if key == "\b" else gap
-        assert wedge.key(key, at) is None
-    return wedge.key(end, at + gap)
+        wedge.key(key, at)
+    wedge.key(end, at + gap)
+    return wedge.close(into_text=into_text)
 
 
 def meaning(text: str) -> Payload:
@@ -84,15 +87,86 @@ def test_what_comes_at_an_officers_speed_was_typed(text: str, gap: float) -> Non
 def test_an_officer_who_types_with_an_input_method_is_no_scanner(*, vni: bool) -> None:
     keys = Hook(vni=vni).type("nguye6n4 thi5" if vni else "nguyeenx thij")
 
-    assert sent(keys, gap=50.0) == Typed(text="nguyễn thị")
+    assert sent(keys, gap=60.0, into_text=True) == Typed(text="nguyễn thị")
 
 
-def test_a_key_held_down_is_no_scanner() -> None:
-    assert sent("0" * 40, gap=30.0) == Typed(text="0" * 40)
+@pytest.mark.parametrize("gap", [3.0, 8.0, 25.0, 35.0])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "1",
+        "12",
+        "1\t",
+        " \t ",
+        "1\t \t \t\t ",
+        "\t\t\t",
+        "\r\r",
+        "1\t \t \t\t \t\t\t ",
+        f"1\t{COMMAND}",
+        "1111111",
+        "an12",
+    ],
+)
+def test_no_code_however_short_and_whatever_keys_it_holds_was_typed(code: str, gap: float) -> None:
+    assert isinstance(sent(code, gap=gap), Scanned | Garbled)
 
 
-def test_few_quick_keys_are_no_scanner() -> None:
-    assert sent("an12", gap=20.0) == Typed(text="an12")
+@given(
+    st.lists(st.sampled_from(["1", " ", "a", "\t", "\r", COMMAND, ""]), min_size=1, max_size=40),
+    st.lists(st.floats(0, 35), min_size=41, max_size=41),
+)
+def test_no_keys_at_a_scanners_speed_were_typed(keys: list[str], gaps: list[float]) -> None:
+    wedge, now = Wedge(), 0.0
+    for key, gap in zip((*keys, "\r"), gaps, strict=False):
+        now += gap
+        wedge.key(key, now)
+
+    assert not isinstance(wedge.close(), Typed)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("12RabcÂ \t"), st.floats(60, 250)), min_size=1, max_size=40),
+    st.sets(st.integers(0, 39)),
+    st.floats(20, 30),
+    st.booleans(),
+)
+def test_a_quick_typist_who_rolls_two_keys_is_no_scanner(
+    keys: list[tuple[str, float]],
+    rolled: set[int],
+    roll: float,
+    into_text: bool,  # noqa: FBT001
+) -> None:
+    wedge, now, before = Wedge(), 0.0, True
+    for at, (key, gap) in enumerate(keys):
+        rolls = at in rolled and not before and key not in "\t"
+        now += roll if rolls else gap
+        # Two fingers roll, a third one does not join them.
+        before = rolls or key == "\t"
+        wedge.key(key, now)
+    wedge.key("\r", now + 60)
+
+    assert isinstance(wedge.close(into_text=into_text), Typed)
+
+
+def test_a_last_letter_rolled_into_enter_in_a_field_is_an_officers() -> None:
+    wedge = Wedge()
+    for at, key in enumerate("1000"):
+        wedge.key(key, at * 60.0)
+    wedge.key("\r", 3 * 60.0 + 25)
+
+    assert wedge.close(into_text=True) == Typed(text="1000")
+
+
+def test_enter_behind_what_an_input_method_typed_anew_is_an_officers() -> None:
+    wedge, now = Wedge(), 0.0
+    for key in Hook(vni=False).type("nguyeenx"):
+        now += 0 if key == "\b" else 60
+        wedge.key(key, now)
+    wedge.key("\b", now)
+    wedge.key("n", now + 1)
+    wedge.key("\r", now + 31)
+
+    assert wedge.close(into_text=True) == Typed(text="nguyễn")
 
 
 def test_what_was_typed_before_the_scanner_began_is_left_out() -> None:
@@ -102,18 +176,14 @@ def test_what_was_typed_before_the_scanner_began_is_left_out() -> None:
     for at, key in enumerate(CARD):
         wedge.key(key, 1000.0 + at * 8)
 
-    assert wedge.key("\r", 1000.0 + len(CARD) * 8) == Scanned(text=CARD, repaired=False)
+    wedge.key("\r", 1000.0 + len(CARD) * 8)
+
+    assert wedge.close() == Scanned(text=CARD, repaired=False)
 
 
-def test_the_second_key_of_a_line_end_says_nothing() -> None:
-    wedge = Wedge()
-    for at, key in enumerate(FORM):
-        wedge.key(key, at * 8.0)
-    end = len(FORM) * 8.0
-
-    assert wedge.key("\r", end) == Scanned(text=FORM, repaired=False)
-    assert wedge.key("\n", end + 2) is None
-    assert wedge.key("\r", end + 900) == Typed(text="")
+def test_the_second_key_of_a_line_end_is_part_of_it() -> None:
+    assert sent([*FORM, "\r", "\n"]) == Scanned(text=FORM, repaired=False)
+    assert sent([*CARD, "\t", "\r"]) == Scanned(text=CARD, repaired=False)
 
 
 def test_a_box_that_was_left_begins_anew() -> None:
@@ -121,8 +191,9 @@ def test_a_box_that_was_left_begins_anew() -> None:
     for at, key in enumerate(FORM):
         wedge.key(key, at * 8.0)
     wedge.forget()
+    wedge.key("\r", 9000.0)
 
-    assert wedge.key("\r", 9000.0) == Typed(text="")
+    assert wedge.close() == Typed(text="")
 
 
 def test_a_card_that_is_not_whole_is_garbled() -> None:
@@ -216,4 +287,5 @@ def test_any_keys_at_any_time_have_an_answer(keys: list[tuple[str, float]]) -> N
     for text, gap in keys:
         now += gap
         wedge.key(text, now)
-    assert isinstance(wedge.key("\r", now + 500), Typed)
+    wedge.key("\r", now + 500)
+    assert isinstance(wedge.close(), Typed)
