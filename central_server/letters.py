@@ -30,6 +30,11 @@ class Letter:
         return self.channel.value + (_SECOND if self.former else "")
 
 
+def ways(channel: Channel) -> tuple[str, str]:
+    """Return the ways that are of a channel."""
+    return channel.value, channel.value + _SECOND
+
+
 def channel_of(way: str) -> Channel:
     """Return the channel of a way, which the outbox has as its ``channel``."""
     return Channel(way.removesuffix(_SECOND))

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import timedelta
+from functools import partial
 
 import uvicorn
 from sqlalchemy import select
@@ -185,12 +186,22 @@ def _end_with_parent() -> None:
 
 
 def message_jobs(services: Services, channels: Mapping[Channel, Sender], options: Options) -> tuple[Job, ...]:
-    """Return the job that sends letters; none when there is no way to send any, so that they wait for one."""
+    """Return the jobs that send letters, one for each channel, so that none waits for another.
+
+    None when there is no way to send any, so that letters wait for one.
+    """
     if not channels:
         return ()
     texts = templates.load() if options.hotline is None else templates.load(hotline=options.hotline)
-    worker = MessageWorker(services.database, channels, texts, services.clock)
-    return (Job(name="messages", seconds=options.job_interval, step=worker.run_once),)
+    return channel_jobs(MessageWorker(services.database, channels, texts, services.clock), options.job_interval)
+
+
+def channel_jobs(worker: MessageWorker, seconds: float) -> tuple[Job, ...]:
+    """Return a job for each channel, each with a thread of its own."""
+    return tuple(
+        Job(name=f"messages-{channel}", seconds=seconds, step=partial(worker.run_channel, channel))
+        for channel in Channel
+    )
 
 
 class _Server(uvicorn.Server):

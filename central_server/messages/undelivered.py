@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, select, update
 from central_server import feed
 from central_server.database import Database
 from central_server.letters import letter_id, letter_parts
-from central_server.messages.worker import tell
+from central_server.messages.told import tell
 from central_server.schema import outbox
 from officer_console.domain.message import MessageState
 

@@ -1,41 +1,42 @@
 """Empties the outbox: makes first passwords, sends, and writes down in the dossier how far each message came.
 
-A decision's rows are claimed before they are sent (attempt counted, nobody else may take them for a while): a crash
-leads to another try, never to silence, and two workers never send the same letter.
-A first password exists only in memory between its hash being stored and the message being handed over.
+Rows are claimed before they are sent (attempt counted, nobody else may take them for a while): a crash leads to another
+try, never to silence, and two workers never send the same letter.
+Each channel is emptied by itself, so one that does not answer holds up its own letters only. Letters with one first
+password are claimed together, and those of another channel handed over to whoever empties that.
+A first password exists only in memory between its hash being stored and the messages being handed over.
 """
 
 from __future__ import annotations
 
 import logging
+import queue
 import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, update
 
-from central_server import audit, feed
-from central_server.accounts import ACTIVE
+from central_server import feed
 from central_server.database import AWAY, Database
-from central_server.letters import HELD, channel_of, letter_id
+from central_server.letters import HELD, channel_of, letter_id, ways
 from central_server.messages.channels import Sender, SendError
+from central_server.messages.passwords import first_password, password_set, without_password
 from central_server.messages.templates import AGAIN, Templates
+from central_server.messages.told import Row, tell
 from central_server.rounds import place
-from central_server.schema import account, outbox
-from central_server.times import Clock, stamp
+from central_server.schema import outbox
+from central_server.times import Clock
 from officer_console.central.wire import WireError
-from officer_console.domain.dossier import Dossier
-from officer_console.domain.message import Channel, Message, MessageKind, MessageState
+from officer_console.domain.message import Channel, MessageKind, MessageState
 
 _log = logging.getLogger(__name__)
 
-# No I l 1 O 0 o i L: a first password is read from a small screen and typed once.
-PASSWORD_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - letters to draw from
-PASSWORD_LENGTH = 10
 # About a day; what did not go out then is told to the officer and waits for an administrator.
 MAX_ATTEMPTS = 30
 # Longer than any attempt lasts: until then a letter belongs to the worker that took it.
@@ -43,17 +44,13 @@ CLAIM = timedelta(minutes=10)
 _FIRST_DELAY = timedelta(seconds=30)
 _LONGEST_DELAY = timedelta(hours=1)
 _BATCH = 100
+# Letters that wait to be taken over by another channel: few enough to be sent before their claim runs out.
+HANDED_AT_MOST = 8
 # In the outbox: not to be sent any more, a newer letter says how things are now.
 REPLACED = "replaced"
 _ERROR_LENGTH = 64
 _SECRET_ID_BYTES = 8
-Row = RowMapping | Mapping[str, Any]
 _KEY = tuple(column.name for column in outbox.primary_key.columns)
-
-
-def first_password() -> str:
-    """Return a random first password."""
-    return "".join(secrets.choice(PASSWORD_LETTERS) for _ in range(PASSWORD_LENGTH))
 
 
 def delay(attempts: int) -> timedelta:
@@ -63,13 +60,14 @@ def delay(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What is sent now for one decision: its outbox rows, the template, and the password if it carries one."""
+    """What is sent now for one decision by one channel or, with a password, by all: outbox rows, template, password."""
 
     scope_id: str
     op_id: str
     template: str
     rows: tuple[RowMapping, ...]
     secret: Mapping[str, str]
+    until: datetime
 
     def __repr__(self) -> str:
         """Name the decision only: the rows hold addresses and ``secret`` the password."""
@@ -86,7 +84,7 @@ class Result:
 
 
 class MessageWorker:
-    """Sends what is due. Several may work on one database."""
+    """Sends what is due. Several may work on one database, and a thread for each channel on one worker."""
 
     def __init__(
         self,
@@ -97,6 +95,7 @@ class MessageWorker:
         *,
         new_password: Callable[[], str] = first_password,
         max_attempts: int = MAX_ATTEMPTS,
+        handed_at_most: int = HANDED_AT_MOST,
         chance: random.Random | None = None,
     ) -> None:
         """``chance`` spreads the tries: a gateway that comes back is not asked by everybody at once."""
@@ -108,42 +107,86 @@ class MessageWorker:
         self._max_attempts = max_attempts
         self._hasher = PasswordHasher()
         self._chance = chance or random.SystemRandom()
+        self._handed: dict[Channel, queue.Queue[tuple[Claim, RowMapping]]] = {
+            channel: queue.Queue(handed_at_most) for channel in Channel
+        }
 
     def run_once(self) -> int:
-        """Send every message that is due, at most a hundred; returns how many came to an end (sent or failed).
+        """Send every message that is due, one channel after the other; returns as ``run_channel``."""
+        channels = sorted(Channel)
+        return sum(map(self.run_channel, channels)) + sum(map(self._take_over, channels))
 
-        A decision whose rows cannot be worked on has used up a try; the others go out all the same.
+    def run_channel(self, channel: Channel) -> int:
+        """Send every message of a channel that is due, at most a hundred, and those handed over to it.
+
+        Returns how many came to an end (sent or failed). A decision whose rows cannot be worked on has used up a try;
+        the others go out all the same.
 
         Raises:
             sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError: the database is busy or gone.
         """
+        ended = self._take_over(channel)
         with self._database.read() as connection:
             due = connection.execute(
                 select(outbox.c.scope_id, outbox.c.op_id)
-                .where(outbox.c.state == MessageState.QUEUED.value, outbox.c.next_at <= self._clock())
+                .where(
+                    outbox.c.channel.in_(ways(channel)),
+                    outbox.c.state == MessageState.QUEUED.value,
+                    outbox.c.next_at <= self._clock(),
+                )
                 .order_by(outbox.c.next_at, outbox.c.op_id)
                 .limit(_BATCH)
             ).all()
-        ended = 0
         for scope_id, op_id in dict.fromkeys((row[0], row[1]) for row in due):
-            try:
-                ended += self._run(scope_id, op_id)
-            except AWAY:
-                raise
-            except Exception as error:  # noqa: BLE001 - one bad row must not keep everybody else's letters back
-                _log.error("message %s broke down: %s", op_id, place(error))
-                ended += self._put_off(scope_id, op_id)
+            ended += self._try(scope_id, op_id, channel, partial(self._run, scope_id, op_id, channel))
+            ended += self._take_over(channel)
         return ended
 
-    def _run(self, scope_id: str, op_id: str) -> int:
-        claim = self._claim(scope_id, op_id)
+    def _try(self, scope_id: str, op_id: str, channel: Channel, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad row must not keep everybody else's letters back
+            _log.error("message %s broke down: %s", op_id, place(error))
+            return self._put_off(scope_id, op_id, channel)
+
+    def _run(self, scope_id: str, op_id: str, channel: Channel) -> int:
+        claim = self._claim(scope_id, op_id, channel)
         if claim is None:
             return 0
-        results = {row["channel"]: self._send(claim, row) for row in claim.rows}
-        return self._database.transact(lambda connection: self._settle(connection, claim.rows, results))
+        own = [row for row in claim.rows if channel_of(row["channel"]) is channel]
+        for row in claim.rows:
+            if row not in own:
+                # Only as many at a time as there is room for; one that finds none waits until its claim runs out.
+                with suppress(queue.Full):
+                    self._handed[channel_of(row["channel"])].put_nowait((claim, row))
+        return self._deliver(claim, own)
 
-    def _claim(self, scope_id: str, op_id: str) -> Claim | None:
-        """Count the attempt and, for a first password, make it and store its hash; ``None`` when nothing is due."""
+    def _take_over(self, channel: Channel) -> int:
+        """Send the letters of a channel that another one has claimed; returns how many came to an end.
+
+        One that has waited for half of its claim is left to the try after that: it must not run out on the way.
+        """
+        ended = 0
+        while True:
+            try:
+                claim, row = self._handed[channel].get_nowait()
+            except queue.Empty:
+                return ended
+            if self._clock() < claim.until - CLAIM / 2:
+                ended += self._try(claim.scope_id, claim.op_id, channel, partial(self._deliver, claim, [row]))
+
+    def _deliver(self, claim: Claim, rows: Sequence[RowMapping]) -> int:
+        results = {row["channel"]: self._send(claim, row) for row in rows}
+        return self._database.transact(lambda connection: self._settle(connection, rows, results))
+
+    def _claim(self, scope_id: str, op_id: str, channel: Channel) -> Claim | None:
+        """Count the attempt and, for a first password, make it and store its hash; ``None`` when nothing is due.
+
+        A letter without a password is claimed for its channel alone; one with a password for all channels that have
+        room for what is handed over.
+        """
         now = self._clock()
         with self._database.read() as connection:
             rows = _rows(connection, scope_id, op_id)
@@ -152,16 +195,20 @@ class MessageWorker:
         # Hashing takes a while: outside of the transaction, so that decisions need not wait for it.
         password_hash = self._hasher.hash(password) if needs_password else ""
         with self._database.write() as connection:
-            known, rows = rows, _rows(connection, scope_id, op_id, lock=True)
+            known = [row for row in rows if needs_password or channel_of(row["channel"]) is channel]
+            rows = _rows(connection, scope_id, op_id, [row["channel"] for row in known])
             if len(rows) < len(known):
                 return None
-            queued = tuple(row for row in rows if row["state"] == MessageState.QUEUED.value)
-            if not any(row["next_at"] <= now for row in queued) or (needs_password and _sent(rows)):
+            queued = tuple(
+                row for row in rows if row["state"] == MessageState.QUEUED.value and self._goes(row, channel)
+            )
+            due = (row["next_at"] <= now for row in queued if channel_of(row["channel"]) is channel)
+            if not any(due) or (needs_password and _sent(rows)):
                 return None
             template = queued[0]["kind"]
             if template == MessageKind.ACCOUNT_ISSUED.value:
-                if needs_password and not _password_set(connection, queued[0]["data"]["social_code"], password_hash):
-                    template, password = _without_password(connection, queued[0]["data"]["social_code"]), ""
+                if needs_password and not password_set(connection, queued[0]["data"]["social_code"], password_hash):
+                    template, password = without_password(connection, queued[0]["data"]["social_code"]), ""
                 elif not needs_password:
                     template = AGAIN
             for row in queued:
@@ -173,6 +220,7 @@ class MessageWorker:
             template=template,
             rows=queued,
             secret={"password": password} if password else {},
+            until=now + CLAIM,
         )
 
     def _send(self, claim: Claim, row: RowMapping) -> Result:
@@ -201,14 +249,21 @@ class MessageWorker:
             return Result(state=MessageState.FAILED if last else None, error=type(error).__name__)
         return Result(state=MessageState.SENT)
 
-    def _put_off(self, scope_id: str, op_id: str) -> int:
+    def _goes(self, row: RowMapping, channel: Channel) -> bool:
+        """Whether a row is the channel's own, or there is room to hand it over."""
+        by = channel_of(row["channel"])
+        return by is channel or not self._handed[by].full()
+
+    def _put_off(self, scope_id: str, op_id: str, channel: Channel) -> int:
         """Count the try that broke down unless it was counted; returns how many rows failed with it."""
         now = self._clock()
         # not ``data``: what cannot be read may be what broke
         columns = select(
             *(outbox.c[name] for name in _KEY), outbox.c.kind, outbox.c.dossier_id, outbox.c.attempts, outbox.c.next_at
         )
-        mine = columns.where(outbox.c.scope_id == scope_id, outbox.c.op_id == op_id)
+        mine = columns.where(
+            outbox.c.scope_id == scope_id, outbox.c.op_id == op_id, outbox.c.channel.in_(ways(channel))
+        )
         with self._database.write() as connection:
             rows = connection.execute(mine.where(outbox.c.state == MessageState.QUEUED.value)).mappings().all()
             failed = {}
@@ -252,57 +307,17 @@ class MessageWorker:
         return delay(attempts) * self._chance.uniform(0.5, 1)
 
 
-def tell(
-    connection: Connection,
-    row: Row,
-    states: Mapping[str, MessageState],
-    now: datetime,
-    before: MessageState = MessageState.QUEUED,
-) -> None:
-    """Write in the dossier of an outbox row, in the feed and in the audit trail what its messages have come to.
+def _rows(
+    connection: Connection, scope_id: str, op_id: str, locked: Sequence[str] | None = None
+) -> Sequence[RowMapping]:
+    """Return the rows of a decision, or lock those of the ways ``locked`` that nobody else holds and return them.
 
-    ``states`` is by the row's ``channel``; ``before`` is the state of the messages that are meant where the dossier
-    does not name its letters.
+    SQLite has one writer and no locks.
     """
-    scope_id, dossier_id, op_id = row["scope_id"], row["dossier_id"], row["op_id"]
-    stored = feed.load(connection, scope_id, dossier_id)
-    if stored is None or stored.dossier is None:
-        return
-    changed = with_states(stored.dossier, row, states, now, before)
-    feed.put(connection, stored, changed)
-    words = ",".join(f"{channel}:{state.value}" for channel, state in sorted(states.items()))
-    entry = {"at": stamp(now), "what": f"message {words}", "dossier_id": dossier_id, "op_id": op_id}
-    audit.note(connection, scope_id, {**entry, "version": changed.version, "status": changed.status.value})
-
-
-def with_states(
-    dossier: Dossier,
-    row: Row,
-    states: Mapping[str, MessageState],
-    now: datetime,
-    before: MessageState = MessageState.QUEUED,
-) -> Dossier:
-    """Return the dossier with its messages of the decision of an outbox row in the state they have come to.
-
-    Its version stays: no verdict depends on a message.
-    """
-    named = {letter_id(row["op_id"], way): state for way, state in states.items()}
-
-    def told(message: Message) -> Message:
-        if message.id is not None:
-            state = named.get(message.id)
-        else:
-            meant = message.kind.value == row["kind"] and message.state is before
-            state = states.get(message.channel.value) if meant else None
-        return message if state is None else replace(message, state=state, at=now, replaced=False)
-
-    return replace(dossier, messages=tuple(told(message) for message in dossier.messages))
-
-
-def _rows(connection: Connection, scope_id: str, op_id: str, *, lock: bool = False) -> Sequence[RowMapping]:
-    """Return the rows of a decision; with ``lock`` only those that no other worker holds (SQLite has one writer)."""
     mine = select(outbox).where(outbox.c.scope_id == scope_id, outbox.c.op_id == op_id).order_by(outbox.c.channel)
-    return connection.execute(mine.with_for_update(skip_locked=True) if lock else mine).mappings().all()
+    if locked is not None:
+        mine = mine.where(outbox.c.channel.in_(locked)).with_for_update(skip_locked=True)
+    return connection.execute(mine).mappings().all()
 
 
 def _followed(connection: Connection, rows: Sequence[Row]) -> Sequence[Row]:
@@ -321,22 +336,3 @@ def _sent(rows: Sequence[RowMapping]) -> bool:
 
 def _is(row: Row) -> ColumnElement[bool]:
     return and_(*(outbox.c[name] == row[name] for name in _KEY))
-
-
-def _without_password(connection: Connection, social_code: str) -> str:
-    """Return the letter to an account whose first password is not to be made: the citizen has his own already.
-
-    An attempt that looked failed had reached him. No letter when there is no active account.
-    """
-    active = and_(account.c.social_code == social_code, account.c.state == ACTIVE)
-    return "" if connection.execute(select(account.c.state).where(active)).first() is None else AGAIN
-
-
-def _password_set(connection: Connection, social_code: str, password_hash: str) -> bool:
-    """Store a first password's hash unless the citizen has chosen a password himself."""
-    changed = connection.execute(
-        update(account)
-        .where(account.c.social_code == social_code, account.c.state == ACTIVE, account.c.must_change)
-        .values(password_hash=password_hash, must_change=True)
-    )
-    return changed.rowcount == 1

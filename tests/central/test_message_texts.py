@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from central_server.messages.passwords import PASSWORD_LETTERS, first_password
 from central_server.messages.templates import FOLDER, TemplateError, Templates, load
-from central_server.messages.worker import PASSWORD_LETTERS, first_password
 from officer_console.domain.message import Channel
 
 
