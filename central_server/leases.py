@@ -17,7 +17,7 @@ from central_server import feed, statements
 from central_server.database import Database
 from central_server.decide import conflict, live, refuse_holder
 from central_server.feed import Stored
-from central_server.problems import ProblemError
+from central_server.problems import ProblemError, validation
 from central_server.rounds import each
 from central_server.times import Clock, moment, stamp
 from central_server.trips import Outcome, Step, run
@@ -48,7 +48,7 @@ class Leasing:
 
         Raises:
             ProblemError: ``unknown-dossier``, ``dossier-gone``, ``already-decided``, ``leased``; ``forbidden`` when an
-                officer who may not do so breaks another's lease.
+                officer who may not do so breaks another's lease; ``validation`` with ``lease-reason-missing``.
         """
         if break_other and not officer.may(Action.BREAK_LEASE):
             raise ProblemError("forbidden")
@@ -64,6 +64,8 @@ class Leasing:
             # whoever had it before him and has not given it back
             lost = row is not None and row.officer_id != officer.id
             broken = lost and break_other
+            if broken and reason is None:
+                raise validation("lease-reason-missing", "reason")
             if broken:
                 history += (HistoryEntry(at=now, what="lease_broken", who=officer.full_name, note=reason),)
             elif lost:

@@ -35,7 +35,7 @@ class Colleague:
 
     def refuse(self, scope: str, dossier_id: str, reason: str) -> Dossier:
         """Take the dossier, whoever has it, and refuse it."""
-        dossier = self._central.take(scope, dossier_id, break_other=True).dossier
+        dossier = self._central.take(scope, dossier_id, break_other=True, reason=reason).dossier
         decision = Decision(
             op_id=_new_id(),
             dossier_id=dossier_id,

@@ -66,6 +66,11 @@ RULES: dict[str, tuple[str, str, str]] = {
         "Công dân cần biết vì sao hồ sơ không được duyệt.",
         "Chọn một lý do trong danh sách.",
     ),
+    "lease-reason-missing": (
+        "Chưa ghi lý do nhận lại hồ sơ",
+        "Hồ sơ vẫn do cán bộ kia giữ.",
+        "Ghi lý do rồi nhận lại: lý do được báo cho người đang giữ.",
+    ),
     "reason-unknown": ("Lý do không còn trong danh mục", "", "Chọn một lý do khác trong danh sách."),
     "reason-text-missing": (
         "Chưa viết rõ lý do",

@@ -69,8 +69,9 @@ class Desk:
         return wire.decode(answer.content, Dossier)
 
     def take(self, about: Dossier, *, break_other: bool = False) -> requests.Response:
-        """Ask for the lease."""
-        return self.call("POST", path_of(about) + "/lease", {"break": break_other})
+        """Ask for the lease; who breaks another's gives a reason."""
+        asked: dict[str, object] = {"break": break_other} | ({"reason": "Hết ca trực"} if break_other else {})
+        return self.call("POST", path_of(about) + "/lease", asked)
 
     def release(self, about: Dossier) -> requests.Response:
         """Give the lease back."""

@@ -99,6 +99,32 @@ def test_the_supervisors_reason_stands_in_the_lease_the_history_and_the_audit_tr
     assert problem(desk.take(about)).by == supervisor.grant.officer.full_name
 
 
+@pytest.mark.parametrize("said", [{}, {"reason": " \t"}, {"reason": None}], ids=["none", "blank", "null"])
+@pytest.mark.parametrize("over", [False, True], ids=["running", "ran out"])
+def test_who_breaks_a_lease_says_why(central: Central, desk: Desk, said: dict[str, object], over: bool) -> None:  # noqa: FBT001
+    about = planted(central)
+    held = taken_by(desk, about)
+    if over:
+        run_out(central, about, seen=False)
+    supervisor = central.desk(role=Role.SUPERVISOR)
+
+    refused = problem(supervisor.call("POST", path_of(about) + "/lease", {"break": True} | said))
+
+    assert (refused.name, refused.status) == ("validation", 422)
+    assert (refused.code, refused.pointer) == ("lease-reason-missing", "/reason")
+    now = desk.dossier(about)
+    assert (now.version, now.history) == (held.version, held.history)
+
+
+def test_who_breaks_a_lease_that_nobody_has_needs_no_reason(central: Central) -> None:
+    about = planted(central)
+    supervisor = central.desk(role=Role.SUPERVISOR)
+
+    taken = supervisor.call("POST", path_of(about) + "/lease", {"break": True})
+
+    assert taken.status_code == 200
+
+
 def test_a_decision_made_under_a_lease_that_was_broken_is_refused_even_when_nobody_holds_the_dossier_any_more(
     central: Central, desk: Desk
 ) -> None:

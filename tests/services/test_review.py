@@ -115,8 +115,8 @@ def test_only_a_supervisor_takes_a_dossier_from_somebody(make_desk: MakeDesk, ga
     review_of(mine, gate).take(about.id)
 
     with pytest.raises(CentralError) as caught:
-        review_of(colleague, gate).take(about.id, break_other=True)
-    taken = review_of(chief, gate).take(about.id, break_other=True)
+        review_of(colleague, gate).take(about.id, break_other=True, reason="Hết ca trực")
+    taken = review_of(chief, gate).take(about.id, break_other=True, reason="Hết ca trực")
 
     assert caught.value.code == "forbidden"
     assert taken.dossier.lease is not None
