@@ -28,6 +28,7 @@ STATUS: dict[str, int] = {
     "epoch-changed": HTTPStatus.CONFLICT,
     "offset-conflict": HTTPStatus.CONFLICT,
     "attachment-missing": HTTPStatus.CONFLICT,
+    "uploads-full": HTTPStatus.CONFLICT,
     "dossier-gone": HTTPStatus.GONE,
     "cursor-expired": HTTPStatus.GONE,
     "version-conflict": HTTPStatus.PRECONDITION_FAILED,

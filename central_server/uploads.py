@@ -2,11 +2,14 @@
 
 An upload's id follows from who sends which picture where, so that a desk that forgot everything finds its pieces again.
 Nothing of it is in the database: pieces are written once and whole, and the offset is the end of their chain.
+How much an officer may have unfinished is bounded: a session in wrong hands must not fill the store. A name on the
+shelf stands for each upload that is not a picture yet.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +24,11 @@ from officer_console.central import wire
 LIFE = timedelta(days=4)
 # A sound client sends a hundred; one that sends crumbs must not fill the folder with names.
 PIECES_LIMIT = 1024
+# Of one officer, unfinished at a time: more than a desk begins on the worst of lines, and what that may come to.
+UNFINISHED_LIMIT = 64
+UNFINISHED_BYTES_LIMIT = 256 * 1024 * 1024
+# Longer than the code of any office, under which the uploads themselves lie.
+_UNFINISHED = "unfinishedofficersuploads"
 _INFO = "info"
 _PIECES = "pieces"
 
@@ -42,6 +50,11 @@ class Upload:
     def place(self) -> str:
         """Where its pieces lie."""
         return f"{self.scope_id}/{self.id}"
+
+    @property
+    def mark(self) -> str:
+        """Where it is noted, with its length, as long as it is no picture."""
+        return f"{_marks(self.officer_id)}/{self.place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +96,11 @@ class Uploads:
     def create(
         self, officer_id: str, scope_id: str, *, sha256: str, media_type: str, length: int, metadata: str
     ) -> Standing:
-        """Begin an upload, or find the officer's own of the same picture and how far it has come."""
+        """Begin an upload, or find the officer's own of the same picture and how far it has come.
+
+        Raises:
+            ProblemError: ``uploads-full``: he has too many unfinished, or too much.
+        """
         named = "|".join((scope_id, officer_id, sha256, media_type, str(length)))
         upload = Upload(
             id=hashlib.sha256(named.encode()).hexdigest()[:32],
@@ -95,14 +112,17 @@ class Uploads:
             metadata=metadata,
             expires_at=self._clock() + LIFE,
         )
-        info = f"{upload.place}/{_INFO}"
-        if self._shelf.create(info, wire.encode(upload)):
-            return self._standing(upload)
         known = self._load(upload.place)
-        if known is None:
+        if known is not None:
+            return self._standing(known)
+        if not self._kept(upload):
+            self._admit(upload)
+            self._shelf.create(f"{upload.mark}/{length}", b"")
+        info = f"{upload.place}/{_INFO}"
+        if not self._shelf.create(info, wire.encode(upload)) and self._load(upload.place) is None:
             self._shelf.remove(upload.place)
             self._shelf.create(info, wire.encode(upload))
-        return self._standing(known or upload)
+        return self._standing(upload)
 
     def find(self, officer_id: str, scope_id: str, upload_id: str) -> Standing:
         """Return how far the officer's upload has come.
@@ -131,7 +151,7 @@ class Uploads:
         if not data:
             return standing
         if len(self._shelf.sizes(f"{upload.place}/{_PIECES}")) >= PIECES_LIMIT:
-            self._shelf.remove(upload.place)
+            self._forget(upload)
             raise validation("too-many-pieces")
         # whoever is second at the same place learns from a new look how far the first one came
         if not self._shelf.create(_piece(upload, offset), data):
@@ -147,15 +167,46 @@ class Uploads:
         upload = self._load(f"{scope_id}/{upload_id}")
         if upload is None or upload.officer_id != officer_id:
             raise ProblemError("unknown-upload")
-        self._shelf.remove(upload.place)
+        self._forget(upload)
 
     def expire(self) -> int:
         """Forget the uploads whose time is over; returns how many."""
-        places = {"/".join(name.split("/")[:2]) for name in self._shelf.sizes()}
+        names = list(self._shelf.sizes())
+        places = {"/".join(name.split("/")[:2]) for name in names if not name.startswith(_UNFINISHED)}
         ended = [place for place in places if self._load(place) is None]
         for place in ended:
             self._shelf.remove(place)
+        self._tidy_marks(name for name in names if name.startswith(_UNFINISHED))
         return len(ended)
+
+    def _admit(self, upload: Upload) -> None:
+        """Let pass unless the officer has too much unfinished besides this upload; the bound is not exact.
+
+        Raises:
+            ProblemError: ``uploads-full``.
+        """
+        if not self._full(upload):
+            return
+        self._tidy_marks(self._shelf.sizes(_marks(upload.officer_id)))
+        if self._full(upload):
+            raise ProblemError("uploads-full")
+
+    def _full(self, upload: Upload) -> bool:
+        marks = self._shelf.sizes(_marks(upload.officer_id))
+        lengths = [int(name.rpartition("/")[2]) for name in marks if not name.startswith(f"{upload.mark}/")]
+        return len(lengths) >= UNFINISHED_LIMIT or sum(lengths) + upload.length > UNFINISHED_BYTES_LIMIT
+
+    def _tidy_marks(self, marks: Iterable[str]) -> None:
+        """Take away the marks of uploads that have run out, or that a killed server left behind."""
+        for name in marks:
+            mark = name.rpartition("/")[0]
+            upload = self._load("/".join(mark.split("/")[-2:]))
+            if upload is None or self._kept(upload):
+                self._shelf.remove(mark)
+
+    def _forget(self, upload: Upload) -> None:
+        self._shelf.remove(upload.place)
+        self._shelf.remove(upload.mark)
 
     def _load(self, place: str) -> Upload | None:
         """Return an upload that is still good."""
@@ -205,10 +256,16 @@ class Uploads:
         try:
             check_picture(data, upload.media_type, upload.sha256)
         except ProblemError:
-            self._shelf.remove(upload.place)
+            self._forget(upload)
             raise
         keep_picture(self._database, self._blobs, upload.scope_id, upload.media_type, data)
         self._shelf.remove(f"{upload.place}/{_PIECES}")
+        self._shelf.remove(upload.mark)
+
+
+def _marks(officer_id: str) -> str:
+    """Return where the unfinished uploads of an officer are noted, whatever his id is made of."""
+    return f"{_UNFINISHED}/{hashlib.sha256(officer_id.encode()).hexdigest()[:32]}"
 
 
 def _piece(upload: Upload, offset: int) -> str:

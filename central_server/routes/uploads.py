@@ -76,6 +76,7 @@ def abilities(caller: Actor, scope_id: ScopeId) -> Response:  # noqa: ARG001 - t
     response_class=Response,
     responses=gives(
         (201, "Begun, or found as far as it had come: Location, Upload-Offset, Upload-Expires", None),
+        (409, "Too much of the officer's is unfinished (uploads-full)", "Problem"),
         _VERSION_REFUSED,
         (413, "Over 12 MiB", "Problem"),
         (415, "No image", "Problem"),

@@ -50,6 +50,7 @@ BY_CODE: dict[str, Treatment] = {
     "attachment-missing": Treatment.WAIT,
     "attachment-unreadable": Treatment.WAIT,
     ATTACHMENT_CUT: Treatment.WAIT,
+    "uploads-full": Treatment.WAIT,
     "epoch-changed": Treatment.RESYNC,
     "cursor-expired": Treatment.RESYNC,
     CLIENT_TOO_OLD: Treatment.UPDATE,

@@ -25,5 +25,10 @@ UPLOADS: dict[str, tuple[str, str, str]] = {
         "Mở lại ảnh để nhận từ đầu; nếu kéo dài, báo bộ phận hỗ trợ kèm mã tra cứu.",
     ),
     "unsupported-version": ("Trung tâm không nhận cách gửi ảnh của máy này", _KEPT, _SUPPORT),
+    "uploads-full": (
+        "Trung tâm đang giữ quá nhiều ảnh gửi dở của cán bộ",
+        "Kết quả và ảnh vẫn được giữ trên máy và tự gửi lại; các kết quả khác vẫn gửi đi.",
+        "Không cần làm gì; nếu kéo dài, báo bộ phận hỗ trợ: có thể có người khác dùng tài khoản này.",
+    ),
     "wrong-media-type": ("Trung tâm không nhận loại dữ liệu vừa gửi", _KEPT, _SUPPORT),
 }

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from central_server import uploads
-from central_server.blobs import BlobFolder, BlobStoreError
+from central_server.blobs import BLOB_LIMIT, BlobFolder, BlobStoreError
 from central_server.database import Database
 from central_server.problems import ProblemError
 from central_server.shelves import FolderShelf
-from central_server.uploads import LIFE, Uploads
+from central_server.uploads import LIFE, UNFINISHED_BYTES_LIMIT, UNFINISHED_LIMIT, Uploads
 from tests import builders
-from tests.central.process import Desk, running_central
+from tests.central.process import Desk, problem, running_central
+from tests.central.tus import begin as begin_over_http
 from tests.central.tus import name, offset, picture, place, send
 
 DATA = builders.JPEG + bytes(1000)
@@ -60,6 +61,75 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
+def fill(under_way: Uploads, officer: str, count: int = UNFINISHED_LIMIT) -> list[str]:
+    """Begin so many uploads of different pictures; return their ids."""
+    return [begin(under_way, officer, DATA + str(n).encode()) for n in range(count)]
+
+
+def test_who_has_too_many_unfinished_begins_no_more_and_goes_on_with_those_he_has(under_way: Uploads) -> None:
+    first, *_ = fill(under_way, "o1")
+
+    with pytest.raises(ProblemError, match="uploads-full"):
+        begin(under_way, "o1")
+
+    assert begin(under_way, "o1", DATA + b"0") == first
+    assert under_way.append("o1", SCOPE, first, 0, DATA).offset == len(DATA)
+    begin(under_way, "o2")
+
+
+@pytest.mark.parametrize("way", ["finished", "dropped", "not what was announced", "run out", "kept meanwhile"])
+def test_an_upload_that_is_unfinished_no_more_makes_room(under_way: Uploads, clock: Clock, way: str) -> None:
+    first, *_ = fill(under_way, "o1")
+    if way == "finished":
+        under_way.append("o1", SCOPE, first, 0, DATA + b"0")
+    elif way == "dropped":
+        under_way.drop("o1", SCOPE, first)
+    elif way == "run out":
+        clock.now += LIFE
+    elif way == "kept meanwhile":
+        under_way.append("o2", SCOPE, begin(under_way, "o2", DATA + b"0"), 0, DATA + b"0")
+    else:
+        with pytest.raises(ProblemError, match="validation"):
+            under_way.append("o1", SCOPE, first, 0, DATA + b"x")
+
+    begin(under_way, "o1")
+
+    if way != "run out":
+        with pytest.raises(ProblemError, match="uploads-full"):
+            begin(under_way, "o1", DATA + b"one more")
+
+
+def test_what_one_officer_has_unfinished_is_bounded_in_bytes(under_way: Uploads) -> None:
+    def announce(officer: str, n: int) -> None:
+        sha256 = hashlib.sha256(str(n).encode()).hexdigest()
+        told = {"sha256": sha256, "media_type": "image/jpeg", "metadata": ""}
+        under_way.create(officer, SCOPE, length=BLOB_LIMIT, **told)
+
+    for n in range(UNFINISHED_BYTES_LIMIT // BLOB_LIMIT):
+        announce("o1", n)
+    with pytest.raises(ProblemError, match="uploads-full"):
+        announce("o1", 1000)
+    announce("o2", 1000)
+
+
+def test_a_picture_the_office_has_is_announced_whatever_is_unfinished(under_way: Uploads) -> None:
+    under_way.append("o2", SCOPE, begin(under_way, "o2"), 0, DATA)
+    fill(under_way, "o1")
+
+    begin(under_way, "o1")
+
+
+def test_central_says_that_too_much_is_unfinished(tmp_path: Path) -> None:
+    with running_central(tmp_path) as central:
+        desk = central.desk()
+        for _ in range(UNFINISHED_LIMIT):
+            place(desk, picture(central))
+
+        refused = problem(begin_over_http(desk, picture(central)))
+
+    assert (refused.name, refused.status) == ("uploads-full", 409)
+
+
 def test_an_upload_whose_time_is_over_is_unknown_and_its_pieces_are_swept(
     under_way: Uploads, folder: Path, clock: Clock
 ) -> None:
@@ -73,7 +143,7 @@ def test_an_upload_whose_time_is_over_is_unknown_and_its_pieces_are_swept(
         under_way.find("o1", SCOPE, old)
     assert under_way.expire() == 1
     assert under_way.find("o2", SCOPE, young).offset == 0
-    assert files(folder) == ["info"]
+    assert files(folder) == [str(len(DATA)), "info"]
     assert begin(under_way) == old
     assert under_way.find("o1", SCOPE, old).offset == 0
 

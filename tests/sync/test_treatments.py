@@ -52,6 +52,7 @@ ROWS = {
     },
     "internal": Row(named(500, "internal"), Treatment.RETRY, "waiting", "internal", "goes on"),
     "unavailable": Row(named(503, "unavailable"), Treatment.RETRY, "waiting", "unavailable", "raises"),
+    "uploads full": Row(named(409, "uploads-full"), Treatment.WAIT, "waiting", "uploads-full", "goes on"),
     "later 429": Row(named(429, "too-many-requests"), Treatment.RETRY, "waiting", "too-many-requests", "raises"),
     "gateway": Row(
         reply(502, {"type": "about:blank", "status": 502}), Treatment.RETRY, "waiting", "unreachable", "goes on"
