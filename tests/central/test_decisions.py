@@ -295,7 +295,9 @@ def test_a_picture_whose_file_is_gone_is_missing_and_can_be_sent_again(central: 
 
 
 @pytest.mark.parametrize(
-    ("offset_ms", "noted"), [(None, None), (0, None), (299_999, None), (-300_001, -300), (86_400_000, 86_400)]
+    ("offset_ms", "noted"),
+    [(None, None), (0, None), (299_999, None), (-300_001, -300), (86_400_000, 86_400)]
+    + [(sign * 10**digits, sign * 100 * 366 * 86_400) for sign in (1, -1) for digits in (13, 30, 300)],
 )
 def test_a_desk_whose_clock_is_off_is_noted_in_the_audit_trail_and_never_refused(
     central: Central, offset_ms: int | None, noted: int | None
