@@ -71,10 +71,10 @@ class SoftToken:
     environment: dict[str, str]
     objects: Path
 
-    def copied(self, folder: Path) -> SoftToken:
-        """Return another token with the same things on it, which may be spoilt."""
+    def copied(self, folder: Path, *, mechanisms: str = "ALL") -> SoftToken:
+        """Return another token with the same things on it, which may be spoilt; it knows the named mechanisms."""
         shutil.copytree(self.objects, folder / "tokens")
-        return SoftToken(module=self.module, environment=_environment(folder), objects=folder / "tokens")
+        return SoftToken(module=self.module, environment=_environment(folder, mechanisms), objects=folder / "tokens")
 
     def remove(self) -> None:
         """Pull it out."""
@@ -106,8 +106,9 @@ def make(
     return SoftToken(module=module(), environment=environment, objects=folder / "tokens")
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, mechanisms: str = "ALL") -> dict[str, str]:
     """Write SoftHSM's configuration and return an environment that names it."""
     words = f"directories.tokendir = {folder / 'tokens'}\nobjectstore.backend = file\nlog.level = ERROR\n"
+    words += f"slots.mechanisms = {mechanisms}\n"
     (folder / "softhsm2.conf").write_text(words, encoding="utf-8")
     return {**os.environ, "SOFTHSM2_CONF": str(folder / "softhsm2.conf")}

@@ -97,3 +97,14 @@ def test_a_key_that_wants_the_pin_each_time_signs_many_with_one(
     with host.token(MODULE, host.certificates(MODULE)[0], Secret(PIN)) as signer:
         made = [signer.sign(plain(), REASON, at=NOW) for _ in range(3)]
     assert [verdict.valid for each in made for verdict in verdicts(each, authority.root)] == [True, True, True]
+
+
+def test_a_token_that_does_not_hash_signs_as_well(
+    token: SoftToken, hosted: Hosted, authority: Authority, tmp_path: Path
+) -> None:
+    plain_token = token.copied(tmp_path, mechanisms="CKM_RSA_PKCS")
+    host = hosted(plain_token)
+    with host.token(MODULE, named(host.certificates(MODULE), "RSA"), Secret(PIN)) as signer:
+        signed = signer.sign(plain(), REASON, at=NOW)
+    assert [verdict.valid for verdict in verdicts(signed, authority.root)] == [True]
+    assert pdfsig(signed, tmp_path) == [VALID]
