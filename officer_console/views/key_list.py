@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from officer_console.views.plain import PlainLabel, named
 from officer_console.views.theme import Role, Space
@@ -67,18 +67,29 @@ class KeyList(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.S)
+        # Side by side: one below the other they are higher than a small screen.
+        halves = (QVBoxLayout(), QVBoxLayout())
+        beside = QHBoxLayout()
+        beside.setSpacing(Space.XL)
+        for half in halves:
+            half.setSpacing(Space.S)
+            beside.addLayout(half)
         for number, (section, keys) in enumerate(KEYS):
-            column.addWidget(PlainLabel(section, Role.SECTION, name=f"keySection{number}"))
+            half = halves[number % len(halves)]
+            half.addWidget(PlainLabel(section, Role.SECTION, name=f"keySection{number}"))
             grid = QGridLayout()
-            grid.setHorizontalSpacing(Space.XL)
+            grid.setHorizontalSpacing(Space.L)
             grid.setVerticalSpacing(Space.XS)
             grid.setColumnMinimumWidth(0, 96)
             grid.setColumnStretch(1, 1)
             for row, (key, what) in enumerate(keys):
                 grid.addWidget(PlainLabel(key, Role.STRONG), row, 0)
                 grid.addWidget(PlainLabel(what), row, 1)
-            column.addLayout(grid)
-            column.addSpacing(Space.S)
+            half.addLayout(grid)
+            half.addSpacing(Space.S)
+        for half in halves:
+            half.addStretch(1)
+        column.addLayout(beside)
         close = QPushButton("Đóng")
         named(close, "keyListClose", "Đóng")
         close.clicked.connect(self.accept)
