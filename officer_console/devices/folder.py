@@ -76,7 +76,7 @@ class FolderScanner:
         """Yield the whole files that were not accepted yet, oldest first.
 
         Raises:
-            DeviceError: NO_PAPER when there is none, TRUNCATED when those that are there did not become whole.
+            DeviceError: NO_PAPER when there is none; TRUNCATED, after the whole ones, when some did not become whole.
         """
         _after, folder = _folder(device_id)
         waiting = self._waiting(folder)
@@ -99,7 +99,7 @@ class FolderScanner:
             yield Page(data=data, media_type=whole.media_type(data) or "", dpi=settings.dpi)
             if given == PAGES_LIMIT:
                 return
-        if not given:
+        if broken or not given:
             raise DeviceError(Fault.TRUNCATED if broken else Fault.NO_PAPER, f"{broken} files")
 
     def accept(self, device_id: str, digest: str) -> None:

@@ -12,24 +12,22 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from officer_console.devices.desk import Scanned
 from officer_console.domain.attachment import Attachment, AttachmentKind
-from officer_console.domain.decision import PhotoReplacement
 from officer_console.imaging.edges import Quad
 from officer_console.imaging.edit import Edit
 from officer_console.imaging.gate import Pixels, read_file
-from officer_console.viewmodels.capture_ports import CaptureService
+from officer_console.viewmodels.capture_ports import CaptureService, replacement
 from officer_console.viewmodels.device_ports import DeskPort, trouble
 from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.naming import Naming
 from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.review_ports import Failure
 from officer_console.viewmodels.scan import ScanViewModel
-from officer_console.viewmodels.sheets import Sheet, Sheets
+from officer_console.viewmodels.sheets import Sheet, Sheets, scaled
 
 # Enough for corners; enough for a page that is looked at closely.
 WHOLE_LONGEST = 1600
 RESULT_LONGEST = 2000
-# A file's own pages; a book is attached page by page elsewhere.
 SHEETS_LIMIT = 60
-NEXT_KIND = {AttachmentKind.ID_FRONT: AttachmentKind.ID_BACK}
 
 
 class CaptureViewModel(QObject):
@@ -61,7 +59,7 @@ class CaptureViewModel(QObject):
         self._jobs = jobs
         self._visit: object | None = None
         self._dossier_id = ""
-        self._wanted: AttachmentKind | None = None
+        self._naming = Naming()
         self._turns: dict[int, object] = {}
         self._reading = 0
         self.kinds: tuple[AttachmentKind, ...] = ()
@@ -72,6 +70,8 @@ class CaptureViewModel(QObject):
         self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
         self.scan.changed.connect(self.changed)
         self.scan.arrived.connect(self._take_in)
+        # What follows a page that was lost is not what would have followed.
+        self.scan.lost.connect(lambda: self._naming.begin(None))
 
     @property
     def sheet(self) -> Sheet | None:
@@ -90,6 +90,11 @@ class CaptureViewModel(QObject):
         return tuple(sheet for sheet in found if sheet is not None)
 
     @property
+    def left(self) -> int:
+        """How many pages are neither attached nor put aside."""
+        return sum(sheet.open for sheet in self.sheets)
+
+    @property
     def failure(self) -> Failure | None:
         """What went wrong last."""
         return self._failure or self.scan.failure
@@ -98,7 +103,8 @@ class CaptureViewModel(QObject):
         """Begin for a dossier: ``kinds`` it may have, ``wanted`` what the first page becomes."""
         self.end()
         self._visit = object()
-        self._dossier_id, self.kinds, self._wanted = dossier_id, tuple(kinds), wanted
+        self._dossier_id, self.kinds = dossier_id, tuple(kinds)
+        self._naming.begin(wanted)
         self.scan.begin()
         self.changed.emit()
 
@@ -193,6 +199,7 @@ class CaptureViewModel(QObject):
         sheet = self.sheet
         if sheet is not None and not sheet.attached:
             self.sheets.change(sheet.number, dropped=not sheet.dropped)
+            self._give_back(sheet)
             self.changed.emit()
 
     @property
@@ -249,12 +256,11 @@ class CaptureViewModel(QObject):
             return self._capture.attach(dossier_id, kind, sheet.shot, sheet.edit, reason)
 
         def done(attachment: Attachment) -> None:
-            if sheet.scanned is not None:
-                self.scan.give_back(sheet.scanned)
             if visit is not self._visit:
                 return
             self.sheets.change(sheet.number, attached=True, failure=None)
-            self.attached.emit(dossier_id, _replacement(attachment, reason))
+            self._give_back(sheet)
+            self.attached.emit(dossier_id, replacement(attachment, reason))
             self._attach_next(visit, reason)
 
         def failed(error: Exception) -> None:
@@ -266,12 +272,18 @@ class CaptureViewModel(QObject):
 
         self._jobs.run(work, done, failed)
 
+    def _give_back(self, sheet: Sheet) -> None:
+        """Let the device forget what it gave when something has become of all its pages, and one was kept."""
+        if sheet.scanned is not None and self.sheets.spent(sheet.scanned):
+            self.scan.give_back(sheet.scanned)
+
     def _scanned(self, scanned: Scanned) -> tuple[Sheet, ...]:
         return self._sheets(scanned.page.data, scanned)
 
     def _sheets(self, data: bytes, scanned: Scanned | None) -> tuple[Sheet, ...]:
         shots = self._capture.take(data, dpi=scanned.page.dpi if scanned is not None else None)
-        return tuple(self._painted(Sheet(number=0, shot=shot, scanned=scanned)) for shot in shots[:SHEETS_LIMIT])
+        sheets = tuple(self._painted(Sheet(number=0, shot=shot, scanned=scanned)) for shot in shots[:SHEETS_LIMIT])
+        return (*sheets[:-1], replace(sheets[-1], left_out=len(shots) - len(sheets)))
 
     def _painted(self, sheet: Sheet) -> Sheet:
         """Return a fresh sheet with what the view paints and what was found on it (a job)."""
@@ -295,9 +307,9 @@ class CaptureViewModel(QObject):
             sheet = self.sheets.add(fresh)
             if self.current is None or (self.sheet is not None and self.sheet.dropped):
                 self.current = sheet.number
-            if named and not sheet.dropped and self._wanted is not None:
-                self.sheets.give(sheet.number, self._wanted)
-                self._wanted = NEXT_KIND.get(self._wanted)
+            kind = self._naming.of(sheet, self.sheets) if named else None
+            if kind is not None:
+                self.sheets.give(sheet.number, kind)
                 self._remake(sheet.number)
         self.changed.emit()
 
@@ -336,15 +348,3 @@ class CaptureViewModel(QObject):
     def _settle(self, error: Exception) -> None:
         self._failure = trouble(error)
         self.changed.emit()
-
-
-def _replacement(made: Attachment, reason: str) -> PhotoReplacement:
-    return PhotoReplacement(
-        kind=made.kind, sha256=made.sha256, media_type=made.media_type, size=made.size, reason=reason or None
-    )
-
-
-def scaled(quad: Quad, across: float, down: float) -> Quad:
-    """Return ``quad`` with its columns times ``across`` and its rows times ``down``."""
-    a, b, c, d = ((x * across, y * down) for x, y in quad)
-    return a, b, c, d

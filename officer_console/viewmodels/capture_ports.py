@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from officer_console.domain.attachment import Attachment, AttachmentKind
+from officer_console.domain.decision import PhotoReplacement
 from officer_console.imaging.edit import Edit
 from officer_console.imaging.gate import Pixels
 from officer_console.imaging.quality import Quality
@@ -27,3 +28,10 @@ class CaptureService(Protocol):
 
     def attach(self, dossier_id: str, kind: AttachmentKind, shot: Any, edit: Edit, reason: str) -> Attachment:  # noqa: ANN401 - the service's
         """Seal the picture and its original."""
+
+
+def replacement(made: Attachment, reason: str) -> PhotoReplacement:
+    """Return what was attached as the decision carries it; an empty reason is none."""
+    return PhotoReplacement(
+        kind=made.kind, sha256=made.sha256, media_type=made.media_type, size=made.size, reason=reason or None
+    )

@@ -22,13 +22,15 @@ TOLD_EVERY = 0.01
 
 
 class ScanViewModel(QObject):
-    """``changed``: anything shown differs; ``arrived``: what ``look`` made of one page of the device.
+    """``changed``: anything shown differs; ``arrived``: what ``look`` made of one page of the device; ``lost``: a page
+    in the midst of the stack could not be used.
 
     ``desk`` may read files and raise ProfileError; ``look`` makes of a page what the caller shows. Both run as jobs.
     """
 
     changed = Signal()
     arrived = Signal(object)
+    lost = Signal()
     _came = Signal(object, object)
     _moved = Signal(object, float)
     _passed = Signal(object, object)
@@ -160,7 +162,7 @@ class ScanViewModel(QObject):
                     came: tuple[Any, ...] | GateError = self._look(scanned)
                 except GateError as error:
                     came = error
-                self._tell(self._came, visit, (scanned.device.name, came))
+                self._tell(self._came, visit, (scanned, came))
 
     def _tell(self, signal: Any, visit: object, value: object) -> None:  # noqa: ANN401 - a bound signal
         with suppress(RuntimeError):  # the window went while the device was working
@@ -178,13 +180,16 @@ class ScanViewModel(QObject):
         self.changed.emit()
 
     @Slot(object, object)
-    def _on_came(self, visit: object, told: tuple[str, tuple[Any, ...] | GateError]) -> None:
+    def _on_came(self, visit: object, told: tuple[Scanned, tuple[Any, ...] | GateError]) -> None:
         if visit is not self._visit:
             return
-        self.device_name, came = told
+        scanned, came = told
+        self.device_name = scanned.device.name
         self.progress = None
         if isinstance(came, GateError):
-            self._settle(came)
+            self.failure = Failure(code="page-refused", data={"number": scanned.number})
+            self.lost.emit()
+            self.changed.emit()
         else:
             self.arrived.emit(came)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,13 +13,18 @@ from officer_console.imaging.edges import Quad
 from officer_console.imaging.edit import Edit
 from officer_console.viewmodels.review_ports import Failure
 
+CARD_RATIO = 85.6 / 53.98
+# A sheet of A4 is 11 % narrower.
+CARD_TOLERANCE = 0.07
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One page. ``shot`` is the service's; ``quad`` of the shown corners is in shares of width and height.
 
     ``whole`` and ``result`` are what the view paints: the page as it came, and as it would be attached. ``busy`` while
-    the result is being made. ``dropped`` pages stay in the row and can be taken back.
+    the result is being made. ``dropped`` pages stay in the row and can be taken back. ``left_out`` is how many pages of
+    its file behind this one were not taken.
     """
 
     number: int
@@ -35,11 +41,34 @@ class Sheet:
     attached: bool = False
     advice: tuple[str, ...] = ()
     failure: Failure | None = None
+    left_out: int = 0
 
     @property
     def counts(self) -> bool:
         """Whether accepting attaches it."""
         return self.kind is not None and not self.dropped and not self.attached
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing has become of it yet: neither attached nor put aside."""
+        return not self.dropped and not self.attached
+
+    @property
+    def like_a_card(self) -> bool:
+        """Whether it has the shape of an identity card, 85.6 × 53.98 mm (ISO/IEC 7810 ID-1), lying or standing."""
+        if self.shot.quad is None:
+            sides = (float(self.shot.width), float(self.shot.height))
+        else:
+            a, b, c, d = self.shot.quad
+            sides = (math.dist(a, b) + math.dist(c, d), math.dist(b, c) + math.dist(d, a))
+        short, long = sorted(sides)
+        return short > 0 and abs(long / short / CARD_RATIO - 1) < CARD_TOLERANCE
+
+
+def scaled(quad: Quad, across: float, down: float) -> Quad:
+    """Return ``quad`` with its columns times ``across`` and its rows times ``down``."""
+    a, b, c, d = ((x * across, y * down) for x, y in quad)
+    return a, b, c, d
 
 
 class Sheets:
@@ -82,6 +111,11 @@ class Sheets:
     def of(self, kind: AttachmentKind) -> Sheet | None:
         """Return the page that is to become ``kind``."""
         return next((sheet for sheet in self if sheet.counts and sheet.kind is kind), None)
+
+    def spent(self, scanned: Scanned) -> bool:
+        """Whether something has become of each page that came with ``scanned`` and one is kept: the device need not."""
+        came = [sheet for sheet in self if sheet.scanned is scanned]
+        return any(sheet.attached for sheet in came) and not any(sheet.open for sheet in came)
 
     def clear(self) -> None:
         """Forget all of them."""

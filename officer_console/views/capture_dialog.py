@@ -250,15 +250,12 @@ class CaptureDialog(QDialog):
         super().done(result)
 
     def _may_close(self) -> bool:
-        left = len(self._model.ready)
         if self._model.attaching:
             return False
-        if not left or self._warned:
+        if not self._model.left or self._warned:
             return True
         self._warned = True
-        self.banner.show_result(
-            Kind.WARN, f"Còn {left} trang chưa đính kèm.", "Bấm Đính kèm để giữ, hoặc Đóng lần nữa để bỏ."
-        )
+        self.banner.show_result(Kind.WARN, *said.left(self._model.left))
         return False
 
     @Slot()
@@ -273,8 +270,7 @@ class CaptureDialog(QDialog):
         self.corners.show_page(sheet.whole if sheet is not None else None, sheet.quad if sheet else None, said.EMPTY)
         self.outcome.show_picture(sheet.result if sheet is not None else None)
         self.kinds.show_kind(model.kinds, sheet)
-        found = sheet is not None and sheet.shot.quad is not None
-        self.search.setEnabled(editable and found)
+        self.search.setEnabled(sheet is not None and editable and sheet.shot.quad is not None)
         self.whole.setEnabled(editable and sheet is not None and sheet.quad is not None)
         self.rotate.setEnabled(editable)
         leans = sheet is not None and bool(sheet.edit.deskew or sheet.shot.deskew)
@@ -308,7 +304,8 @@ class CaptureDialog(QDialog):
         self._bar.setVisible(scan.active or self._model.busy)
         self._bar.setRange(0, 0 if scan.progress is None else 100)
         self._bar.setValue(round(100 * scan.progress) if scan.progress is not None else 0)
-        parts = [said.progress(scan, len(self._model.sheets)) if scan.active else "", said.passed(scan)]
+        sheets = self._model.sheets
+        parts = [said.progress(scan, len(sheets)) if scan.active else "", said.passed(scan), said.left_out(sheets)]
         if not scan.active and self._model.busy:
             parts.insert(0, "Đang đính kèm…" if self._model.attaching else "Đang đọc trang…")
         self._line.setText(" · ".join(part for part in parts if part))
@@ -318,10 +315,10 @@ class CaptureDialog(QDialog):
         if failed is self._failed:
             return
         self._failed = failed
-        if failed is None:
-            self.banner.clear()
-        else:
+        if failed is not None:
             self.banner.show_sentence(messages.tell(failed.code, failed.data))
+        else:
+            self.banner.clear()
 
     @Slot(int)
     def _on_profile(self, row: int) -> None:
@@ -338,7 +335,10 @@ class CaptureDialog(QDialog):
 
     @Slot()
     def _on_finished(self) -> None:
-        self.done(QDialog.DialogCode.Accepted)
+        if self._model.left:
+            self.banner.show_result(Kind.OK, *said.attached(self._model.left))
+        else:
+            self.done(QDialog.DialogCode.Accepted)
 
 
 def _head(title: str, tools: Iterable[QWidget]) -> QHBoxLayout:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from officer_console.devices.profile import SIZES, Profile
 from officer_console.viewmodels.scan import ScanViewModel
 from officer_console.viewmodels.sheets import Sheet
@@ -69,6 +71,25 @@ def progress(scan: ScanViewModel, pages: int) -> str:
         return f"Đang quét trang {pages + 1}: {scan.progress:.0%}"
     where = f" từ {scan.device_name}" if scan.device_name else ""
     return f"Đã nhận {pages} trang{where}, đang chờ máy…" if pages else "Đang chờ máy quét…"
+
+
+def left(pages: int) -> tuple[str, str]:
+    """Return what is said when somebody closes over ``pages`` of which nothing has become."""
+    return (
+        f"Còn {pages} trang chưa đính kèm.",
+        "Chọn loại rồi Đính kèm, Bỏ trang không cần, hoặc Đóng lần nữa để bỏ hết.",
+    )
+
+
+def attached(pages: int) -> tuple[str, str]:
+    """Return what is said when all that was named is attached and ``pages`` are left."""
+    return "Đã đính kèm.", f"Còn {pages} trang chưa dùng: chọn loại rồi Đính kèm, hoặc Đóng để bỏ."
+
+
+def left_out(sheets: Iterable[Sheet]) -> str:
+    """Return how many pages of a file were not taken, in words."""
+    pages = sum(sheet.left_out for sheet in sheets)
+    return f"Tệp dài quá: còn {pages} trang không lấy vào; tách thành tệp riêng nếu cần" if pages else ""
 
 
 def passed(scan: ScanViewModel) -> str:

@@ -32,5 +32,10 @@ PICTURES: dict[str, tuple[str, str, str]] = {
         _UNCHANGED,
         "Chụp hoặc quét lại ở 300 dpi, cắt sát mép giấy rồi thử lại.",
     ),
+    "page-refused": (
+        "Trang {number} của lượt quét không dùng được",
+        "Các trang khác vẫn ở đây; trang sau nó không tự được đặt tên.",
+        "Quét lại trang này.",
+    ),
     "no-such-page": ("Tệp không có trang này", _UNCHANGED, "Chọn một trang khác trong tệp."),
 }

@@ -292,11 +292,29 @@ def test_pages_that_were_named_are_not_lost_by_one_press(qtbot: QtBot, opened: O
     assert not dialog.isVisible()
 
 
+def test_attaching_one_page_of_a_stack_loses_none_of_the_others(qtbot: QtBot, opened: Opened, form: bytes) -> None:
+    desk = FakeDesk(pages=[form, form, form])
+    dialog = opened(desk, wanted=FORM)
+    model = scanned(qtbot, dialog, 3)
+    dialog.accept_button.click()
+    qtbot.waitUntil(lambda: model.left == 2 and not model.attaching, timeout=PATIENCE)
+    assert dialog.isVisible()
+    assert dialog.banner.title == "Đã đính kèm."
+    assert "2 trang" in dialog.banner.text
+    dialog.close()
+    assert dialog.isVisible()
+    assert dialog.banner.title == "Còn 2 trang chưa đính kèm."
+    dialog.close()
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: len(desk.accepted) == 1, timeout=PATIENCE)
+
+
 def test_a_page_the_gate_refuses_says_so_and_the_scan_goes_on(qtbot: QtBot, opened: Opened, form: bytes) -> None:
     dialog = opened(FakeDesk(pages=[b"\xff\xd8 no picture", form]), wanted=FORM)
     model = scanned(qtbot, dialog, 1)
-    assert dialog.banner.title
-    assert model.ready[0].kind is FORM
+    assert dialog.banner.title == "Trang 1 của lượt quét không dùng được"
+    # It may be the page after the one that was meant.
+    assert [(sheet.number, sheet.kind) for sheet in model.sheets] == [(1, None)]
 
 
 def test_what_cannot_be_sealed_stays_with_a_sentence(qtbot: QtBot, opened: Opened, gate: Gate, form: bytes) -> None:
