@@ -37,7 +37,7 @@ from tests.imaging.pages import page
 from tests.imaging.photos import photo
 
 pytestmark = pytest.mark.timeout(120)
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 @dataclass(kw_only=True)

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.timeout(120)
 
 KINDS = (AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT, AttachmentKind.ID_BACK, AttachmentKind.SIGNED_FORM)
 FRONT, BACK, FORM = KINDS[1:]
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 def paint(pixels: Pixels) -> Picture:
@@ -367,7 +367,7 @@ def test_profiles_that_cannot_be_read_say_where_and_files_still_work(qtbot: QtBo
 def test_ten_pages_of_a_real_feeder_come_in_their_order(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("test\n")
     (tmp_path / "test.conf").write_text("geometry_max 300.0\ntest-picture Grid\n")
-    seconds = Seconds(start=20, answer=10, silence=5, grace=0.5)
+    seconds = Seconds(start=60, answer=60, silence=60, grace=0.5)
     host = DriverHost("sane", seconds=seconds, environment={**os.environ, "SANE_CONFIG_DIR": str(tmp_path)})
     profiles = Profiles(None, tmp_path / "profiles.json")
     profiles.save(
@@ -393,7 +393,7 @@ def test_ten_pages_of_a_real_feeder_come_in_their_order(qtbot: QtBot, opened: Op
 def test_a_real_feeder_that_jams_says_so(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("test\n")
     (tmp_path / "test.conf").write_text('read-status-code "SANE_STATUS_JAMMED"\n')
-    seconds = Seconds(start=20, answer=10, silence=5, grace=0.5)
+    seconds = Seconds(start=60, answer=60, silence=60, grace=0.5)
     host = DriverHost("sane", seconds=seconds, environment={**os.environ, "SANE_CONFIG_DIR": str(tmp_path)})
     profiles = Profiles(None, tmp_path / "profiles.json")
     profiles.save(Profile(name="Kính", devices=(ProfileDevice(driver="sane", id="test:0"),), dpi=75))

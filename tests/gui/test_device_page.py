@@ -32,7 +32,7 @@ from tests.gui.review_parts import clock
 from tests.imaging.pages import page
 
 pytestmark = pytest.mark.timeout(120)
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
