@@ -31,7 +31,7 @@ class Config:
     """Settings of one start. ``poll_seconds`` is the time between two rounds of synchronisation.
 
     ``page_limit`` is how many dossiers are asked for at once. ``reader`` is the serial port of a code reader;
-    readers that type need none.
+    readers that type need none. ``print_folder`` takes PDF files in place of paper: for training, never from the file.
     """
 
     server: str
@@ -41,6 +41,7 @@ class Config:
     dark: bool = False
     page_limit: int = PAGE_LIMIT
     reader: SerialPort | None = None
+    print_folder: Path | None = None
 
 
 def default_path() -> Path:
@@ -53,11 +54,17 @@ def profile_paths() -> tuple[Path, Path]:
 
     The former is where the officer cannot write, and no variable of his environment changes that.
     """
-    if sys.platform == "win32":
-        site = Path(platformdirs.site_config_dir(APPLICATION, appauthor=False))
-    else:
-        site = Path("/etc") / APPLICATION
-    return site / "profiles.json", default_path().with_name("profiles.json")
+    return _site() / "profiles.json", default_path().with_name("profiles.json")
+
+
+def forms_path() -> Path:
+    """Return the folder where an administrator keeps forms, words and letterheads in place of the shipped ones."""
+    return _site() / "forms"
+
+
+def print_choice_path() -> Path:
+    """Return the file of the printer this desk used last."""
+    return default_path().with_name("printing.json")
 
 
 def signing_paths() -> tuple[Path, Path]:
@@ -107,3 +114,9 @@ def _reader(table: object, path: Path) -> SerialPort | None:
     if not named or type(baud) is not int or not SLOWEST_BAUD <= baud <= FASTEST_BAUD:
         raise ConfigError("config-malformed", path)
     return SerialPort(name=str(port), baud=baud)
+
+
+def _site() -> Path:
+    if sys.platform == "win32":
+        return Path(platformdirs.site_config_dir(APPLICATION, appauthor=False))
+    return Path("/etc") / APPLICATION

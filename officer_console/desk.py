@@ -19,6 +19,7 @@ from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central.client import CentralClient
 from officer_console.config import Config, profile_paths
+from officer_console.desk_printing import printing_desk
 from officer_console.devices.desk import ScanDesk, start_hosts
 from officer_console.devices.profiles import Profiles
 from officer_console.ids import uuid7
@@ -96,6 +97,7 @@ class Desk(QObject):
         self.jobs = JobRunner(working=courtesy.working)
         self.calls = JobRunner(working=courtesy.working)
         self.device_jobs = JobRunner(DEVICE_THREADS, working=courtesy.working)
+        self.printer_jobs = JobRunner(1, working=courtesy.working)
         self.scanners = Scanners(lambda: ScanDesk(start_hosts(config.data), Profiles(*profile_paths())))
         self.senders = Senders()
         self.sync = SyncThread(
@@ -185,6 +187,19 @@ class Desk(QObject):
         self.filing_desk = FilingDesk(
             self.window, filing, self.scanners.desk, self.jobs, self.device_jobs, now, self.news
         )
+        self.printing = printing_desk(
+            self.window,
+            (self.review_view, self.review_model),
+            (self.queue_view, self.queue_model),
+            store=store,
+            officer=officer,
+            searches=queue,
+            form_code=self.form_codes.form_code,
+            jobs=self.jobs,
+            printer_jobs=self.printer_jobs,
+            clock=now,
+            folder=config.print_folder,
+        )
         quick_model = QuickBoxViewModel(lookup, self.jobs, self.review_model)
         self.quick_view = QuickBoxView(quick_model, self.window, lambda: self.queue_model.reference, config.reader)
         for view in (self.queue_view, self.waiting_view, self.attention_view, self.quick_view):
@@ -225,6 +240,7 @@ class Desk(QObject):
         self.quick_view.stop()
         self.capture_desk.stop()
         self.filing_desk.stop()
+        self.printing.stop()
         self.scanners.cancel()
         self.waiting_model.set_active(False)
         self.attention_model.set_active(False)
@@ -237,7 +253,8 @@ class Desk(QObject):
         store = self.session.store
         first, last = ((), ()) if sign_out is None else ((sign_out.mark,), (sign_out.tell,))
         last = (*last, self.scanners.close, self.device_jobs.end)
-        ends = (self.jobs.end, partial(self.sync.stop, None), self.senders.shutdown, self.calls.end, store.close)
+        runners = (self.jobs.end, self.printer_jobs.end)
+        ends = (*runners, partial(self.sync.stop, None), self.senders.shutdown, self.calls.end, store.close)
         return Closing((*first, *ends), last, folder=self.session.folder)
 
     def _announce(self, change: Change) -> None:

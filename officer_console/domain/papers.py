@@ -9,12 +9,10 @@ from officer_console.domain.form import FormKind
 
 
 class Paper(StrEnum):
-    """A paper; its value is the name of the form's folder."""
+    """A paper; its value is the name of the form's folder. ``DECLARATION`` is Mẫu 01, ``INSURED`` TK1-TS."""
 
     DECLARATION = "declaration"
-    """Mẫu 01."""
     INSURED = "tk1_ts"
-    """TK1-TS."""
     RECEIPT = "receipt"
     ACCEPTED = "notice_accepted"
     REFUSED = "notice_refused"

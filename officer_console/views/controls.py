@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QRadioButton, QSizePolicy, QSpinBox, QWidget
 
 from officer_console.views.plain import Chip, PlainLabel, named
 from officer_console.views.theme import Kind, Role
 
 TEXT_LIMIT = 500
+COUNT_WIDTH = 64
 
 
 def button(name: str, label: str, pressed: Callable[[], object]) -> QPushButton:
@@ -41,6 +42,16 @@ def line(name: str, label: str, hint: str) -> QLineEdit:
     named(made, name, label)
     made.setPlaceholderText(hint)
     made.setMaxLength(TEXT_LIMIT)
+    return made
+
+
+def count(name: str, label: str, most: int) -> QSpinBox:
+    """Return a number from 1; the arrow keys and the wheel change it."""
+    made = QSpinBox()
+    named(made, name, label)
+    made.setRange(1, most)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    made.setMinimumWidth(COUNT_WIDTH)
     return made
 
 

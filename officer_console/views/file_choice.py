@@ -32,3 +32,27 @@ def choose_files(
     dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
     dialog.open()
     return dialog
+
+
+def choose_target(
+    parent: QWidget, title: str, proposed: Path, kinds: str, chosen: Callable[[Path], None]
+) -> QFileDialog:
+    """Ask where to write a file, without blocking the window; Qt asks before one is written over."""
+    dialog = QFileDialog(parent, title, str(proposed.parent), kinds)
+    named(dialog, "targetDialog", title)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(proposed.suffix.removeprefix("."))
+    dialog.selectFile(proposed.name)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for part, text in (
+        (QFileDialog.DialogLabel.Accept, "Lưu"),
+        (QFileDialog.DialogLabel.Reject, "Hủy"),
+        (QFileDialog.DialogLabel.FileName, "Tên tệp:"),
+        (QFileDialog.DialogLabel.FileType, "Loại tệp:"),
+        (QFileDialog.DialogLabel.LookIn, "Thư mục:"),
+    ):
+        dialog.setLabelText(part, text)
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.open()
+    return dialog

@@ -48,6 +48,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Alt", "Mở thanh thực đơn"),
             ("F7", "Lưu tờ khai đã ký theo mã: cả xấp, nhiều hồ sơ"),
+            ("Ctrl+P", "In giấy tờ của hồ sơ đang mở, hoặc in danh sách"),
             ("F8", "Đọc mã bằng máy ảnh"),
             ("Ctrl+L", "Khóa màn hình"),
             ("F1", "Danh sách phím tắt"),

@@ -13,6 +13,7 @@ from officer_console.domain.reference import Reference
 from officer_console.views import device_sentences, findings, words
 from officer_console.views.field_sentences import FIELDS
 from officer_console.views.picture_sentences import PICTURES
+from officer_console.views.printing_sentences import PRINTING
 from officer_console.views.sentences import CENTRAL, RULES, SIGN_IN, STORE
 from officer_console.views.signing_sentences import SIGNING
 from officer_console.views.upload_sentences import UPLOADS
@@ -26,6 +27,7 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     **STORE,
     **device_sentences.DEVICES,
     **SIGNING,
+    **PRINTING,
 }
 # Where support needs central's request number; elsewhere the sentence says all there is to do.
 QUOTED = frozenset(

@@ -21,6 +21,17 @@ MARKS = "Xác nhận chỉ khác dấu"
 OTHER = "Bỏ đánh giá của tôi, xem kết quả của {name}"
 AGAIN = "Đánh giá lại"
 WITHDRAW = "Bỏ đánh giá của tôi"
+_PRINT_NOTICE = "In thông báo"
+# What an outcome puts into the citizen's hand.
+_PRINTS: dict[OutcomeKind, str] = {
+    OutcomeKind.ISSUED: _PRINT_NOTICE,
+    OutcomeKind.UPDATED: _PRINT_NOTICE,
+    OutcomeKind.CLOSED: _PRINT_NOTICE,
+    OutcomeKind.REJECTED: _PRINT_NOTICE,
+    OutcomeKind.CODE_ABSENT: "In TK1-TS",
+    OutcomeKind.NAME_DIFFERS: "In TK1-TS",
+    OutcomeKind.AMBIGUOUS: "In TK1-TS",
+}
 
 
 _CONFIRMED = (
@@ -181,7 +192,10 @@ def other_officer(outcome: Outcome) -> str:
 
 
 class OutcomeView(Banner):
-    """The banner of the detail page with up to two choices."""
+    """The banner of the detail page with up to two choices; ``acted`` asks for the paper that goes with the outcome.
+
+    ``prints``: that is offered.
+    """
 
     marks_wanted = Signal()
     other_wanted = Signal()
@@ -189,6 +203,7 @@ class OutcomeView(Banner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("outcome", parent)
+        self.prints = False
         self._first = QPushButton()
         self._first.clicked.connect(self._chosen)
         self._second = QPushButton()
@@ -228,7 +243,8 @@ class OutcomeView(Banner):
         self._second.setVisible(conflict and outcome.dossier.status in DECIDABLE)
         if told != self._shown:
             self._shown = told
-            self.show_result(told.kind, told.title, told.text, reference=told.reference)
+            offered = _PRINTS.get(outcome.kind, "") if self.prints else ""
+            self.show_result(told.kind, told.title, told.text, reference=told.reference, action=offered)
 
     def clear(self) -> None:
         """Hide, and forget what was said."""

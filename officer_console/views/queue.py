@@ -63,6 +63,10 @@ class QueueView(QWidget):
         if active:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def add_tool(self, button: QPushButton) -> None:
+        """Put another button into the head of the page."""
+        self._head.insertWidget(self._head.indexOf(self._expand), button)
+
     def toggle_panel(self) -> None:
         """Open or fold the search panel (F3)."""
         self._expand.click()
@@ -215,7 +219,7 @@ class QueueView(QWidget):
     def _lay_out(self) -> None:
         self._expand.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         icons.dress(self._expand, "chevron-down")
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(Space.M)
         head.addWidget(self._title)
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)

@@ -51,6 +51,12 @@ class HeaderView(QFrame):
         for button in (self._household, onward, back):
             row.addWidget(button)
 
+    def add_tool(self, button: QPushButton) -> None:
+        """Put another button in front of the others."""
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)  # noqa: S101 - made above
+        row.insertWidget(row.indexOf(self._household), button)
+
     def refresh(self) -> None:
         """Show what the view model holds."""
         model, dossier = self._model, self._model.dossier

@@ -1,0 +1,72 @@
+"""Builds what prints at a desk: forms, printers, the stack and the lists, joined with the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from officer_console import data
+from officer_console.background.jobs import JobRunner
+from officer_console.background.qt_printers import QtPrinters
+from officer_console.config import forms_path, print_choice_path
+from officer_console.devices.cups import CupsPrinters
+from officer_console.devices.printers import Printers
+from officer_console.domain.officer import Officer
+from officer_console.services.desk_papers import DeskPapers
+from officer_console.services.print_choice import PrintChoices
+from officer_console.services.print_runs import PrintRuns
+from officer_console.services.printing import FormCode, Printing, Signing
+from officer_console.services.queue import Queue
+from officer_console.services.stationery import Stationery
+from officer_console.store.store import Store
+from officer_console.viewmodels.print_run import PrintRunViewModel
+from officer_console.viewmodels.printing import PrintingViewModel
+from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.views import printing_words
+from officer_console.views.print_dialog import painted
+from officer_console.views.printing_desk import PrintingDesk
+from officer_console.views.queue import QueueView
+from officer_console.views.review import ReviewView
+from officer_console.views.shell import ShellView
+
+
+def printers(folder: Path | None, *, platform: str = sys.platform) -> Printers:
+    """Return the printers of this machine; with ``folder`` papers become PDF files there instead."""
+    if folder is not None or platform == "win32":
+        return QtPrinters(folder)
+    return CupsPrinters()
+
+
+def printing_desk(
+    window: ShellView,
+    review: tuple[ReviewView, ReviewViewModel],
+    queue: tuple[QueueView, QueueViewModel],
+    *,
+    store: Store,
+    officer: Officer,
+    searches: Queue,
+    form_code: FormCode,
+    jobs: JobRunner,
+    printer_jobs: JobRunner,
+    clock: Callable[[], datetime],
+    folder: Path | None = None,
+    signing: Signing | None = None,
+) -> PrintingDesk:
+    """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other."""
+    stationery = Stationery(lambda: data.folder("forms"), forms_path())
+    printing = Printing(store, officer, stationery, printers(folder), clock=clock, form_code=form_code, signing=signing)
+    runs = PrintRuns(store, searches, printing, printing_words.title, clock)
+    lists = DeskPapers(store, officer, stationery, runs, clock=clock)
+    choices = PrintChoices(print_choice_path())
+    return PrintingDesk(
+        window,
+        review,
+        queue,
+        PrintingViewModel(printing, choices, painted, printing_words.title, jobs, printer_jobs, window),
+        PrintRunViewModel(runs, printing, choices, printer_jobs, window),
+        lists.queue_list,
+        lists.day_sheet,
+    )

@@ -1,0 +1,250 @@
+"""A stack being printed: which papers there could be, one after the other, stopping, and going on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from officer_console.devices.printers import Printer, Readiness
+from officer_console.domain.papers import Paper
+from officer_console.domain.search import Criteria
+from officer_console.services.print_choice import PrintChoice
+from officer_console.store.prints import PrintItem, PrintRun
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.printing_ports import ChoiceService, PrintingService, RunService
+from officer_console.viewmodels.review_ports import Failure, failure
+
+
+class PrintRunViewModel(QObject):
+    """``changed`` says that something shown differs.
+
+    ``run`` is the stack. It is ``running``, or the officer is ``asked`` what came out last: after a stop, a fault, a
+    crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many.
+
+    ``jobs`` does one thing after the other: whoever looks at the stack finds no paper half handed over.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        runs: RunService,
+        printing: PrintingService,
+        choices: ChoiceService,
+        jobs: Jobs,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runs = runs
+        self._printing = printing
+        self._choices = choices
+        self._jobs = jobs
+        self._visit = 0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._criteria: Criteria | None = None
+        self._stopping = False
+        self._choice = PrintChoice()
+        self.papers: Mapping[Paper, int] = {}
+        self.printers: tuple[Printer, ...] = ()
+        self.printer = ""
+        self.listed = False
+        self.run: PrintRun | None = None
+        self.recent: tuple[PrintItem, ...] = ()
+        self.left: tuple[PrintItem, ...] = ()
+        self.running = False
+        self.busy = False
+        self.none_fits = False
+        self.finished = False
+        self.failure: Failure | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether the officer has to say what came out last."""
+        return self.run is not None and not self.running and not self.busy
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the paper under way is the last one for now."""
+        return self.running and self._stopping
+
+    @property
+    def may_print(self) -> bool:
+        """Whether the chosen printer takes papers."""
+        chosen = next((each for each in self.printers if each.name == self.printer), None)
+        return chosen is not None and chosen.readiness is Readiness.READY and not self.busy and not self.running
+
+    def open(self, criteria: Criteria) -> None:
+        """See what could be printed for the dossiers found; a stack that is not through comes first."""
+        self._visit += 1
+        self._clear()
+        self._criteria = criteria
+        self._survey(criteria)
+        self.look_again()
+
+    def end(self) -> None:
+        """The window closes: the paper under way is printed, the stack stays where it is."""
+        self._visit += 1
+        self._clear()
+
+    def look_again(self) -> None:
+        """Ask which printers there are now."""
+        visit = self._visit
+
+        def done(found: tuple[tuple[Printer, ...], PrintChoice]) -> None:
+            if visit != self._visit:
+                return
+            self.listed = True
+            self.printers, self._choice = found
+            names = [each.name for each in self.printers]
+            usual = next((each.name for each in self.printers if each.usual), names[0] if names else "")
+            wanted = (self.printer, self.run.printer if self.run else "", self._choice.printer)
+            self.printer = next((name for name in wanted if name in names), usual)
+            self.changed.emit()
+
+        self._jobs.run(lambda: (self._printing.printers(), self._choices.load()), done, self._failing(visit))
+
+    def use(self, printer: str) -> None:
+        """Choose a printer."""
+        self.printer = printer
+        self.changed.emit()
+
+    def copies_of(self, paper: Paper) -> int:
+        """Return how many copies of a paper were printed last."""
+        return self._choice.copies_of(paper)
+
+    def start(self, paper: Paper, copies: int) -> None:
+        """Begin a stack of the paper for all dossiers found that it fits."""
+        criteria, printer = self._criteria, self.printer
+        if criteria is None or self.run is not None or not self.may_print:
+            return
+        choice = PrintChoice(printer=printer, copies=self._choice.copies).with_copies(paper, copies)
+
+        def work() -> PrintRun | None:
+            self._choices.save(choice)
+            return self._runs.begin(criteria, paper, printer, copies)
+
+        self._begin(work)
+
+    def stop(self) -> None:
+        """*Dừng*: the paper under way is the last one."""
+        if self.running:
+            self._stopping = True
+            self.changed.emit()
+
+    def go_on_after(self, place: int | None) -> None:
+        """Go on behind the paper that came out last (its place, -1: none of them, ``None``: all of them)."""
+        run, printer = self.run, self.printer
+        if run is not None and self.may_print:
+            self._begin(lambda: self._runs.go_on_after(run.n, place, printer))
+
+    def drop(self) -> None:
+        """The last paper is out, or the rest is given up."""
+        criteria, visit = self._criteria, self._visit
+        if self.run is None or self.running or criteria is None:
+            return
+        self.busy = True
+        self.changed.emit()
+
+        def done(_: None) -> None:
+            if visit == self._visit:
+                self.busy = False
+                self.run = None
+                self.finished = False
+                self.recent = self.left = ()
+                self._survey(criteria)
+
+        self._jobs.run(self._runs.drop, done, self._failing(visit))
+
+    def _survey(self, criteria: Criteria) -> None:
+        visit = self._visit
+        self.busy = True
+        self.changed.emit()
+
+        def done(found: tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int]]) -> None:
+            if visit != self._visit:
+                return
+            (self.run, self.recent), self.papers = found
+            self.busy = False
+            self.none_fits = self.run is None and not self.papers
+            self.finished = self.run is not None and self.run.sent + self.run.left == self.run.total
+            self.changed.emit()
+
+        def work() -> tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int]]:
+            standing = self._runs.open()
+            return standing, self._runs.survey(criteria) if standing[0] is None else {}
+
+        self._jobs.run(work, done, self._failing(visit))
+
+    def _begin(self, work: Callable[[], PrintRun | None]) -> None:
+        visit = self._visit
+        self.busy = True
+        self.failure = None
+        self._stopping = self.finished = False
+        self.changed.emit()
+
+        def done(run: PrintRun | None) -> None:
+            if visit != self._visit:
+                return
+            self.busy = False
+            self.run = run
+            self.none_fits = run is None
+            self.running = run is not None
+            self.changed.emit()
+            self._step()
+
+        self._jobs.run(work, done, self._failing(visit))
+
+    def _step(self) -> None:
+        run, visit = self.run, self._visit
+        if run is None or not self.running:
+            return
+
+        def done(after: PrintRun | None) -> None:
+            if visit != self._visit:
+                return
+            if after is not None:
+                self.run = after
+            self.finished = after is None
+            if after is None or self._stopping:
+                self._rest(None)
+            else:
+                self.changed.emit()
+                self._step()
+
+        def failed(error: Exception) -> None:
+            if visit == self._visit:
+                self._rest(failure(error))
+
+        self._jobs.run(lambda: self._runs.step(run), done, failed)
+
+    def _rest(self, why: Failure | None) -> None:
+        """Read where the stack stands, then ask the officer."""
+        run, visit = self.run, self._visit
+        self.running = self._stopping = False
+        self.busy = True
+        self.failure = why
+        self.changed.emit()
+        if run is None:
+            return
+
+        def done(
+            found: tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], tuple[PrintItem, ...]],
+        ) -> None:
+            if visit == self._visit:
+                (self.run, self.recent), self.left = found
+                self.busy = False
+                self.changed.emit()
+
+        self._jobs.run(lambda: (self._runs.open(), self._runs.left(run)), done, self._failing(visit))
+
+    def _failing(self, visit: int) -> Callable[[Exception], None]:
+        def failed(error: Exception) -> None:
+            if visit == self._visit:
+                self.busy = False
+                self.failure = failure(error)
+                self.changed.emit()
+
+        return failed

@@ -1,0 +1,254 @@
+"""*In hàng loạt*: one paper for all dossiers of the list, how far it is, stopping, and what came out last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from officer_console.devices.printers import COPIES_LIMIT
+from officer_console.domain.papers import Paper
+from officer_console.viewmodels.print_run import PrintRunViewModel
+from officer_console.viewmodels.review_ports import Failure
+from officer_console.views import controls, messages
+from officer_console.views import printing_words as said
+from officer_console.views.banner import Banner
+from officer_console.views.busy import BusyBar
+from officer_console.views.plain import PlainLabel, keep_room, named, on_screen
+from officer_console.views.theme import Role, Space
+
+USUAL = QSize(640, 420)
+LEFT_HEIGHT = 96
+
+
+class PrintRunDialog(QDialog):
+    """Shows a :class:`PrintRunViewModel`. Closing it stops behind the paper under way; the stack stays."""
+
+    def __init__(self, model: PrintRunViewModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._failed: Failure | None = None
+        self._places: list[int | None] = []
+        self._was_asked = False
+        named(self, "printRun", said.RUN_TITLE)
+        self.setWindowTitle(said.RUN_TITLE)
+        self.resize(on_screen(self, USUAL))
+        self.banner = Banner("printRunBanner")
+        self._busy = BusyBar("printRunBusy", "Đang chuẩn bị")
+        self._head = PlainLabel(role=Role.SECTION, name="printRunHead", wrap=True)
+        self._make_choice()
+        self._make_progress()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _make_choice(self) -> None:
+        self.paper = QComboBox()
+        named(self.paper, "printRunPaper", "Giấy tờ")
+        self.printer = QComboBox()
+        named(self.printer, "printRunPrinter", "Máy in")
+        for box in (self.paper, self.printer):
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.again = controls.button("printRunAgain", "&Tìm lại", self._model.look_again)
+        self._state = PlainLabel(role=Role.SECONDARY, name="printRunState", wrap=True)
+        self.copies = controls.count("printRunCopies", "Số bản mỗi giấy", COPIES_LIMIT)
+
+    def _make_progress(self) -> None:
+        self._bar = QProgressBar()
+        named(self._bar, "printRunProgress", "Tiến độ in")
+        self._bar.setTextVisible(False)
+        keep_room(self._bar)
+        self._line = PlainLabel(role=Role.SECONDARY, name="printRunLine")
+        self.last = QComboBox()
+        named(self.last, "printRunLast", "Tờ cuối cùng đã in ra")
+        self.last.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._left = QPlainTextEdit()
+        named(self._left, "printRunLeft", "Hồ sơ bỏ qua")
+        self._left.setReadOnly(True)
+        self._left.setFixedHeight(LEFT_HEIGHT)
+        self.start = controls.button("printRunStart", "&In", self._on_start)
+        self.start.setProperty("kind", "primary")
+        self.start.setDefault(True)
+        self.stop = controls.button("printRunStop", "&Dừng (Esc)", self._model.stop)
+        self.onward = controls.button("printRunOnward", "In &tiếp", self._on_onward)
+        self.onward.setProperty("kind", "primary")
+        self.drop = controls.button("printRunDrop", "&Bỏ phần còn lại", self._model.drop)
+        self.close_button = controls.button("printRunClose", "Đón&g", self.close)
+
+    def _lay_out(self) -> None:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(Space.M)
+        self._grid.setVerticalSpacing(Space.S)
+        self._labels: dict[QWidget, PlainLabel] = {}
+        rows = ((0, "Giấy tờ", self.paper), (1, "Máy in", self.printer), (3, "Số bản mỗi giấy", self.copies))
+        for row, text, field in (*rows, (4, "Tờ cuối cùng đã in ra", self.last)):
+            self._labels[field] = controls.label(text, field)
+            self._grid.addWidget(self._labels[field], row, 0)
+            self._grid.addWidget(field, row, 1)
+        self._grid.addWidget(self.again, 1, 2)
+        self._grid.addWidget(self._state, 2, 1, 1, 2)
+        self._grid.setColumnStretch(1, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.S)
+        foot.addStretch(1)
+        for button in (self.start, self.onward, self.drop, self.stop, self.close_button):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        column.setSpacing(Space.S)
+        column.addWidget(self._busy)
+        column.addWidget(self.banner)
+        column.addWidget(self._head)
+        column.addLayout(self._grid)
+        column.addWidget(self._bar)
+        column.addWidget(self._line)
+        column.addWidget(self._left)
+        column.addStretch(1)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        model = self._model
+        model.changed.connect(self.refresh)
+        self.printer.activated.connect(lambda row: model.use(self.printer.itemText(row)))
+        self.paper.activated.connect(self._on_paper)
+        shortcut = QShortcut(QKeySequence("F5"), self)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(self.again.click)
+
+    def begin(self) -> None:
+        """Open on what the view model was given, without blocking the window."""
+        self.banner.clear()
+        self._failed = None
+        self._was_asked = False
+        self.open()
+
+    @Slot()
+    def reject(self) -> None:
+        """Esc: stop behind the paper under way; with none, close."""
+        if self._model.running:
+            self._model.stop()
+        else:
+            super().reject()
+
+    def done(self, result: int) -> None:
+        """Leave the stack where it is, however the dialog ends."""
+        self._model.end()
+        super().done(result)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show what the view model holds."""
+        model, run = self._model, self._model.run
+        self._show_failure()
+        self._show_choice()
+        asked, running = model.asked, model.running
+        self._show_last(asked=asked)
+        choosing = run is None
+        for field in (self.paper, self.copies):
+            field.setVisible(choosing and bool(model.papers))
+            self._labels[field].setVisible(choosing and bool(model.papers))
+        self.last.setVisible(asked)
+        self._labels[self.last].setVisible(asked)
+        self.again.setEnabled(not running)
+        self.printer.setEnabled(bool(model.printers) and not running)
+        self.start.setVisible(choosing)
+        self.start.setEnabled(model.may_print and bool(model.papers))
+        self.onward.setVisible(asked)
+        self.onward.setEnabled(model.may_print)
+        self.drop.setVisible(asked)
+        self.stop.setVisible(running)
+        self.stop.setEnabled(not model.stopping)
+        self._busy.set_busy(model.busy)
+        self._bar.setVisible(run is not None)
+        self._left.setPlainText(said.left_out(model.left))
+        self._left.setVisible(bool(model.left))
+        self._line.setText(said.progress(run, stopping=model.stopping) if run is not None else "")
+        if run is not None:
+            self._bar.setRange(0, max(1, run.total))
+            self._bar.setValue(run.sent + run.left)
+        if asked and run is not None:
+            self._head.setText(said.standing(run, finished=model.finished))
+            self.drop.setText(said.DONE if model.finished else said.GIVE_UP)
+            self.drop.setAccessibleName(self.drop.text().replace("&", ""))
+        elif run is not None:
+            self._head.setText(said.title(Paper(run.paper)))
+        else:
+            self._head.setText(said.NONE_FITS if model.none_fits else said.CHOOSE)
+        if asked and not self._was_asked:
+            # Enter, pressed once too often, answers nothing.
+            self.last.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._was_asked = asked
+
+    def _show_choice(self) -> None:
+        model = self._model
+        lines = [(said.count(paper, count), paper.value) for paper, count in model.papers.items()]
+        if [self.paper.itemData(row) for row in range(self.paper.count())] != [value for _, value in lines]:
+            with QSignalBlocker(self.paper):
+                self.paper.clear()
+                for text, value in lines:
+                    self.paper.addItem(text, value)
+            self._on_paper()
+        names = [each.name for each in model.printers]
+        if [self.printer.itemText(row) for row in range(self.printer.count())] != names:
+            with QSignalBlocker(self.printer):
+                self.printer.clear()
+                self.printer.addItems(names)
+        self.printer.setCurrentIndex(names.index(model.printer) if model.printer in names else -1)
+        found = next((each for each in model.printers if each.name == model.printer), None)
+        text, tone = said.printer(found, listing=not model.listed)
+        self._state.setText(text)
+        self._state.set_tone(tone)
+
+    def _show_last(self, *, asked: bool) -> None:
+        if not asked:
+            return
+        items = self._model.recent
+        lines = [said.item(each) for each in items]
+        places: list[int | None] = [each.place for each in items]
+        # Before the first of those that are offered nothing is known to have come out, or all of it.
+        before = places[-1] - 1 if places and places[-1] is not None else -1
+        lines.append(said.NONE_OUT if items else said.NOTHING_SENT)
+        places.append(before)
+        if places != self._places or self.last.count() != len(lines):
+            self._places = places
+            with QSignalBlocker(self.last):
+                self.last.clear()
+                self.last.addItems(lines)
+
+    def _show_failure(self) -> None:
+        failed = self._model.failure
+        if failed is self._failed:
+            return
+        self._failed = failed
+        if failed is None:
+            self.banner.clear()
+        else:
+            self.banner.show_sentence(messages.tell(failed.code, failed.data))
+
+    @Slot()
+    def _on_paper(self) -> None:
+        value = self.paper.currentData()
+        if value is not None:
+            self.copies.setValue(self._model.copies_of(Paper(value)))
+
+    @Slot()
+    def _on_start(self) -> None:
+        value = self.paper.currentData()
+        if value is not None:
+            self._model.start(Paper(value), self.copies.value())
+
+    @Slot()
+    def _on_onward(self) -> None:
+        row = self.last.currentIndex()
+        if 0 <= row < len(self._places):
+            self._model.go_on_after(self._places[row])

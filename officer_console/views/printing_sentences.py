@@ -1,0 +1,86 @@
+"""The table of sentences about papers and printers: code → (what happened, what it means, what to do)."""
+
+from __future__ import annotations
+
+_NOT_PRINTED = "Giấy chưa được in; hồ sơ của công dân giữ nguyên như trước."
+_TO_ADMINISTRATOR = "Báo quản trị sửa tệp theo chỗ đã nêu rồi mở lại chương trình."
+
+PRINTING: dict[str, tuple[str, str, str]] = {
+    "printer-missing": (
+        "Không còn thấy máy in {printer}",
+        _NOT_PRINTED,
+        "Kiểm tra máy in đã bật và nối với máy tính, bấm Tìm lại, hoặc chọn máy in khác.",
+    ),
+    "printer-stopped": (
+        "Máy in {printer} đang dừng",
+        _NOT_PRINTED,
+        "Xem giấy, mực và thông báo trên máy in; khi máy in chạy lại thì bấm In lần nữa.",
+    ),
+    "printer-offline": (
+        "Mất liên lạc với máy in {printer}",
+        _NOT_PRINTED,
+        "Kiểm tra nguồn, dây cáp hoặc mạng của máy in rồi bấm In lần nữa.",
+    ),
+    "printer-refused": (
+        "Máy in {printer} không nhận giấy này",
+        _NOT_PRINTED,
+        "Bấm In lần nữa; nếu vẫn vậy, chọn máy in khác hoặc báo quản trị.",
+    ),
+    "printer-silent": (
+        "Máy in {printer} không trả lời",
+        "Chưa biết giấy có in ra hay không.",
+        "Xem khay giấy ra của máy in trước khi in lại.",
+    ),
+    "printing-missing": (
+        "Máy tính này chưa in được",
+        _NOT_PRINTED,
+        "Báo quản trị cài phần in của hệ thống (CUPS); trong khi chờ có thể Lưu PDF.",
+    ),
+    "pages-malformed": (
+        "Trang cần in không đúng",
+        _NOT_PRINTED,
+        "Nhập số trang của giấy này, ví dụ 1-3, 5; để trống là tất cả.",
+    ),
+    "file-unwritable": (
+        "Không ghi được tệp",
+        "Giấy chưa được lưu.",
+        "Chọn thư mục khác, hoặc kiểm tra ổ đĩa còn chỗ và cho phép ghi.",
+    ),
+    "paper-unfit": (
+        "Giấy này không còn hợp với hồ sơ",
+        "Hồ sơ vừa có thay đổi nên giấy chưa được lập.",
+        "Đóng cửa sổ này, xem lại hồ sơ rồi chọn giấy khác.",
+    ),
+    "list-too-long": (
+        "Danh sách có hơn {limit} hồ sơ",
+        "Chưa có gì được in.",
+        "Thu hẹp điều kiện tìm kiếm rồi in lại.",
+    ),
+    "form-broken": (
+        "Mẫu giấy có lỗi",
+        "Chưa lập được giấy: tệp {file}, dòng {line} ({rule}).",
+        _TO_ADMINISTRATOR,
+    ),
+    "font-missing": (
+        "Máy tính này thiếu phông chữ để lập giấy",
+        "Chưa lập được giấy; cần một trong các phông {families}.",
+        "Báo quản trị cài phông chữ rồi mở lại chương trình.",
+    ),
+    "font-unfit": (
+        "Phông chữ trên máy tính này không dùng được để lập giấy",
+        "Chưa lập được giấy.",
+        "Báo quản trị cài lại phông chữ {file} rồi mở lại chương trình.",
+    ),
+    "field-missing": (
+        "Chưa đủ thông tin để lập giấy",
+        "Mẫu {form} cần mục {field}.",
+        "Báo quản trị bổ sung thông tin cơ quan trong tệp letterhead.yaml hoặc xem lại mẫu.",
+    ),
+    "field-unknown": ("Mẫu giấy không khớp với chương trình", "Mẫu {form} không có mục {field}.", _TO_ADMINISTRATOR),
+    "field-kind": ("Mẫu giấy không khớp với chương trình", "Mục {field} không đúng loại.", _TO_ADMINISTRATOR),
+    "field-choice": ("Mẫu giấy không khớp với chương trình", "Mục {field} có giá trị lạ.", _TO_ADMINISTRATOR),
+    "field-column": ("Mẫu giấy không khớp với chương trình", "Bảng {field} không có cột {column}.", _TO_ADMINISTRATOR),
+    "field-date": ("Ngày trong giấy không đúng", "Mục {field} không phải là ngày.", _TO_ADMINISTRATOR),
+    "code-unfit": ("Không in được mã trên giấy", "Chưa lập được giấy.", _TO_ADMINISTRATOR),
+    "foot-overflows": ("Chân trang của mẫu giấy không đủ chỗ", "Chưa lập được giấy.", _TO_ADMINISTRATOR),
+}

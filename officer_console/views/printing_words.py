@@ -1,0 +1,108 @@
+"""What the windows about printing say: the papers' names, how a printer stands, what was printed."""
+
+from __future__ import annotations
+
+from officer_console.devices.printers import Printer, Readiness
+from officer_console.domain.papers import Paper
+from officer_console.store.prints import PrintItem, PrintRun
+from officer_console.viewmodels.printing import Done
+from officer_console.views import messages, words
+from officer_console.views.theme import Kind
+
+TITLE = "In giấy tờ"
+RUN_TITLE = "In hàng loạt"
+NAMES: dict[Paper, str] = {
+    Paper.DECLARATION: "Tờ khai (Mẫu 01)",
+    Paper.INSURED: "Tờ khai TK1-TS",
+    Paper.RECEIPT: "Giấy tiếp nhận hồ sơ",
+    Paper.ACCEPTED: "Thông báo chấp nhận",
+    Paper.REFUSED: "Thông báo không chấp nhận",
+    Paper.GUIDE: "Hướng dẫn VssID",
+    Paper.DAY_SHEET: "Phiếu làm việc trong ngày",
+    Paper.QUEUE_LIST: "Danh sách hồ sơ",
+}
+MAKING = "Đang lập giấy…"
+NO_PAPER = "Chưa lập được giấy."
+NO_PRINTER = "Chưa có máy in nào. Kiểm tra máy in rồi bấm Tìm lại, hoặc Lưu PDF."
+LISTING = "Đang tìm máy in…"
+PDF_FILTER = "PDF (*.pdf)"
+NONE_OUT = "Chưa tờ nào trong số này"
+NOTHING_SENT = "Chưa tờ nào"
+NONE_FITS = "Không hồ sơ nào trong danh sách có giấy để in hàng loạt."
+CHOOSE = "In một loại giấy cho mọi hồ sơ trong danh sách"
+DONE = "Đã in ra &hết"
+GIVE_UP = "&Bỏ phần còn lại"
+_READINESS = {
+    Readiness.READY: ("✓ Sẵn sàng", Kind.OK),
+    Readiness.STOPPED: ("▲ Đang dừng: xem giấy, mực và thông báo trên máy in", Kind.WARN),
+    Readiness.OFFLINE: ("▲ Mất liên lạc: kiểm tra nguồn, dây cáp hoặc mạng", Kind.WARN),
+}
+
+
+def title(paper: Paper) -> str:
+    """Return what a paper is called, on the screen and in the spooler."""
+    return NAMES[paper]
+
+
+def printer(found: Printer | None, *, listing: bool) -> tuple[str, Kind | None]:
+    """Return how the chosen printer stands, and the tone of it."""
+    if found is None:
+        return (LISTING, None) if listing else (NO_PRINTER, Kind.WARN)
+    return _READINESS[found.readiness]
+
+
+def page(number: int, count: int) -> str:
+    """Return which page is shown, from 0."""
+    return f"Trang {number + 1}/{count}"
+
+
+def times(count: int) -> str:
+    """Return how often a paper was printed before; empty when never."""
+    return f"Đã in {count} lần trên máy này. Lần này là in lại, ghi vào nhật ký." if count else ""
+
+
+def done(what: Done) -> tuple[str, str]:
+    """Return what was done, and what comes next."""
+    name = NAMES[what.paper]
+    if what.path is not None:
+        return f"Đã lưu {name}", f"{what.path}: tệp không được mã hóa, giữ ở nơi an toàn."
+    again = f" In lại lần {what.times}." if what.times else ""
+    return f"Đã gửi {name} tới máy in {what.printer}", f"{what.copies} bản.{again}"
+
+
+def file_name(paper: Paper, number: str) -> str:
+    """Return a name for a PDF file: the dossier's number and no name of a person."""
+    return "-".join(part for part in (paper.value.replace("_", "-"), number.replace("/", "-")) if part) + ".pdf"
+
+
+def progress(run: PrintRun, *, stopping: bool) -> str:
+    """Return how far a stack is."""
+    parts = [f"Đã gửi máy in {run.sent}/{run.total}"]
+    if run.left:
+        parts.append(f"bỏ qua {run.left}")
+    if stopping:
+        parts.append("đang dừng sau tờ này")
+    return " · ".join(parts)
+
+
+def standing(run: PrintRun, *, finished: bool) -> str:
+    """Return what became of a stack, and what the officer is asked."""
+    name = title(Paper(run.paper))
+    if finished:
+        return f"{name}: đã gửi hết tới máy in. Trang cuối đã in ra chưa?"
+    return f"{name}: còn {run.total - run.sent - run.left} giấy chưa in. Trang cuối đã in ra chưa?"
+
+
+def count(paper: Paper, dossiers: int) -> str:
+    """Return for how many dossiers a paper could be printed."""
+    return f"{title(paper)} · {words.count_text(dossiers, more=False)}"
+
+
+def item(each: PrintItem) -> str:
+    """Return a paper of a stack: its place and its dossier."""
+    return f"{each.place + 1}. {each.number}"
+
+
+def left_out(items: tuple[PrintItem, ...]) -> str:
+    """Return which dossiers were left out and why, a line each."""
+    return "\n".join(f"{each.number}: {messages.tell(each.error_code or '').title}" for each in items)

@@ -1,0 +1,148 @@
+"""*In…* on a dossier and on the list: menus, the key, and what an outcome offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from officer_console.domain.dossier import Status
+from officer_console.domain.papers import Paper
+from officer_console.views.printing_desk import PrintingDesk
+from tests.gui.list_fakes import FakeQueue
+from tests.gui.print_parts import Room
+from tests.gui.print_parts import room as room_of
+from tests.gui.queue_window import Stage, stage
+from tests.gui.review_parts import FakeDesk
+from tests.gui.review_samples import dossier
+from tests.gui.review_window import Desk, desk_of
+from tests.printing.parts import EVERY
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@dataclass(kw_only=True)
+class Place:
+    """A dossier and a list with *In…*."""
+
+    desk: Desk
+    list: Stage
+    room: Room
+    printing: PrintingDesk
+
+
+@pytest.fixture
+def place(qtbot: QtBot, tmp_path: Path) -> Iterator[Place]:
+    open_one = dossier()
+    with room_of(qtbot, tmp_path, (open_one,)) as room:
+        desk = desk_of(qtbot, FakeDesk(dossier=open_one))
+        shown = stage(qtbot, FakeQueue())
+        window = QWidget()
+        qtbot.addWidget(window)
+        lists = room.office.lists
+        printing = PrintingDesk(
+            window,
+            (desk.page, desk.model),
+            (shown.view, shown.model),
+            room.model,
+            room.run,
+            lambda _criteria, condition: lists.queue_list(EVERY, condition),
+            lists.day_sheet,
+        )
+        room.dialog, room.run_dialog = printing.dialog, printing.run_dialog
+        yield Place(desk=desk, list=shown, room=room, printing=printing)
+        printing.stop()
+
+
+def in_front(qtbot: QtBot, page: QWidget) -> None:
+    """Bring a page to the front, with the keyboard."""
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.setFocus()
+
+
+def menu(button: QPushButton) -> QMenu:
+    found = button.menu()
+    assert found is not None
+    found.aboutToShow.emit()
+    return found
+
+
+def decide(place: Place, status: Status) -> None:
+    """Let central's answer arrive: in the store, and on the page."""
+    settled = replace(place.desk.service.dossier, status=status, version=2)
+    with place.room.office.store.apply() as tx:
+        tx.dossiers.put([(9, settled)])
+    place.desk.service.dossier = settled
+    place.desk.model.reload()
+
+
+def test_the_menu_holds_the_papers_that_fit_the_dossier(place: Place) -> None:
+    assert [action.text() for action in menu(place.printing.button).actions()] == [
+        "Giấy tiếp nhận hồ sơ",
+        "Tờ khai (Mẫu 01)",
+    ]
+    decide(place, Status.APPROVED)
+    assert menu(place.printing.button).actions()[0].text() == "Thông báo chấp nhận"
+
+
+def test_a_paper_of_the_menu_opens_with_the_dossier(place: Place) -> None:
+    menu(place.printing.button).actions()[1].trigger()
+    place.room.ready()
+    assert place.printing.dialog.isVisible()
+    assert place.room.model.made is not None
+    assert place.room.model.made.paper is Paper.DECLARATION
+
+
+def test_ctrl_p_on_a_dossier_shows_the_paper_most_likely_wanted(place: Place, qtbot: QtBot) -> None:
+    in_front(qtbot, place.desk.page)
+    QTest.keyClick(place.desk.page, Qt.Key.Key_P, CTRL)
+    place.room.ready()
+    assert place.room.model.made is not None
+    assert place.room.model.made.paper is Paper.RECEIPT
+
+
+def test_after_a_decision_the_outcome_offers_the_fitting_paper(place: Place) -> None:
+    decide(place, Status.APPROVED)
+    offered = place.desk.page.outcome.findChild(QPushButton, "outcomeAction")
+    assert offered is not None
+    assert offered.isVisible()
+    assert offered.text() == "In thông báo"
+    offered.click()
+    place.room.ready()
+    assert place.room.model.paper is Paper.ACCEPTED
+
+
+def test_without_a_dossier_there_is_nothing_to_print(place: Place) -> None:
+    place.desk.model.leave()
+    assert not place.printing.button.isEnabled()
+    place.printing.print_dossier()
+    assert not place.printing.dialog.isVisible()
+
+
+def test_ctrl_p_on_the_list_shows_the_list_as_paper(place: Place, qtbot: QtBot) -> None:
+    in_front(qtbot, place.list.view)
+    QTest.keyClick(place.list.view.table, Qt.Key.Key_P, CTRL)
+    place.room.ready()
+    assert place.room.model.made is not None
+    assert place.room.model.made.paper is Paper.QUEUE_LIST
+
+
+def test_the_list_leads_to_the_stack_and_to_the_day_sheet(place: Place) -> None:
+    button = place.list.view.findChild(QPushButton, "printList")
+    assert button is not None
+    actions = {action.objectName(): action for action in menu(button).actions()}
+    actions["printDay"].trigger()
+    place.room.ready()
+    assert place.room.model.made is not None
+    assert place.room.model.made.paper is Paper.DAY_SHEET
+    place.printing.dialog.close()
+    actions["printRunAction"].trigger()
+    place.room.rest()
+    assert place.printing.run_dialog.isVisible()
