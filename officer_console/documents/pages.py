@@ -22,8 +22,9 @@ _NUMBER_SIZE, _NUMBER_BASE = 13.0, 12 * MM
 _FOOT_TOP, _FOOT_BOTTOM = 23.5 * MM, 6.5 * MM
 _QR_SIDE = _FOOT_TOP - _FOOT_BOTTOM
 _BAR_HEIGHT = 8 * MM
-# The narrowest bar of Code 128 that office printers and hand readers are sure of.
-_BAR_MODULE = 0.25 * MM
+# Bars of Code 128: as wide as there is room for, within what hand readers take; white of ten bars before them.
+_BAR_MODULES = (0.2 * MM, 0.35 * MM)
+_BAR_WHITE = 10
 _FOOT_SIZES = (9.0, 8.0, 7.0, 6.0, 5.0)
 _FOOT_LEADING = 1.15
 
@@ -147,9 +148,10 @@ def _foot(sheet: Sheet, form: Form, filled: Filled, faces: Faces, extra: dict[st
             left += _QR_SIDE + 4 * module + 6.0
         if SymbolKind.CODE_128 in form.symbols:
             symbol = draw(code, SymbolKind.CODE_128)
-            if symbol.width * _BAR_MODULE > right - left:
+            module = min(_BAR_MODULES[1], (right - left) / (symbol.width + _BAR_WHITE))
+            if module < _BAR_MODULES[0]:
                 raise DocumentError("foot-overflows", form=form.name)
-            _draw(sheet, symbol, right - symbol.width * _BAR_MODULE, _FOOT_BOTTOM, _BAR_MODULE, _BAR_HEIGHT)
+            _draw(sheet, symbol, right - symbol.width * module, _FOOT_BOTTOM, module, _BAR_HEIGHT)
             low += _BAR_HEIGHT + 2.0
     _foot_words(sheet, form, filled, faces, extra, (left, right, low))
 
