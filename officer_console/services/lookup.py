@@ -53,7 +53,7 @@ class Found:
 class Decided:
     """Nothing is left to do on it. ``by`` and ``at`` are who decided and when (aware UTC), where somebody did.
 
-    ``sending``: it is this desk's own decision, which central does not have yet.
+    ``sending``: it is this desk's own decision, which central does not have yet. ``unchecked``, ``old``: as of `Found`.
     """
 
     dossier_id: str
@@ -61,14 +61,17 @@ class Decided:
     by: str | None
     at: datetime | None
     sending: bool = False
+    unchecked: bool = False
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Several:
-    """``count`` dossiers may be meant; ``criteria`` lists them."""
+    """``count`` dossiers may be meant; ``criteria`` lists them. ``unchecked``: as of `Found`."""
 
     criteria: Criteria
     count: int
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +86,12 @@ class Search:
 class Shown:
     """The code belongs to the dossier that is open. ``guardian``: it is the card of who acts for a minor.
 
-    ``old``: as of `Found`.
+    ``unchecked``, ``old``: as of `Found`.
     """
 
     dossier_id: str
     guardian: bool = False
+    unchecked: bool = False
     old: bool = False
 
 
@@ -166,7 +170,7 @@ class Lookup:
         found = self._numbered(form.file_number, shown, unchecked=standing is not Standing.GENUINE)
         if isinstance(found, NotForm) and not ring.own(form):
             return replace(found, reason=Reason.FOREIGN)
-        if standing is Standing.GENUINE and isinstance(found, Found | Shown):
+        if standing is Standing.GENUINE and isinstance(found, Found | Decided | Shown):
             dossier = self._get(found.dossier_id)
             return replace(found, old=dossier is not None and outdated(form, dossier))
         return found
@@ -177,7 +181,7 @@ class Lookup:
         if not meant:
             return NotForm(reason=Reason.ELSEWHERE, number=number)
         if shown is not None and any(dossier.id == shown for dossier in meant):
-            return Shown(dossier_id=shown)
+            return Shown(dossier_id=shown, unchecked=unchecked)
         return self._one_of(meant, unchecked=unchecked)
 
     def _coded(self, code: str, shown: str | None) -> Outcome:
@@ -231,7 +235,7 @@ class Lookup:
         if owed:
             criteria = _list_of(owed)
             if criteria is not None:
-                return Several(criteria=criteria, count=len(owed))
+                return Several(criteria=criteria, count=len(owed), unchecked=unchecked)
             first, *others = sorted(owed, key=lambda dossier: (dossier.due_on, dossier.number))
             numbers = tuple(dossier.number for dossier in others)
             return Found(dossier_id=first.id, unchecked=unchecked, others=numbers)
@@ -243,6 +247,7 @@ class Lookup:
             by=judged.officer_name if judged is not None and sent is None else None,
             at=sent or (judged.decided_at if judged is not None else None),
             sending=sent is not None,
+            unchecked=unchecked,
         )
 
     def _get(self, dossier_id: str) -> Dossier | None:

@@ -44,6 +44,8 @@ class Said(StrEnum):
     ELSEWHERE = "elsewhere"
     OWN_CARD = "own-card"
     OWN_FORM = "own-form"
+    OWN_UNCHECKED = "own-unchecked"
+    OWN_NUMBER = "own-number"
     GUARDIAN = "guardian"
     GARBLED = "garbled"
     UNFINISHED = "unfinished"
@@ -72,13 +74,15 @@ class Notice:
     ``count`` or ``numbers``.
 
     ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
-    changed the code and that was undone.
+    changed the code and that was undone. ``unchecked``, ``old``: what is told of a form's code on top of ``said``.
     """
 
     said: Said
     data: Mapping[str, object] = field(default_factory=dict)
     other: bool = False
     repaired: bool = False
+    unchecked: bool = False
+    old: bool = False
     offer: Offer | None = None
 
 
@@ -227,7 +231,7 @@ class QuickBoxViewModel(QObject):
         elif self._working() and not isinstance(outcome, NotForm):
             offer = _OFFERS[type(outcome)]
             self._offered = outcome
-            self.told.emit(Notice(said=notice.said, data=notice.data, other=True, repaired=repaired, offer=offer))
+            self.told.emit(replace(notice, other=True, repaired=repaired, offer=offer))
             return
         elif isinstance(outcome, Found | Decided):
             self.open_wanted.emit(outcome.dossier_id)
@@ -250,6 +254,13 @@ _STANDINGS = {(True, False): Said.UNCHECKED, (False, True): Said.OLD}
 
 
 def _notice(payload: Code, outcome: Outcome) -> Notice:
+    notice = _plain(payload, outcome)
+    unchecked = not isinstance(outcome, Search | NotForm) and outcome.unchecked
+    old = isinstance(outcome, Found | Decided | Shown) and outcome.old
+    return replace(notice, unchecked=unchecked, old=old)
+
+
+def _plain(payload: Code, outcome: Outcome) -> Notice:
     whose: dict[str, object] = {"name": getattr(payload, "full_name", None)}
     if isinstance(payload, FormCode):
         whose["number"] = payload.file_number
@@ -266,7 +277,10 @@ def _notice(payload: Code, outcome: Outcome) -> Notice:
         return Notice(said=Said.NOBODY, data=whose, offer=Offer.SEARCH)
     if isinstance(outcome, Shown) and outcome.old:
         return Notice(said=Said.OLD, data=whose)
+    if isinstance(outcome, Shown) and outcome.unchecked:
+        return Notice(said=Said.OWN_UNCHECKED, data=whose)
     if isinstance(outcome, Shown):
-        own = Said.OWN_CARD if isinstance(payload, _CARDS) else Said.OWN_FORM
+        own = Said.OWN_CARD if isinstance(payload, _CARDS) else Said.OWN_NUMBER
+        own = Said.OWN_FORM if isinstance(payload, FormCode) else own
         return Notice(said=Said.GUARDIAN if outcome.guardian else own, data=whose)
     return Notice(said=Said(outcome.reason.value), data=whose | {"number": outcome.number})

@@ -18,6 +18,8 @@ OFFERS = {Offer.OPEN: "Mở hồ sơ của người này", Offer.LIST: "Xem danh
 SHOWN_LENGTH = 300
 REPAIRED = "Bộ gõ tiếng Việt đã làm sai mã; chương trình đã khôi phục đúng. Nên tắt Unikey (E) khi quét."
 _KEPT = "Hồ sơ đang mở và những gì bạn nhập vẫn giữ nguyên."
+_UNCHECKED = "Máy này chưa kiểm tra được tờ khai có đúng do hệ thống in ra hay không; hãy đối chiếu số hồ sơ."
+_OLD = "Tờ khai là bản cũ: so với hồ sơ; nếu khác nhau, in lại để công dân ký."
 _AGAIN = "Quét lại; nếu vẫn vậy, gõ số hồ sơ hoặc họ tên vào ô tìm nhanh (Ctrl+K)."
 
 _PLAIN: dict[Said, tuple[Kind, str, str]] = {
@@ -25,7 +27,7 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
     Said.UNCHECKED: (
         Kind.INFO,
         "Đã mở hồ sơ ghi trên tờ khai",
-        "Máy này chưa kiểm tra được tờ khai có đúng do hệ thống in ra hay không; hãy đối chiếu số hồ sơ.",
+        _UNCHECKED,
     ),
     Said.SEVERAL: (Kind.INFO, "{whose} có {count} hồ sơ đang xử lý", "Chọn hồ sơ cần xử lý trong danh sách."),
     Said.OTHERS: (
@@ -69,6 +71,12 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
     ),
     Said.OWN_CARD: (Kind.OK, "Thẻ của {whose} đúng là của hồ sơ đang mở", "Thông tin trên thẻ đã vào bảng đối chiếu."),
     Said.OWN_FORM: (Kind.OK, "Mã vừa quét đúng là của hồ sơ đang mở", ""),
+    Said.OWN_UNCHECKED: (Kind.WARN, "Tờ khai vừa quét ghi số của hồ sơ đang mở, chưa kiểm tra được", _UNCHECKED),
+    Said.OWN_NUMBER: (
+        Kind.INFO,
+        "Số vừa quét là số của hồ sơ đang mở",
+        "Mã chỉ có số, không chứng minh được gì; vẫn phải đối chiếu bản gốc.",
+    ),
     Said.GUARDIAN: (
         Kind.INFO,
         "Đây là thẻ của người giám hộ trong hồ sơ đang mở",
@@ -117,7 +125,7 @@ def notice(about: Notice, reference: Reference) -> Told:
         shown = {name: about.data.get(name) or "" for name in ("number", "numbers", "count")} | {"whose": whose}
         # The sentence is filled in, never what is filled in: a name may hold braces.
         told = Told(kind, title.format_map(shown), text.format_map(shown))
-    return replace(told, text=" ".join(filter(None, (told.text, REPAIRED)))) if about.repaired else told
+    return replace(told, text=_with(told.text, *_also(about)))
 
 
 def _other(about: Notice, whose: str, reference: Reference) -> Told:
@@ -132,7 +140,19 @@ def _other(about: Notice, whose: str, reference: Reference) -> Told:
         more = f"Số giấy tờ này còn có trong hồ sơ {about.data.get('numbers')}."
     elif about.said is Said.NOBODY:
         more = "Chưa có hồ sơ nào mang số giấy tờ này."
-    return Told(Kind.WARN, title, " ".join(part for part in (more, _KEPT, REPAIRED if about.repaired else "") if part))
+    return Told(Kind.WARN, title, _with(more, _KEPT, *_also(about)))
+
+
+def _also(about: Notice) -> tuple[str, ...]:
+    """Return the sentences that go with any word about a code."""
+    said = about.said is Said.OLD and not about.other
+    also = ((about.unchecked, _UNCHECKED), (about.old and not said, _OLD), (about.repaired, REPAIRED))
+    return tuple(sentence for true, sentence in also if true)
+
+
+def _with(text: str, *more: str) -> str:
+    """Return ``text`` and the sentences that do not stand in it yet."""
+    return " ".join((*filter(None, (text,)), *(sentence for sentence in more if sentence not in text)))
 
 
 def _decided(data: Mapping[str, object], *, sending: bool, reference: Reference) -> str:

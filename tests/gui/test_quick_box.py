@@ -28,6 +28,7 @@ from officer_console.viewmodels.quick_box import Code, QuickBoxViewModel
 from officer_console.views.plain import PlainLabel
 from officer_console.views.quick_box import QuickBoxView
 from officer_console.views.reader_dialog import WAITING
+from officer_console.views.theme import Kind
 from tests.gui.review_parts import CodedError, DirectJobs
 from tests.gui.test_shell import Window
 
@@ -97,6 +98,10 @@ class Readers(QObject):
     def title(self) -> str:
         notice = self.window.view.notice
         return notice.title if notice.isVisible() else ""
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.window.view.notice.property("kind"))
 
     @property
     def text(self) -> str:
@@ -174,6 +179,37 @@ def test_what_leads_nowhere_is_named(readers: Readers, outcome: Outcome | Except
     readers.read(outcome, FORM)
     assert word in readers.title
     assert readers.title != ""
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Found(dossier_id="d1", unchecked=True),
+        Found(dossier_id="d1", unchecked=True, others=("1000124/07906",)),
+        Shown(dossier_id="d1", unchecked=True),
+        Decided(dossier_id="d1", status=Status.APPROVED, by="Võ Quang Minh", at=AT, unchecked=True),
+        Several(criteria=BY_NAME, count=2, unchecked=True),
+    ],
+)
+@pytest.mark.parametrize("working", [False, True])
+def test_a_form_nobody_could_check_is_never_called_right(readers: Readers, outcome: Outcome, *, working: bool) -> None:
+    readers.page.dossier_id = "d2" if working else None
+    readers.read(outcome, FORM)
+    assert "chưa kiểm tra được tờ khai" in readers.text
+    assert readers.kind in (Kind.INFO, Kind.WARN)
+
+
+def test_an_old_form_of_a_finished_dossier_is_called_old(readers: Readers) -> None:
+    readers.read(Decided(dossier_id="d1", status=Status.APPROVED, by="Võ Quang Minh", at=AT, old=True), FORM)
+    assert "bản cũ" in readers.text
+
+
+def test_a_bare_number_proves_nothing(readers: Readers) -> None:
+    readers.page.dossier_id = "d1"
+    readers.read(Shown(dossier_id="d1"), b"1000123/07906")
+    assert readers.kind is Kind.INFO
+    readers.read(Shown(dossier_id="d1"), FORM)
+    assert readers.kind is Kind.OK
 
 
 def test_the_card_of_the_open_dossier_becomes_its_evidence(readers: Readers) -> None:

@@ -201,6 +201,16 @@ def test_a_form_nobody_here_can_check_opens_its_dossier_and_says_so(sealed: Seal
     assert scan(lookup, form(about.number)) == Found(dossier_id=about.id, unchecked=True)
 
 
+def test_whatever_a_form_nobody_here_can_check_leads_to_says_so(sealed: SealedDesk, lookup: Lookup) -> None:
+    about, done = sealed.put(1), sealed.put(2, status=Status.APPROVED)
+    with sealed.store.write() as tx:
+        tx.form_keys.drop(about.scope_id)
+    assert scan(lookup, form(about.number), shown=about.id) == Shown(dossier_id=about.id, unchecked=True)
+    found = scan(lookup, form(done.number))
+    assert isinstance(found, Decided)
+    assert found.unchecked
+
+
 def test_a_form_of_another_office_is_named_as_such_and_not_called_forged(sealed: SealedDesk, lookup: Lookup) -> None:
     sealed.put(1)
     assert scan(lookup, form("1000001/00100")) == NotForm(reason=Reason.FOREIGN, number="1000001/00100")
