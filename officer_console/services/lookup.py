@@ -12,7 +12,7 @@ from officer_console.codes import payloads
 from officer_console.codes.forms import FormCode, FormRing, Standing, outdated
 from officer_console.codes.mrz import Mrz
 from officer_console.codes.payloads import Payload, Unknown
-from officer_console.domain.agreement import CardFacts
+from officer_console.domain.agreement import Agreement, CardFacts, Field, table
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier, Status, number_key
 from officer_console.domain.errors import RuleError
@@ -86,11 +86,15 @@ class Search:
 class Shown:
     """The code belongs to the dossier that is open. ``guardian``: it is the card of who acts for a minor.
 
-    ``unchecked``, ``old``: as of `Found`.
+    ``differs`` are the fields of a card that say something else than the declaration, ``unsure`` those the officer has
+    to look at: a number proves nothing, whoever makes a code writes what he likes. ``unchecked``, ``old``: as of
+    `Found`.
     """
 
     dossier_id: str
     guardian: bool = False
+    differs: tuple[Field, ...] = ()
+    unsure: tuple[Field, ...] = ()
     unchecked: bool = False
     old: bool = False
 
@@ -197,7 +201,7 @@ class Lookup:
         numbers = _Numbers(
             frozenset(filter(None, (card.number, card.old_number, card.passport_number, card.social_code)))
         )
-        own = self._shown(numbers, shown)
+        own = self._shown(numbers, shown, card)
         if own is not None:
             return own
         by_name = Criteria(name=_name(card), order=Order.DECLARED)
@@ -213,12 +217,13 @@ class Lookup:
         }
         return self._one_of(list(meant.values())) if meant else Search(criteria=by_name, full_name=card.full_name or "")
 
-    def _shown(self, numbers: _Numbers, shown: str | None) -> Shown | None:
+    def _shown(self, numbers: _Numbers, shown: str | None, card: CardFacts | None = None) -> Shown | None:
         dossier = self._get(shown) if shown is not None else None
         if dossier is None:
             return None
         if numbers.of(dossier):
-            return Shown(dossier_id=dossier.id)
+            differs, unsure = _compared(dossier, card) if card is not None else ((), ())
+            return Shown(dossier_id=dossier.id, differs=differs, unsure=unsure)
         return Shown(dossier_id=dossier.id, guardian=True) if numbers.of_guardian(dossier) else None
 
     def _one_of(self, meant: list[Dossier], *, unchecked: bool = False) -> Outcome:
@@ -310,6 +315,15 @@ class _Numbers:
         """Whether who acts for a minor declared one of them."""
         guardian = dossier.declaration.guardian
         return guardian is not None and _compact(guardian.paper_number) in self.known
+
+
+def _compared(dossier: Dossier, card: CardFacts) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """Return what a card contradicts in the declaration, and what has to be looked at; an address never settles it."""
+    cells = {row.field: row.card for row in table(dossier.declaration, card, None, None) if row.card is not None}
+    settled = (Agreement.SAME, Agreement.MISSING)
+    other = [field for field, cell in cells.items() if field is not Field.ADDRESS and cell.agreement not in settled]
+    differs = tuple(field for field in other if cells[field].agreement is Agreement.DIFFERENT and cells[field].certain)
+    return differs, tuple(field for field in other if field not in differs)
 
 
 def _codes(card: CardFacts) -> Iterator[Criteria]:

@@ -43,6 +43,8 @@ class Said(StrEnum):
     FOREIGN = "foreign"
     ELSEWHERE = "elsewhere"
     OWN_CARD = "own-card"
+    OWN_OTHER = "own-other"
+    OWN_UNSURE = "own-unsure"
     OWN_FORM = "own-form"
     OWN_UNCHECKED = "own-unchecked"
     OWN_NUMBER = "own-number"
@@ -71,7 +73,7 @@ class ReaderKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing said about a code. ``data`` may hold ``name`` or ``number`` of whom it is, ``by``, ``at``, ``status``,
-    ``count`` or ``numbers``.
+    ``count`` or ``numbers``, ``fields`` (`Field`) that differ.
 
     ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
     changed the code and that was undone. ``unchecked``, ``old``: what is told of a form's code on top of ``said``.
@@ -280,7 +282,15 @@ def _plain(payload: Code, outcome: Outcome) -> Notice:
     if isinstance(outcome, Shown) and outcome.unchecked:
         return Notice(said=Said.OWN_UNCHECKED, data=whose)
     if isinstance(outcome, Shown):
-        own = Said.OWN_CARD if isinstance(payload, _CARDS) else Said.OWN_NUMBER
-        own = Said.OWN_FORM if isinstance(payload, FormCode) else own
-        return Notice(said=Said.GUARDIAN if outcome.guardian else own, data=whose)
+        return _own(payload, outcome, whose)
     return Notice(said=Said(outcome.reason.value), data=whose | {"number": outcome.number})
+
+
+def _own(payload: Code, outcome: Shown, whose: Mapping[str, object]) -> Notice:
+    """Say that a code belongs to the open dossier: of a card, what comes of comparing it."""
+    if outcome.guardian:
+        return Notice(said=Said.GUARDIAN, data=whose)
+    if not isinstance(payload, _CARDS):
+        return Notice(said=Said.OWN_FORM if isinstance(payload, FormCode) else Said.OWN_NUMBER, data=whose)
+    said = Said.OWN_OTHER if outcome.differs else Said.OWN_UNSURE if outcome.unsure else Said.OWN_CARD
+    return Notice(said=said, data={**whose, "fields": outcome.differs or outcome.unsure})

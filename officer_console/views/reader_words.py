@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from officer_console.devices.serial_host import PortState, SerialPort
+from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import Status
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.quick_box import Heard, Notice, Offer, ReaderKind, Said
-from officer_console.views import words
+from officer_console.views import truth_table_words, words
 from officer_console.views.outcome import Told
 from officer_console.views.theme import Kind
 
@@ -69,7 +70,21 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
         "Hồ sơ thuộc cơ quan BHXH khác hoặc chưa được đồng bộ về máy. "
         "Xem mã cơ quan sau dấu gạch chéo và hướng dẫn công dân đến đúng nơi.",
     ),
-    Said.OWN_CARD: (Kind.OK, "Thẻ của {whose} đúng là của hồ sơ đang mở", "Thông tin trên thẻ đã vào bảng đối chiếu."),
+    Said.OWN_CARD: (
+        Kind.OK,
+        "Thông tin trên thẻ của {whose} khớp với hồ sơ đang mở",
+        "Đã vào bảng đối chiếu. Mã QR không chứng minh thẻ là thật: vẫn phải đối chiếu bản gốc.",
+    ),
+    Said.OWN_OTHER: (
+        Kind.BAD,
+        "Số trùng nhưng {fields} trên thẻ khác kê khai",
+        "Thẻ vừa quét ghi {whose}. Xem bảng đối chiếu và bản gốc; người cầm thẻ có thể không phải người kê khai.",
+    ),
+    Said.OWN_UNSURE: (
+        Kind.WARN,
+        "Số trùng, {fields} trên thẻ chưa khớp hẳn",
+        "Thẻ vừa quét ghi {whose}. Xem lại trong bảng đối chiếu.",
+    ),
     Said.OWN_FORM: (Kind.OK, "Mã vừa quét đúng là của hồ sơ đang mở", ""),
     Said.OWN_UNCHECKED: (Kind.WARN, "Tờ khai vừa quét ghi số của hồ sơ đang mở, chưa kiểm tra được", _UNCHECKED),
     Said.OWN_NUMBER: (
@@ -123,6 +138,7 @@ def notice(about: Notice, reference: Reference) -> Told:
     else:
         kind, title, text = _PLAIN[about.said]
         shown = {name: about.data.get(name) or "" for name in ("number", "numbers", "count")} | {"whose": whose}
+        shown["fields"] = _named(about.data.get("fields"))
         # The sentence is filled in, never what is filled in: a name may hold braces.
         told = Told(kind, title.format_map(shown), text.format_map(shown))
     return replace(told, text=_with(told.text, *_also(about)))
@@ -141,6 +157,16 @@ def _other(about: Notice, whose: str, reference: Reference) -> Told:
     elif about.said is Said.NOBODY:
         more = "Chưa có hồ sơ nào mang số giấy tờ này."
     return Told(Kind.WARN, title, _with(more, _KEPT, *_also(about)))
+
+
+def _named(fields: object) -> str:
+    """Return the names of fields as they stand in a sentence; mã số BHXH keeps its capitals."""
+    names = (
+        [truth_table_words.FIELDS[each] for each in fields if isinstance(each, Field)]
+        if isinstance(fields, tuple)
+        else []
+    )
+    return ", ".join(name[:1].lower() + name[1:] for name in names)
 
 
 def _also(about: Notice) -> tuple[str, ...]:

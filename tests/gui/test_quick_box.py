@@ -19,6 +19,7 @@ from officer_console.codes.cards import CitizenCard
 from officer_console.codes.payloads import Payload
 from officer_console.codes.wedge import Garbled, Scanned
 from officer_console.devices.serial_host import PortState, SerialPort
+from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import Status
 from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria, Order
@@ -217,7 +218,19 @@ def test_the_card_of_the_open_dossier_becomes_its_evidence(readers: Readers) -> 
     readers.read(Shown(dossier_id="d1"))
     assert readers.page.cards == [payloads.read(CARD)]
     assert readers.opened == []
-    assert "đúng là của hồ sơ đang mở" in readers.title
+    assert "khớp với hồ sơ đang mở" in readers.title
+    assert readers.kind is Kind.OK
+
+
+def test_a_card_of_the_same_number_and_another_person_is_called_that(readers: Readers) -> None:
+    readers.page.dossier_id = "d1"
+    readers.read(Shown(dossier_id="d1", differs=(Field.FULL_NAME, Field.BIRTH), unsure=(Field.SEX,)))
+    assert readers.title == "Số trùng nhưng họ và tên, ngày sinh trên thẻ khác kê khai"
+    assert readers.kind is Kind.BAD
+    assert readers.page.cards
+    readers.read(Shown(dossier_id="d1", unsure=(Field.FULL_NAME,)))
+    assert readers.title == "Số trùng, họ và tên trên thẻ chưa khớp hẳn"
+    assert readers.kind is Kind.WARN
 
 
 def test_a_guardians_card_is_not_compared_with_the_child(readers: Readers) -> None:

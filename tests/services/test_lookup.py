@@ -12,6 +12,7 @@ import pytest
 from officer_console.codes.forms import form_text, mac_of, signed_bytes
 from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.payloads import Unknown
+from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import DossierKind, Judgement, Status
 from officer_console.domain.person import BirthDate, Declaration, Guardian, PaperKind, Sex
 from officer_console.domain.search import Criteria, Order
@@ -291,6 +292,15 @@ def test_a_card_of_the_open_dossier_is_its_own_whatever_else_the_person_has(seal
     sealed.put(2, 2, kind=DossierKind.CHANGE, declaration=builders.declaration(1))
     assert scan(lookup, card(1), shown=first.id) == Shown(dossier_id=first.id)
     assert scan(lookup, form(first.number), shown=first.id) == Shown(dossier_id=first.id)
+
+
+def test_a_card_with_the_declared_number_is_compared_with_the_rest(sealed: SealedDesk, lookup: Lookup) -> None:
+    about = sealed.put(1)
+    other = scan(lookup, card(1, name="Kẻ Gian Ác", birth="05061977"), shown=about.id)
+    assert isinstance(other, Shown)
+    assert {Field.FULL_NAME, Field.BIRTH} <= set(other.differs)
+    marks = scan(lookup, card(1, name="Dang Thi Hoa"), shown=about.id)
+    assert marks == Shown(dossier_id=about.id, unsure=(Field.FULL_NAME,))
 
 
 def test_a_guardians_card_belongs_to_the_minors_dossier_that_is_open(sealed: SealedDesk, lookup: Lookup) -> None:
