@@ -147,12 +147,17 @@ class QuickBoxViewModel(QObject):
         *,
         make_camera: Callable[[], CameraFeed] = CameraThread,
     ) -> None:
-        """``page`` says which dossier is open, and takes the cards that belong to it."""
+        """``page`` says which dossier is open, and takes the cards that belong to it.
+
+        ``busy`` may be set to what says that a dialog is in front, under which nothing may open: no reader's code is
+        looked up then.
+        """
         super().__init__(parent)
         # Codes only: here no picture is kept.
         self.camera = CameraViewModel(make_camera, jobs, self, automatic=False)
         self.camera.code.connect(self.code_read)
         self.testing = False
+        self.busy: Callable[[], bool] = lambda: False
         self._lookup = lookup
         self._jobs = jobs
         self._page = page
@@ -171,7 +176,10 @@ class QuickBoxViewModel(QObject):
         if self.testing:
             self.heard.emit(Heard(reader=reader, data=data, kind=payloads.kind(payload), repaired=repaired))
             return
-        self.lines_read(payload, repaired=repaired)
+        if self.busy():
+            self.say(Said.DIALOG)
+        else:
+            self.lines_read(payload, repaired=repaired)
 
     def lines_read(self, payload: Code, *, repaired: bool = False) -> None:
         """Take what was read already: machine-readable lines have no bytes of their own."""
@@ -179,7 +187,9 @@ class QuickBoxViewModel(QObject):
         shown = self._page.dossier_id
 
         def done(outcome: Outcome) -> None:
-            if self._page.dossier_id != shown:
+            if self.busy():
+                self.say(Said.DIALOG)
+            elif self._page.dossier_id != shown:
                 # Another page came to the front meanwhile: what belongs to what has to be told anew.
                 self.lines_read(payload, repaired=repaired)
             else:
@@ -194,7 +204,7 @@ class QuickBoxViewModel(QObject):
         elif self.testing:
             self.heard.emit(Heard(reader=ReaderKind.KEYBOARD, data=b"", kind=Said.GARBLED.value))
         else:
-            self.say(Said.GARBLED)
+            self.say(Said.DIALOG if self.busy() else Said.GARBLED)
 
     def say(self, said: Said) -> None:
         """Tell what went wrong with a code that was never whole."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from officer_console.background.reader_thread import ReaderThread
-from officer_console.codes.wedge import Garbled, Scanned
 from officer_console.devices.serial_host import SerialPort
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.quick_box import Notice, QuickBoxViewModel, Said
@@ -41,13 +40,14 @@ class QuickBoxView(QObject):
         self._reference = reference
         self.keys = ScanKeys(self)
         self.dialog = ReaderDialog(port, window)
-        self.keys.scanned.connect(self._on_scanned)
+        self.keys.scanned.connect(model.keys_read)
         self.keys.unfinished.connect(lambda: model.say(Said.UNFINISHED))
         window.code_typed.connect(lambda text: model.code_read(text.encode("utf-8", "replace")))
         window.readers_requested.connect(self.dialog.open)
         self.camera = CameraDialog(model.camera, window)
         window.camera_requested.connect(self.camera.open)
         window.notice.acted.connect(self._on_acted)
+        model.busy = self._busy
         model.told.connect(self._on_told)
         model.open_wanted.connect(self.open_requested)
         model.search_wanted.connect(window.list_found)
@@ -67,12 +67,9 @@ class QuickBoxView(QObject):
         self.keys.stop()
         self._model.stop()
 
-    @Slot(object)
-    def _on_scanned(self, read: Scanned | Garbled) -> None:
-        if QApplication.activeModalWidget() not in (None, self.dialog):
-            self._model.say(Said.DIALOG)
-        else:
-            self._model.keys_read(read)
+    def _busy(self) -> bool:
+        """Whether a dialog is in front that has nothing to do with codes."""
+        return QApplication.activeModalWidget() not in (None, self.dialog, self.camera)
 
     @Slot(object)
     def _on_told(self, about: Notice) -> None:
