@@ -7,7 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from officer_console.domain.deadline import VIETNAM
 from officer_console.viewmodels.review_ports import Failure
@@ -46,6 +55,8 @@ class SigningDialog(QDialog):
         self._count = PlainLabel(role=Role.SECONDARY, name="signingCount", wrap=True)
         self._busy = BusyBar("signingBusy", "Đang tìm chứng thư số")
         self.certificate = ChoiceField("Chứng thư số", "signingCertificate")
+        # a long name is cut in the list and does not widen the dialog
+        self.certificate.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.certificate.chosen.connect(lambda: model.choose(self.certificate.value))
         self.again = controls.button("signingAgain", "&Tìm lại", model.refresh)
         self.file = controls.button("signingFile", "Chọn tệ&p…", self._on_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from officer_console.background.jobs import JobRunner
 from officer_console.services.sign_documents import Choice, Settings, Trouble
 from officer_console.viewmodels.signing import NOT_SET_UP, SigningViewModel
 from officer_console.views.messages import known, tell
-from officer_console.views.signing import NOTHING_CHOSEN, SigningDialog
+from officer_console.views.signing import NOTHING_CHOSEN, WIDTH, SigningDialog
 from officer_console.views.signing_sentences import LAST_TRY, SIGNING
 from tests.gui.signing_parts import GOOD, LAST, NOW, OLD, PIN, FakeSigning, batch
 
@@ -198,6 +199,13 @@ def test_a_banner_takes_no_room_from_what_is_below(qtbot: QtBot, opened: Opened)
     layout = dialog.layout()
     assert layout is not None
     assert dialog.height() >= layout.totalHeightForWidth(dialog.width())
+
+
+def test_a_long_name_with_markup_is_shown_as_it_is_and_widens_nothing(opened: Opened) -> None:
+    name = "<b>Nguyễn</b> {detail} " * 12
+    dialog, _, _ = opened(FakeSigning(replace(GOOD, subject=name, issuer=name, token=name)))
+    assert dialog.certificate.box.currentText().startswith(name)
+    assert dialog.width() == WIDTH
 
 
 def test_every_trouble_has_a_sentence() -> None:

@@ -11,10 +11,12 @@ from officer_console.services.sign_documents import (
     Batch,
     Choice,
     Secret,
+    Settings,
     SignDocuments,
     SigningError,
     Trouble,
     Unsigned,
+    sign_documents,
 )
 from tests.signing.authority import NOW, OFFICER, Authority
 from tests.signing.conftest import MODULE, Hosted
@@ -97,6 +99,17 @@ def test_without_a_certificate_nothing_is_opened_and_the_pin_is_wiped(by_file: S
         by_file.open(Choice(module=MODULE), None, secret)
     assert caught.value.trouble is Trouble.NO_CERTIFICATE
     assert len(secret) == 0
+
+
+def test_the_service_reads_the_administrators_file_anew_each_time(tmp_path: Path) -> None:
+    service = sign_documents(tmp_path / "signing.toml", tmp_path / "signing.json", clock=lambda: NOW)
+    assert service.settings() == Settings()
+    (tmp_path / "signing.toml").write_text("key_files = true", encoding="utf-8")
+    assert service.settings() == Settings(key_files=True)
+    service.close()
+    with pytest.raises(SigningError) as caught, service.open(Choice(file="x.p12"), None, Secret("")):
+        pytest.fail("opened")
+    assert caught.value.trouble is Trouble.FILE_UNREADABLE
 
 
 @needs_token
