@@ -11,8 +11,8 @@ from officer_console.codes import fields
 from officer_console.domain.person import BirthDate, Sex
 
 _CITIZEN_NUMBER = re.compile(r"[0-9]{12}")
-_OLD_NUMBER = re.compile(r"[0-9]{0,12}")
-_CITIZEN_LEAST = 6
+_OLD_NUMBER = re.compile(r"(?:[0-9]{9}|[0-9]{12})?")
+_CITIZEN_LEAST, _CITIZEN_MOST = 6, 11
 _HEALTH_NUMBER = re.compile(r"([A-Z]{2}[1-5][0-9]{2}[0-9]{10}).*|[0-9]{10}|[0-9]{12}")
 _SOCIAL_DIGITS = 10
 _HEALTH_CARD_LENGTH = 15
@@ -62,38 +62,47 @@ class HealthCard:
     check: str | None
 
 
-def citizen(parts: Sequence[str]) -> CitizenCard | None:
+def citizen(parts: Sequence[str], today: date | None = None) -> CitizenCard | None:
     """Read the fields of a chip card: number|old number|name|birth|sex|address|issued and up to the card of 2024 more.
 
     A card without the field of the old number (seen in the field, six fields) is told by the name standing there.
+    Everything that no card says makes it none: somebody spoiled or made it. ``today`` bounds the birth date.
     """
-    if len(parts) < _CITIZEN_LEAST or not _CITIZEN_NUMBER.fullmatch(parts[0]):
+    if not _CITIZEN_LEAST <= len(parts) <= _CITIZEN_MOST or not _CITIZEN_NUMBER.fullmatch(parts[0]):
+        return None
+    if not all(map(fields.whole, parts)):
         return None
     number, *rest = parts if _OLD_NUMBER.fullmatch(parts[1]) else (parts[0], "", *parts[1:])
     old, name, birth, sex, address, *last = rest
-    full_name, born = fields.name(name), fields.birth(birth)
-    if full_name is None or born is None:
+    full_name, born, said = fields.name(name), fields.birth(birth), fields.sex(sex)
+    issued = fields.day(last[0]) if last else None
+    if full_name is None or born is None or (sex and said is None):
+        return None
+    if any(limit is not None and born.earliest() > limit for limit in (today, issued)):
         return None
     return CitizenCard(
         number=number,
         old_number=old or None,
         full_name=full_name,
         birth=born,
-        sex=fields.sex(sex),
+        sex=said,
         address=address,
-        issued=fields.day(last[0]) if last else None,
+        issued=issued,
         extra=tuple(last[1:]),
     )
 
 
-def health(parts: Sequence[str]) -> HealthCard | None:
-    """Read the fields of a health card, the closing ``$`` taken off; names and addresses are UTF-8 in hexadecimal."""
+def health(parts: Sequence[str], today: date | None = None) -> HealthCard | None:
+    """Read the fields of a health card, the closing ``$`` taken off; names and addresses are UTF-8 in hexadecimal.
+
+    ``today`` bounds the birth date.
+    """
     number = _HEALTH_NUMBER.fullmatch(parts[0]) if len(parts) >= _HEALTH_LEAST else None
     if number is None:
         return None
     text, born = _unhexed(parts[1]), fields.birth(parts[2])
     full_name = fields.name(text) if text else None
-    if full_name is None or born is None:
+    if full_name is None or born is None or (today is not None and born.earliest() > today):
         return None
     card = number[1] or parts[0]
     clinic = _CLINIC.fullmatch(parts[5])
@@ -124,6 +133,7 @@ def _unhexed(text: str) -> str | None:
     if not _HEX.fullmatch(text):
         return None
     try:
-        return fields.clean(bytes.fromhex(text).decode("utf-8")) or None
+        said = bytes.fromhex(text).decode("utf-8")
     except UnicodeDecodeError:
         return None
+    return fields.clean(said) or None if fields.whole(said) else None

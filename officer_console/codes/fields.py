@@ -13,7 +13,10 @@ from officer_console.domain.person import BirthDate, Sex
 _RUN_TOGETHER = re.compile(r"(?:(?:([0-9]{2}))?([0-9]{2}))?([0-9]{4})")
 _SEPARATED = re.compile(r"(?:(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-])?([0-9]{4})")
 # Cards and their holders live in these years; a number outside is not a year.
-_FIRST_YEAR, _LAST_YEAR = 1850, 2199
+_FIRST_YEAR, _LAST_YEAR = 1900, 2099
+_IN_NAMES = frozenset(" .'-\u2019\u02bc\u2010")
+# What readers and layouts put where they could not write a letter.
+_SPOILED = re.compile(r"[?\ufffd\x00-\x1f\x7f-\x9f]")
 _SEX = {"nam": Sex.MALE, "nu": Sex.FEMALE}
 
 
@@ -61,10 +64,16 @@ def sex(text: str) -> Sex | None:
 
 
 def name(text: str) -> str | None:
-    """Return a person's name, or ``None`` when it cannot be one: nothing there, digits, letters of another script."""
+    """Return a person's name, or ``None`` when it cannot be one: Latin letters, marks, space, ``.``, ``'``, ``-``."""
     if not any(char.isalpha() for char in text):
         return None
     for char in text:
-        if char.isdigit() or (char.isalpha() and not unicodedata.name(char, "").startswith("LATIN ")):
+        latin = char.isalpha() and unicodedata.name(char, "").startswith("LATIN ")
+        if not (latin or char in _IN_NAMES or unicodedata.category(char) == "Mn"):
             return None
     return text
+
+
+def whole(text: str) -> bool:
+    """Whether every letter of ``text`` came through: no ``?``, no U+FFFD, nothing that is no letter at all."""
+    return not _SPOILED.search(text)

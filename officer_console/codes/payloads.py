@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
 from officer_console.codes import fields
 from officer_console.codes.cards import CitizenCard, HealthCard, citizen, health
@@ -10,6 +12,7 @@ from officer_console.codes.forms import FormCode, MacCheck, form
 
 # No code holds more; beyond it nothing is looked at.
 _LIMIT = 8192
+_CARD_SEPARATORS = 5
 _KINDS = {CitizenCard: "citizen-card", HealthCard: "health-card", FormCode: "form"}
 
 
@@ -23,25 +26,39 @@ class Unknown:
 Payload = CitizenCard | HealthCard | FormCode | Unknown
 
 
-def read(data: bytes, *, check: MacCheck | None = None) -> Payload:
+def read(data: bytes, *, check: MacCheck | None = None, today: date | None = None) -> Payload:
     """Tell what the bytes of a code say; never raises, and guesses nothing: what is not whole is `Unknown`.
 
-    ``check`` decides whether a form's MAC is genuine. Byte order marks, line ends and invisible characters are ignored.
+    ``check`` decides whether a form's MAC is genuine, ``today`` whether somebody is born yet. Byte order marks,
+    invisible characters, and line ends around the text are ignored; control characters within are of no card.
     """
     try:
         text = data.decode("utf-8") if len(data) <= _LIMIT else ""
     except UnicodeDecodeError:
         text = ""
     parts = [fields.clean(part) for part in text.split("|")]
+    if len(parts) > 1 and not text.isprintable() and _controls(text):
+        parts = [""]
     found: CitizenCard | HealthCard | FormCode | None
     if len(parts) == 1:
         found = form(parts[0], check)
     elif parts[-1].endswith("$"):
         last = parts.pop().removesuffix("$").rstrip()
-        found = health([*parts, last] if last else parts)
+        found = health([*parts, last] if last else parts, today)
     else:
-        found = citizen(parts)
+        found = citizen(parts, today)
     return found or Unknown(text=data.decode("utf-8", "backslashreplace"))
+
+
+def _controls(text: str) -> bool:
+    """Whether there are control characters within ``text``; what may stand around it is no matter."""
+    places = [at for at, char in enumerate(text) if unicodedata.category(char) not in ("Cc", "Cf", "Zs")]
+    return any(unicodedata.category(char) == "Cc" for char in text[places[0] : places[-1]]) if places else False
+
+
+def spoiled(payload: Payload) -> bool:
+    """Whether a code that says nothing has a card's shape: its letters were lost or changed on the way."""
+    return isinstance(payload, Unknown) and payload.text.count("|") >= _CARD_SEPARATORS
 
 
 def kind(payload: Payload) -> str:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from officer_console.codes import health_hex, input_method, payloads
 from officer_console.codes.cards import HealthCard
-from officer_console.codes.payloads import Unknown
 
 # A pause this long parts what was typed before from what a scanner sends, milliseconds; scanners stay far below.
 _BREAK_MS = 120.0
@@ -26,7 +25,6 @@ COMMAND = "\0"
 # What an input method deletes and types anew comes at once and counts as the one key that made it.
 _INJECTED_MS = 2.0
 _INJECTED = 14
-_CARD_SEPARATORS = 5
 _CONFIRMS = frozenset("\r\n")
 
 
@@ -164,7 +162,7 @@ def _told(keys: Sequence[str]) -> Scanned | Garbled:
     text = input_method.shown(keys)
     if not input_method.interfered(keys):
         payload = payloads.read(text.encode("utf-8", "replace"))
-        unread = isinstance(payload, Unknown) and text.count("|") >= _CARD_SEPARATORS
+        unread = payloads.spoiled(payload)
         doubtful = isinstance(payload, HealthCard) and health_hex.doubtful(text)
         if not unread and not doubtful:
             return Scanned(text=text, repaired=False)

@@ -22,6 +22,9 @@ class Agreement(StrEnum):
     MISSING = "missing"
 
 
+# Full-width forms, as input methods of East Asia write them.
+_NARROWED = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+
 LADDER = {
     Likeness.SAME: Agreement.SAME,
     Likeness.DIACRITICS: Agreement.MARKS,
@@ -46,8 +49,11 @@ def numbers(declared: str | None, other: str | None) -> Agreement:
 
 
 def compact(text: str | None) -> str:
-    """Return an identity number as it is compared: capitals, no blanks, no invisible characters, digits narrowed."""
-    narrow = unicodedata.normalize("NFKC", text or "").upper()
+    """Return an identity number as it is compared: capitals, no blanks, no invisible characters, full width narrowed.
+
+    Nothing else is taken for a digit: a superscript two is no two.
+    """
+    narrow = (text or "").translate(_NARROWED).upper()
     return "".join(char for char in narrow if not char.isspace() and unicodedata.category(char) not in ("Cc", "Cf"))
 
 

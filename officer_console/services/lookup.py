@@ -133,7 +133,7 @@ class Lookup:
 
     def read(self, data: bytes) -> Payload:
         """Tell what the bytes of a code say; never raises."""
-        return payloads.read(data)
+        return payloads.read(data, today=today(self._clock()))
 
     def find(self, payload: Payload | Mrz, *, shown: str | None = None) -> Outcome:
         """Return what a code leads to; ``shown`` is the dossier that is open, and is asked first.

@@ -69,7 +69,7 @@ class ReadCodes:
         height, width = image.shape
         found = symbols.read(image)
         for symbol in found:
-            payload = payloads.read(symbol.data, check=self._check)
+            payload = payloads.read(symbol.data, check=self._check, today=today)
             yield Reading(page=page, width=width, height=height, symbol=symbol, payload=payload)
         if not found and self._lines is not None:
             mrz = self._lines.read(image, today=today)

@@ -50,6 +50,7 @@ class Said(StrEnum):
     OWN_NUMBER = "own-number"
     GUARDIAN = "guardian"
     GARBLED = "garbled"
+    SPOILED = "spoiled"
     UNFINISHED = "unfinished"
     DIALOG = "dialog"
 
@@ -178,6 +179,8 @@ class QuickBoxViewModel(QObject):
             return
         if self.busy():
             self.say(Said.DIALOG)
+        elif payloads.spoiled(payload):
+            self.say(Said.GARBLED if reader is ReaderKind.KEYBOARD else Said.SPOILED)
         else:
             self.lines_read(payload, repaired=repaired)
 

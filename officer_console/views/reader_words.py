@@ -21,6 +21,9 @@ REPAIRED = "Bộ gõ tiếng Việt đã làm sai mã; chương trình đã khô
 _KEPT = "Hồ sơ đang mở và những gì bạn nhập vẫn giữ nguyên."
 _UNCHECKED = "Máy này chưa kiểm tra được tờ khai có đúng do hệ thống in ra hay không; hãy đối chiếu số hồ sơ."
 _OLD = "Tờ khai là bản cũ: so với hồ sơ; nếu khác nhau, in lại để công dân ký."
+_NO_UNICODE = (
+    "đầu đọc không gửi được chữ Việt (Unicode): cài đầu đọc theo sách hướng dẫn của máy, hoặc quét bằng máy ảnh (F8)."
+)
 _AGAIN = "Quét lại; nếu vẫn vậy, gõ số hồ sơ hoặc họ tên vào ô tìm nhanh (Ctrl+K)."
 
 _PLAIN: dict[Said, tuple[Kind, str, str]] = {
@@ -100,12 +103,19 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
     Said.GARBLED: (
         Kind.BAD,
         "Bộ gõ tiếng Việt đã làm sai mã vừa quét: tắt Unikey (E) rồi quét lại",
-        "Bấm Ctrl+Shift hoặc bấm vào biểu tượng chữ V cạnh đồng hồ để chuyển sang E. Chưa có hồ sơ nào được mở.",
+        "Bấm Ctrl+Shift hoặc bấm vào biểu tượng chữ V cạnh đồng hồ để chuyển sang E. Nếu bộ gõ đã tắt mà vẫn vậy, "
+        f"{_NO_UNICODE} Chưa có hồ sơ nào được mở.",
+    ),
+    Said.SPOILED: (
+        Kind.BAD,
+        "Mã vừa đọc có dạng thẻ nhưng chữ đã hỏng hoặc không phải dữ liệu của thẻ",
+        f"Có thể {_NO_UNICODE} Chưa có hồ sơ nào được mở; đối chiếu bằng mắt với bản gốc.",
     ),
     Said.UNFINISHED: (
         Kind.WARN,
         "Đầu đọc không gửi phím Enter sau mã",
-        "Quét lại. Nếu vẫn vậy, cài đầu đọc gửi Enter (CR) sau mỗi mã theo sách hướng dẫn của máy.",
+        "Quét lại. Nếu vẫn vậy, cài đầu đọc gửi Enter (CR) sau mỗi mã theo sách hướng dẫn của máy. "
+        "Nếu bạn vừa gõ phím rất nhanh, các phím đó chưa có tác dụng: gõ lại.",
     ),
     Said.DIALOG: (Kind.WARN, "Chưa đọc mã vừa quét: đang có hộp thoại mở", "Đóng hộp thoại rồi quét lại."),
 }

@@ -89,6 +89,21 @@ def test_decomposed_letters_are_read_as_composed_ones() -> None:
         samples.CARD_2021.replace("Nguyễn".encode(), "Nguy盻".encode()),
         samples.CARD_2021.replace("Nguyễn Văn An".encode(), b"1234"),
         samples.CARD_2021.replace(b"|", b"#"),
+        samples.CARD_2021.replace("Nguyễn Văn An".encode(), b"Nguy?n V?n An"),
+        samples.CARD_2021.replace("ễ".encode(), "\ufffd".encode()),
+        samples.CARD_2021.replace("Nguyễn Văn An".encode(), b"<b>X</b>"),
+        samples.CARD_2021.replace("Ba Đình".encode(), b"Ba ??nh"),
+        samples.CARD_2021.replace("Ba Đình".encode(), "Ba\ufffdình".encode()),
+        samples.CARD_2021.replace("Ba Đình".encode(), b"Ba\tDinh"),
+        samples.CARD_2021.replace("Ba Đình".encode(), b"Ba\rDinh"),
+        samples.CARD_2021.replace(b"|012345678|", b"|12345|"),
+        samples.CARD_2021.replace(b"|012345678|", "|01234567²|".encode()),
+        samples.CARD_2021.replace(b"Nam|", b"banana|"),
+        samples.CARD_2021.replace(b"01011990", b"31121890"),
+        samples.CARD_2021.replace(b"01011990", b"01012150"),
+        samples.CARD_2021.replace(b"01011990", b"16042021"),
+        samples.CARD_2021 + b"|x" * 5,
+        samples.HEALTH.replace(b"4e677579e1bb856e2056c4836e20416e", "Nguy?n Văn An".encode().hex().encode()),
         samples.CARD_2021[:40],
         samples.HEALTH.replace(b"4e677579", b"4e67757"),
         samples.HEALTH.replace(b"4e67", "4ê67".encode()),
@@ -101,6 +116,20 @@ def test_decomposed_letters_are_read_as_composed_ones() -> None:
 )
 def test_a_code_that_is_not_whole_is_unknown_and_keeps_its_text(spoiled: bytes) -> None:
     assert payloads.read(spoiled) == Unknown(text=spoiled.decode())
+
+
+def test_nobody_has_a_card_before_he_is_born() -> None:
+    data = samples.CARD_2021.replace(b"01011990", b"01012027").replace(b"15042021", b"")
+
+    assert isinstance(payloads.read(data), CitizenCard)
+    assert isinstance(payloads.read(data, today=samples.TODAY), Unknown)
+
+
+@pytest.mark.parametrize("name", ["Ksor H'Blơr", "Y Bhiăr Niê-Kdăm", "Lê T. Hà", "Rơ Châm H’Oanh"])
+def test_names_of_all_peoples_of_the_country_are_names(name: str) -> None:
+    read = payloads.read(samples.CARD_2021.replace("Nguyễn Văn An".encode(), name.encode()))
+
+    assert read == replace(CARD, full_name=name)
 
 
 def test_bytes_that_are_no_text_are_shown_as_such() -> None:
@@ -208,7 +237,7 @@ def test_a_file_number_that_cannot_stand_in_a_code_is_not_signed(number: str) ->
         birth=samples.births,
         sex=st.sampled_from([*Sex, None]),
         address=samples.addresses,
-        issued=samples.days,
+        issued=samples.issues,
         extra=st.lists(samples.names, max_size=4).map(tuple),
     )
 )

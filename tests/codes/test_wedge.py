@@ -29,7 +29,7 @@ citizens = st.builds(
     samples.days,
     st.sampled_from(("Nam", "Nữ")),
     st.one_of(samples.addresses, st.sampled_from(("Số A1, Xã Ia Grai", "Lô E2 Khu dd", "Buôn Kwang"))),
-    samples.days,
+    samples.issues,
 )
 
 
@@ -194,6 +194,11 @@ def test_a_box_that_was_left_begins_anew() -> None:
     wedge.key("\r", 9000.0)
 
     assert wedge.close() == Typed(text="")
+
+
+@pytest.mark.parametrize("name", ["Nguy?n V?n An", "Nguy\ufffdn V\ufffdn An", "<b>X</b>"])
+def test_a_card_whose_letters_were_lost_on_the_way_is_garbled(name: str) -> None:
+    assert sent(CARD.replace("Nguyễn Văn An", name)) == Garbled()
 
 
 def test_a_card_that_is_not_whole_is_garbled() -> None:

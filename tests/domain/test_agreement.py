@@ -114,6 +114,10 @@ def test_a_number_with_one_wrong_digit_is_different(number: str, at: int, by: in
 
     assert numbers(number, wrong) is Agreement.DIFFERENT
     assert numbers(number, number[:-1]) is Agreement.DIFFERENT
+    assert (
+        numbers(number, number.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})) is Agreement.SAME
+    )
+    assert numbers(f"{number}²", f"{number}2") is Agreement.DIFFERENT
     assert numbers(number, f" {number[:3]} {number[3:]}\u200b") is Agreement.SAME
 
 

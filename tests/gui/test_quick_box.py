@@ -266,6 +266,20 @@ def test_a_garbled_code_says_to_switch_unikey_off_and_a_repaired_one_that_it_was
     assert "đã khôi phục" in readers.text
 
 
+@pytest.mark.parametrize("serial", [False, True])
+def test_a_card_whose_letters_were_lost_is_refused_with_advice_about_the_reader(
+    readers: Readers, *, serial: bool
+) -> None:
+    lost = CARD.decode().replace("Nguyễn", "Nguy?n")
+    if serial:
+        readers.model.serial_read(lost.encode())
+    else:
+        readers.model.keys_read(Scanned(text=lost, repaired=False))
+    assert readers.lookup.asked == []
+    assert "Unicode" in readers.text
+    assert ("Unikey" in readers.title) is not serial
+
+
 def test_the_newest_code_wins(qtbot: QtBot) -> None:
     jobs, first = JobRunner(), Event()
 

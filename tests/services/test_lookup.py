@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from officer_console.codes.cards import CitizenCard
 from officer_console.codes.forms import form_text, mac_of, signed_bytes
 from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.payloads import Unknown
@@ -323,11 +325,9 @@ def test_the_lists_own_searches_do_not_end_a_lookup(sealed: SealedDesk, lookup: 
     assert scan(lookup, card(1)) == Found(dossier_id=about.id)
 
 
-def read(lookup: Lookup, **fields: Any) -> Outcome:
-    return scan(lookup, card(1, **fields))
-
-
 def test_a_hostile_name_on_a_card_searches_nothing(sealed: SealedDesk, lookup: Lookup) -> None:
     sealed.put(1)
-    told = read(lookup, number="079190000999", name='a"_OR_b')
+    read = lookup.read(card(1, number="079190000999"))
+    assert isinstance(read, CitizenCard)
+    told = lookup.find(replace(read, full_name='a"_OR_b'))
     assert isinstance(told, Search)
