@@ -42,17 +42,24 @@ def turned(place: Place) -> Place:
     return Place(1 - place.right, 1 - place.bottom, 1 - place.left, 1 - place.top)
 
 
-def unread(image: Gray, places: Iterable[Place]) -> bool:
-    """Whether a page in which no code could be read has one all the same.
+def unread(image: Gray, places: Iterable[Place], read: Sequence[Place] = ()) -> bool:
+    """Whether a page has a code that could not be read.
 
-    ``places`` are those of the codes of other pages. A code that is smudged, crossed out or out of focus is told by the
-    ink that is there; one that was torn off is not told.
+    ``places`` are those of the codes of other pages, ``read`` of the codes that were read on this one: their ink is
+    theirs. A code that is smudged, crossed out or out of focus is told by the ink that is there; one that was torn off
+    is not told.
     """
     formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
     if any(found.error for found in zxingcpp.read_barcodes(image, formats=formats, return_errors=True)):
         return True
     known = [either for place in places for either in (place, turned(place))]
-    return bool(known) and _patched(image, known)
+    free = [place for place in known if not any(_overlap(place, other) for other in read)]
+    return bool(free) and _patched(image, free)
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return across > -_SLACK and min(one.bottom, other.bottom) - max(one.top, other.top) > -_SLACK
 
 
 def _patched(image: Gray, places: Sequence[Place]) -> bool:

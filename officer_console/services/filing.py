@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from officer_console.codes import symbols
+from officer_console.codes.cards import CitizenCard, HealthCard
 from officer_console.codes.forms import FormCode, FormRing, Standing, outdated
 from officer_console.codes.payloads import read as payload_of
 from officer_console.codes.symbols import Decoder, Symbol
@@ -22,6 +23,7 @@ from officer_console.imaging.encode import PAGE_BYTES, within
 from officer_console.imaging.gate import Gate, Pixels
 from officer_console.imaging.opencv import Rgb, grey_of
 from officer_console.imaging.sheets import piled
+from officer_console.services.card_facts import card_facts
 from officer_console.services.form_codes import FormCodes
 from officer_console.services.lookup import Lookup
 from officer_console.services.shots import Shot, Shots
@@ -182,10 +184,13 @@ class Filing:
 
     def _look(self, shot: Shot, places: list[Place]) -> Looked:
         grey = grey_of(self._shots.edited(shot, Edit()))
-        found = [(symbol, form) for symbol in symbols.read(grey) if (form := _form(symbol)) is not None]
+        read = symbols.read(grey)
+        found = [(symbol, form) for symbol in read if (form := _form(symbol)) is not None]
         codes = tuple({form.signed: form for _, form in found}.values())
         if not codes:
-            return Looked(shot=shot, unread=unread(grey, places))
+            people = frozenset(number for symbol in read for number in _numbers(symbol))
+            others = [place_of(symbol, grey) for symbol in read]
+            return Looked(shot=shot, unread=unread(grey, places, others), people=people)
         places.extend(place_of(symbol, grey) for symbol, _ in found)
         return Looked(shot=shot, codes=codes, quarters=_quarters(found[0][0]))
 
@@ -224,6 +229,14 @@ def _form(symbol: Symbol) -> FormCode | None:
     return found if isinstance(found, FormCode) else None
 
 
+def _numbers(symbol: Symbol) -> Iterator[str]:
+    """Yield the numbers in the code of a card."""
+    found = payload_of(symbol.data)
+    if isinstance(found, CitizenCard | HealthCard):
+        card = card_facts(found)
+        yield from filter(None, (card.number, card.old_number, card.passport_number, card.social_code))
+
+
 def _edit(page: Looked) -> Edit:
     """Return how a page is set upright: its writing level, its code on its feet."""
     return Edit(deskew=page.shot.deskew, quarters=page.quarters)
@@ -239,9 +252,13 @@ def _quarters(symbol: Symbol) -> int:
 
 
 def _of(dossier: Dossier, standing: Standing) -> Meaning:
+    declared = dossier.declaration
+    guardian = declared.guardian
+    numbers = declared.paper_number, declared.social_code, guardian.paper_number if guardian is not None else None
     return Meaning(
         standing=standing,
         dossier_id=dossier.id,
         full_name=dossier.declaration.full_name,
         replaces=signed_form(dossier),
+        people=frozenset("".join(number.split()).upper() for number in numbers if number),
     )

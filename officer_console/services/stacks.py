@@ -22,6 +22,8 @@ class Doubt(StrEnum):
     FOREIGN = "foreign"
     KEEPSAKE = "keepsake"
     """It is no form that is signed: a notice, a receipt."""
+    PERSON = "person"
+    """It has no form's code, and a card's of somebody else than who signed the sheet before it."""
     FIRST = "first"
     """It has no code, and no sheet stands before it."""
     FOLLOWS = "follows"
@@ -32,26 +34,30 @@ class Doubt(StrEnum):
 class Looked:
     """One page and what was found on it: codes of our forms, each once, or a code that cannot be read.
 
-    ``quarters`` is how often it is turned clockwise to stand upright, as far as its code says so.
+    ``quarters`` is how often it is turned clockwise to stand upright, as far as its code says so. ``people`` are the
+    numbers in the codes of cards on it: a copy of the card often lies behind the form.
     """
 
     shot: Shot
     codes: tuple[FormCode, ...] = ()
     unread: bool = False
     quarters: int = 0
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """What a code means on this desk: its standing, and its dossier where that is here.
 
-    ``replaces`` is the SHA-256 of the signed form that the dossier has already.
+    ``replaces`` is the SHA-256 of the signed form that the dossier has already, ``people`` the numbers of who declared
+    it, or acts for him.
     """
 
     standing: Standing
     dossier_id: str | None = None
     full_name: str | None = None
     replaces: str | None = None
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +122,11 @@ def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Spl
         found = meaning(code) if code is not None and doubt is None else None
         if found is not None and found.standing in _DOUBTS:
             doubt = _DOUBTS[found.standing]
-        if doubt is None and code is None and current is None:
-            doubt = Doubt.FOLLOWS if lost else Doubt.FIRST
+        if doubt is None and code is None:
+            if current is None:
+                doubt = Doubt.FOLLOWS if lost else Doubt.FIRST
+            elif page.people and piles[current].meaning.people.isdisjoint(page.people):
+                doubt = Doubt.PERSON
         if doubt is not None:
             current, lost = None, lost or doubt is not Doubt.FIRST
             unclear.append(Unclear(page=page, doubt=doubt, code=code))
@@ -138,7 +147,7 @@ def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
     chosen = next((one for one in split.unclear if one.page.shot.id == shot_id), None)
     if chosen is None:
         return split
-    page = replace(chosen.page, codes=(), unread=False)
+    page = replace(chosen.page, codes=(), unread=False, people=frozenset())
     others = tuple(one for one in split.unclear if one is not chosen)
     known = next((pile for pile in split.piles if pile.number == number), None)
     if known is None:

@@ -38,6 +38,11 @@ DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {
         "Không phải tờ khai: {number}",
         "Đây là giấy trả cho công dân (thông báo, giấy tiếp nhận, hướng dẫn), không phải tờ khai có chữ ký.",
     ),
+    Doubt.PERSON: (
+        Kind.WARN,
+        "Giấy tờ của người khác",
+        "Thẻ trên trang này không phải của người khai tờ đứng trước; có thể tờ khai của họ mất mã. " + _LOOK,
+    ),
     Doubt.FIRST: (Kind.WARN, "Không có mã", "Trang nằm trước mọi tờ khai trong xấp. " + _LOOK),
     Doubt.FOLLOWS: (Kind.WARN, "Không có mã", "Trang nằm sau một trang chưa rõ, nên chưa biết của ai. " + _LOOK),
 }

@@ -162,6 +162,17 @@ def test_pages_of_writing_are_not_taken_for_pages_with_codes(counter: Counter) -
     assert len(only(counter.split(page(0, code(about)), *(copied(page(n), n) for n in range(1, 5)))).pages) == 5
 
 
+def test_a_copy_of_a_card_goes_with_its_own_persons_sheet_only(counter: Counter) -> None:
+    one, two = counter.desk.put(1), counter.desk.put(2, 2)
+    copies = [
+        page(seed, f"{about.declaration.paper_number}||Dang Thi Hoa|01011990|Nu|So 1|15042021")
+        for seed, about in ((5, one), (6, two))
+    ]
+    split = counter.split(page(1, code(one)), *copies, page(2))
+    assert numbers(split) == [(one.number, 2)]
+    assert doubts(split) == [Doubt.PERSON, Doubt.FOLLOWS]
+
+
 def test_forged_and_foreign_sheets_are_nobodys(counter: Counter) -> None:
     about = counter.desk.put(1)
     elsewhere = builders.dossier(2, number=f"1000002/{OTHER_OFFICE}")

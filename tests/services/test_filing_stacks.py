@@ -21,9 +21,9 @@ def code(number: str, kind: int = FormKind.DECLARATION, version: int = 1) -> For
     )
 
 
-def page(name: str, *codes: FormCode, unread: bool = False) -> Looked:
+def page(name: str, *codes: FormCode, unread: bool = False, people: tuple[str, ...] = ()) -> Looked:
     shot = Shot(id=name, data=b"", width=1, height=1, quality=QUALITY, fingerprint=0)
-    return Looked(shot=shot, codes=codes, unread=unread)
+    return Looked(shot=shot, codes=codes, unread=unread, people=frozenset(people))
 
 
 def meaning(code: FormCode) -> Meaning:
@@ -70,6 +70,22 @@ def test_pages_before_the_first_sheet_are_nobodys() -> None:
     split = sort([page("x"), page("y"), page("a1", A)], meaning)
     assert doubts(split) == [("x", Doubt.FIRST), ("y", Doubt.FIRST)]
     assert names(split) == {"1/1": ["a1"]}
+
+
+def test_a_card_of_somebody_else_does_not_go_with_the_sheet_before_it() -> None:
+    def of_an(code: FormCode) -> Meaning:
+        return Meaning(standing=Standing.GENUINE, dossier_id=code.file_number, people=frozenset({"079190000001"}))
+
+    pages = [page("a1", A), page("own", people=("079190000001", "024567890")), page("x", people=("1",)), page("y")]
+    split = sort(pages, of_an)
+    assert names(split) == {"1/1": ["a1", "own"]}
+    assert doubts(split) == [("x", Doubt.PERSON), ("y", Doubt.FOLLOWS)]
+    assert names(assign(split, "x", "1/1", of_an(A))) == {"1/1": ["a1", "own", "x"]}
+
+
+def test_a_dossier_that_is_not_here_has_no_people_so_a_card_behind_it_is_nobodys() -> None:
+    split = sort([page("a1", A), page("x", people=("1",))], lambda _: Meaning(standing=Standing.GENUINE))
+    assert doubts(split) == [("x", Doubt.PERSON)]
 
 
 def test_forged_and_foreign_sheets_and_notices_are_named_and_take_what_follows_along() -> None:
