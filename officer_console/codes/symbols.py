@@ -54,9 +54,11 @@ def read(
     kinds: Iterable[SymbolKind] = EVERYTHING,
     steps: Sequence[Decoder] = tuple(Decoder),
     wanted: int = 1,
+    meant: Callable[[bytes], bool] | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[Symbol, ...]:
-    """Return the codes in ``image``, nearest the top first; each step is taken while fewer than ``wanted`` are found.
+    """Return the codes in ``image``, nearest the top first; each step is taken while fewer than ``wanted`` are found,
+    or none of those that are ``meant``: a clear code hides no blurred one beside it.
 
     ``steps`` names the decoders to ask: live video takes the first only. ``milliseconds`` counts from the call.
 
@@ -76,7 +78,7 @@ def read(
             spent = (clock() - began) * 1000
             symbol = Symbol(kind=kind, data=data, corners=corners, decoder=step, milliseconds=spent)
             found.setdefault((kind, data), symbol)
-        if len(found) >= wanted:
+        if len(found) >= wanted and (meant is None or any(meant(data) for _, data in found)):
             break
     return tuple(sorted(found.values(), key=lambda symbol: min((y, x) for x, y in symbol.corners)))
 

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from officer_console.codes import mrz_place, payloads, symbols
+from officer_console.codes.cards import CitizenCard, HealthCard
 from officer_console.codes.forms import MacCheck
 from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.mrz_ocr import MrzReader
@@ -18,6 +19,7 @@ from officer_console.codes.pixels import Gray
 from officer_console.codes.symbols import Symbol
 from officer_console.imaging.gate import Gate
 
+_CARDS = (CitizenCard, HealthCard)
 _LINES = {MrzFormat.TD1: 3, MrzFormat.TD3: 2}
 
 
@@ -47,7 +49,7 @@ class ReadCodes:
     """Reads the codes of pictures and PDF files."""
 
     def __init__(self, gate: Gate, *, check: MacCheck | None = None, lines: MrzReader | None = None) -> None:
-        """``check`` tells genuine forms; ``lines`` reads machine-readable lines as well where no code was found."""
+        """``check`` tells genuine forms; ``lines`` reads machine-readable lines where no card's code was found."""
         self._gate = gate
         self._check = check
         self._lines = lines
@@ -67,11 +69,15 @@ class ReadCodes:
 
     def _page(self, image: Gray, page: int, today: date) -> Iterator[Reading | LinesReading]:
         height, width = image.shape
-        found = symbols.read(image)
+
+        def is_card(data: bytes) -> bool:
+            return isinstance(payloads.read(data, today=today), _CARDS)
+
+        found = symbols.read(image, meant=is_card)
         for symbol in found:
             payload = payloads.read(symbol.data, check=self._check, today=today)
             yield Reading(page=page, width=width, height=height, symbol=symbol, payload=payload)
-        if not found and self._lines is not None:
+        if self._lines is not None and not any(is_card(symbol.data) for symbol in found):
             mrz = self._lines.read(image, today=today)
             if mrz is not None:
                 place = mrz_place.strip(image, _LINES[mrz.format])

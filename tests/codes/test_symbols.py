@@ -12,7 +12,7 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from bench import code_photos
 from officer_console.codes import payloads, symbols, zbar
@@ -107,6 +107,21 @@ def test_a_page_with_two_codes_gives_both_from_the_top() -> None:
         (SymbolKind.CODE_128, b"HS1:1000123/07906:01:3:1"),
     ]
     assert [symbol.data for symbol in symbols.read(page(drawn("one"), bars), kinds=[SymbolKind.QR])] == [b"one"]
+
+
+def test_a_clear_code_on_the_page_hides_no_blurred_card_beside_it() -> None:
+    card, form = code_photos.payload(random.Random(5)).encode(), b"HS1:1000123/07906:01:3:00000000000000000001"
+    small = Image.fromarray(drawn(card, scale=10)).resize((150, 150), Image.Resampling.LANCZOS)
+    sheet = Image.new("L", (1240, 1000), 255)
+    sheet.paste(small.filter(ImageFilter.GaussianBlur(1.8)), (100, 100))
+    alone = np.asarray(sheet)
+    assert [symbol.decoder for symbol in symbols.read(alone)] != [Decoder.ZXING]
+    assert [symbol.data for symbol in symbols.read(alone)] == [card]
+    sheet.paste(Image.fromarray(drawn(form, scale=5)), (700, 600))
+    beside = np.asarray(sheet)
+    assert [symbol.data for symbol in symbols.read(beside)] == [form]
+    found = symbols.read(beside, meant=lambda data: isinstance(payloads.read(data), CitizenCard))
+    assert {symbol.data for symbol in found} == {card, form}
 
 
 def test_a_later_step_is_taken_only_while_something_is_missing() -> None:
