@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from officer_console.background.news import News
 from officer_console.domain.errors import RuleError
 from officer_console.domain.search import Criteria, Order
+from officer_console.sync.clock import CentralClock
 from officer_console.viewmodels.shell import ShellViewModel, quick_criteria
 from officer_console.views.plain import PlainLabel
 from officer_console.views.shell import ShellView
@@ -188,6 +189,20 @@ def test_a_clock_that_was_set_back_before_the_start_is_no_reason_to_call_old_dat
     assert window.text("statusSync") == f"đồng bộ lần cuối {moment_text(NOW)}"
     window.news.status.emit(FakeStatus(last_sync=None))
     assert window.text("statusSync") == "chưa đồng bộ"
+
+
+def test_a_clock_that_is_set_while_the_program_runs_changes_nothing_about_how_old_the_data_are(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    heard = [NOW]
+    window.model.stop()
+    news = News()
+    model = ShellViewModel(OFFICER, news, clock=CentralClock(window.clock, lambda: heard[0]))
+    news.status.emit(FakeStatus(online=False, error_code="unreachable"))
+    heard[0] += timedelta(minutes=12)
+    for ahead in (timedelta(hours=-3), timedelta(minutes=-12), timedelta(days=400)):
+        window.now = NOW + ahead
+        assert model.seconds_since_sync() == 12 * 60
+    model.stop()
 
 
 def test_the_first_sync_shows_how_far_it_is(qtbot: QtBot) -> None:
