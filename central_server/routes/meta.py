@@ -9,18 +9,29 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from central_server import audit, bounds, epochs, statements
 from central_server.answers import PUBLIC, answer, gives, raw, takes
+from central_server.blobs import BLOB_LIMIT
 from central_server.decide import live
 from central_server.problems import validation
 from central_server.programs import TOO_OLD, up_to_date
 from central_server.registry import ask
 from central_server.services import Document, Parts, SignedIn, permit
 from central_server.times import stamp
+from central_server.uploads import UNFINISHED_BYTES_LIMIT, UNFINISHED_LIMIT
 from officer_console.central import wire
 from officer_console.domain.errors import RuleError
 from officer_console.domain.identifiers import social_code
 from officer_console.domain.officer import Action
 
 router = APIRouter()
+LIMITS = wire.Limits(
+    body_bytes=bounds.BODY_LIMIT,
+    picture_bytes=BLOB_LIMIT,
+    unfinished_bytes=UNFINISHED_BYTES_LIMIT,
+    page=wire.PAGE_LIMIT,
+    unfinished_uploads=UNFINISHED_LIMIT,
+    photos=bounds.PHOTO_LIMIT,
+    text=bounds.TEXT_LIMIT,
+)
 
 
 class ReferenceKind(StrEnum):
@@ -34,8 +45,9 @@ class ReferenceKind(StrEnum):
 
 @router.get("/v1/meta", openapi_extra=PUBLIC, responses=gives((200, "Central's epoch and clock", "Meta")))
 def meta(parts: Parts) -> Response:
-    """Tell epoch, time and versions; needs no sign-in."""
-    return answer(wire.Meta(epoch=parts.database.epoch, server_time=parts.clock(), min_client=parts.min_client))
+    """Tell epoch, time, versions and limits; needs no sign-in."""
+    epoch, now = parts.database.epoch, parts.clock()
+    return answer(wire.Meta(epoch=epoch, server_time=now, min_client=parts.min_client, limits=LIMITS))
 
 
 @router.get(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
 
 from central_server import bounds
-from central_server.answers import PUBLIC, answer, gives, takes
+from central_server.answers import PUBLIC, answer, gives, raw, takes
 from central_server.services import Document, Parts, SignedIn, Token
 from officer_console.central import wire
 
@@ -56,7 +59,13 @@ def sign_out(parts: Parts, token: Token) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/v1/me", responses=gives((200, "Who has signed in", "Officer")))
-def me(caller: SignedIn) -> Response:
-    """Tell who the token belongs to."""
-    return answer(caller.officer)
+@router.get(
+    "/v1/me", responses=gives((200, "Who has signed in", "Officer"), (304, "Still as If-None-Match says", None))
+)
+def me(caller: SignedIn, if_none_match: Annotated[str | None, Header(max_length=200)] = None) -> Response:
+    """Tell who the token belongs to, with an entity tag."""
+    body = wire.encode(caller.officer)
+    headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"'}
+    if if_none_match is not None and headers["ETag"] in if_none_match:
+        return Response(status_code=304, headers=headers | {"Cache-Control": "no-store"})
+    return raw(body, headers=headers)

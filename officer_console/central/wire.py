@@ -38,16 +38,33 @@ class WireError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What central takes at most: bytes of a JSON body, of a picture and of an officer's unfinished uploads; dossiers
+    of a page; unfinished uploads; pictures of a decision; characters of a text in it.
+    """
+
+    body_bytes: int
+    picture_bytes: int
+    unfinished_bytes: int
+    page: int
+    unfinished_uploads: int
+    photos: int
+    text: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """``GET /v1/meta``. ``epoch`` is a UUID, new after every restore of central from a backup.
 
-    ``min_client`` is the lowest version of the officer console that may read.
+    ``min_client`` is the lowest version of the officer console that may read; ``limits`` is ``None`` from a central
+    that tells none.
     """
 
     epoch: str
     server_time: datetime
     api: tuple[str, ...] = ("v1",)
     min_client: str = MIN_CLIENT
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

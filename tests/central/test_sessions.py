@@ -10,6 +10,8 @@ import requests
 from sqlalchemy import select, update
 
 from central_server import schema
+from central_server.blobs import BLOB_LIMIT
+from central_server.uploads import UNFINISHED_LIMIT
 from officer_console.central import wire
 from officer_console.domain.officer import Officer, Role
 from tests import builders
@@ -228,3 +230,24 @@ def test_the_dossiers_of_another_office_are_out_of_reach(central: Central, desk:
     central.plant(about)
     for answer in (desk.get("/v1/scopes/00101/changes"), desk.get(path_of(about)), desk.take(about)):
         assert problem(answer).name == "scope-revoked"
+
+
+def test_who_has_signed_in_is_told_with_a_tag_and_not_again_while_nothing_has_changed(desk: Desk) -> None:
+    first = desk.get("/v1/me")
+    tag = first.headers["ETag"]
+    assert wire.decode(first.content, Officer) == desk.grant.officer
+
+    again = desk.get("/v1/me", If_None_Match=tag)
+    other = desk.get("/v1/me", If_None_Match='"another"')
+
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+def test_central_tells_what_it_takes_at_most(central: Central) -> None:
+    answer = requests.get(f"{central.url}/v1/meta", timeout=60)
+
+    told = wire.decode(answer.content, wire.Meta).limits
+
+    assert told is not None
+    assert (told.picture_bytes, told.page, told.unfinished_uploads) == (BLOB_LIMIT, wire.PAGE_LIMIT, UNFINISHED_LIMIT)
