@@ -169,17 +169,6 @@ class Outbox:
         unread = self._counted(OutboxRow.confirmed == 0, OutboxRow.state == "accepted", numbered)
         return Delivery(recorded=recorded - aside, confirmed=recorded - aside - owed, unread=unread)
 
-    def export(self, op_id: str) -> bytes:
-        """Return a decision with all that is known of its way as JSON, for support when central cannot take it.
-
-        Raises:
-            StoreError: ``store-conflict`` when there never was one.
-        """
-        item = self.get(op_id)
-        if item is None:
-            raise StoreError(CONFLICT)
-        return wire.encode(item)
-
     def pictures(self) -> set[str]:
         """Return the SHA-256 of every picture named by a decision the officer has not put aside."""
         found = self._connection.scalars(select(OutboxRow.decision).where(OutboxRow.state != "resolved"))

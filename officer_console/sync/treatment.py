@@ -33,7 +33,7 @@ class Treatment(Enum):
     HUMAN = "human"
     """Parked for the officer, with what central says about it."""
     BUG = "bug"
-    """One of the two programs is wrong: parked like ``HUMAN``, told to the log, ready to be exported."""
+    """One of the two programs is wrong: parked like ``HUMAN``, told to the log."""
 
 
 BY_CODE: dict[str, Treatment] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -134,21 +133,6 @@ def test_what_was_acknowledged_long_ago_goes_only_when_the_ledger_confirms_it(st
         assert tx.outbox.tidy(NOW + timedelta(seconds=1)) == 2
         assert tx.outbox.get("op-2") is not None
         assert tx.outbox.delivery() == Delivery(recorded=3, confirmed=2, unread=1)
-
-
-def test_a_decision_can_be_exported_whole(store: Store) -> None:
-    add(store, decision("op-1"))
-    with store.write() as tx:
-        tx.outbox.refused("op-1", "idempotency-mismatch", {"request_id": "r"}, NOW)
-        exported = json.loads(tx.outbox.export("op-1"))
-    assert (exported["op_id"], exported["state"], exported["error_code"]) == (
-        "op-1",
-        "attention",
-        "idempotency-mismatch",
-    )
-    assert exported["decision"]["dossier_id"] == "d-1"
-    with pytest.raises(StoreError), store.read() as tx:
-        tx.outbox.export("never seen")
 
 
 def test_one_decision_waits_per_dossier(store: Store) -> None:
