@@ -26,6 +26,10 @@ from tests.postgres import postgres_url as postgres_url
 settings.register_profile(
     "repository", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
+# Other examples each time, and many more of them where a test says so: ``--hypothesis-profile nightly``.
+settings.register_profile(
+    "nightly", derandomize=False, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("repository")
 
 OUR_LOGGERS = ("officer_console", "central_server")

@@ -292,4 +292,4 @@ def hold(base: Prepared, examples: int, steps: int) -> None:
 
 @pytest.mark.usefixtures("quiet")
 def test_in_whatever_order_things_happen_nothing_is_lost_doubled_or_different(base: Prepared) -> None:
-    hold(base, 15, 20)
+    hold(base, *((1500, 30) if settings.get_current_profile_name() == "nightly" else (15, 20)))
