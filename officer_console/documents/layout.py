@@ -203,7 +203,7 @@ class Layout:
         corners = ((0.0, top), (side, top), (side, top + side), (0.0, top + side), (0.0, top))
         rules = tuple(Rule(*a, *b, THIN) for a, b in pairwise(corners))
         cross = self._faces[BOLD].width("x", size)
-        mark = (Text(tag, (side - cross) / 2, base - 1.2, size, (Segment(BOLD, "x"),), 0.0),) if ticked else ()
+        mark = (Text(tag, (side - cross) / 2, base - 0.6, size, (Segment(BOLD, "x"),), 0.0),) if ticked else ()
         return Strip(beside_strip.height, mark, rules)
 
     def _table(self, element: Table, width: float, parent: int) -> list[Strip]:
