@@ -56,10 +56,17 @@ class FirstSync(QObject):
 
 
 class Stage:
-    """Starts the program on ``url`` with its data in ``data``; pictures go to ``out``."""
+    """Starts the program on ``url`` with its data in ``data``; pictures, and what is printed, go to ``out``."""
 
     def __init__(self, url: str, data: Path, out: Path, *, say: Callable[[str], None]) -> None:
-        self._config = Config(server=url, ca_bundle=None, data=data, poll_seconds=POLL_SECONDS, page_limit=PAGE_LIMIT)
+        self._config = Config(
+            server=url,
+            ca_bundle=None,
+            data=data,
+            poll_seconds=POLL_SECONDS,
+            page_limit=PAGE_LIMIT,
+            print_folder=out,
+        )
         self._out = out
         self._say = say
         self._signed_in_from: QWidget | None = None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTabBar
 from central_server.seed.accounts import TRAINING_PASSWORD
 from central_server.seed.guide import GUIDE
 from central_server.seed.portraits import Face, portrait
+from officer_console.domain.papers import Paper
 from officer_console.domain.person import Sex
 from officer_console.tour.colleague import Colleague
 from officer_console.tour.hands import (
@@ -26,6 +27,7 @@ from officer_console.tour.hands import (
     with_dialog,
 )
 from officer_console.tour.photos import FACE_SEED, portrait_replaced, replaced_from_file, sides_joined
+from officer_console.tour.printing import lists_printed, notice_printed, paper_seen
 from officer_console.tour.readers import card_scanned, devices_shown
 from officer_console.tour.stage import Stage, TourError
 from officer_console.tour.waiting import accepted, draft_kept, judged_again, lease_lost, taken_over, without_network
@@ -64,6 +66,7 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     photo(stage)
     held_by_other(stage)
     overtaken(stage, supervisor)
+    lists_printed(stage)
     expired(stage)
     draft_kept(stage)
     lease_lost(stage, supervisor)
@@ -140,7 +143,10 @@ def valid(stage: Stage, outcome: str, title: str) -> None:
     record(stage)
     stage.expect("outcomeTitle", title)
     stage.picture(f"ket-qua-{outcome.replace('_', '-')}")
+    if outcome == "code_absent":
+        paper_seen(stage, Paper.INSURED, "in-tk1-ts")
     if outcome == "match":
+        notice_printed(stage)
         stage.until("tin nhắn", lambda: "(" in stage.find(QTabBar, "tabBar").tabText(1))
         stage.find(QTabBar, "tabBar").setFocus()
         stage.key(Qt.Key.Key_Right)
@@ -192,6 +198,7 @@ def refuse(stage: Stage) -> None:
     record(stage)
     stage.expect("outcomeTitle", "Từ chối duyệt thành công")
     stage.picture("ket-qua-tu-choi")
+    paper_seen(stage, Paper.REFUSED, "in-thong-bao-khong-chap-nhan")
     leave(stage)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QRadioButton, QSizePolicy, QSpinBox, QWidget
 
 from officer_console.views.plain import Chip, PlainLabel, named
@@ -52,6 +53,7 @@ def count(name: str, label: str, most: int) -> QSpinBox:
     made.setRange(1, most)
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     made.setMinimumWidth(COUNT_WIDTH)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return made
 
 

@@ -273,6 +273,8 @@ class PrintDialog(QDialog):
 
     @Slot()
     def _on_print(self) -> None:
+        # The button is off for a while: the keyboard would go on to the next one.
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._model.print()
 
     @Slot()
