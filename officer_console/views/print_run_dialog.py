@@ -24,7 +24,7 @@ from officer_console.views import controls, messages
 from officer_console.views import printing_words as said
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
-from officer_console.views.plain import PlainLabel, keep_room, named, on_screen
+from officer_console.views.plain import PlainLabel, keep_room, named, on_screen, set_property
 from officer_console.views.theme import Role, Space
 
 USUAL = QSize(640, 420)
@@ -121,6 +121,7 @@ class PrintRunDialog(QDialog):
         model.changed.connect(self.refresh)
         self.printer.activated.connect(lambda row: model.use(self.printer.itemText(row)))
         self.paper.activated.connect(self._on_paper)
+        self.last.currentIndexChanged.connect(self._show_onward)
         shortcut = QShortcut(QKeySequence("F5"), self)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(self.again.click)
@@ -164,8 +165,8 @@ class PrintRunDialog(QDialog):
         self.start.setVisible(choosing)
         self.start.setEnabled(model.may_print and bool(model.papers))
         self.onward.setVisible(asked)
-        self.onward.setEnabled(model.may_print)
         self.drop.setVisible(asked)
+        self._show_onward()
         self.stop.setVisible(running)
         self.stop.setEnabled(not model.stopping)
         self._busy.set_busy(model.busy)
@@ -188,6 +189,14 @@ class PrintRunDialog(QDialog):
             # Enter, pressed once too often, answers nothing.
             self.last.setFocus(Qt.FocusReason.OtherFocusReason)
         self._was_asked = asked
+
+    @Slot()
+    def _show_onward(self) -> None:
+        """Offer to go on where something is left behind the last paper that came out; else to be done."""
+        done = self._model.finished and self.last.currentIndex() <= 0
+        self.onward.setEnabled(self._model.may_print and not done)
+        set_property(self.onward, "kind", "" if done else "primary")
+        set_property(self.drop, "kind", "primary" if done else "")
 
     def _show_choice(self) -> None:
         model = self._model

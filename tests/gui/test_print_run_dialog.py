@@ -67,6 +67,9 @@ def test_a_whole_stack_is_printed_and_the_officer_is_asked_whether_it_is_out(roo
     qtbot.waitUntil(lambda: room.run.finished and room.run.asked)
     assert len(room.office.printers.sent) == COUNT
     assert head(room) == "Thông báo chấp nhận: đã gửi hết tới máy in. Trang cuối đã in ra chưa?"
+    assert not room.run_dialog.onward.isEnabled()
+    room.run_dialog.last.setCurrentIndex(2)
+    assert room.run_dialog.onward.isEnabled()
     room.run_dialog.drop.click()
     room.rest()
     assert room.run.run is None
