@@ -15,10 +15,12 @@ from officer_console.views.theme import Kind, Role, Space
 class Banner(QFrame):
     """A coloured strip at the top of a page, hidden until there is something to say.
 
-    Signals: ``acted`` when the offered button is pressed, ``closed`` when the officer puts the banner away.
+    Signals: ``acted`` and ``helped`` when one of the offered buttons is pressed, ``closed`` when the officer puts the
+    banner away.
     """
 
     acted = Signal()
+    helped = Signal()
     closed = Signal()
     shown = Signal(bool)
 
@@ -32,6 +34,9 @@ class Banner(QFrame):
         self._small = PlainLabel(role=Role.SECONDARY, name=f"{name}Reference", wrap=True, selectable=True)
         self._action = QPushButton()
         self._action.clicked.connect(self.acted)
+        self._help = QPushButton()
+        self._help.clicked.connect(self.helped)
+        self._help.hide()
         self._close = QToolButton()
         named(self._close, f"{name}Close", "Đóng thông báo")
         self._close.setToolTip("Đóng thông báo")
@@ -46,12 +51,17 @@ class Banner(QFrame):
         row.setSpacing(Space.M)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        row.addWidget(self._action, 0, Qt.AlignmentFlag.AlignVCenter)
+        for button in (self._help, self._action):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_result(self, kind: Kind, title: str, text: str = "", *, reference: str = "", action: str = "") -> None:
-        """Show a result; ``action`` is the word on a button (``acted`` tells when it is pressed)."""
+    def show_result(
+        self, kind: Kind, title: str, text: str = "", *, reference: str = "", action: str = "", more: str = ""
+    ) -> None:
+        """Show a result; ``action`` is the word on a button (``acted`` tells when it is pressed), ``more`` on a second
+        one (``helped``).
+        """
         chosen = theme.tokens(self)
         colour = chosen.pair(kind)[0]
         self.setProperty("kind", kind.value)
@@ -68,6 +78,9 @@ class Banner(QFrame):
         self._action.setText(action)
         named(self._action, f"{self.objectName()}Action", action)
         self._action.setVisible(bool(action))
+        self._help.setText(more)
+        named(self._help, f"{self.objectName()}More", more)
+        self._help.setVisible(bool(more))
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title}. {text}".strip()))
 

@@ -13,6 +13,7 @@ from officer_console.domain.reference import Reference
 from officer_console.viewmodels.quick_box import Notice, QuickBoxViewModel, Said
 from officer_console.views import reader_words
 from officer_console.views.camera import CameraDialog
+from officer_console.views.declare_guide import DeclareGuide
 from officer_console.views.reader_dialog import ReaderDialog
 from officer_console.views.scan_keys import ScanKeys
 from officer_console.views.shell import ShellView
@@ -47,6 +48,9 @@ class QuickBoxView(QObject):
         self.camera = CameraDialog(model.camera, window)
         window.camera_requested.connect(self.camera.open)
         window.notice.acted.connect(self._on_acted)
+        self.guide = DeclareGuide(window)
+        self.guide.search_wanted.connect(self._on_acted)
+        window.notice.helped.connect(self.guide.open)
         model.busy = self._busy
         model.told.connect(self._on_told)
         model.open_wanted.connect(self.open_requested)
@@ -75,7 +79,8 @@ class QuickBoxView(QObject):
     def _on_told(self, about: Notice) -> None:
         told = reader_words.notice(about, self._reference())
         action = reader_words.OFFERS[about.offer] if about.offer is not None else ""
-        self._window.notice.show_result(told.kind, told.title, told.text, action=action)
+        more = reader_words.HOW_TO_DECLARE if about.said is Said.NOBODY else ""
+        self._window.notice.show_result(told.kind, told.title, told.text, action=action, more=more)
 
     @Slot()
     def _on_acted(self) -> None:

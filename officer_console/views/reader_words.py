@@ -16,6 +16,7 @@ from officer_console.views.outcome import Told
 from officer_console.views.theme import Kind
 
 OFFERS = {Offer.OPEN: "Mở hồ sơ của người này", Offer.LIST: "Xem danh sách", Offer.SEARCH: "Tìm theo họ tên"}
+HOW_TO_DECLARE = "Hướng dẫn kê khai"
 SHOWN_LENGTH = 300
 REPAIRED = "Bộ gõ tiếng Việt đã làm sai mã; chương trình đã khôi phục đúng. Nên tắt Unikey (E) khi quét."
 _KEPT = "Hồ sơ đang mở và những gì bạn nhập vẫn giữ nguyên."
@@ -42,7 +43,8 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
     Said.NOBODY: (
         Kind.WARN,
         "Chưa có hồ sơ nào mang số giấy tờ của {whose}",
-        "Có thể số giấy tờ được khai khác với thẻ. Tìm theo họ tên, hoặc hỏi công dân số hồ sơ rồi gõ vào ô tìm nhanh.",
+        "Có thể số giấy tờ được khai khác với thẻ: tìm theo họ tên, hoặc hỏi công dân số hồ sơ rồi gõ vào ô tìm nhanh. "
+        "Nếu chưa kê khai, công dân tự kê khai trên Cổng dịch vụ công hoặc VssID rồi đến nộp trong 10 ngày.",
     ),
     Said.UNKNOWN: (
         Kind.WARN,

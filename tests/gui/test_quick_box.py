@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -161,6 +162,32 @@ def test_nobody_found_offers_the_search_by_name(readers: Readers) -> None:
     readers.accept()
     assert readers.searched == [BY_NAME]
     assert readers.title == ""
+
+
+@pytest.mark.parametrize("working", [False, True])
+def test_who_has_not_declared_is_told_how_to_and_may_be_searched_for(
+    readers: Readers, qtbot: QtBot, *, working: bool
+) -> None:
+    readers.page.dossier_id = "d1" if working else None
+    readers.read(Search(criteria=BY_NAME, full_name="Nguyễn Văn An"))
+    assert working or "tự kê khai" in readers.text
+    more = readers.part("scanNoticeMore")
+    assert isinstance(more, QPushButton)
+    more.click()
+    guide = readers.view.guide
+    qtbot.waitUntil(guide.isVisible)
+    copy, search = (guide.findChild(QPushButton, name) for name in ("declareCopy", "declareSearch"))
+    assert copy is not None
+    assert search is not None
+    copy.click()
+    copied = QGuiApplication.clipboard().text()
+    assert "dichvucong.baohiemxahoi.gov.vn" in copied
+    assert "10 ngày" in copied
+    search.click()
+    assert not guide.isVisible()
+    assert readers.searched == [BY_NAME]
+    readers.read(NotForm(reason=Reason.UNKNOWN))
+    assert not more.isVisible()
 
 
 @pytest.mark.parametrize(
