@@ -19,6 +19,7 @@ SECONDS = 20.0
 _OFFLINE = re.compile(
     r"offline|unreachable|not connected|unable to (locate|connect)|waiting for printer", re.IGNORECASE
 )
+_ASLEEP = b"Scheduler is not running"
 _STATE = re.compile(r"^printer (\S+) (.*)$")
 _USUAL = re.compile(r"^system default destination: (\S+)$")
 
@@ -32,9 +33,15 @@ class CupsPrinters:
         self._seconds = seconds
 
     def all(self) -> tuple[Printer, ...]:
-        """Return the printers, as ``Printers`` says."""
+        """Return the printers, as ``Printers`` says.
+
+        Raises:
+            PrintError: ``printing-missing``: the clients or the scheduler are not there; ``printer-silent``.
+        """
         # It fails, too, when there is no printer to tell of.
         done = self._run([self._lpstat, "-e", "-d", "-p"], b"")
+        if _ASLEEP in done.stderr:
+            raise PrintError("printing-missing")
         return _printers(done.stdout.decode("utf-8", "replace").splitlines())
 
     def send(self, pdf: bytes, order: Order) -> None:
@@ -85,8 +92,8 @@ def _printers(lines: Iterable[str]) -> tuple[Printer, ...]:
             last = begun[1]
             stopped = begun[2].startswith("disabled")
             found[last] = Printer(name=last, readiness=Readiness.STOPPED if stopped else Readiness.READY)
-        elif line and not line[0].isspace():
-            found.setdefault(line.split()[0], Printer(name=line.split()[0]))
+        elif line and not any(map(str.isspace, line)):
+            found.setdefault(line, Printer(name=line))
         if last and default is None and _OFFLINE.search(begun[2] if begun is not None else line):
             found[last] = replace(found[last], readiness=Readiness.OFFLINE)
     return tuple(replace(printer, usual=name == usual) for name, printer in found.items())

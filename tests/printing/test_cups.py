@@ -33,10 +33,12 @@ printer Tang-1 now printing Tang-1-3.  enabled since Fri 20 Nov 2026 08:00:00 AM
 class Spooler:
     """Two scripts in a folder; what ``lp`` was given lies beside them."""
 
-    def __init__(self, folder: Path, standing: str, *, lp: str = "exit 0", seconds: float = 20.0) -> None:
+    def __init__(
+        self, folder: Path, standing: str, *, lp: str = "exit 0", lpstat: str = "", seconds: float = 20.0
+    ) -> None:
         self._folder = folder
         (folder / "standing").write_text(standing, encoding="utf-8")
-        self._script("lpstat", f'[ "$LC_ALL" = C ] && cat "{folder}/standing"')
+        self._script("lpstat", f'[ "$LC_ALL" = C ] && cat "{folder}/standing"{lpstat}')
         self._script("lp", f'printf "%s\\n" "$@" > "{folder}/asked"; cat > "{folder}/paper"; {lp}')
         self.printers = CupsPrinters(str(folder / "lp"), str(folder / "lpstat"), seconds)
 
@@ -74,8 +76,18 @@ def test_a_printer_nobody_reaches_is_offline(tmp_path: Path) -> None:
     assert Spooler(tmp_path, AWAY).printers.all() == (Printer(name="Tang-1", readiness=Readiness.OFFLINE),)
 
 
-def test_no_printer_is_an_empty_list(tmp_path: Path) -> None:
-    assert Spooler(tmp_path, "").printers.all() == ()
+@pytest.mark.parametrize("said", ["", "no system default destination\n"])
+def test_no_printer_is_an_empty_list(tmp_path: Path, said: str) -> None:
+    assert Spooler(tmp_path, said).printers.all() == ()
+
+
+def test_a_scheduler_that_does_not_run_is_told_from_no_printer(tmp_path: Path) -> None:
+    spooler = Spooler(
+        tmp_path, "no system default destination\n", lpstat="; echo 'lpstat: Scheduler is not running.' >&2; exit 1"
+    )
+    with pytest.raises(PrintError) as caught:
+        spooler.printers.all()
+    assert caught.value.code == "printing-missing"
 
 
 def test_a_paper_goes_through_a_pipe_with_copies_pages_and_a_title(tmp_path: Path) -> None:
