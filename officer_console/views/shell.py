@@ -269,7 +269,7 @@ class ShellView(QMainWindow):
             self._buttons[entry.page] = button
         icons.dress(self._buttons[NAVIGATION[0].page], "list", colour=chosen.info)
         named(self.quick, "quickBox", "Tìm nhanh")
-        self.quick.setPlaceholderText("Gõ số hồ sơ, mã số BHXH, họ tên hoặc quét thẻ (Ctrl+K)")
+        self.quick.setPlaceholderText("Số hồ sơ, mã BHXH, họ tên, quét thẻ (Ctrl+K)")
         self.quick.setToolTip("Tìm nhanh")
         self.quick.setClearButtonEnabled(True)
         self.quick.setMaxLength(QUICK_LENGTH)

@@ -40,6 +40,8 @@ from officer_console.views.truth_table_words import PIN, TITLE
 _SHOWN = Qt.ItemDataRole.UserRole
 _LINES = 8
 _WORD_LINES = 2
+# A citizen's number, the longest that is compared.
+_DIGITS = 12
 _WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 _GAP = 2.0
 _Index = QModelIndex | QPersistentModelIndex
@@ -96,11 +98,14 @@ class TruthTable(QTableWidget):
         row, column = max(0, self.currentRow()), max(0, self.currentColumn())
         self.setColumnCount(len(heads))
         self.setRowCount(len(rows))
-        self.setHorizontalHeaderLabels(list(heads))
+        # Two lines keep what was read and where whole, however many cards there are.
+        self.setHorizontalHeaderLabels([head.replace(" · ", "\n") for head in heads])
         for at, cells in enumerate(rows):
             for to, shown in enumerate(cells):
                 self._write(at, to, shown)
         header = self.horizontalHeader()
+        # A number that breaks over two lines cannot be compared: rather the table is scrolled.
+        header.setMinimumSectionSize(self._number_width())
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         if heads:
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
@@ -125,6 +130,10 @@ class TruthTable(QTableWidget):
                 QGuiApplication.clipboard().setText(shown.text)
         else:
             super().keyPressEvent(event)
+
+    def _number_width(self) -> int:
+        font = theme.figures(theme.font(Role.STRONG, theme.scale(self)))
+        return QFontMetrics(font).horizontalAdvance("0" * _DIGITS) + 2 * Space.S + 2
 
     @Slot(int, int)
     def _open(self, row: int, column: int) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from officer_console.domain.agreement import Cell
+from officer_console.domain.agreement import Cell, Field
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.evidence import CardEvidence, Pin, TruthRow
 from officer_console.domain.reference import Reference
@@ -54,7 +54,8 @@ class TruthPanel(QWidget):
     def refresh(self) -> None:
         """Show what the view model holds."""
         model = self._model
-        found, rows = model.evidence.evidence, model.truth
+        # An address may fill many lines; below it nothing is pushed out of sight.
+        found, rows = model.evidence.evidence, sorted(model.truth, key=lambda row: row.field is Field.ADDRESS)
         heads = self._heads(found)
         self.table.fill(heads, [self._row(row, found, heads) for row in rows])
         self._told.setText(self._sentence())
@@ -66,14 +67,17 @@ class TruthPanel(QWidget):
         cards = [said.card_title(one, _side(one, kinds)) for one in found] or [said.NO_CARD]
         dossier = self._model.dossier
         before = [said.PREVIOUS] if dossier is not None and dossier.previous is not None else []
-        return [said.FIELD, said.DECLARED, *cards, said.REGISTRY, *before]
+        # A source nobody has asked takes no room from those that said something; the sentence below tells of it.
+        asked = [said.REGISTRY] if self._model.registry is not None else []
+        return [said.FIELD, said.DECLARED, *cards, *asked, *before]
 
     def _row(self, row: TruthRow, found: tuple[CardEvidence, ...], heads: list[str]) -> list[Shown]:
         label = said.FIELDS[row.field]
         reference = self._model.reference
         declared = said.shown(reference, row.field, row.declared)
         pins: list[Pin | None] = [one.pin for one in found] or [None]
-        cells = [*(row.cards or (None,)), row.registry, row.previous][: len(heads) - 2]
+        asked = [row.registry] if self._model.registry is not None else []
+        cells = [*(row.cards or (None,)), *asked, row.previous][: len(heads) - 2]
         shown = [
             _cell(row, cell, reference, f"{label}, {head}", pin)
             for cell, head, pin in zip(cells, heads[2:], [*pins, None, None], strict=False)

@@ -137,6 +137,15 @@ def test_ctrl_k_leads_to_the_quick_box_and_enter_searches(qtbot: QtBot) -> None:
     assert window.view.page == "queue"
 
 
+def test_the_hint_of_the_quick_box_is_read_whole_on_a_small_screen(qtbot: QtBot) -> None:
+    window = Window(qtbot)
+    window.view.resize(1366, 728)
+    quick = window.view.quick
+    # On either side stands a picture.
+    room = quick.width() - 2 * 36
+    qtbot.waitUntil(lambda: quick.fontMetrics().horizontalAdvance(quick.placeholderText()) <= room)
+
+
 def test_the_quick_box_says_what_it_cannot_read(qtbot: QtBot) -> None:
     window = Window(qtbot)
     QTest.keyClicks(window.view.quick, "10a")

@@ -8,26 +8,54 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from officer_console.codes.mrz_ocr import Missing
+from officer_console.domain.agreement import CardFacts, CardSource
 from officer_console.domain.attachment import AttachmentKind
-from officer_console.domain.evidence import EvidenceSource
+from officer_console.domain.evidence import CardEvidence, EvidenceSource, Pin
 from officer_console.domain.person import BirthDate, Sex
 from officer_console.domain.registry import RegistryVerdict
 from officer_console.viewmodels.review import ReviewViewModel
+from officer_console.views import theme
 from officer_console.views.picture_image import decode
 from officer_console.views.review import ReviewView
+from officer_console.views.theme import Role, Space
 from officer_console.views.truth_table import Shown
 from tests.gui.review_parts import CodedError, DirectJobs, FakeDesk, FakeNews, clock
 from tests.gui.review_samples import HA, NOW, change, dossier, registry
 from tests.gui.review_window import Desk, button, press, shown, text
 from tests.gui.truth_parts import BACK, CARD, FRONT, QUAD, FakeEvidence, on_front
 
-NAME, NUMBER, BIRTH, SEX, ADDRESS, CODE = range(6)
+NAME, NUMBER, BIRTH, SEX, CODE, ADDRESS = range(6)
 DECLARED, CARD_COLUMN, REGISTRY, PREVIOUS = 1, 2, 3, 4
+
+
+LINES = CardEvidence(
+    source=EvidenceSource.MRZ,
+    values=CardFacts(
+        source=CardSource.MRZ,
+        number="079190001234",
+        full_name="DANG THI UOC",
+        birth=BirthDate(year=1990, month=1, day=2),
+        sex=Sex.FEMALE,
+    ),
+    pin=Pin(sha256=BACK, width=856, height=540),
+)
+HEALTH = CardEvidence(
+    source=EvidenceSource.QR,
+    values=CardFacts(
+        source=CardSource.HEALTH_QR,
+        social_code="0123456780",
+        full_name="Đặng Thị Ướt",
+        birth=BirthDate(year=1990),
+        sex=Sex.FEMALE,
+    ),
+    pin=Pin(sha256=BACK, width=856, height=540),
+)
 
 
 def desk_with(
@@ -51,7 +79,7 @@ def cell(desk: Desk, row: int, column: int) -> Shown:
 def heads(desk: Desk) -> list[str]:
     table = desk.page.truth.table
     found = [table.horizontalHeaderItem(column) for column in range(table.columnCount())]
-    return [item.text() for item in found if item is not None]
+    return [item.text().replace("\n", " · ") for item in found if item is not None]
 
 
 def test_one_key_shows_the_table_in_place_of_the_data_and_the_keyboard_goes_along(qtbot: QtBot) -> None:
@@ -100,12 +128,32 @@ def test_each_verdict_has_a_sign_a_word_and_a_reader_says_it(
 
 
 def test_columns_name_what_was_read_and_where(qtbot: QtBot) -> None:
-    desk = desk_with(qtbot, service=FakeDesk(dossier=change()))
+    asked = change(registry=registry(RegistryVerdict.MATCH, "Đặng Thị Ước"))
+    desk = desk_with(qtbot, service=FakeDesk(dossier=asked))
 
     assert heads(desk) == ["Thông tin", "Kê khai", "QR · mặt trước", "HGĐ", "Tài khoản cũ"]
     assert cell(desk, NAME, PREVIOUS).word == "Khác"
     desk.model.show_card(CARD)
     assert heads(desk)[2:4] == ["QR · tại quầy", "QR · mặt trước"]
+
+
+def test_three_cards_leave_every_number_in_one_line_and_every_row_in_sight(qtbot: QtBot) -> None:
+    desk = desk_with(qtbot, FakeEvidence(on={FRONT: (on_front(),), BACK: (LINES, HEALTH)}), FakeDesk(dossier=change()))
+    desk.page.resize(1366, 700)
+    press(desk, Qt.Key.Key_D)
+    table = desk.page.truth.table
+    qtbot.waitUntil(lambda: table.columnCount() == 6)
+    assert heads(desk)[2:] == ["QR · mặt trước", "MRZ · mặt sau", "QR thẻ BHYT · mặt sau", "Tài khoản cũ"]
+    metrics = QFontMetrics(theme.figures(theme.font(Role.STRONG, theme.scale(table))))
+    header = table.horizontalHeader()
+    for column in range(1, 6):
+        assert table.columnWidth(column) >= metrics.horizontalAdvance("079190001234") + 2 * Space.S
+        item = table.horizontalHeaderItem(column)
+        assert item is not None
+        words = QFontMetrics(header.font())
+        assert table.columnWidth(column) >= max(map(words.horizontalAdvance, item.text().split("\n"))) + 2 * Space.S
+    qtbot.waitUntil(lambda: table.rowViewportPosition(5) + table.rowHeight(5) <= table.viewport().height())
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_the_registry_column_shows_the_newest_answer(qtbot: QtBot) -> None:
