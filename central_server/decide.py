@@ -181,6 +181,13 @@ class Deciding:
         declaration = dossier.declaration
         return ask(self._registry, accounts.code_of(declaration), declaration.full_name, self._clock())
 
+    def is_what_was_judged(self, decision: Decision, dossier: Dossier) -> bool:
+        """Tell whether the dossier is what the officer looked at, as far as the decision says what that was.
+
+        Numbers of versions are used again by a database that was put back, and nobody may have said so.
+        """
+        return decision.judged_sha256 in (None, wire.judged_sha256(dossier))
+
     def _checked(
         self, connection: Connection, found: Seen, officer: Officer, decision: Decision, if_match: str
     ) -> tuple[Stored, Dossier]:
@@ -194,8 +201,7 @@ class Deciding:
             raise conflict("already-decided", dossier)
         if wire.etag(self._database.epoch, dossier.version) != if_match:
             raise conflict("version-conflict", dossier)
-        if decision.judged_sha256 is not None and decision.judged_sha256 != wire.judged_sha256(dossier):
-            # Numbers are used again by a database that was put back, and nobody may have said so.
+        if not self.is_what_was_judged(decision, dossier):
             raise conflict("version-conflict", dossier)
         refuse_holder(found.lease, officer, now)
         missing = tuple(

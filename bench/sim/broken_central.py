@@ -144,7 +144,13 @@ class MarkedBeforeTheWork(_BrokenDeciding):
     broken = _Marking
 
 
-class _NoIfMatch(_Broken):
+class _AnyState(_Broken):
+    def is_what_was_judged(self, decision: Decision, dossier: Dossier) -> bool:  # noqa: ARG002 - that is what is broken
+        """Take any state for the one that was judged."""
+        return True
+
+
+class _NoIfMatch(_AnyState):
     def decide(self, officer: Officer, decision: Decision, if_match: str) -> Decided:  # noqa: ARG002 - that is what is broken
         """Take the dossier's present tag for the desk's."""
         with self.central.database.read() as connection:
@@ -159,7 +165,7 @@ class NoIfMatch(_BrokenDeciding):
     broken = _NoIfMatch
 
 
-class _NoEpoch(_Broken):
+class _NoEpoch(_AnyState):
     def decide(self, officer: Officer, decision: Decision, if_match: str) -> Decided:  # noqa: ARG002 - that is what is broken
         """Look at the version only."""
         return super().decide(officer, decision, wire.etag(self.central.database.epoch, decision.base_version))

@@ -172,7 +172,7 @@ class _VersionIsEnough(_BrokenClient):
         position, dossier = self.desk.position(decision.scope_id), self.desk.stored(decision.dossier_id)
         if position is not None and dossier is not None and dossier.version == decision.base_version:
             epoch = position.epoch
-        return super().decide(decision, epoch)
+        return super().decide(replace(decision, judged_sha256=None), epoch)
 
 
 class VersionIsEnough(_DeskWithClient):
