@@ -46,7 +46,7 @@ def older_store(path: Path, dossiers: list[tuple[int, Dossier]]) -> Store:
         for position, arrival in enumerate(of_dossiers(dossiers), start=7)
     ]
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"INSERT INTO dossier (position, id, {', '.join(columns)}) VALUES ({marks})", rows)
+        connection.exec_driver_sql(f"INSERT INTO dossier (position, id, {', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608 - names of columns
         connection.exec_driver_sql(
             "INSERT INTO dossier_document VALUES (?, ?)",
             [(position, wire.encode(dossier)) for position, (_, dossier) in enumerate(dossiers, start=7)],
