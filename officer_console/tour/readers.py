@@ -38,7 +38,7 @@ def card_scanned(stage: Stage, outcome: str, colleague: Colleague) -> None:
     _expect_open(stage, dossier)
     stage.picture("quet-the-mo-ho-so")
     stage.scan(text)
-    stage.expect("scanNoticeTitle", "đúng là của hồ sơ đang mở")
+    stage.expect("scanNoticeTitle", "khớp với hồ sơ đang mở")
     stage.desk.review_view.setFocus()
     stage.key(Qt.Key.Key_D)
     stage.until("đối chiếu", lambda: stage.there("truthTable"))
