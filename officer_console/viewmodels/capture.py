@@ -92,7 +92,7 @@ class CaptureViewModel(QObject):
     @property
     def left(self) -> int:
         """How many pages are neither attached nor put aside."""
-        return sum(sheet.open for sheet in self.sheets)
+        return self.sheets.left
 
     @property
     def failure(self) -> Failure | None:

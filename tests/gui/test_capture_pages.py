@@ -8,6 +8,7 @@ from officer_console.devices.desk import Scanned
 from officer_console.devices.scanner import Device, Page
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.imaging.edges import Quad
+from officer_console.imaging.edit import Edit
 from officer_console.viewmodels.naming import Naming
 from officer_console.viewmodels.sheets import Sheet, Sheets
 
@@ -20,8 +21,10 @@ A4: Quad = ((10, 10), (2400, 10), (2400, 3390), (10, 3390))
 class Seen:
     """What was found on a page, as far as its name depends on it."""
 
-    def __init__(self, quad: Quad | None, width: int = 2480, height: int = 3508) -> None:
-        self.quad, self.width, self.height = quad, width, height
+    def __init__(self, quad: Quad | None, *sides: Seen) -> None:
+        self.quad, self.width, self.height = quad, 2480, 3508
+        self.id = object()
+        self.sides = tuple((side, Edit()) for side in sides)
 
 
 def scanned(driver: str = "sane") -> Scanned:
@@ -78,3 +81,14 @@ def test_a_file_is_spent_when_something_has_become_of_each_page_and_one_is_kept(
     assert row.spent(came)
     row.change(1, attached=False, dropped=True)
     assert not row.spent(came)
+
+
+def test_both_sides_and_the_page_made_of_them_leave_nothing_behind() -> None:
+    row, front, back = Sheets(), Seen(CARD), Seen(CARD)
+    for shot in (front, back, Seen(None)):
+        row.add(Sheet(number=0, shot=shot))
+    assert row.left == 3
+    joined = row.add(Sheet(number=0, shot=Seen(None, front, back)))
+    assert row.left == 1
+    row.change(joined.number, dropped=True)
+    assert row.left == 3
