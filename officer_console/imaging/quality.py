@@ -51,6 +51,7 @@ class Quality:
 
 ADVICE = (
     "blurred", "glare", "dark", "bright", "low-resolution", "no-face", "several-faces", "face-off-centre",
+    "eyes-hidden",
 )  # fmt: skip
 # A Gaussian blur of 2 px, at the size at which the picture is looked at, falls below these.
 _SHARP = {Kind.PORTRAIT: 0.35, Kind.CARD: 0.42, Kind.PAGE: 0.45}
@@ -65,6 +66,9 @@ _LOOKED_AT = 1000
 _FACE_LOOKED_AT = 240
 _FACES_AT = 480
 _NEIGHBOURS = 5
+_EYES = ("eye", "eye_tree_eyeglasses")
+# The eyes are in this part of a face's rectangle, from its top.
+_EYES_WITHIN = 0.6
 # A second face counts when it is nearly as large; a print on a shirt or a shadow seldom is.
 _SECOND = 0.4
 # A cascade keeps what it looks at in itself: one picture at a time.
@@ -96,6 +100,7 @@ def measure(rgb: Rgb, kind: Kind) -> Quality:
         "no-face": kind is Kind.PORTRAIT and face is None,
         "several-faces": len(faces) > 1,
         "face-off-centre": off_centre,
+        "eyes-hidden": face is not None and _eyes_hidden(rgb, face),
     }
     return Quality(
         sharpness=sharpness,
@@ -141,7 +146,7 @@ def _faces(rgb: Rgb) -> tuple[Face, ...]:
     even = np.asarray(cv2.equalizeHist(small), np.uint8)
     least = max(24, min(even.shape) // 8)
     with _LOOKING:
-        boxes = _cascade("default").detectMultiScale(even, 1.1, _NEIGHBOURS, minSize=(least, least))
+        boxes = _cascade("frontalface_default").detectMultiScale(even, 1.1, _NEIGHBOURS, minSize=(least, least))
     found = sorted(np.asarray(boxes, int).reshape(-1, 4).tolist(), key=lambda box: -int(box[2]))
     found = [box for box in found if box[2] >= _SECOND * found[0][2]]
     if len(found) > 1:
@@ -152,15 +157,24 @@ def _faces(rgb: Rgb) -> tuple[Face, ...]:
     )
 
 
+def _eyes_hidden(rgb: Rgb, face: Face) -> bool:
+    """Whether neither cascade, one of them made for glasses, sees an eye in the upper part of the face."""
+    upper = Face(x=face.x, y=face.y, width=face.width, height=round(face.height * _EYES_WITHIN))
+    even = np.asarray(cv2.equalizeHist(shrunk(grey_of(_cut(rgb, upper)), _FACE_LOOKED_AT)[0]), np.uint8)
+    least = max(16, min(even.shape) // 8)
+    with _LOOKING:
+        return not any(len(_cascade(name).detectMultiScale(even, 1.05, 3, minSize=(least, least))) for name in _EYES)
+
+
 def _again(even: Grey, x: int, y: int, wide: int, high: int) -> bool:
     """Whether the other cascade sees a face there, too."""
     more = wide // 3
     around = np.ascontiguousarray(even[max(0, y - more) : y + high + more, max(0, x - more) : x + wide + more])
     least = wide * 2 // 3
     with _LOOKING:
-        return len(_cascade("alt2").detectMultiScale(around, 1.05, 2, minSize=(least, least))) > 0
+        return len(_cascade("frontalface_alt2").detectMultiScale(around, 1.05, 2, minSize=(least, least))) > 0
 
 
 @lru_cache
 def _cascade(name: str) -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / f"haarcascade_frontalface_{name}.xml"))
+    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / f"haarcascade_{name}.xml"))

@@ -28,6 +28,7 @@ ADVICE = {
     "no-face": "Không thấy khuôn mặt trong ảnh chân dung.",
     "several-faces": "Có nhiều khuôn mặt trong ảnh chân dung.",
     "face-off-centre": "Khuôn mặt lệch khỏi giữa ảnh.",
+    "eyes-hidden": "Không thấy rõ mắt: bỏ kính râm, khẩu trang hoặc tóc che mắt.",
 }
 NO_PROFILE = "Chưa có cấu hình quét; tạo ở trang Thiết bị."
 GOOD = "Không thấy điểm nào cần quét lại."

@@ -26,6 +26,7 @@ _ADVICE = {
     "no-face": "Không thấy khuôn mặt nhìn thẳng.",
     "several-faces": "Có nhiều khuôn mặt trong ảnh.",
     "face-off-centre": "Khuôn mặt lệch khỏi giữa ảnh.",
+    "eyes-hidden": "Không thấy rõ mắt: bỏ kính râm, khẩu trang hoặc tóc che mắt.",
 }
 _PORTRAIT = {
     "bright": "Ảnh quá sáng: khuôn mặt mất chi tiết.",

@@ -97,6 +97,16 @@ def test_a_face_at_the_side_is_told() -> None:
     assert measure(portrait(at=(0.25, 0.4), size=0.35), Kind.PORTRAIT).advice == ("face-off-centre",)
 
 
+@pytest.mark.parametrize("shade", [30, 128])
+def test_a_bar_over_the_eyes_is_told(shade: int) -> None:
+    covered = portrait()
+    face = measure(covered, Kind.PORTRAIT).face
+    assert face is not None
+    top = face.y + round(0.28 * face.height)
+    covered[top : top + round(0.22 * face.height), face.x : face.x + face.width] = shade
+    assert "eyes-hidden" in measure(covered, Kind.PORTRAIT).advice
+
+
 def test_pictures_looked_at_side_by_side_do_not_mix_up_their_faces() -> None:
     pictures = [portrait(width=width, height=width * 4 // 3) for width in (300, 420, 600, 480)] * 3
     alone = [measure(rgb, Kind.PORTRAIT) for rgb in pictures[:4]] * 3
