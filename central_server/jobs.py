@@ -92,6 +92,23 @@ def ask_again(
     return each("registry", due, ask_about)
 
 
+def forget_waits(database: Database) -> int:
+    """Drop the turns of dossiers that wait for the registry no more: a move that broke leaves one behind.
+
+    Returns how many; one that is dropped too early begins anew with the next question.
+    """
+    with database.read() as connection:
+        over = connection.execute(statements.REGISTRY_WAIT_OVER, {"limit": _BATCH}).all()
+
+    def forget(row: Row[Any]) -> bool:
+        key = {"scope_id": row.scope_id, "dossier_id": row.dossier_id}
+        return database.transact(
+            lambda connection: run(connection, Step(statements.REGISTRY_WAIT_DELETE, key))[0].count == 1
+        )
+
+    return each("registry waits", over, forget)
+
+
 def _counted(connection: Connection, values: dict[str, Any]) -> bool:
     """Write down that the registry is asked for the time ``asks``.
 
@@ -174,6 +191,7 @@ def run_clock(database: Database, references: References, now: datetime) -> None
     """Do what only the time asks for."""
     expire_declarations(database, references, now)
     end_leases(database, now)
+    forget_waits(database)
     with database.write() as connection:
         forget_old_tries(connection, now)
 

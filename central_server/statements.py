@@ -149,6 +149,11 @@ REGISTRY_DUE = text(
     " WHERE d.status = 'checking' AND NOT d.gone AND (w.next_at IS NULL OR w.next_at <= :now)"
     " ORDER BY COALESCE(w.next_at, ''), d.declared_on, d.id LIMIT :limit"
 )
+REGISTRY_WAIT_OVER = text(
+    "SELECT w.scope_id, w.dossier_id FROM registry_wait w"
+    " JOIN dossier d ON d.scope_id = w.scope_id AND d.id = w.dossier_id"
+    " WHERE d.gone OR d.status <> 'checking' LIMIT :limit"
+)
 REGISTRY_WAIT_FIRST = text(
     "INSERT INTO registry_wait (scope_id, dossier_id, asks, next_at) VALUES (:scope_id, :dossier_id, :asks, :next_at)"
     " ON CONFLICT DO NOTHING"

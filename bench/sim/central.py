@@ -192,6 +192,7 @@ class Central:
             leases.end_leases(self.database, self.clock())
             jobs.expire_declarations(self.database, self.services.references, self.clock())
             jobs.ask_again(self.database, self.registry, self.services.references, self.clock)
+            jobs.forget_waits(self.database)
         except CentralDownError:
             if self.life == life:
                 self.die()

@@ -276,10 +276,10 @@ class World:
     def _clocks(self) -> None:
         jumps = self.weather.pick((timedelta(), timedelta(hours=3), timedelta(days=400), timedelta(days=-800)))
         jumping = self.weather.pick(self._clocked())
-        if jumps > _A_DAY:
-            # One clock a year ahead is a story; two at once, and nothing says what day it is.
+        if abs(jumps) > _A_DAY:
+            # One clock that is years off is a story; two at once, and nothing says what day it is.
             for clocked in self._clocked():
-                clocked.ahead = min(clocked.ahead, timedelta())
+                clocked.ahead = timedelta()
         jumping.ahead = jumps
         self.weather.fault("clock_jumps")
         self.weather.tell(f"a clock is {jumps} ahead")

@@ -17,6 +17,7 @@ from central_server.database import Database
 from central_server.jobs import Job, JobThread
 from central_server.reference import References, default_folder, load_references
 from central_server.registry import RegistryRecord, RegistrySilentError, SqlRegistry
+from central_server.times import stamp
 from officer_console.central import wire
 from officer_console.domain.checks import declaration_findings
 from officer_console.domain.deadline import today
@@ -200,3 +201,16 @@ def test_a_dossier_that_leaves_before_its_turn_is_not_waited_for_where_it_was(
     assert registry.asked.total() == 0
     with database.read() as connection:
         assert connection.execute(select(schema.registry_wait)).all() == []
+
+
+def test_a_turn_whose_dossier_waits_no_more_is_forgotten(database: Database) -> None:
+    waits, settled = (builders.dossier(n, status=status) for n, status in ((1, Status.CHECKING), (2, Status.APPROVED)))
+    planted(database, waits, settled)
+    with database.write() as connection:
+        for about in (waits, settled):
+            values = {"scope_id": about.scope_id, "dossier_id": about.id, "asks": 1, "next_at": stamp(NEXT_DAY)}
+            connection.execute(statements.REGISTRY_WAIT_FIRST, values)
+    assert jobs.forget_waits(database) == 1
+    assert jobs.forget_waits(database) == 0
+    with database.read() as connection:
+        assert connection.scalars(select(schema.registry_wait.c.dossier_id)).all() == [waits.id]
