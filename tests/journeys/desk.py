@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from jeepney import DBusErrorResponse
+
 from tests.journeys.desktop import Desktop, Node, Program, wait_until
 
 DOSSIERS = "300"
@@ -128,8 +130,12 @@ class Desk:
     def _control(self, label: str) -> Node:
         def usable() -> Node | None:
             self.program.said()
-            found = (node for node in self.desktop.root.walk() if node.role in CONTROLS and node.name == label)
-            return next((node for node in found if node.has("sensitive")), None)
+            for node in self.desktop.root.walk():
+                # A dialog may go away while it is read.
+                with contextlib.suppress(DBusErrorResponse):
+                    if node.role in CONTROLS and node.name == label and node.has("sensitive"):
+                        return node
+            return None
 
         try:
             return wait_until(usable, label, seconds=60)

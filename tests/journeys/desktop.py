@@ -280,10 +280,12 @@ class Desktop:
         return Node(self._bus, "org.a11y.atspi.Registry", ROOT)
 
     def keys(self, *keys: str) -> None:
-        """Press keys one after the other, for example ``ctrl+Return``; they go to the focused window."""
-        subprocess.run(
-            ["xdotool", "key", "--clearmodifiers", "--delay", "40", *keys], env=self.environment, check=True, timeout=30
-        )
+        """Press keys one after the other, for example ``ctrl+Return``; they go to the focused window.
+
+        As slowly as a person does: what comes faster is a scanner's.
+        """
+        command = ["xdotool", "key", "--clearmodifiers", "--delay", "150", *keys]
+        subprocess.run(command, env=self.environment, check=True, timeout=30)
 
     def picture(self, path: Path) -> None:
         """Write what is on the screen as an X window dump, to look at after a failure."""
