@@ -150,7 +150,7 @@ REGISTRY_DUE = text(
     " ORDER BY COALESCE(w.next_at, ''), d.declared_on, d.id LIMIT :limit"
 )
 REGISTRY_WAIT_OVER = text(
-    "SELECT w.scope_id, w.dossier_id FROM registry_wait w"
+    "SELECT d.scope_id, d.id AS dossier_id FROM registry_wait w"
     " JOIN dossier d ON d.scope_id = w.scope_id AND d.id = w.dossier_id"
     " WHERE d.gone OR d.status <> 'checking' LIMIT :limit"
 )

@@ -15,7 +15,7 @@ NATIONAL = frozenset(
     {"server_state", "officer", "session", "login_attempt", "account", "registry_person", "registry_outage"}
 )
 # What the clock does on every server for the scopes that live there: it finds rows by time, and changes none.
-JOB_SCANS = frozenset({"EXPIRING", "LEASES_ENDED", "REGISTRY_DUE"})
+JOB_SCANS = frozenset({"EXPIRING", "LEASES_ENDED", "REGISTRY_DUE", "REGISTRY_WAIT_OVER"})
 HOT = {name: str(found) for name, found in vars(statements).items() if isinstance(found, TextClause)}
 SCOPED = [table for table in metadata.sorted_tables if table.name not in NATIONAL]
 
