@@ -12,13 +12,14 @@ from officer_console.codes import payloads
 from officer_console.codes.forms import FormCode, FormRing, Standing, outdated
 from officer_console.codes.mrz import Mrz
 from officer_console.codes.payloads import Payload, Unknown
-from officer_console.domain.agreement import Agreement, CardFacts, Field, table
+from officer_console.domain.agreement import CardFacts, Field
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier, Status, number_key
 from officer_console.domain.errors import RuleError
 from officer_console.domain.names import fold
 from officer_console.domain.search import Criteria, Order, Row
 from officer_console.services.card_facts import card_facts
+from officer_console.services.card_match import Numbers, differences
 from officer_console.store.errors import INTERRUPTED, StoreError
 from officer_console.store.search import PageCursor
 from officer_console.store.store import Store
@@ -190,7 +191,7 @@ class Lookup:
 
     def _coded(self, code: str, shown: str | None) -> Outcome:
         """Answer a bar code that holds a number of a person and nothing else."""
-        own = self._shown(_Numbers(frozenset({code})), shown)
+        own = self._shown(Numbers(frozenset({code})), shown)
         if own is not None:
             return own
         by_code = self._dossiers(Criteria(social_code=code, order=Order.DECLARED))
@@ -198,7 +199,7 @@ class Lookup:
         return self._one_of(meant) if meant else NotForm(reason=Reason.UNKNOWN)
 
     def _person(self, card: CardFacts, shown: str | None) -> Outcome:
-        numbers = _Numbers(
+        numbers = Numbers(
             frozenset(filter(None, (card.number, card.old_number, card.passport_number, card.social_code)))
         )
         own = self._shown(numbers, shown, card)
@@ -217,12 +218,12 @@ class Lookup:
         }
         return self._one_of(list(meant.values())) if meant else Search(criteria=by_name, full_name=card.full_name or "")
 
-    def _shown(self, numbers: _Numbers, shown: str | None, card: CardFacts | None = None) -> Shown | None:
+    def _shown(self, numbers: Numbers, shown: str | None, card: CardFacts | None = None) -> Shown | None:
         dossier = self._get(shown) if shown is not None else None
         if dossier is None:
             return None
         if numbers.of(dossier):
-            differs, unsure = _compared(dossier, card) if card is not None else ((), ())
+            differs, unsure = differences(dossier, card) if card is not None else ((), ())
             return Shown(dossier_id=dossier.id, differs=differs, unsure=unsure)
         return Shown(dossier_id=dossier.id, guardian=True) if numbers.of_guardian(dossier) else None
 
@@ -300,32 +301,6 @@ class Lookup:
         raise StoreError(INTERRUPTED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """The numbers that stand on one card; equal or not, nothing between."""
-
-    known: frozenset[str]
-
-    def of(self, dossier: Dossier) -> bool:
-        """Whether the declaration names one of them."""
-        declared = dossier.declaration
-        return _compact(declared.paper_number) in self.known or _compact(declared.social_code) in self.known
-
-    def of_guardian(self, dossier: Dossier) -> bool:
-        """Whether who acts for a minor declared one of them."""
-        guardian = dossier.declaration.guardian
-        return guardian is not None and _compact(guardian.paper_number) in self.known
-
-
-def _compared(dossier: Dossier, card: CardFacts) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-    """Return what a card contradicts in the declaration, and what has to be looked at; an address never settles it."""
-    cells = {row.field: row.card for row in table(dossier.declaration, card, None, None) if row.card is not None}
-    settled = (Agreement.SAME, Agreement.MISSING)
-    other = [field for field, cell in cells.items() if field is not Field.ADDRESS and cell.agreement not in settled]
-    differs = tuple(field for field in other if cells[field].agreement is Agreement.DIFFERENT and cells[field].certain)
-    return differs, tuple(field for field in other if field not in differs)
-
-
 def _codes(card: CardFacts) -> Iterator[Criteria]:
     """Yield the searches by mã số BHXH; since 2025 a citizen's number may be one (CV 1804/BHXH-QLT)."""
     for code in dict.fromkeys(filter(None, (card.social_code, card.number))):
@@ -360,7 +335,3 @@ def _decided_at(dossier: Dossier) -> datetime:
 def _born(row: Row) -> int | None:
     year = row.birth[-_YEAR_LENGTH:]
     return int(year) if year.isdigit() else None
-
-
-def _compact(text: str | None) -> str:
-    return "".join((text or "").split()).upper()
