@@ -13,7 +13,7 @@ from officer_console.models.mirror import (
     StagedCursorRow,
     StagedDossierRow,
 )
-from officer_console.models.printing import PrintedRow, PrintItemRow, PrintRunRow
+from officer_console.models.printing import PrintedRow, PrintItemRow, PrintRunRow, SignedPaperRow
 from officer_console.models.work import (
     BlobRow,
     CaptureRow,
@@ -55,6 +55,7 @@ __all__ = [
     "ScopeSumRow",
     "SessionRow",
     "SheetRow",
+    "SignedPaperRow",
     "StagedCursorRow",
     "StagedDossierRow",
     "UploadRow",

@@ -1,4 +1,4 @@
-"""Printing: how often a paper of a dossier came out, and stacks of papers that are not through yet."""
+"""Printing: how often a paper of a dossier came out, what was signed, and stacks of papers that are not through yet."""
 
 from __future__ import annotations
 
@@ -19,6 +19,24 @@ class PrintedRow(Base):
     paper: Mapped[str] = mapped_column(String, primary_key=True)
     copies: Mapped[int] = mapped_column(Integer)
     times: Mapped[int] = mapped_column(Integer)
+
+
+class SignedPaperRow(Base):
+    """A paper of a dossier as it was signed: its file in the blob store, who signed it, and when.
+
+    ``decision`` is the operation it tells of: a later one has a paper of its own. ``certificate`` is a serial number.
+    """
+
+    __tablename__ = "signed_paper"
+
+    dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
+    paper: Mapped[str] = mapped_column(String, primary_key=True)
+    decision: Mapped[str] = mapped_column(String, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String)
+    pages: Mapped[int] = mapped_column(Integer)
+    signer: Mapped[str] = mapped_column(String)
+    certificate: Mapped[str] = mapped_column(String)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PrintRunRow(Base):

@@ -1,4 +1,7 @@
-"""Pictures as sealed files: AES-256-GCM, a random key and a random name for each, both only in the sealed database."""
+"""Pictures and signed papers as sealed files: AES-256-GCM, a random key and a random name for each.
+
+Both are only in the sealed database.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,7 @@ from officer_console.store.fingerprints import Fingerprints
 from officer_console.store.keys import sync_folder
 from officer_console.store.outbox import Outbox
 from officer_console.store.sheets import Sheets
+from officer_console.store.signed import SignedPapers
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +104,8 @@ class Blobs:
         """Delete the files nothing needs any more and return how many; ``now`` is aware.
 
         A picture is needed by a decision that was not put aside, by a draft, by what may be taken back, by a signed
-        sheet, and by the dossier it belongs to as long as that names it. Nothing younger than a day goes: the officer
-        may be about to use it, or it may just be written.
+        sheet, and by the dossier it belongs to as long as that names it; a paper that was signed always. Nothing
+        younger than a day goes: the officer may be about to use it, or it may just be written.
         """
         old = self._older_than(now - KEPT_ANYWAY)
         with self._write() as connection:
@@ -164,7 +168,13 @@ def _tell_damaged(sha256: str) -> None:
 
 def _needed(connection: Connection) -> set[str]:
     """Return the pictures that the officer's own work names."""
-    naming = (Outbox(connection), Drafts(connection), Captures(connection), Sheets(connection))
+    naming = (
+        Outbox(connection),
+        Drafts(connection),
+        Captures(connection),
+        Sheets(connection),
+        SignedPapers(connection),
+    )
     return set().union(*(each.pictures() for each in naming))
 
 

@@ -30,6 +30,7 @@ from officer_console.store.reference import ReferenceLists
 from officer_console.store.search import Search
 from officer_console.store.session import Sessions
 from officer_console.store.sheets import Sheets
+from officer_console.store.signed import SignedPapers
 from officer_console.store.staged import Staged
 from officer_console.store.uploads import Uploads
 
@@ -58,6 +59,7 @@ class Transaction:
         self.sheets = Sheets(connection)
         self.papers = Papers(connection)
         self.prints = Prints(connection)
+        self.signed = SignedPapers(connection)
 
 
 class Store:
