@@ -14,6 +14,7 @@ from tests.journeys.desktop import Desktop, missing_programs
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the journeys on one worker and give them time."""
     for item in items:
