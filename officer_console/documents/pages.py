@@ -10,7 +10,7 @@ from officer_console.documents.elements import Run, SymbolKind
 from officer_console.documents.errors import DocumentError
 from officer_console.documents.filled import MM, Filled
 from officer_console.documents.fonts import ITALIC, REGULAR, Faces
-from officer_console.documents.strips import Rule, Strip, Text, moved
+from officer_console.documents.strips import Room, Rule, Strip, Text, moved, shifted
 from officer_console.documents.symbol import Symbol, draw
 from officer_console.documents.text import Segment, break_lines
 
@@ -31,13 +31,17 @@ _FOOT_LEADING = 1.15
 
 @dataclass(slots=True)
 class Sheet:
-    """One page in PDF's coordinates (points, y grows upwards); ``bars`` are black rectangles (x, y, width, height)."""
+    """One page in PDF's coordinates (points, y grows upwards); ``bars`` are black rectangles (x, y, width, height).
+
+    ``rooms`` are where somebody signs, in order.
+    """
 
     width: float
     height: float
     texts: list[Text] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     bars: list[tuple[float, float, float, float]] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
 
 
 def size(page: Page) -> tuple[float, float]:
@@ -126,6 +130,7 @@ def _place(sheet: Sheet, strip: Strip, x: float, y: float) -> None:
     top = sheet.height
     sheet.texts += [text._replace(y=top - text.y) for text in texts]
     sheet.rules += [rule._replace(y0=top - rule.y0, y1=top - rule.y1) for rule in rules]
+    sheet.rooms += [room._replace(y=top - room.y - room.height) for room in shifted(strip, x, y)]
 
 
 def _number(sheet: Sheet, number: int, page: Page, faces: Faces) -> None:

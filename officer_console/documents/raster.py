@@ -65,6 +65,8 @@ def _opened(pdf: bytes) -> Iterator[Any]:
 
     with _DRAWING:
         document = pypdfium2.PdfDocument(pdf)
+        # The mark of a digital signature is a form's field, which is drawn for those who ask for it only.
+        document.init_forms()
         try:
             yield document
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,11 +18,23 @@ from officer_console.documents.text import Cleaner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody signs: a page, from 0, and left, bottom, right, top in points from its lower left corner."""
+
+    page: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A document: the PDF's bytes and how many pages it has."""
+    """A document: the PDF's bytes and how many pages it has.
+
+    ``place`` is the last one of the document where somebody signs, which is the office's; ``None`` without any.
+    """
 
     pdf: bytes
     pages: int
+    place: Place | None = None
 
 
 class Press:
@@ -45,7 +57,7 @@ class Press:
             closer = self._laid_out(form, filled, SINGLE)
             sheets, tags = closer if len(closer[0]) < len(sheets) else (sheets, tags)
         pdf = pdf_file.write(sheets, tags, self._faces, title=form.title, made_at=made_at)
-        return Paper(pdf=pdf, pages=len(sheets))
+        return Paper(pdf=pdf, pages=len(sheets), place=_place(sheets))
 
     def _laid_out(self, form: Form, filled: Filled, leading: float) -> tuple[list[Sheet], Tags]:
         layout = Layout(filled, self._faces, form.size, leading)
@@ -56,6 +68,14 @@ class Press:
         """Yield one document after the other; none is kept."""
         for data in many:
             yield self.paper(form, data, made_at=made_at)
+
+
+def _place(sheets: Sequence[Sheet]) -> Place | None:
+    rooms = [(page, room) for page, sheet in enumerate(sheets) for room in sheet.rooms]
+    if not rooms:
+        return None
+    page, room = rooms[-1]
+    return Place(page=page, box=(room.x, room.y, room.x + room.width, room.y + room.height))
 
 
 def render(form: Form, data: Data, faces: Faces, *, made_at: datetime) -> bytes:

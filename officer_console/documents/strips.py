@@ -13,7 +13,10 @@ from officer_console.documents.text import Segment
 
 
 class Text(NamedTuple):
-    """Letters on a baseline at ``y``; ``gap`` is added to every space. ``tag`` is the index of its `Tag`."""
+    """Letters on a baseline at ``y``; ``gap`` is added to every space. ``tag`` is the index of its `Tag`.
+
+    ``read`` (ASCII) is what is read aloud, searched and copied in place of the letters; empty: the letters.
+    """
 
     tag: int
     x: float
@@ -21,6 +24,7 @@ class Text(NamedTuple):
     size: float
     segments: tuple[Segment, ...]
     gap: float
+    read: str = ""
 
 
 class Rule(NamedTuple):
@@ -33,11 +37,21 @@ class Rule(NamedTuple):
     width: float
 
 
+class Room(NamedTuple):
+    """White to sign in. ``x``, ``y`` is its upper left corner, on a page its lower left one."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class Strip(NamedTuple):
     """A piece of the column of text.
 
     ``keep``: it stays on one page with the next strip. ``gap``: nothing but distance, dropped at the head of a page.
-    ``head`` is repeated above it when it begins a page. ``eject``: the next strip begins a page.
+    ``head`` is repeated above it when it begins a page. ``eject``: the next strip begins a page. ``rooms`` begin in it
+    and may reach into the strips that are kept with it.
     """
 
     height: float
@@ -47,14 +61,19 @@ class Strip(NamedTuple):
     gap: bool = False
     head: tuple[Strip, ...] = ()
     eject: bool = False
+    rooms: tuple[Room, ...] = ()
 
 
 @dataclass(slots=True)
 class Tag:
-    """A node of the document's structure, in reading order: ``role`` as PDF names it, ``parent`` an index."""
+    """A node of the document's structure, in reading order: ``role`` as PDF names it, ``parent`` an index.
+
+    ``ticked``: whether a box (role ``Form``) is; ``None`` for anything else.
+    """
 
     role: str
     parent: int
+    ticked: bool | None = None
 
 
 @dataclass(slots=True)
@@ -63,9 +82,9 @@ class Tags:
 
     nodes: list[Tag] = field(default_factory=lambda: [Tag("Document", -1)])
 
-    def add(self, role: str, parent: int = 0) -> int:
+    def add(self, role: str, parent: int = 0, *, ticked: bool | None = None) -> int:
         """Add a node behind all others and return its index."""
-        self.nodes.append(Tag(role, parent))
+        self.nodes.append(Tag(role, parent, ticked))
         return len(self.nodes) - 1
 
 
@@ -79,17 +98,24 @@ def moved(strip: Strip, x: float, y: float = 0.0) -> tuple[tuple[Text, ...], tup
     )
 
 
+def shifted(strip: Strip, x: float, y: float = 0.0) -> tuple[Room, ...]:
+    """Return the rooms of a strip, moved."""
+    return tuple(room._replace(x=room.x + x, y=room.y + y) for room in strip.rooms)
+
+
 def beside(cells: Sequence[tuple[float, Sequence[Strip]]]) -> list[Strip]:
     """Lay cells (x and strips) beside one another; the n-th strips of all cells become one."""
     made: list[Strip] = []
     for number in range(max((len(strips) for _, strips in cells), default=0)):
         texts: list[Text] = []
         rules: list[Rule] = []
+        rooms: list[Room] = []
         level = [(x, strips[number]) for x, strips in cells if number < len(strips)]
         for x, strip in level:
             more_texts, more_rules = moved(strip, x)
             texts += more_texts
             rules += more_rules
+            rooms += shifted(strip, x)
         made.append(
             Strip(
                 max(strip.height for _, strip in level),
@@ -97,6 +123,7 @@ def beside(cells: Sequence[tuple[float, Sequence[Strip]]]) -> list[Strip]:
                 tuple(rules),
                 keep=any(strip.keep for _, strip in level),
                 gap=all(strip.gap for _, strip in level),
+                rooms=tuple(rooms),
             )
         )
     return made
@@ -123,5 +150,6 @@ def framed(strips: Sequence[Strip], edges: Sequence[float], width: float, pad: f
             rules.append(Rule(left, 0.0, right, 0.0, width))
         if number == len(strips) - 1:
             rules.append(Rule(left, height, right, height, width))
-        made.append(strip._replace(height=height, texts=texts, rules=tuple(rules), gap=False))
+        rooms = shifted(strip, 0.0, above)
+        made.append(strip._replace(height=height, texts=texts, rules=tuple(rules), gap=False, rooms=rooms))
     return made
