@@ -13,10 +13,7 @@ from officer_console.documents.text import Segment
 
 
 class Text(NamedTuple):
-    """Letters on a baseline at ``y``; ``gap`` is added to every space. ``tag`` is the index of its `Tag`.
-
-    ``read`` (ASCII) is what is read aloud, searched and copied in place of the letters; empty: the letters.
-    """
+    """Letters on a baseline at ``y``; ``gap`` is added to every space. ``tag`` is the index of its `Tag`."""
 
     tag: int
     x: float
@@ -24,7 +21,6 @@ class Text(NamedTuple):
     size: float
     segments: tuple[Segment, ...]
     gap: float
-    read: str = ""
 
 
 class Rule(NamedTuple):
@@ -66,14 +62,10 @@ class Strip(NamedTuple):
 
 @dataclass(slots=True)
 class Tag:
-    """A node of the document's structure, in reading order: ``role`` as PDF names it, ``parent`` an index.
-
-    ``ticked``: whether a box (role ``Form``) is; ``None`` for anything else.
-    """
+    """A node of the document's structure, in reading order: ``role`` as PDF names it, ``parent`` an index."""
 
     role: str
     parent: int
-    ticked: bool | None = None
 
 
 @dataclass(slots=True)
@@ -82,9 +74,9 @@ class Tags:
 
     nodes: list[Tag] = field(default_factory=lambda: [Tag("Document", -1)])
 
-    def add(self, role: str, parent: int = 0, *, ticked: bool | None = None) -> int:
+    def add(self, role: str, parent: int = 0) -> int:
         """Add a node behind all others and return its index."""
-        self.nodes.append(Tag(role, parent, ticked))
+        self.nodes.append(Tag(role, parent))
         return len(self.nodes) - 1
 
 
