@@ -18,7 +18,8 @@ class DossierRow(Base):
     date.
 
     Days are proleptic Gregorian ordinals (``date.toordinal``) of Vietnamese calendar dates. ``paper`` is the key of the
-    number of the declared paper, empty without one, null as long as the dossier is not in ``dossier_papers``.
+    number of the declared paper, empty without one, null as long as the dossier is not in ``dossier_papers``;
+    ``guardian`` that of who acts for a minor, null until the full-text tables have it.
     """
 
     __tablename__ = "dossier"
@@ -38,6 +39,7 @@ class DossierRow(Base):
     due_day: Mapped[int] = mapped_column(Integer)
     officer_name: Mapped[str | None] = mapped_column(String)
     paper: Mapped[str | None] = mapped_column(String)
+    guardian: Mapped[str | None] = mapped_column(String)
 
 
 class DossierDocumentRow(Base):
@@ -50,7 +52,7 @@ class DossierDocumentRow(Base):
 
 
 class PaperIndexRow(Base):
-    """Up to which position an older store's dossiers are in ``dossier_papers``; no row when all of them are."""
+    """Up to which position an older store's dossiers are found by their papers; no row when all of them are."""
 
     __tablename__ = "paper_index"
 
