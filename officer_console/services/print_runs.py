@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from officer_console.devices.printers import Order, PrintError
 from officer_console.documents.errors import DocumentError
@@ -18,12 +19,20 @@ from officer_console.services.stationery import PaperError
 from officer_console.store.prints import ItemState, PrintItem, PrintRun
 from officer_console.store.store import Store
 
+# What the list finds, or the dossiers chosen in it: their ids, in its order.
+Wanted = Criteria | tuple[str, ...]
 LIMIT = 2000
 PAGE = 500
 # How far back the officer may say that nothing came out.
 RECENT = 50
 # Faults of a form or of the machine would be every dossier's.
 _EVERYBODYS = frozenset({"form-broken"})
+
+
+class _Subject(NamedTuple):
+    id: str
+    number: str
+    papers: tuple[Paper, ...]
 
 
 class PrintRuns:
@@ -44,26 +53,26 @@ class PrintRuns:
         self._title = title
         self._clock = clock
 
-    def survey(self, criteria: Criteria) -> dict[Paper, int]:
-        """Return for how many of the dossiers found each paper could be printed.
+    def survey(self, wanted: Wanted) -> dict[Paper, int]:
+        """Return for how many of the dossiers wanted each paper could be printed.
 
         Raises:
             RuleError: the criteria do not hold.
             PaperError: ``list-too-long``.
         """
         counted: Counter[Paper] = Counter()
-        for row in self.rows(criteria):
-            counted.update(_fitting(row))
+        for each in self._subjects(wanted):
+            counted.update(each.papers)
         return {paper: counted[paper] for paper in Paper if counted[paper]}
 
-    def begin(self, criteria: Criteria, paper: Paper, printer: str, copies: int) -> PrintRun | None:
-        """Keep a stack of the paper for all dossiers found that it fits; return it, ``None`` when there are none.
+    def begin(self, wanted: Wanted, paper: Paper, printer: str, copies: int) -> PrintRun | None:
+        """Keep a stack of the paper for all dossiers wanted that it fits; return it, ``None`` when there are none.
 
         Raises:
             PaperError: ``list-too-long``.
             StoreError: nothing was kept.
         """
-        dossiers = [(row.id, row.number) for row in self.rows(criteria) if paper in _fitting(row)]
+        dossiers = [(each.id, each.number) for each in self._subjects(wanted) if paper in each.papers]
         if not dossiers:
             return None
         with self._store.write() as tx:
@@ -144,11 +153,20 @@ class PrintRuns:
                 return
             page = self._queue.page(criteria, page.next, PAGE)
 
+    def _subjects(self, wanted: Wanted) -> Iterator[_Subject]:
+        if isinstance(wanted, Criteria):
+            for row in self.rows(wanted):
+                yield _Subject(row.id, row.number, fitting(DossierKind(row.kind), Status(row.status)))
+            return
+        if len(wanted) > LIMIT:
+            raise PaperError("list-too-long", limit=LIMIT)
+        for name in wanted:
+            with self._store.read() as tx:
+                dossier = tx.dossiers.get(name)
+            if dossier is not None:
+                yield _Subject(name, dossier.number, fitting(dossier.kind, dossier.status))
+
     def _mark(self, run: PrintRun, item: PrintItem, state: ItemState, error_code: str | None = None) -> PrintRun | None:
         with self._store.write() as tx:
             tx.prints.mark(run.n, item.place, state, error_code)
             return tx.prints.run()
-
-
-def _fitting(row: Row) -> tuple[Paper, ...]:
-    return fitting(DossierKind(row.kind), Status(row.status))

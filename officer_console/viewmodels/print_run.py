@@ -10,6 +10,7 @@ from officer_console.devices.printers import Printer, Readiness
 from officer_console.domain.papers import Paper
 from officer_console.domain.search import Criteria
 from officer_console.services.print_choice import PrintChoice
+from officer_console.services.print_runs import Wanted
 from officer_console.store.prints import PrintItem, PrintRun
 from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.printing_ports import ChoiceService, PrintingService, RunService
@@ -44,7 +45,7 @@ class PrintRunViewModel(QObject):
         self._clear()
 
     def _clear(self) -> None:
-        self._criteria: Criteria | None = None
+        self._wanted: Wanted | None = None
         self._stopping = False
         self._choice = PrintChoice()
         self.papers: Mapping[Paper, int] = {}
@@ -76,12 +77,17 @@ class PrintRunViewModel(QObject):
         chosen = next((each for each in self.printers if each.name == self.printer), None)
         return chosen is not None and chosen.readiness is Readiness.READY and not self.busy and not self.running
 
-    def open(self, criteria: Criteria) -> None:
-        """See what could be printed for the dossiers found; a stack that is not through comes first."""
+    @property
+    def chosen(self) -> int:
+        """How many dossiers were chosen in the list; 0: all it finds are meant."""
+        return 0 if self._wanted is None or isinstance(self._wanted, Criteria) else len(self._wanted)
+
+    def open(self, wanted: Wanted) -> None:
+        """See what could be printed for the dossiers wanted; a stack that is not through comes first."""
         self._visit += 1
         self._clear()
-        self._criteria = criteria
-        self._survey(criteria)
+        self._wanted = wanted
+        self._survey(wanted)
         self.look_again()
 
     def end(self) -> None:
@@ -116,15 +122,15 @@ class PrintRunViewModel(QObject):
         return self._choice.copies_of(paper)
 
     def start(self, paper: Paper, copies: int) -> None:
-        """Begin a stack of the paper for all dossiers found that it fits."""
-        criteria, printer = self._criteria, self.printer
-        if criteria is None or self.run is not None or not self.may_print:
+        """Begin a stack of the paper for all dossiers wanted that it fits."""
+        wanted, printer = self._wanted, self.printer
+        if wanted is None or self.run is not None or not self.may_print:
             return
         choice = PrintChoice(printer=printer, copies=self._choice.copies).with_copies(paper, copies)
 
         def work() -> PrintRun | None:
             self._choices.save(choice)
-            return self._runs.begin(criteria, paper, printer, copies)
+            return self._runs.begin(wanted, paper, printer, copies)
 
         self._begin(work)
 
@@ -142,8 +148,8 @@ class PrintRunViewModel(QObject):
 
     def drop(self) -> None:
         """The last paper is out, or the rest is given up."""
-        criteria, visit = self._criteria, self._visit
-        if self.run is None or self.running or criteria is None:
+        wanted, visit = self._wanted, self._visit
+        if self.run is None or self.running or wanted is None:
             return
         self.busy = True
         self.changed.emit()
@@ -154,11 +160,11 @@ class PrintRunViewModel(QObject):
                 self.run = None
                 self.finished = False
                 self.recent = self.left = ()
-                self._survey(criteria)
+                self._survey(wanted)
 
         self._jobs.run(self._runs.drop, done, self._failing(visit))
 
-    def _survey(self, criteria: Criteria) -> None:
+    def _survey(self, wanted: Wanted) -> None:
         visit = self._visit
         self.busy = True
         self.changed.emit()
@@ -174,7 +180,7 @@ class PrintRunViewModel(QObject):
 
         def work() -> tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int]]:
             standing = self._runs.open()
-            return standing, self._runs.survey(criteria) if standing[0] is None else {}
+            return standing, self._runs.survey(wanted) if standing[0] is None else {}
 
         self._jobs.run(work, done, self._failing(visit))
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from officer_console.devices.printers import Order, Printer
 from officer_console.documents.raster import Drawn
 from officer_console.domain.papers import Paper
-from officer_console.domain.search import Criteria
 from officer_console.services.print_choice import PrintChoice
+from officer_console.services.print_runs import Wanted
 from officer_console.services.printing import Made
 from officer_console.store.prints import PrintItem, PrintRun
 
@@ -47,11 +47,11 @@ class ChoiceService(Protocol):
 class RunService(Protocol):
     """The stack (``services.print_runs.PrintRuns``); every call may be slow."""
 
-    def survey(self, criteria: Criteria) -> Mapping[Paper, int]:
-        """Return for how many of the dossiers found each paper could be printed."""
+    def survey(self, wanted: Wanted) -> Mapping[Paper, int]:
+        """Return for how many of the dossiers wanted each paper could be printed."""
 
-    def begin(self, criteria: Criteria, paper: Paper, printer: str, copies: int) -> PrintRun | None:
-        """Keep a stack of the paper for all dossiers found that it fits."""
+    def begin(self, wanted: Wanted, paper: Paper, printer: str, copies: int) -> PrintRun | None:
+        """Keep a stack of the paper for all dossiers wanted that it fits."""
 
     def open(self) -> tuple[PrintRun | None, tuple[PrintItem, ...]]:
         """Return the stack that is not through yet, and the last papers that the printer has or may have."""

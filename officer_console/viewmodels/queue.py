@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +27,7 @@ from officer_console.viewmodels.ports import (
     QueueService,
     StatusPort,
 )
+from officer_console.viewmodels.queue_choice import QueueChoice, Windows
 from officer_console.viewmodels.queue_model import WINDOW, QueueModel
 
 REFRESH_MILLISECONDS = 400
@@ -92,6 +93,7 @@ class QueueViewModel(QObject):
         self._read_reference = reference
         self.model = QueueModel(self)
         self.model.needed.connect(self._want)
+        self.choice = QueueChoice(self.model, self._read_windows, self)
         self.reference = Reference()
         self.criteria = WORK_QUEUE
         self.state = QueueState()
@@ -199,6 +201,7 @@ class QueueViewModel(QObject):
     def _on_page(self, request: int, page: Page) -> None:
         if request != self._request:
             return
+        self.choice.clear()
         self.model.show(page.rows)
         self._watched = (0, 0)
         criteria = self.criteria
@@ -242,6 +245,17 @@ class QueueViewModel(QObject):
         # What a fast scroll ran past is not fetched any more.
         del self._wanted[:-WINDOWS_UNDER_WAY]
 
+    def _read_windows(self, windows: Sequence[int], done: Callable[[Windows], None]) -> None:
+        marks, request, criteria = self._marks, self._request, self.criteria
+        if marks is None:
+            return
+
+        def read() -> dict[int, tuple[Row, ...]]:
+            return {window: self._queue.window(criteria, marks, window * WINDOW, WINDOW) for window in windows}
+
+        # After a refresh positions mean other rows; whoever asked asks again.
+        self._run(read, lambda found: done(found) if marks is self._marks else None, request)
+
     def _on_window(self, request: int, window: int, rows: tuple[Row, ...]) -> None:
         if request != self._request:
             return
@@ -275,13 +289,14 @@ class QueueViewModel(QObject):
         self._lasted.start()
         criteria, request = self.criteria, self._request
         first, last = (position // WINDOW for position in self._watched)
+        windows = sorted({*range(first, last + 1), *self.choice.windows()})
         self._run(
-            lambda: self._read_again(criteria, range(first, last + 1)),
+            lambda: self._read_again(criteria, windows),
             lambda fresh: self._on_fresh(request, fresh),
             request,
         )
 
-    def _read_again(self, criteria: Criteria, windows: range) -> _Fresh:
+    def _read_again(self, criteria: Criteria, windows: Sequence[int]) -> _Fresh:
         page = self._queue.page(criteria, None, WINDOW)
         if page.next is None:
             return _Fresh(windows={0: page.rows}, total=len(page.rows), count=len(page.rows), more=False, marks=None)
@@ -301,6 +316,7 @@ class QueueViewModel(QObject):
         self._loading.clear()
         self._wanted = []
         self.model.replace(fresh.windows, fresh.total)
+        self.choice.follow(fresh.windows)
         self._set(replace(self.state, count=fresh.count, more=fresh.more, error=None))
         self.refreshed.emit()
         if self._stale:

@@ -15,6 +15,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+1", "Cá nhân: bấm lần nữa trên danh sách để xóa điều kiện"),
             ("Ctrl+K", "Tìm nhanh theo số hồ sơ, mã số BHXH hoặc họ tên; thẻ quét được ở bất cứ đâu"),
             ("↑ ↓", "Chọn hồ sơ"),
+            ("Shift+↑ ↓ · Ctrl+bấm chuột", "Chọn nhiều hồ sơ; Ctrl+P in một loại giấy cho các hồ sơ đó"),
             ("Enter", "Xem chi tiết"),
             ("F3", "Mở rộng, thu gọn tìm kiếm"),
             ("F5", "Tra cứu"),

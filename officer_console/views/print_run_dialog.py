@@ -184,7 +184,7 @@ class PrintRunDialog(QDialog):
         elif run is not None:
             self._head.setText(said.title(Paper(run.paper)))
         else:
-            self._head.setText(said.NONE_FITS if model.none_fits else said.CHOOSE)
+            self._head.setText(said.choose(model.chosen, none_fits=model.none_fits))
         if asked and not self._was_asked:
             # Enter, pressed once too often, answers nothing.
             self.last.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.search import Criteria
+from officer_console.services.print_runs import Wanted
 from officer_console.services.printing import Made
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel
@@ -57,7 +58,8 @@ class PrintingDesk(QObject):
         self._review_view.outcome.acted.connect(self.print_dossier)
         self._review.changed.connect(self._follow)
         self._queue_view.add_tool(self._list_button())
-        for page, done in ((self._review_view, self.print_dossier), (self._queue_view, self.print_list)):
+        self._queue_view.table.print_requested.connect(self.print_run)
+        for page, done in ((self._review_view, self.print_dossier), (self._queue_view, self.print_here)):
             shortcut = QShortcut(QKeySequence("Ctrl+P"), page)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setAutoRepeat(False)
@@ -75,6 +77,14 @@ class PrintingDesk(QObject):
         self._show(None)
 
     @Slot()
+    def print_here(self) -> None:
+        """Ctrl+P on the list: a paper for the dossiers chosen, when there are several; else the list itself."""
+        if self._queue.choice.several:
+            self.print_run()
+        else:
+            self.print_list()
+
+    @Slot()
     def print_list(self) -> None:
         """*In danh sách*: the list as it is searched for."""
         criteria = self._queue.criteria
@@ -84,8 +94,14 @@ class PrintingDesk(QObject):
 
     @Slot()
     def print_run(self) -> None:
-        """*In hàng loạt*: one paper for all dossiers of the list."""
-        self._run.open(self._queue.criteria)
+        """*In hàng loạt*: one paper for the dossiers chosen in the list, with none or one for all it finds."""
+        if self._queue.choice.several:
+            self._queue.choice.with_ids(self._begin_run)
+        else:
+            self._begin_run(self._queue.criteria)
+
+    def _begin_run(self, wanted: Wanted) -> None:
+        self._run.open(wanted)
         self.run_dialog.begin()
 
     @Slot()
@@ -117,15 +133,22 @@ class PrintingDesk(QObject):
     def _list_button(self) -> QPushButton:
         button = _button("printList", "In danh sách (Ctrl+P), in hàng loạt, phiếu làm việc trong ngày")
         menu = _menu(button, "printListMenu")
+        menu.aboutToShow.connect(lambda: self._name_run(menu))
         for name, text, done in (
             ("printQueue", "In &danh sách", self.print_list),
-            ("printRunAction", "In &hàng loạt…", self.print_run),
+            ("printRunAction", said.run_action(0), self.print_run),
             ("printDay", "&Phiếu làm việc trong ngày", self.print_day),
         ):
             action = menu.addAction(text)
             action.setObjectName(name)
             action.triggered.connect(done)
         return button
+
+    def _name_run(self, menu: QMenu) -> None:
+        choice = self._queue.choice
+        for action in menu.actions():
+            if action.objectName() == "printRunAction":
+                action.setText(said.run_action(choice.count if choice.several else 0))
 
 
 def _button(name: str, tip: str) -> QPushButton:

@@ -28,8 +28,6 @@ LISTING = "Đang tìm máy in…"
 PDF_FILTER = "PDF (*.pdf)"
 NONE_OUT = "Chưa tờ nào trong số này"
 NOTHING_SENT = "Chưa tờ nào"
-NONE_FITS = "Không hồ sơ nào trong danh sách có giấy để in hàng loạt."
-CHOOSE = "In một loại giấy cho mọi hồ sơ trong danh sách"
 DONE = "Đã in ra &hết"
 GIVE_UP = "&Bỏ phần còn lại"
 _READINESS = {
@@ -91,6 +89,20 @@ def standing(run: PrintRun, *, finished: bool) -> str:
     if finished:
         return f"{name}: đã gửi hết tới máy in. Trang cuối đã in ra chưa?"
     return f"{name}: còn {run.total - run.sent - run.left} giấy chưa in. Trang cuối đã in ra chưa?"
+
+
+def run_action(chosen: int) -> str:
+    """Return the line of the menu for a stack of the dossiers chosen, with 0 of all in the list."""
+    return f"In &hàng loạt {words.number_text(chosen)} hồ sơ đã chọn…" if chosen else "In &hàng loạt…"
+
+
+def choose(chosen: int, *, none_fits: bool) -> str:
+    """Return what a stack is about to be printed for: the dossiers chosen, with 0 all in the list."""
+    if none_fits:
+        where = "đã chọn" if chosen else "trong danh sách"
+        return f"Không hồ sơ nào {where} có giấy để in hàng loạt."
+    which = f"{words.number_text(chosen)} hồ sơ đã chọn" if chosen else "mọi hồ sơ trong danh sách"
+    return f"In một loại giấy cho {which}"
 
 
 def count(paper: Paper, dossiers: int) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from officer_console.domain.errors import RuleError
 from officer_console.domain.search import WORK_QUEUE, Criteria, Order
 from officer_console.viewmodels.queue import QueueViewModel
+from officer_console.viewmodels.queue_choice import MOST
 from officer_console.views import icons, theme, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
@@ -94,6 +95,7 @@ class QueueView(QWidget):
         self.table.selectionModel().currentRowChanged.connect(lambda index, _before: self._on_current(index.row()))
         self.banner.acted.connect(self._model.again)
         self._model.changed.connect(self._on_changed)
+        self._model.choice.changed.connect(self._show_count)
         self._model.refused.connect(self._on_refused)
         self._model.answered.connect(self._on_answered)
         self._model.refreshed.connect(self._on_refreshed)
@@ -125,11 +127,17 @@ class QueueView(QWidget):
             self.banner.show_error(state.error, action="Thử lại")
         else:
             self.banner.clear()
-        self._count.setText("" if state.count is None else words.count_text(state.count, more=state.more))
+        self._show_count()
         empty = not state.busy and state.count == 0
         if empty:
             self._say_why_empty()
         self._stack.setCurrentWidget(self._empty if empty else self.table)
+
+    def _show_count(self) -> None:
+        state, choice = self._model.state, self._model.choice
+        whole = "" if state.count is None else words.count_text(state.count, more=state.more)
+        text = words.chosen_text(choice.count, whole, refused=MOST if choice.refused else 0)
+        self._count.setText(text if whole else "")
 
     def _on_relabelled(self) -> None:
         self.panel.relabel(self._model.reference)
@@ -155,6 +163,8 @@ class QueueView(QWidget):
             self._select_first()
             return
         at = self._model.model.position_of(wanted)
+        if self.table.several:
+            self.table.choose(self._model.choice.positions(), at if at is not None else self.table.currentIndex().row())
         if at is None:
             # It left the list: the dossier that took its place is the next one to look at.
             self._on_current(self.table.currentIndex().row())

@@ -1,8 +1,9 @@
-"""Paints rows of the list: plain text, coloured Tình trạng, Trạng thái as a chip, a bar on the selected row."""
+"""Paints rows of the list: plain text, coloured Tình trạng, Trạng thái as a chip, a bar on the current row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from math import ceil
 from typing import NamedTuple
 
@@ -72,7 +73,8 @@ class RowPainter:
         self._shapes: dict[Condition, QPixmap] = {}
         self._chosen = theme.LIGHT
         self._ratio = 1.0
-        self._selected = -1
+        self._selected: AbstractSet[int] = frozenset()
+        self._current = -1
         self._measure(base)
 
     def draw(
@@ -83,16 +85,17 @@ class RowPainter:
         top: int,
         height: int,
         *,
-        selected: int,
+        selected: AbstractSet[int],
+        current: int = -1,
         chosen: Tokens,
         base: QFont,
         at_once: bool = False,
     ) -> int:
         """Draw the rows at ``positions``, each ``height`` pixels high, the first at ``top`` of the viewport.
 
-        ``selected`` is the position of the selected row, -1 for none; ``base`` the font of the table. Return how many
-        rows were drawn: a page of new words takes several calls, between which the window can do something else, unless
-        all has to be there ``at_once``.
+        ``selected`` are the positions of selected rows, ``current`` that of the row with the keyboard, -1 for none;
+        ``base`` is the font of the table. Return how many rows were drawn: a page of new words takes several calls,
+        between which the window can do something else, unless all has to be there ``at_once``.
         """
         ratio = painter.device().devicePixelRatioF()
         if base != self._base or chosen != self._chosen or ratio != self._ratio:
@@ -100,6 +103,7 @@ class RowPainter:
             self._ratio = ratio
             self._measure(base)
         self._selected = selected
+        self._current = current
         if not places:
             return len(positions)
         self._made = 0
@@ -133,7 +137,7 @@ class RowPainter:
         self._shapes.clear()
 
     def _ground(self, position: int) -> str:
-        if position == self._selected:
+        if position in self._selected:
             return self._chosen.info_ground
         return self._chosen.hover if position == self.hovered else self._chosen.surface
 
@@ -143,7 +147,7 @@ class RowPainter:
         under = QColor(self._chosen.window)
         for line in lines:
             painter.fillRect(QRect(left, line.top, width, height), QColor(self._ground(line.position)))
-            if line.position == self._selected:
+            if line.position == self._current:
                 painter.fillRect(QRect(left, line.top, _BAR, height), QColor(self._chosen.accent))
             painter.fillRect(QRect(left, line.top + height - 1, width, 1), under)
 
@@ -186,7 +190,7 @@ class RowPainter:
                 continue
             chip_height = self._metrics.height() + Space.XS
             top = line.top + (height - chip_height + 1) // 2
-            selected = line.position == self._selected
+            selected = line.position in self._selected
             own = (
                 self._chip(words.PENDING[row.pending], room, words.PENDING_KINDS[row.pending], selected=selected)
                 if row.pending

@@ -15,12 +15,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.queue_model import QueueModel
-from officer_console.views import theme
+from officer_console.views import theme, words
 from officer_console.views.plain import named
+from officer_console.views.queue_choosing import ChoosingTable
 from officer_console.views.queue_columns import WIDTHS, columns
 from officer_console.views.queue_rows import ROOM_BESIDE, Place, RowPainter
 from officer_console.views.theme import Role, Space
@@ -42,13 +43,17 @@ class _Heading(QHeaderView):
             super().paintEvent(event)
 
 
-class QueueTable(QTableView):
-    """``open_requested`` carries a dossier id: double click, Enter, or *Xem chi tiết* in the menu."""
+class QueueTable(ChoosingTable):
+    """``open_requested`` carries a dossier id: double click, Enter, or *Xem chi tiết* in the menu.
+
+    With Shift or Ctrl several rows are chosen; ``print_requested``: the menu's line about them.
+    """
 
     open_requested = Signal(str)
+    print_requested = Signal()
 
     def __init__(self, model: QueueViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model.choice, parent)
         named(self, "queueTable", "Danh sách hồ sơ")
         self._model = model
         model.model.use_columns(columns(model))
@@ -62,8 +67,8 @@ class QueueTable(QTableView):
         self._go_on = QTimer(self, singleShot=True, interval=0)
         self._go_on.timeout.connect(self._draw_rest)
         self.setModel(model.model)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        for moved in (self.selectionModel().selectionChanged, model.model.modelReset):
+            moved.connect(self.follow_selection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -107,13 +112,14 @@ class QueueTable(QTableView):
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer *Xem chi tiết* on the row under the pointer, or on the selected row when the menu key was pressed."""
+        """Offer the menu of the row under the pointer, or of the current row when the menu key was pressed."""
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         # A scroll area gets the pointer in coordinates of its viewport.
         index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         if not index.isValid():
             return
-        self.setCurrentIndex(index)
+        if not self.selectionModel().isSelected(index):
+            self.setCurrentIndex(index)
         below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft() + QPoint(Space.L, 0))
         self.row_menu(index).popup(event.globalPos() if by_mouse else below)
 
@@ -125,6 +131,10 @@ class QueueTable(QTableView):
         action = menu.addAction(OPEN_LABEL)
         action.setObjectName("openDossierAction")
         action.triggered.connect(lambda: self._open_index(index))
+        if self._model.choice.several:
+            print_them = menu.addAction(words.print_chosen(self._model.choice.count))
+            print_them.setObjectName("printChosenAction")
+            print_them.triggered.connect(self.print_requested)
         return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -185,7 +195,8 @@ class QueueTable(QTableView):
             range(first, last + 1),
             top,
             height,
-            selected=self.currentIndex().row(),
+            selected=self.selected_among(first, last),
+            current=self.currentIndex().row(),
             chosen=chosen,
             base=self.font(),
             at_once=self._foreign,

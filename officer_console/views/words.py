@@ -120,6 +120,18 @@ def count_text(value: int, *, more: bool, noun: str = "hồ sơ") -> str:
     return f"{number_text(value)}{'+' if more else ''} {noun}"
 
 
+def chosen_text(count: int, whole: str, *, refused: int = 0) -> str:
+    """Return how many of the ``whole`` list are chosen; ``refused``: how many there may be, where it would be more."""
+    if refused:
+        return f"Chọn được nhiều nhất {number_text(refused)} hồ sơ một lần · {whole}"
+    return f"Đã chọn {number_text(count)} · {whole}" if count > 1 else whole
+
+
+def print_chosen(count: int) -> str:
+    """Return the line of a menu that prints the dossiers chosen."""
+    return f"In {number_text(count)} hồ sơ đã chọn…"
+
+
 def span_text(seconds: float) -> str:
     """Return a length of time in words, in its one or two largest units."""
     whole = max(0, round(seconds))

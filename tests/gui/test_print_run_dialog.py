@@ -153,3 +153,14 @@ def test_dossiers_that_were_left_out_are_named(room: Room, qtbot: QtBot) -> None
     assert left is not None
     assert left.text() == f"Đã gửi máy in {COUNT - 1}/{COUNT} · bỏ qua 1"
     assert moved.number in room.run_dialog._left.toPlainText()
+
+
+def test_what_is_printed_for_chosen_dossiers_says_how_many_these_are(room: Room, qtbot: QtBot) -> None:
+    wanted = tuple(each.id for each in room.office.dossiers[1:3])
+    room.run.open(wanted)
+    room.run_dialog.begin()
+    room.rest()
+    assert head(room) == "In một loại giấy cho 2 hồ sơ đã chọn"
+    start(room)
+    qtbot.waitUntil(lambda: room.run.finished and room.run.asked)
+    assert len(room.office.printers.sent) == 2

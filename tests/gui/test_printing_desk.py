@@ -146,3 +146,25 @@ def test_the_list_leads_to_the_stack_and_to_the_day_sheet(place: Place) -> None:
     actions["printRunAction"].trigger()
     place.room.rest()
     assert place.printing.run_dialog.isVisible()
+
+
+def test_several_rows_chosen_are_what_a_stack_is_printed_for(place: Place, qtbot: QtBot) -> None:
+    table = place.list.view.table
+    in_front(qtbot, place.list.view)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    button = place.list.view.findChild(QPushButton, "printList")
+    assert button is not None
+    named = {action.objectName(): action.text() for action in menu(button).actions()}
+    assert named["printRunAction"] == "In &hàng loạt 2 hồ sơ đã chọn…"
+    QTest.keyClick(table, Qt.Key.Key_P, CTRL)
+    place.room.rest()
+    assert place.printing.run_dialog.isVisible()
+    assert place.room.run.chosen == 2
+    place.printing.run_dialog.close()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    assert {action.objectName(): action.text() for action in menu(button).actions()}["printRunAction"] == (
+        "In &hàng loạt…"
+    )
+    place.printing.print_run()
+    place.room.rest()
+    assert place.room.run.chosen == 0

@@ -46,7 +46,7 @@ def test_no_mark_above_a_capital_is_cut_off(qapp: QApplication, ratio: float, sc
     painter = QPainter(drawn)
     rows = RowPainter(model, font)
     rows.draw(
-        painter, [Place(name, 0, WIDTH)], range(1), 0, height, selected=-1, chosen=theme.LIGHT, base=font
+        painter, [Place(name, 0, WIDTH)], range(1), 0, height, selected=frozenset(), chosen=theme.LIGHT, base=font
     )  # fmt: skip
     painter.end()
     painter = QPainter(plain)
@@ -80,7 +80,7 @@ def test_a_page_of_new_words_is_drawn_in_pieces(
 
     def draw(first: int) -> int:
         return rows.draw(
-            painter, places, range(first, 20), 32 * first, 32, selected=-1, chosen=theme.LIGHT, base=font
+            painter, places, range(first, 20), 32 * first, 32, selected=frozenset(), chosen=theme.LIGHT, base=font
         )  # fmt: skip
 
     pieces, first = 0, 0

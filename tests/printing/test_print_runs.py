@@ -205,3 +205,18 @@ def test_a_decision_that_was_taken_back_is_not_counted(desk: Office) -> None:
         tx.journal.add(NOW, f"decided:{Verdict.VALID.value}", OFFICER.id, dossier.id, "a")
         tx.journal.add(NOW, "withdrawn", OFFICER.id, dossier.id, "a")
     assert "Số hồ sơ đã giải quyết: 0" in " ".join(text(desk.lists.day_sheet().pdf).split())
+
+
+def test_a_stack_of_chosen_dossiers_prints_exactly_those_it_fits_in_their_order(desk: Office) -> None:
+    accepted = [each for each in desk.dossiers if each.status is Status.APPROVED]
+    wanted = (accepted[2].id, desk.of(Status.PENDING).id, "gone", accepted[0].id)
+    assert desk.runs.survey(wanted) == {Paper.DECLARATION: 3, Paper.RECEIPT: 3, Paper.ACCEPTED: 2, Paper.GUIDE: 1}
+    run = desk.runs.begin(wanted, Paper.ACCEPTED, "Tang-2", 1)
+    through(desk, run)
+    assert numbers(desk) == [accepted[2].number, accepted[0].number]
+
+
+def test_more_chosen_dossiers_than_the_limit_are_refused(desk: Office) -> None:
+    with pytest.raises(PaperError) as caught:
+        desk.runs.survey(tuple(f"d{n}" for n in range(2001)))
+    assert caught.value.code == "list-too-long"
