@@ -215,6 +215,7 @@ class Desk(QObject):
         self.window.show_page("queue")
         self.queue_model.start()
         self.window.show()
+        self.printing.start()
         self.sync.start()
 
     def open_dossier(self, dossier_id: str, *, judge_again: bool = False) -> None:

@@ -13,6 +13,7 @@ from officer_console.services.print_choice import PrintChoice
 from officer_console.services.print_runs import Wanted
 from officer_console.store.prints import PrintItem, PrintRun
 from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.print_rest import UnfinishedRun, unsure
 from officer_console.viewmodels.printing_ports import ChoiceService, PrintingService, RunService
 from officer_console.viewmodels.review_ports import Failure, failure
 
@@ -22,6 +23,7 @@ class PrintRunViewModel(QObject):
 
     ``run`` is the stack. It is ``running``, or the officer is ``asked`` what came out last: after a stop, a fault, a
     crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many.
+    ``rest`` is what an earlier session left.
 
     ``jobs`` does one thing after the other: whoever looks at the stack finds no paper half handed over.
     """
@@ -41,6 +43,7 @@ class PrintRunViewModel(QObject):
         self._printing = printing
         self._choices = choices
         self._jobs = jobs
+        self.rest = UnfinishedRun(runs, jobs, self)
         self._visit = 0
         self._clear()
 
@@ -76,6 +79,11 @@ class PrintRunViewModel(QObject):
         """Whether the chosen printer takes papers."""
         chosen = next((each for each in self.printers if each.name == self.printer), None)
         return chosen is not None and chosen.readiness is Readiness.READY and not self.busy and not self.running
+
+    @property
+    def unsure(self) -> PrintItem | None:
+        """The paper of which nobody knows whether the printer has it."""
+        return unsure(self.recent)
 
     @property
     def chosen(self) -> int:

@@ -72,6 +72,7 @@ class PrintRunDialog(QDialog):
         self.last = QComboBox()
         named(self.last, "printRunLast", "Tờ cuối cùng đã in ra")
         self.last.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.last.setPlaceholderText(said.CHOOSE_LAST)
         self._left = QPlainTextEdit()
         named(self._left, "printRunLeft", "Hồ sơ bỏ qua")
         self._left.setReadOnly(True)
@@ -178,7 +179,7 @@ class PrintRunDialog(QDialog):
             self._bar.setRange(0, max(1, run.total))
             self._bar.setValue(run.sent + run.left)
         if asked and run is not None:
-            self._head.setText(said.standing(run, finished=model.finished))
+            self._head.setText(said.standing(run, model.unsure, finished=model.finished))
             self.drop.setText(said.DONE if model.finished else said.GIVE_UP)
             self.drop.setAccessibleName(self.drop.text().replace("&", ""))
         elif run is not None:
@@ -194,7 +195,7 @@ class PrintRunDialog(QDialog):
     def _show_onward(self) -> None:
         """Offer to go on where something is left behind the last paper that came out; else to be done."""
         done = self._model.finished and self.last.currentIndex() <= 0
-        self.onward.setEnabled(self._model.may_print and not done)
+        self.onward.setEnabled(self._model.may_print and not done and self.last.currentIndex() >= 0)
         set_property(self.onward, "kind", "" if done else "primary")
         set_property(self.drop, "kind", "primary" if done else "")
 
@@ -228,11 +229,13 @@ class PrintRunDialog(QDialog):
         before = places[-1] - 1 if places and places[-1] is not None else -1
         lines.append(said.NONE_OUT if items else said.NOTHING_SENT)
         places.append(before)
-        if places != self._places or self.last.count() != len(lines):
+        if lines != [self.last.itemText(row) for row in range(self.last.count())]:
             self._places = places
             with QSignalBlocker(self.last):
                 self.last.clear()
                 self.last.addItems(lines)
+                # Whoever takes the unsure one for printed, or for lost, has looked.
+                self.last.setCurrentIndex(-1 if self._model.unsure is not None else 0)
 
     def _show_failure(self) -> None:
         failed = self._model.failure

@@ -17,12 +17,14 @@ from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.review import ReviewViewModel
 from officer_console.views import printing_words as said
+from officer_console.views.banner import Banner
 from officer_console.views.filter_line import filter_text
 from officer_console.views.plain import named, plain_tip
 from officer_console.views.print_dialog import PrintDialog
 from officer_console.views.print_run_dialog import PrintRunDialog
 from officer_console.views.queue import QueueView
 from officer_console.views.review import ReviewView
+from officer_console.views.theme import Kind
 
 PRINT = "In…"
 
@@ -58,6 +60,12 @@ class PrintingDesk(QObject):
         self._review_view.outcome.acted.connect(self.print_dossier)
         self._review.changed.connect(self._follow)
         self._queue_view.add_tool(self._list_button())
+        self.rest = Banner("printRest")
+        self.rest.acted.connect(self._go_on)
+        self.rest.helped.connect(run.rest.drop)
+        self._queue_view.add_notice(self.rest)
+        run.rest.changed.connect(self._show_rest)
+        self.run_dialog.finished.connect(run.rest.look)
         self._queue_view.table.print_requested.connect(self.print_run)
         for page, done in ((self._review_view, self.print_dossier), (self._queue_view, self.print_here)):
             shortcut = QShortcut(QKeySequence("Ctrl+P"), page)
@@ -65,6 +73,10 @@ class PrintingDesk(QObject):
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(done)
         self._follow()
+
+    def start(self) -> None:
+        """See whether a stack was left unfinished."""
+        self._run.rest.look()
 
     def stop(self) -> None:
         """Close the dialogs without asking; what is with the printer stays with it."""
@@ -102,7 +114,22 @@ class PrintingDesk(QObject):
 
     def _begin_run(self, wanted: Wanted) -> None:
         self._run.open(wanted)
+        self.rest.clear()
         self.run_dialog.begin()
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Ask about the stack that was left; nothing is printed before the officer has answered."""
+        self._begin_run(self._queue.criteria)
+
+    @Slot()
+    def _show_rest(self) -> None:
+        rest = self._run.rest
+        if rest.run is None or self.run_dialog.isVisible():
+            self.rest.clear()
+            return
+        line, meaning, word = said.rest(rest.run, rest.unsure)
+        self.rest.show_result(Kind.INFO, line, meaning, action=word, more=said.DROP)
 
     @Slot()
     def print_day(self) -> None:

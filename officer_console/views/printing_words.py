@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from officer_console.devices.printers import Printer, Readiness
 from officer_console.domain.papers import Paper
-from officer_console.store.prints import PrintItem, PrintRun
+from officer_console.store.prints import ItemState, PrintItem, PrintRun
 from officer_console.viewmodels.printing import Done
 from officer_console.views import messages, words
 from officer_console.views.theme import Kind
@@ -30,6 +30,9 @@ NONE_OUT = "Chưa tờ nào trong số này"
 NOTHING_SENT = "Chưa tờ nào"
 DONE = "Đã in ra &hết"
 GIVE_UP = "&Bỏ phần còn lại"
+GO_ON = "In tiếp"
+DROP = "Bỏ"
+CHOOSE_LAST = "Xem khay giấy rồi chọn"
 _READINESS = {
     Readiness.READY: ("✓ Sẵn sàng", Kind.OK),
     Readiness.STOPPED: ("▲ Đang dừng: xem giấy, mực và thông báo trên máy in", Kind.WARN),
@@ -83,12 +86,30 @@ def progress(run: PrintRun, *, stopping: bool) -> str:
     return " · ".join(parts)
 
 
-def standing(run: PrintRun, *, finished: bool) -> str:
+def standing(run: PrintRun, unsure: PrintItem | None, *, finished: bool) -> str:
     """Return what became of a stack, and what the officer is asked."""
     name = title(Paper(run.paper))
-    if finished:
-        return f"{name}: đã gửi hết tới máy in. Trang cuối đã in ra chưa?"
-    return f"{name}: còn {run.total - run.sent - run.left} giấy chưa in. Trang cuối đã in ra chưa?"
+    waiting = run.total - run.sent - run.left
+    how = "đã gửi hết tới máy in" if finished or not waiting else f"còn {waiting} giấy chưa in"
+    if unsure is not None:
+        return f"{name}: {how}. {_look(unsure)} rồi chọn tờ cuối cùng đã in ra."
+    return f"{name}: {how}. Trang cuối đã in ra chưa?"
+
+
+def rest(run: PrintRun, unsure: PrintItem | None) -> tuple[str, str, str]:
+    """Return what there is to say of a stack that was left: the line, what it means, and the word that opens it."""
+    name = title(Paper(run.paper))
+    sent = f"đã gửi máy in {words.number_text(run.sent)}/{words.number_text(run.total)}"
+    line = f"Chồng giấy in dở lúc {words.moment_text(run.at)}: {name}, {sent}"
+    if unsure is not None:
+        return line, f"{_look(unsure)}. Các tờ khác máy in đã nhận thì không in lại.", GO_ON
+    if run.sent + run.left < run.total:
+        return line, "In tiếp từ tờ chưa in; các tờ máy in đã nhận thì không in lại.", GO_ON
+    return line, "Máy in đã nhận hết; chưa xác nhận trang cuối đã in ra.", "Xem"
+
+
+def _look(unsure: PrintItem) -> str:
+    return f"Tờ {unsure.place + 1}, hồ sơ {unsure.number}, chưa rõ đã in ra hay chưa: xem khay giấy của máy in"
 
 
 def run_action(chosen: int) -> str:
@@ -112,7 +133,8 @@ def count(paper: Paper, dossiers: int) -> str:
 
 def item(each: PrintItem) -> str:
     """Return a paper of a stack: its place and its dossier."""
-    return f"{each.place + 1}. {each.number}"
+    doubt = " · chưa rõ đã in ra hay chưa" if each.state is ItemState.SENDING else ""
+    return f"{each.place + 1}. {each.number}{doubt}"
 
 
 def left_out(items: tuple[PrintItem, ...]) -> str:

@@ -68,6 +68,10 @@ class QueueView(QWidget):
         """Put another button into the head of the page."""
         self._head.insertWidget(self._head.indexOf(self._expand), button)
 
+    def add_notice(self, banner: Banner) -> None:
+        """Put a banner above the list that has to do with something else than the search."""
+        self._column.insertWidget(self._column.indexOf(self.banner), banner)
+
     def toggle_panel(self) -> None:
         """Open or fold the search panel (F3)."""
         self._expand.click()
@@ -236,7 +240,7 @@ class QueueView(QWidget):
         # In this line, with its room kept: nothing on the page moves when a search begins or ends.
         head.addWidget(self._filter, 1)
         head.addWidget(self._expand)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.S)
         column.addLayout(head)

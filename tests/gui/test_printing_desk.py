@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from officer_console.domain.dossier import Status
 from officer_console.domain.papers import Paper
+from officer_console.store.prints import ItemState
 from officer_console.views.printing_desk import PrintingDesk
 from tests.gui.list_fakes import FakeQueue
 from tests.gui.print_parts import Room
@@ -168,3 +169,56 @@ def test_several_rows_chosen_are_what_a_stack_is_printed_for(place: Place, qtbot
     place.printing.print_run()
     place.room.rest()
     assert place.room.run.chosen == 0
+
+
+def left(place: Place, state: ItemState = ItemState.SENT) -> str:
+    """Leave a stack of which one paper was sent, as a program that ended would; return its dossier's number."""
+    office = place.room.office
+    run = office.runs.begin(EVERY, Paper.DECLARATION, "Tang-2", 1)
+    assert run is not None
+    with office.store.write() as tx:
+        tx.prints.mark(run.n, 0, state)
+    return office.dossiers[0].number
+
+
+def test_a_stack_that_was_left_is_announced_and_the_unsure_paper_named(place: Place, qtbot: QtBot) -> None:
+    number = left(place, ItemState.SENDING)
+    place.printing.start()
+    qtbot.waitUntil(place.printing.rest.isVisible)
+    assert place.printing.rest.title == "Chồng giấy in dở lúc 20/11/2026 12:00: Tờ khai (Mẫu 01), đã gửi máy in 1/1"
+    assert place.printing.rest.text == (
+        f"Tờ 1, hồ sơ {number}, chưa rõ đã in ra hay chưa: xem khay giấy của máy in. "
+        "Các tờ khác máy in đã nhận thì không in lại."
+    )
+    place.printing.rest.acted.emit()
+    place.room.rest()
+    assert not place.printing.rest.isVisible()
+    dialog = place.printing.run_dialog
+    assert dialog.last.currentIndex() == -1
+    assert dialog.last.itemText(0) == f"1. {number} · chưa rõ đã in ra hay chưa"
+    assert not dialog.onward.isEnabled()
+    dialog.last.setCurrentIndex(1)
+    dialog.onward.click()
+    qtbot.waitUntil(lambda: place.room.run.finished and place.room.run.asked)
+    assert len(place.room.office.printers.sent) == 1
+    dialog.drop.click()
+    place.room.rest()
+    dialog.close()
+    qtbot.waitUntil(lambda: place.room.run.rest.run is None)
+    assert not place.printing.rest.isVisible()
+
+
+def test_a_stack_that_was_left_can_be_given_up(place: Place, qtbot: QtBot) -> None:
+    left(place)
+    place.printing.start()
+    qtbot.waitUntil(place.printing.rest.isVisible)
+    assert place.printing.rest.text == "Máy in đã nhận hết; chưa xác nhận trang cuối đã in ra."
+    place.printing.rest.helped.emit()
+    qtbot.waitUntil(lambda: not place.printing.rest.isVisible())
+    assert place.room.office.runs.open() == (None, ())
+
+
+def test_without_a_stack_nothing_is_announced(place: Place, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(place.room.run.rest.changed):
+        place.printing.start()
+    assert not place.printing.rest.isVisible()

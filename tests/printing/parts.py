@@ -108,13 +108,14 @@ def office(
     form_code: FormCode = lambda _dossier, _kind: None,
     signing: Signing | None = None,
     title: Callable[[Paper], str] = lambda paper: paper.value,
+    printers: FakePrinters | None = None,
 ) -> Office:
     """Return a desk with ``dossiers``, by default one in every state."""
     found = dossiers or tuple(judged(n, *state) for n, state in enumerate(STATES, start=1))
     store = Store.open(folder / "officer" / "store.db", KEY, clock=clock)
     with store.apply() as tx:
         tx.dossiers.put(list(enumerate(found, start=1)))
-    stationery, printers = Stationery(lambda: data.folder("forms"), forms), FakePrinters()
+    stationery, printers = Stationery(lambda: data.folder("forms"), forms), printers or FakePrinters()
     printing = Printing(store, OFFICER, stationery, printers, clock=clock, form_code=form_code, signing=signing)
     runs = PrintRuns(store, Queue(store, clock=clock), printing, title, clock)
     return Office(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,7 @@ from officer_console.domain.search import Criteria
 from officer_console.services.stationery import PaperError
 from officer_console.store.prints import ItemState, PrintRun
 from tests import builders
+from tests.printing.killed_run import COUNT, DOSSIERS, FATAL
 from tests.printing.parts import EVERY, NOW, OFFICER, Office, judged, office
 
 APPROVED = Criteria(status=Status.APPROVED)
@@ -121,6 +124,31 @@ def test_after_a_crash_the_paper_under_way_is_the_one_that_is_asked_about(tmp_pa
     through(again, again.runs.go_on_after(standing.n, 1, "Tang-2"))
     assert len(again.printers.sent) == 1
     again.store.close()
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="no SIGKILL")
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_desk_killed_in_a_stack_goes_on_where_it_stood_and_names_the_paper_under_way(
+    tmp_path: Path, moment: str
+) -> None:
+    died = subprocess.run([sys.executable, "-m", "tests.printing.killed_run", str(tmp_path), moment], check=False)
+    assert died.returncode == -signal.SIGKILL
+    taken = len((tmp_path / "taken").read_text().splitlines())
+    assert taken == (FATAL if moment == "after" else FATAL - 1)
+
+    desk = office(tmp_path, DOSSIERS)
+    standing, recent = desk.runs.open()
+    assert standing is not None
+    assert (standing.sent, standing.total) == (FATAL, COUNT)
+    assert [item.state for item in recent] == [ItemState.SENDING, ItemState.SENT, ItemState.SENT]
+    listed = [row.number for row in desk.runs.rows(EVERY)]
+    assert recent[0].number == listed[FATAL - 1]
+    # The officer looks into the tray, and names the last paper that is there.
+    through(desk, desk.runs.go_on_after(standing.n, taken - 1, "Tang-2"))
+    assert numbers(desk) == listed[taken:]
+    assert desk.journal().count("printed:notice_accepted:1") == COUNT
+    assert desk.journal().count("reprinted:notice_accepted:2") == (moment == "before")
+    desk.store.close()
 
 
 def test_a_dossier_that_moved_on_is_left_out_and_says_why(desk: Office) -> None:
