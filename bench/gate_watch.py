@@ -21,6 +21,7 @@ ASKS: dict[str, Callable[[Gate, bytes], object]] = {
     "pixels": lambda gate, data: gate.pixels(data),
     "grey": lambda gate, data: gate.grey(data),
     "pages": lambda gate, data: gate.pages(data),
+    "single": lambda gate, data: gate.single(data, 0, 2),
 }
 
 

@@ -29,6 +29,8 @@ CODES = frozenset(
     }
 )
 _FORMATS = ("JPEG", "PNG", "TIFF")
+# A page is kept by itself in these colours; in others, which scanners do not send, as it is shown.
+_KEPT_MODES = frozenset({"1", "L", "P", "RGB", "I;16"})
 # What scanners and offices write; libtiff knows more, and each one more is one more decoder for foreign bytes.
 _COMPRESSIONS = frozenset(
     {
@@ -113,6 +115,29 @@ def page(source: io.BytesIO, number: int, mode: Mode, *, longest: int, pixels: i
         # Comments and the like would come along when it is saved.
         image.info.clear()
         _shrink(image, longest, pixels)
+        return count, image
+
+
+def single(source: io.BytesIO, number: int) -> tuple[int, Picture]:
+    """Return how many pages a file has and one of them (from 0) as it is kept when the others are not: upright.
+
+    Its pixels are those that `page` returns of it, or lead to them. Nothing else of the file comes along: a page of a
+    PDF file is drawn, as one that was cut out could still hold what belongs to others, or what was deleted.
+    ``source`` is closed.
+
+    Raises:
+        RefusedError: see `CODES`.
+    """
+    with _telling(source):
+        if _is_pdf(source):
+            return _pdf_page(source, number, "RGB", 0, 0)
+        count, image = _picture(source, number, "RGB", 0)
+        if image.mode not in _KEPT_MODES:
+            image = _plain(image, "RGB")
+        # Descriptions and the like may be the whole file's, and would come along when it is saved.
+        image.info.clear()
+        for tags in ("tag", "tag_v2"):
+            vars(image).pop(tags, None)
         return count, image
 
 

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A compressed file; and TIFF, which scanners fill with raw pixels: as many as may be, three bytes each.
+# A compressed file; and TIFF, which scanners fill with raw pixels: as many as may be, three bytes each, and what
+# `Gate.single` adds where nothing can be packed.
 BYTES_LIMIT = 40 * 1024 * 1024
-RAW_BYTES_LIMIT = 3 * decode.PIXELS_LIMIT + 1024 * 1024
+RAW_BYTES_LIMIT = 3 * decode.PIXELS_LIMIT + 2 * 1024 * 1024
 START_SECONDS = 20.0
 # A child that works ends by itself, by `gate_child.CPU_SECONDS`, on a busy machine later than on another; this is for
 # one that does nothing. Windows has only this limit.
 WORK_SECONDS = 2.7 if sys.platform == "win32" else 10.0
+_PDF = b"%PDF-"
 _TIFF = (b"II*\0", b"MM\0*")
 
 
@@ -139,6 +141,19 @@ class Gate:
         """
         answer = self._ask(Task.PIXELS, data, page, max(1, longest) if longest is not None else 0)
         return Pixels(answer.width, answer.height, answer.body, answer.pages)
+
+    def single(self, data: bytes, page: int, pages: int) -> bytes:
+        """Return a file that holds one page (from 0) of a file of ``pages`` and nothing else of it.
+
+        A picture comes back as it is. Of TIFF and PDF files a page is a TIFF file without metadata and without loss;
+        `pixels` are the same of both. A PDF file holds more than its pages, so that of one page is no exception.
+
+        Raises:
+            GateError: see there; nothing of ``data`` was decoded in this process.
+        """
+        if pages == 1 and not data.startswith(_PDF):
+            return data
+        return self._ask(Task.SINGLE, data, page).body
 
     def grey(self, data: bytes, page: int = 0) -> GreyPage:
         """Return the grey pixels of a page, at most `decode.PAGE_PIXELS`, and how many pages there are.
@@ -277,4 +292,6 @@ def _plausible(task: str, pixels: int, size: int) -> bool:
     if not 0 < pixels <= decode.PIXELS_LIMIT:
         return False
     channels = {Task.GREY.value: 1, Task.PIXELS.value: 3}.get(task)
-    return size == channels * pixels if channels else 0 < size <= BYTES_LIMIT
+    if channels:
+        return size == channels * pixels
+    return 0 < size <= (RAW_BYTES_LIMIT if task == Task.SINGLE else BYTES_LIMIT)

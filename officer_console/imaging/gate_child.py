@@ -34,6 +34,8 @@ BUDGETS = {
     "page": (3600, 1_000_000),
     "view": (3600, 4_000_000),
 }
+# Packing needs room for a page three times: one with more bytes of pixels is kept as they are.
+PACKED_BYTES = 80_000_000
 # A quality of JPEG, and which share of the first one's bytes it takes at least.
 QUALITIES = {88: 1.0, 80: 0.5, 70: 0.33, 60: 0.22, 45: 0.0}
 
@@ -44,6 +46,7 @@ class Task(StrEnum):
     GREY = "grey"
     PAGES = "pages"
     PIXELS = "pixels"
+    SINGLE = "single"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,18 @@ def _do(task: str, source: io.BytesIO, page: int, longest: int) -> _Done:
             return _raw(*decode.page(source, page, "RGB", longest=longest, pixels=0))
         if task == Task.GREY:
             return _raw(*decode.page(source, page, "L", longest=0, pixels=decode.PAGE_PIXELS))
+        if task == Task.SINGLE:
+            count, image = decode.single(source, page)
+            return _file(count, image, _lossless(image))
         side, budget = BUDGETS[task]
         count, image = decode.page(source, page, "RGB", longest=side, pixels=0)
-        encoded = _encoded(image, budget)
-        return _Done(count, image.width, image.height, len(encoded), (encoded,))
+        return _file(count, image, _encoded(image, budget))
     except MemoryError:
         raise decode.RefusedError("too-many-pixels") from None
+
+
+def _file(pages: int, image: Picture, encoded: bytes) -> _Done:
+    return _Done(pages, image.width, image.height, len(encoded), (encoded,))
 
 
 def _raw(pages: int, image: Picture) -> _Done:
@@ -132,3 +141,11 @@ def _encoded(image: Picture, budget: int) -> bytes:
         if len(encoded) <= budget:
             break
     return encoded
+
+
+def _lossless(image: Picture) -> bytes:
+    """Return TIFF bytes: quickly, and of noise hardly more than there are pixels, which LZW and deflate cannot."""
+    target = io.BytesIO()
+    packed = image.width * image.height * len(image.getbands()) <= PACKED_BYTES
+    image.save(target, "TIFF", compression="packbits" if packed else "raw")
+    return target.getvalue()

@@ -45,7 +45,10 @@ Codes = frozenset[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One original, by its SHA-256 in the sealed store, and what is done to the page of it."""
+    """One original, by its SHA-256 in the sealed store, and what is done to the page of it.
+
+    ``page`` is 0; originals of earlier versions are whole files.
+    """
 
     sha256: str
     page: int
@@ -86,8 +89,9 @@ class Capture(Shots):
     def attach(self, dossier_id: str, kind: AttachmentKind, shot: Shot, edit: Edit, reason: str) -> Attachment:
         """Seal the edited picture and its original, and make it part of what was entered for the dossier.
 
-        It is within its budget (portrait 300 kB, others 1 MB) with its codes readable. From here on it survives
-        whatever happens to the program, as a draft does; it goes with the next decision. ``reason`` may be empty.
+        Of a file of several pages that page alone is its original. The picture is within its budget (portrait 300 kB,
+        others 1 MB) with its codes readable. From here on it survives whatever happens to the program, as a draft does;
+        it goes with the next decision. ``reason`` may be empty.
 
         Raises:
             RuleError: ``unknown-dossier``, ``already-waiting`` (decided meanwhile), ``reason-text-too-long``.
@@ -205,7 +209,7 @@ class Capture(Shots):
 
     def _sources(self, shot: Shot, edit: Edit, seal: Callable[[bytes], str]) -> Iterator[Source]:
         for side, how in shot.sides or ((shot, edit),):
-            yield Source(sha256=seal(side.data), page=side.page, dpi=side.dpi, edit=_plain(how))
+            yield Source(sha256=seal(self.original(side)), page=0, dpi=side.dpi, edit=_plain(how))
 
     def _sized(self, rgb: Rgb, kind: AttachmentKind) -> tuple[Rgb, Codes]:
         """Return the picture no larger than it is of use, and the codes that have to stay readable."""

@@ -32,14 +32,15 @@ _CARD_FROM = 1.5
 class Shot:
     """One page as it came, and what was found on it.
 
-    ``data`` are the foreign bytes, ``page`` is counted from 0, ``width`` and ``height`` are its pixels. ``quad`` are
-    the corners of a card or page, ``deskew`` how far it leans, ``blank`` that nothing is on it. A sheet made of two
-    shots has no bytes of its own: ``sides`` are its parts with their recipes.
+    ``data`` are the foreign bytes, ``page`` of their ``pages`` is counted from 0, ``width`` and ``height`` are its
+    pixels. ``quad`` are the corners of a card or page, ``deskew`` how far it leans, ``blank`` that nothing is on it. A
+    sheet made of two shots has no bytes of its own: ``sides`` are its parts with their recipes.
     """
 
     id: str
     data: bytes = field(repr=False, compare=False)
     page: int = 0
+    pages: int = 1
     dpi: int | None = None
     width: int
     height: int
@@ -81,7 +82,7 @@ class Shots:
         # Counted by the way: asking for the number alone would carry a whole scan to the gate once more.
         first = self._gate.pixels(data)
         rest = (self.taken(data, page, dpi) for page in range(1, first.pages))
-        return (self._looked_at(first.array(), data, 0, dpi), *rest)
+        return (self._looked_at(first, data, 0, dpi), *rest)
 
     def both_sides(self, front: tuple[Shot, Edit], back: tuple[Shot, Edit]) -> Shot:
         """Return one A4 sheet with both sides of a card in true size.
@@ -138,9 +139,20 @@ class Shots:
         Raises:
             GateError: it was refused.
         """
-        return self._looked_at(self._gate.pixels(data, page).array(), data, page, dpi)
+        return self._looked_at(self._gate.pixels(data, page), data, page, dpi)
 
-    def _looked_at(self, rgb: Rgb, data: bytes, page: int, dpi: int | None) -> Shot:
+    def original(self, shot: Shot) -> bytes:
+        """Return the file that a shot is kept as: as it came, or of more pages this one alone.
+
+        The others may be other people's papers. `taken` makes the same shot of it, as its page 0.
+
+        Raises:
+            GateError: the shot cannot be decoded any more.
+        """
+        return self._gate.single(shot.data, shot.page, shot.pages)
+
+    def _looked_at(self, pixels: Pixels, data: bytes, page: int, dpi: int | None) -> Shot:
+        rgb = pixels.array()
         small, scale = shrunk(rgb, _WORKING)
         with ThreadPoolExecutor(1, thread_name_prefix="shot-lean") as beside:
             # Most pages are no cards on a table: whether they are blank and how they lean is found out meanwhile.
@@ -152,6 +164,7 @@ class Shots:
             id=self._new_id(),
             data=data,
             page=page,
+            pages=pixels.pages,
             dpi=dpi,
             width=rgb.shape[1],
             height=rgb.shape[0],

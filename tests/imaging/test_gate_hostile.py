@@ -60,7 +60,7 @@ def test_bombs_end_within_time_and_memory(gate: Gate, capsys: pytest.CaptureFixt
 @pytest.mark.timeout(600)
 def test_spoiled_files_end_within_time_and_memory(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
     asks = list(ASKS)
-    # Four questions and nineteen kinds of files: each meets each.
+    # Five questions and nineteen kinds of files: each meets each.
     outcomes = [ask(gate, asks[n % len(asks)], data, name) for n, (name, data) in enumerate(spoiled(SEED, MUTANTS))]
 
     with capsys.disabled():

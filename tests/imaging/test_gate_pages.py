@@ -8,12 +8,14 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import active_children
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
-from bench.bombs import grey, saved
+from bench.bombs import grey, one_page, saved, stream
 from officer_console.devices import tiff
 from officer_console.imaging.gate import BYTES_LIMIT, WORK_SECONDS, Gate, GateError, Purpose
 from officer_console.imaging.limits import ExtendedLimits
@@ -67,6 +69,65 @@ def test_a_colour_page_of_600_dpi_comes_through_though_a_compressed_file_may_not
 
     assert len(data) > 2 * BYTES_LIMIT
     assert gate.pixels(data, longest=1000).height == 1000
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_page_by_itself_has_the_same_pixels_and_nothing_else_of_its_file(
+    gate: Gate, mode: str, orientation: int
+) -> None:
+    ramp = grey(200, 300)
+    image = ramp.convert("I").point(lambda value: value * 257).convert("I;16") if mode == "I;16" else ramp.convert(mode)
+    words = TiffImagePlugin.ImageFileDirectory_v2()
+    words[TiffImagePlugin.IMAGEDESCRIPTION], words[TiffImagePlugin.ARTIST] = "Tran Van Binh", "Le Thi Cuc"
+    words[TiffImagePlugin.XMP], words[274] = b"<x>Dang Thi Hoa</x>", orientation
+    data = saved(grey(20, 10), "TIFF", save_all=True, append_images=[image], tiffinfo=words)
+    assert all(name in data for name in (b"Binh", b"Cuc", b"Hoa"))
+
+    alone = gate.single(data, 1, 2)
+
+    assert gate.pages(alone) == 1
+    assert gate.pixels(alone) == replace(gate.pixels(data, 1), pages=1)
+    assert gate.single(data, 1, 2) == alone
+    assert not any(name in alone for name in (b"Binh", b"Cuc", b"Hoa"))
+    with pytest.raises(GateError, match="no-such-page"):
+        gate.single(data, 2, 3)
+
+
+@pytest.mark.parametrize("compression", ["group4", "tiff_lzw", "tiff_adobe_deflate", "jpeg", "packbits"])
+def test_a_page_by_itself_is_the_same_however_its_file_is_packed(gate: Gate, compression: str) -> None:
+    image = grey(200, 300).convert("1" if compression == "group4" else "RGB")
+    data = saved(image, "TIFF", compression=compression, save_all=True, append_images=[image.rotate(180)])
+
+    assert gate.pixels(gate.single(data, 1, 2)) == replace(gate.pixels(data, 1), pages=1)
+
+
+@pytest.mark.parametrize("longer", [5300, 7000])
+def test_the_largest_page_of_noise_comes_by_itself_too(gate: Gate, longer: int) -> None:
+    noise = np.random.default_rng(7).integers(0, 256, (longer, 5000, 3)).astype(np.uint8)
+    image = Image.fromarray(noise)
+    data = saved(image, "TIFF", compression="jpeg", save_all=True, append_images=[grey(20, 10)])
+
+    alone = gate.single(data, 0, 2)
+
+    assert gate.pixels(alone, longest=500) == replace(gate.pixels(data, longest=500), pages=1)
+
+
+def test_a_file_of_one_page_that_holds_more_is_kept_without_it(gate: Gate) -> None:
+    written = b"BT /F 30 Tf 60 700 Td (Tran Van Binh) Tj ET"
+    sheet = one_page(stream(written), b"(Le Thi Cuc)", stream(b"Dang Thi Hoa"), entries=b"/Resources<<>>")
+    assert b"Dang Thi Hoa" in sheet
+
+    alone = gate.single(sheet, 0, 1)
+
+    assert gate.pixels(alone) == gate.pixels(sheet)
+    assert not any(name in alone for name in (b"Binh", b"Cuc", b"Hoa"))
+
+
+def test_a_picture_by_itself_is_what_it_was(gate: Gate) -> None:
+    for form in ("JPEG", "PNG", "TIFF"):
+        data = saved(grey(20, 10), form)
+        assert gate.single(data, 0, 1) is data
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that stops a process")
