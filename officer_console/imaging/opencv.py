@@ -5,8 +5,13 @@ It is imported when something of it is first asked for: no window waits for that
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import threading
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +23,29 @@ _QT = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 _loading = threading.Lock()
 
 
+def _map() -> None:
+    """Map OpenCV's library into the process while other threads work; what is not found here the import maps itself.
+
+    An import keeps all threads waiting while the system reads the library, its some seventy megabytes and those it
+    needs, and the window would stand still. A foreign function is called without that; Windows' loader is, too.
+    """
+    spec = find_spec("cv2")
+    for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
+        for library in Path(folder).glob("cv2*.pyd" if sys.platform == "win32" else "cv2*.so"):
+            with suppress(OSError, AttributeError):
+                if sys.platform == "win32":
+                    ctypes.WinDLL(str(library))
+                else:
+                    # Called as any function of the C library: ctypes' own way to it holds the other threads up.
+                    call = ctypes.CDLL(None).dlopen
+                    call.argtypes, call.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+                    call(os.fsencode(library), sys.getdlopenflags())
+
+
 def _load() -> ModuleType:
     with _loading:
+        if "cv2" not in sys.modules:
+            _map()
         before = {name: os.environ.get(name) for name in _QT}
         try:
             import cv2 as loaded

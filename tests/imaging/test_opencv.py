@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from officer_console.imaging.opencv import grey_of, shrunk
 
@@ -16,6 +17,16 @@ import json, os
 from officer_console.imaging.opencv import cv2
 cv2.INTER_AREA
 print(json.dumps({name: os.environ.get(name) for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")}))
+"""
+
+MAPPED = """
+import pathlib, sys
+def heard(event, arguments):
+    if event == "import" and pathlib.Path(arguments[1] or "").name.startswith("cv2."):
+        print(arguments[1] in pathlib.Path("/proc/self/maps").read_text())
+sys.addaudithook(heard)
+from officer_console.imaging.opencv import cv2
+cv2.INTER_AREA
 """
 
 
@@ -34,6 +45,13 @@ def test_the_program_starts_without_opencv() -> None:
     done = subprocess.run([sys.executable, "-c", begin], env=clean, capture_output=True, check=True, timeout=60)
 
     assert done.stdout.strip() == b"False"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is mapped is read from /proc")
+def test_the_library_is_there_before_the_import_which_holds_up_every_thread() -> None:
+    done = subprocess.run([sys.executable, "-c", MAPPED], capture_output=True, check=True, timeout=60)
+
+    assert done.stdout.split() == [b"True"]
 
 
 def test_opencv_leaves_no_qt_of_its_own_in_the_environment() -> None:
