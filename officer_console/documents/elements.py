@@ -34,12 +34,13 @@ Template = tuple[str | Slot, ...]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text in one face."""
+    """A piece of text in one face; not there unless every condition holds."""
 
     parts: Template
     bold: bool = False
     italic: bool = False
     capitals: bool = False
+    when: tuple[Condition, ...] = ()
 
 
 Words = tuple[Run, ...]

@@ -56,13 +56,14 @@ class Filled:
 
     def lacks(self, words: Words) -> bool:
         """Whether nothing would stand there: all fields that the text names are missing, or it is empty."""
-        parts = [part for run in words for part in run.parts]
+        parts = [part for run in words if self.holds(run.when) for part in run.parts]
         named = [part.field for part in parts if isinstance(part, Slot)]
         return not any(name in self._texts for name in named) if named else not parts
 
     def segments(self, words: Words, size: float, extra: Mapping[str, str] | None = None) -> list[Segment]:
         """Return the text with its values, dotted lines where one is missing; ``size`` in points."""
-        return [Segment(face_of(run), self._written(run, size, extra or {})) for run in words]
+        there = (run for run in words if self.holds(run.when))
+        return [Segment(face_of(run), self._written(run, size, extra or {})) for run in there]
 
     def dots(self, length: float, size: float) -> str:
         """Return as many dots as fit in ``length`` points."""

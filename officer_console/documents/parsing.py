@@ -92,7 +92,7 @@ class Parser:
         return tuple(parts)
 
     def words(self, place: Place, *, bold: bool = False, italic: bool = False, capitals: bool = False) -> Words:
-        """Read a text, or a list of texts and ``{text, bold, italic, capitals}``."""
+        """Read a text, or a list of texts and ``{text, bold, italic, capitals, when}``."""
         if place.is_text:
             return (Run(self.template(place), bold, italic, capitals),)
         return tuple(self._run(item, bold=bold, italic=italic) for item in place.items())
@@ -118,12 +118,13 @@ class Parser:
     def _run(self, place: Place, *, bold: bool, italic: bool) -> Run:
         if place.is_text:
             return Run(self.template(place), bold, italic)
-        members = place.members(frozenset({"text"}), frozenset({"bold", "italic", "capitals"}))
+        members = place.members(frozenset({"text"}), frozenset({"bold", "italic", "capitals", "when"}))
         return Run(
             self.template(members["text"]),
             members["bold"].flag() if "bold" in members else bold,
             members["italic"].flag() if "italic" in members else italic,
             measures.flag(members, "capitals"),
+            self.conditions(members),
         )
 
     def _element(self, place: Place) -> Element:

@@ -24,7 +24,7 @@ from tests.documents.conftest import FORMS, MADE_AT, NAMES
 
 LONG = "Số nhà 12/7/5 hẻm 48 đường Nguyễn Thị Minh Khai nối dài, tổ dân phố số 15, khu phố 3, "
 # Fields whose values are checked before they come near a form, or that are codes and not text.
-NOT_TEXT = frozenset({"code", "file_number", "printed_at", "printed_by", "with_household"})
+NOT_TEXT = frozenset({"code", "file_number", "printed_at", "printed_by", "with_household", "reprint"})
 
 
 def sheets(form: Form, data: Data, faces: Faces) -> list[Sheet]:

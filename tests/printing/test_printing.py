@@ -108,6 +108,22 @@ def test_every_copy_is_in_the_journal_and_the_next_time_is_a_reprint(desk: Offic
     assert [each.copies for _, each in desk.printers.sent] == [2, 1]
 
 
+def test_a_reprint_says_so_on_the_paper_unless_the_deployment_leaves_it_out(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(data.folder("forms") / "receipt", own / "receipt")
+    file = own / "receipt" / "form.yaml"
+    kept = [line for line in file.read_text(encoding="utf-8").splitlines() if "reprint" not in line]
+    file.write_text("\n".join(kept), encoding="utf-8")
+    desk = office(tmp_path, forms=own)
+    dossier = desk.of(Status.APPROVED)
+    for paper in (Paper.ACCEPTED, Paper.RECEIPT):
+        desk.printing.print(desk.printing.make(paper, dossier.id), order())
+    again, left_out = (desk.printing.make(paper, dossier.id) for paper in (Paper.ACCEPTED, Paper.RECEIPT))
+    desk.store.close()
+    assert "Bản in lại lần 1" in text(again.pdf)
+    assert "in lại" not in text(left_out.pdf)
+
+
 def test_what_the_printer_refused_is_no_copy_and_the_journal_says_so(desk: Office) -> None:
     made = desk.printing.make(Paper.RECEIPT, desk.of(Status.PENDING).id)
     desk.printers.fault = PrintError("printer-stopped", "Tang-2")
@@ -124,25 +140,6 @@ def test_a_printer_that_fell_silent_may_have_printed(desk: Office) -> None:
         desk.printing.print(made, order())
     assert desk.journal() == ["printed:receipt:1"]
     assert desk.printing.make(Paper.RECEIPT, made.dossier_id).times == 1
-
-
-def test_a_form_with_a_place_for_it_says_that_it_is_printed_again(tmp_path: Path) -> None:
-    forms = tmp_path / "forms"
-    shutil.copytree(data.folder("forms") / "receipt", forms / "receipt")
-    file = forms / "receipt" / "form.yaml"
-    said = file.read_text(encoding="utf-8")
-    said = said.replace("fields:\n", "fields:\n  reprint:\n", 1)
-    file.write_text(
-        f'{said}\n  - paragraph: {{text: "In lại lần {{reprint}}", when: {{field: reprint}}}}\n', encoding="utf-8"
-    )
-    desk = office(tmp_path, forms=forms)
-    dossier = desk.of(Status.PENDING)
-    first = desk.printing.make(Paper.RECEIPT, dossier.id)
-    desk.printing.print(first, order(copies=2))
-    again = desk.printing.make(Paper.RECEIPT, dossier.id)
-    desk.store.close()
-    assert "In lại lần" not in text(first.pdf)
-    assert "In lại lần 1" in text(again.pdf)
 
 
 def test_notices_are_signed_before_they_leave_and_other_papers_are_not(tmp_path: Path) -> None:
