@@ -31,7 +31,8 @@ class Config:
     """Settings of one start. ``poll_seconds`` is the time between two rounds of synchronisation.
 
     ``page_limit`` is how many dossiers are asked for at once. ``reader`` is the serial port of a code reader;
-    readers that type need none. ``print_folder`` takes PDF files in place of paper: for training, never from the file.
+    readers that type need none. ``print_folder`` takes PDF files in place of paper, ``signing`` holds files
+    of signing in place of this machine's: both are for training and never from the file.
     """
 
     server: str
@@ -42,6 +43,7 @@ class Config:
     page_limit: int = PAGE_LIMIT
     reader: SerialPort | None = None
     print_folder: Path | None = None
+    signing: tuple[Path, Path] | None = None
 
 
 def default_path() -> Path:

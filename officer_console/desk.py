@@ -18,7 +18,7 @@ from officer_console.background.scanners import Scanners
 from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central.client import CentralClient
-from officer_console.config import Config, profile_paths
+from officer_console.config import Config, profile_paths, signing_paths
 from officer_console.desk_printing import printing_desk
 from officer_console.devices.desk import ScanDesk, start_hosts
 from officer_console.devices.profiles import Profiles
@@ -36,6 +36,7 @@ from officer_console.services.outgoing import Outgoing
 from officer_console.services.photo_desk import PhotoDesk
 from officer_console.services.queue import Queue
 from officer_console.services.review import Review
+from officer_console.services.sign_documents import sign_documents
 from officer_console.services.sign_in import Reconnect, Session, SignOut
 from officer_console.sync.clock import CentralClock
 from officer_console.sync.engine import SyncEngine
@@ -65,6 +66,8 @@ from officer_console.views.shell import ATTENTION, WAITING, ShellView
 _TITLES = {"waiting": WAITING, "attention": ATTENTION, "devices": device_page.TITLE}
 # A scan, a list of devices that hangs beside it, and the profiles nevertheless.
 DEVICE_THREADS = 3
+# A token that does not answer, and another one.
+SIGNING_THREADS = 2
 
 
 def now() -> datetime:
@@ -98,6 +101,8 @@ class Desk(QObject):
         self.calls = JobRunner(working=courtesy.working)
         self.device_jobs = JobRunner(DEVICE_THREADS, working=courtesy.working)
         self.printer_jobs = JobRunner(1, working=courtesy.working)
+        self.signing_jobs = JobRunner(SIGNING_THREADS, working=courtesy.working)
+        self.signing = sign_documents(*(config.signing or signing_paths()), clock=now)
         self.scanners = Scanners(lambda: ScanDesk(start_hosts(config.data), Profiles(*profile_paths())))
         self.senders = Senders()
         self.sync = SyncThread(
@@ -197,6 +202,8 @@ class Desk(QObject):
             form_code=self.form_codes.form_code,
             jobs=self.jobs,
             printer_jobs=self.printer_jobs,
+            signing=self.signing,
+            signing_jobs=self.signing_jobs,
             clock=now,
             folder=config.print_folder,
         )
@@ -242,6 +249,8 @@ class Desk(QObject):
         self.capture_desk.stop()
         self.filing_desk.stop()
         self.printing.stop()
+        # Whoever signs is told so at once, and the token is logged out with its worker.
+        self.signing.close()
         self.scanners.cancel()
         self.waiting_model.set_active(False)
         self.attention_model.set_active(False)
@@ -254,7 +263,7 @@ class Desk(QObject):
         store = self.session.store
         first, last = ((), ()) if sign_out is None else ((sign_out.mark,), (sign_out.tell,))
         last = (*last, self.scanners.close, self.device_jobs.end)
-        runners = (self.jobs.end, self.printer_jobs.end)
+        runners = (self.jobs.end, self.printer_jobs.end, self.signing_jobs.end)
         ends = (*runners, partial(self.sync.stop, None), self.senders.shutdown, self.calls.end, store.close)
         return Closing((*first, *ends), last, folder=self.session.folder)
 

@@ -13,24 +13,30 @@ from officer_console.background.qt_printers import QtPrinters
 from officer_console.config import forms_path, print_choice_path
 from officer_console.devices.cups import CupsPrinters
 from officer_console.devices.printers import Printers
+from officer_console.documents import fonts
 from officer_console.domain.officer import Officer
 from officer_console.services.desk_papers import DeskPapers
+from officer_console.services.notice_signing import NoticeSigning
 from officer_console.services.print_choice import PrintChoices
 from officer_console.services.print_runs import PrintRuns
-from officer_console.services.printing import FormCode, Printing, Signing
+from officer_console.services.printing import FormCode, Printing
 from officer_console.services.queue import Queue
+from officer_console.services.sign_documents import Batch, Keep, SignDocuments
 from officer_console.services.stationery import Stationery
 from officer_console.store.store import Store
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.review import ReviewViewModel
-from officer_console.views import printing_words
+from officer_console.viewmodels.signing import SigningViewModel
+from officer_console.views import printing_words, signing_words
 from officer_console.views.print_dialog import painted
 from officer_console.views.printing_desk import PrintingDesk
 from officer_console.views.queue import QueueView
 from officer_console.views.review import ReviewView
 from officer_console.views.shell import ShellView
+from officer_console.views.signing_desk import SigningDesk
+from officer_console.views.signing_sentences import mark_lines
 
 
 def printers(folder: Path | None, *, platform: str = sys.platform) -> Printers:
@@ -51,22 +57,26 @@ def printing_desk(
     form_code: FormCode,
     jobs: JobRunner,
     printer_jobs: JobRunner,
+    signing: SignDocuments,
+    signing_jobs: JobRunner,
     clock: Callable[[], datetime],
     folder: Path | None = None,
-    signing: Signing | None = None,
 ) -> PrintingDesk:
-    """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other."""
+    """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other, ``signing_jobs`` signs."""
     stationery = Stationery(lambda: data.folder("forms"), forms_path())
-    printing = Printing(store, officer, stationery, printers(folder), clock=clock, form_code=form_code, signing=signing)
+    printing = Printing(
+        store, officer, stationery, printers(folder), clock=clock, form_code=form_code, signing=signing.settings
+    )
     runs = PrintRuns(store, searches, printing, printing_words.title, clock)
     lists = DeskPapers(store, officer, stationery, runs, clock=clock)
     choices = PrintChoices(print_choice_path())
-    return PrintingDesk(
-        window,
-        review,
-        queue,
-        PrintingViewModel(printing, choices, painted, printing_words.title, jobs, printer_jobs, window),
-        PrintRunViewModel(runs, printing, choices, printer_jobs, window),
-        lists.queue_list,
-        lists.day_sheet,
-    )
+    model = PrintingViewModel(printing, choices, painted, printing_words.title, jobs, printer_jobs, window)
+    run = PrintRunViewModel(runs, printing, choices, printer_jobs, window)
+    desk = PrintingDesk(window, review, queue, model, run, lists.queue_list, lists.day_sheet)
+    notices = NoticeSigning(printing, fonts.load, mark_lines, signing_words.reason)
+
+    def begin(batch: Batch, keep: Keep) -> SigningViewModel:
+        return SigningViewModel(signing, batch, keep, signing_jobs, clock=clock)
+
+    SigningDesk(desk.dialog, model, notices, begin)
+    return desk

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from officer_console.devices.printers import Order, Printer, PrintError, Printers
 from officer_console.documents import raster
 from officer_console.documents.raster import Drawn
+from officer_console.documents.render import Place
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
-from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper
-from officer_console.services.stationery import Desk, Stationery
+from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
+from officer_console.services.sign_documents import Settings, SignedDocument, SigningError
+from officer_console.services.stationery import Desk, PaperError, Stationery
+from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store, Transaction
 
 FormCode = Callable[[Dossier, FormKind], str | None]
-
-
-class Signing(Protocol):
-    """Signs a notice before it leaves the desk."""
-
-    def __call__(self, pdf: bytes) -> bytes:
-        """Return the signed PDF; what is raised keeps the paper from leaving."""
+# What the administrator allows for signing; may raise SigningError.
+Signing = Callable[[], Settings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """A paper as it would be printed now. ``dossier_id`` is empty for one about many dossiers.
 
-    ``times`` is how often it was printed here before.
+    ``times`` is how often it was printed here before. ``signed`` says by whom and when, of the very file that was kept
+    then. ``signable``: it is a notice that can be signed here, in ``place`` of its page; ``held``: it does not leave
+    before that. ``decision`` is the operation it tells of.
     """
 
     paper: Paper
@@ -42,6 +41,11 @@ class Made:
     pdf: bytes
     pages: int
     times: int = 0
+    decision: str = ""
+    place: Place | None = None
+    signed: SignedPaper | None = None
+    signable: bool = False
+    held: bool = False
 
 
 class Printing:
@@ -58,7 +62,7 @@ class Printing:
         form_code: FormCode = lambda _dossier, _kind: None,
         signing: Signing | None = None,
     ) -> None:
-        """``form_code`` may return ``None``: the paper has no code then. Without ``signing`` notices go unsigned."""
+        """``form_code`` may return ``None``: the paper has no code then. Without ``signing`` nobody signs here."""
         self._store = store
         self._officer = officer
         self._stationery = stationery
@@ -71,8 +75,10 @@ class Printing:
         """Return the printers of this desk; raises PrintError."""
         return self._printers.all()
 
-    def make(self, paper: Paper, dossier_id: str) -> Made:
-        """Return a paper of the dossier as it stands.
+    def make(self, paper: Paper, dossier_id: str, *, original: bool = False) -> Made:
+        """Return a paper of the dossier as it stands; of a notice that was signed here the file that was signed.
+
+        An ``original`` does not say that it is printed again.
 
         Raises:
             RuleError: ``unknown-dossier``.
@@ -83,20 +89,75 @@ class Printing:
             dossier = tx.dossiers.get(dossier_id)
             reference = tx.reference.get()
             times = tx.prints.printed(dossier_id, paper.value).times
+            decision = _decision(dossier) if dossier is not None else ""
+            signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
             raise RuleError("unknown-dossier")
+        if signed is not None and paper in fitting(dossier.kind, dossier.status):
+            pdf = self._store.blobs.get(signed.sha256)
+            # One that is damaged is as good as lost: it is made and signed anew.
+            if pdf is not None:
+                return Made(
+                    paper=paper,
+                    dossier_id=dossier_id,
+                    number=dossier.number,
+                    pdf=pdf,
+                    pages=signed.pages,
+                    times=times,
+                    decision=decision,
+                    signed=signed,
+                )
         kind = FORM_KINDS.get(paper)
         code = self._form_code(dossier, kind) if kind is not None else None
         desk = Desk(reference=reference, officer=self._officer, at=self._clock())
-        made = self._stationery.paper(paper, dossier, desk, code=code or "", reprint=times)
-        return Made(
-            paper=paper,
-            dossier_id=dossier_id,
-            number=dossier.number,
-            pdf=made.pdf,
-            pages=made.pages,
-            times=times,
+        made = self._stationery.paper(paper, dossier, desk, code=code or "", reprint=0 if original else times)
+        return self._signability(
+            Made(
+                paper=paper,
+                dossier_id=dossier_id,
+                number=dossier.number,
+                pdf=made.pdf,
+                pages=made.pages,
+                times=times,
+                decision=decision,
+                place=made.place,
+            )
         )
+
+    def unsigned(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the dossiers, in order, whose notice was not signed here yet."""
+        with self._store.read() as tx:
+            found = ((each, tx.dossiers.get(each)) for each in dossier_ids)
+            return tuple(
+                name
+                for name, dossier in found
+                if dossier is not None and tx.signed.get(name, paper.value, _decision(dossier)) is None
+            )
+
+    def keep_signed(self, made: Made, signed: SignedDocument) -> None:
+        """Keep a notice as it was signed, and write down who signed it with which certificate.
+
+        Raises:
+            StoreError: it is not kept, and so not signed.
+        """
+        paper, number = made.paper.value, signed.certificate.number
+        sha256 = self._store.blobs.put(signed.pdf)
+        kept = SignedPaper(
+            sha256=sha256, pages=made.pages, signer=signed.certificate.subject, certificate=number, at=signed.at
+        )
+        with self._store.write() as tx:
+            tx.signed.put(made.dossier_id, paper, made.decision, kept)
+            tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
+
+    def check(self, made: Made) -> None:
+        """Raise PaperError ``notice-unsigned`` for a notice that has to be signed before it leaves the desk.
+
+        Raises SigningError where what the administrator wrote about signing cannot be read.
+        """
+        if self._signing is None or made.paper not in NOTICES or made.signed is not None:
+            return
+        if self._signing().required:
+            raise PaperError("notice-unsigned")
 
     def page(self, made: Made, number: int, dpi: int) -> Drawn:
         """Return a page, from 0, as pixels."""
@@ -106,13 +167,14 @@ class Printing:
         """Hand a paper to the printer. It is in the journal before, so that none comes out that is not.
 
         Raises:
+            PaperError, SigningError: as ``check``; nothing was written down.
             PrintError: it did not take it; the journal says that, too.
         """
-        pdf = self._signed(made)
+        self.check(made)
         with self._store.write() as tx:
             self.note(tx, made, order.copies)
         try:
-            self._printers.send(pdf, order)
+            self._printers.send(made.pdf, order)
         except PrintError as error:
             if not error.unsure:
                 with self._store.write() as tx:
@@ -120,8 +182,8 @@ class Printing:
             raise
 
     def send(self, made: Made, order: Order) -> None:
-        """Hand over a paper whose place in a stack is written down; raises PrintError."""
-        self._printers.send(self._signed(made), order)
+        """Hand over a paper that was checked and whose place in a stack is written down; raises PrintError."""
+        self._printers.send(made.pdf, order)
 
     def note(self, tx: Transaction, made: Made, copies: int) -> None:
         """Write down that copies go to the printer: who, when, which paper of which dossier, which copy."""
@@ -145,18 +207,29 @@ class Printing:
         """Write a paper to the file the officer has chosen: in the clear, where he wants it.
 
         Raises:
+            PaperError, SigningError: as ``check``.
             PrintError: ``file-unwritable``.
         """
-        pdf = self._signed(made)
+        self.check(made)
         with self._store.write() as tx:
             what = f"saved:{made.paper.value}"
             tx.journal.add(self._clock(), what, self._officer.id, made.dossier_id or None, None)
         try:
-            path.write_bytes(pdf)
+            path.write_bytes(made.pdf)
         except OSError:
             raise PrintError("file-unwritable") from None
 
-    def _signed(self, made: Made) -> bytes:
+    def _signability(self, made: Made) -> Made:
         if self._signing is None or made.paper not in NOTICES:
-            return made.pdf
-        return self._signing(made.pdf)
+            return made
+        try:
+            settings = self._signing()
+        except SigningError:
+            # Nobody knows whether it has to be signed, so it has; the dialog says what is wrong.
+            return replace(made, signable=True, held=True)
+        return replace(made, signable=settings.possible or settings.required, held=settings.required)
+
+
+def _decision(dossier: Dossier) -> str:
+    """Return the operation that a notice tells of."""
+    return dossier.judgement.op_id if dossier.judgement is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,14 +20,17 @@ __all__ = [
     "Batch",
     "Certificate",
     "Choice",
+    "Keep",
     "PinState",
     "Secret",
     "Settings",
     "SignDocuments",
     "Signed",
+    "SignedDocument",
     "Signer",
     "SigningError",
     "Trouble",
+    "UnsignableError",
     "Unsigned",
     "sign_all",
     "sign_documents",
@@ -39,11 +42,21 @@ Clock = Callable[[], datetime]
 Draw = Callable[[Certificate, datetime, str], Mark | None]
 
 
+class UnsignableError(Exception):
+    """This document cannot be signed as it is, others can: ``code`` and ``data`` for the sentence."""
+
+    def __init__(self, code: str, data: Mapping[str, object] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.data = dict(data or {})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsigned:
     """A document to be signed. ``read`` gives its bytes when its turn comes, so that a batch needs no room for all.
 
     ``reason`` stands in the signature; ``draw`` makes what is seen of it from the certificate, the time and the reason.
+    Both may raise UnsignableError.
     """
 
     id: str
@@ -57,7 +70,20 @@ class Signed:
     """A document of a batch is done: signed and kept, or ``error`` says why this one cannot be signed."""
 
     id: str
-    error: SigningError | None = None
+    error: SigningError | UnsignableError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedDocument:
+    """A signed document to be kept: ``pdf``, and who signed it at which time (aware; the one in the signature)."""
+
+    id: str
+    pdf: bytes
+    certificate: Certificate
+    at: datetime
+
+
+Keep = Callable[[SignedDocument], None]
 
 
 class Batch:
@@ -65,7 +91,7 @@ class Batch:
 
     def __init__(self, documents: Sequence[Unsigned]) -> None:
         self.documents = tuple(documents)
-        self._done: dict[str, SigningError | None] = {}
+        self._done: dict[str, SigningError | UnsignableError | None] = {}
 
     @property
     def left(self) -> tuple[Unsigned, ...]:
@@ -82,13 +108,18 @@ class Batch:
         """The ids of those that cannot be signed as they are."""
         return tuple(each for each, error in self._done.items() if error is not None)
 
+    @property
+    def errors(self) -> tuple[SigningError | UnsignableError, ...]:
+        """Why those could not be signed, each reason once."""
+        return tuple({error.code: error for error in self._done.values() if error is not None}.values())
+
     def note(self, signed: Signed) -> None:
         """Take note of one that is done."""
         self._done[signed.id] = signed.error
 
 
-def sign_all(batch: Batch, signer: Signer, keep: Callable[[str, bytes], None], *, clock: Clock) -> Iterator[Signed]:
-    """Sign what is left of ``batch`` and yield each one after ``keep(id, signed PDF)`` came back.
+def sign_all(batch: Batch, signer: Signer, keep: Keep, *, clock: Clock) -> Iterator[Signed]:
+    """Sign what is left of ``batch`` and yield each one after ``keep`` came back.
 
     Leave the iterator to stop; a new one goes on where this ended. A document that cannot be signed is told and passed
     over.
@@ -97,16 +128,16 @@ def sign_all(batch: Batch, signer: Signer, keep: Callable[[str, bytes], None], *
         SigningError: nothing more can be signed: token gone, time-stamp server away, certificate expired …
     """
     for document in batch.left:
-        pdf, at = document.read(), clock()
-        mark = document.draw(signer.certificate, at, document.reason)
         try:
+            pdf, at = document.read(), clock()
+            mark = document.draw(signer.certificate, at, document.reason)
             made = signer.sign(pdf, document.reason, at=at, mark=mark)
-        except SigningError as error:
-            if error.trouble is not Trouble.DOCUMENT:
+        except (SigningError, UnsignableError) as error:
+            if isinstance(error, SigningError) and error.trouble is not Trouble.DOCUMENT:
                 raise
             done = Signed(id=document.id, error=error)
         else:
-            keep(document.id, made)
+            keep(SignedDocument(id=document.id, pdf=made, certificate=signer.certificate, at=at))
             done = Signed(id=document.id)
         batch.note(done)
         yield done
@@ -144,7 +175,7 @@ class SignDocuments:
             raise SigningError(Trouble.NO_CERTIFICATE)
         return self._remembering(self._host.token(chosen.module, certificate, secret), chosen)
 
-    def sign(self, batch: Batch, signer: Signer, keep: Callable[[str, bytes], None]) -> Iterator[Signed]:
+    def sign(self, batch: Batch, signer: Signer, keep: Keep) -> Iterator[Signed]:
         """Sign what is left of ``batch``; see :func:`sign_all`."""
         return sign_all(batch, signer, keep, clock=self._clock)
 

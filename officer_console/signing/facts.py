@@ -29,6 +29,7 @@ def facts(
     usage = certificate.key_usage_value
     return Certificate(
         fingerprint=certificate.sha256.hex(),
+        number=f"{certificate.serial_number:x}",
         subject=_common_name(certificate.subject),
         issuer=_common_name(certificate.issuer),
         not_before=_utc(certificate.not_valid_before),

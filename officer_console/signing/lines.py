@@ -69,6 +69,7 @@ def read_certificate(line: object) -> Certificate:
         told: dict[str, Any] = dict(line)  # type: ignore[call-overload]
         return Certificate(
             fingerprint=str(told["fingerprint"]),
+            number=str(told["number"]),
             subject=str(told["subject"]),
             issuer=str(told["issuer"]),
             not_before=datetime.fromisoformat(told["not_before"]).astimezone(UTC),

@@ -36,11 +36,20 @@ class TimeStampServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What may be used; nothing where the administrator has said nothing."""
+    """What may be used; nothing where the administrator has said nothing.
+
+    ``required``: a notice does not leave the desk unsigned.
+    """
 
     modules: tuple[Module, ...] = ()
     key_files: bool = False
     timestamp: TimeStampServer | None = None
+    required: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether anything may be signed with."""
+        return bool(self.modules) or self.key_files
 
     def module(self, name: str) -> Module:
         """Return the module of that name.
@@ -83,14 +92,19 @@ def read(path: Path) -> Settings:
 
 
 def _settings(values: dict[str, Any]) -> Settings:
-    _only(values, {"module", "key_files", "timestamp"}, "")
-    tables, key_files = values.get("module", []), values.get("key_files", False)
-    if not isinstance(tables, list) or not isinstance(key_files, bool):
-        raise SigningError(Trouble.SETTINGS, "module, key_files")
+    _only(values, {"module", "key_files", "timestamp", "required"}, "")
+    tables, key_files, required = (
+        values.get("module", []),
+        values.get("key_files", False),
+        values.get("required", False),
+    )
+    if not isinstance(tables, list) or not isinstance(key_files, bool) or not isinstance(required, bool):
+        raise SigningError(Trouble.SETTINGS, "module, key_files, required")
     modules = tuple(_module(table) for table in tables)
     if len({each.name for each in modules}) != len(modules):
         raise SigningError(Trouble.SETTINGS, "module.name")
-    return Settings(modules=modules, key_files=key_files, timestamp=_server(values.get("timestamp")))
+    server = _server(values.get("timestamp"))
+    return Settings(modules=modules, key_files=key_files, timestamp=server, required=required)
 
 
 def _module(table: object) -> Module:

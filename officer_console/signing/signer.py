@@ -76,12 +76,15 @@ class SigningError(Exception):
 class Certificate:
     """A certificate that could sign. ``fingerprint``: SHA-256 of its DER form, 64 hexadecimal digits.
 
+    ``number`` is its serial number, in hexadecimal digits, which names it together with its ``issuer``.
+
     ``not_before`` and ``not_after`` are aware UTC; ``signs`` tells whether its key usage (RFC 5280, 4.2.1.3) names
     digitalSignature or nonRepudiation. ``token`` and ``serial`` are the label and number of the token it is on, both
     empty for one from a file; ``pin`` is what that token tells of its PIN.
     """
 
     fingerprint: str
+    number: str
     subject: str
     issuer: str
     not_before: datetime

@@ -85,15 +85,20 @@ class PrintingViewModel(QObject):
 
     @property
     def may_print(self) -> bool:
-        """Whether there is a paper, and a printer that takes one."""
+        """Whether there is a paper that may leave, and a printer that takes one."""
         chosen = next((each for each in self.printers if each.name == self.printer), None)
         ready = chosen is not None and chosen.readiness is Readiness.READY
-        return self.made is not None and ready and not self.making and not self.sending
+        return ready and self.may_save
 
     @property
     def may_save(self) -> bool:
-        """Whether there is a paper."""
-        return self.made is not None and not self.making and not self.sending
+        """Whether there is a paper that may leave."""
+        return self.made is not None and not self.made.held and not self.making and not self.sending
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether the paper is a notice that can be signed and is not."""
+        return self.made is not None and self.made.signable and not self.making and not self.sending
 
     def open(self, dossier_id: str, number: str, papers: tuple[Paper, ...], chosen: Paper | None = None) -> None:
         """Show the papers of a dossier, ``chosen`` or the first of them first."""
@@ -115,6 +120,11 @@ class PrintingViewModel(QObject):
             self.paper = paper
             self.copies = self._choice.copies_of(paper)
             self.done = None
+            self._remake()
+
+    def look_anew(self) -> None:
+        """Show the paper as it stands now: it was signed."""
+        if self.paper is not None and not self.sending:
             self._remake()
 
     def turn(self, step: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from officer_console.services.sign_documents import (
     Batch,
     Certificate,
     Choice,
+    Keep,
     PinState,
     Secret,
     Settings,
@@ -42,7 +43,7 @@ class SigningPort(Protocol):
     def open(self, chosen: Choice, certificate: Certificate | None, secret: Secret) -> AbstractContextManager[Signer]:
         """Return a block in which one signs; ``secret`` is wiped."""
 
-    def sign(self, batch: Batch, signer: Signer, keep: Callable[[str, bytes], None]) -> Iterator[Signed]:
+    def sign(self, batch: Batch, signer: Signer, keep: Keep) -> Iterator[Signed]:
         """Sign what is left and yield each one that is done."""
 
 
@@ -70,7 +71,7 @@ class SigningViewModel(QObject):
 
     ``finished`` says that nothing of the batch is left.
 
-    Nothing is asked before ``refresh``. ``keep`` stores a signed document by its id and runs where signing runs.
+    Nothing is asked before ``refresh``. ``keep`` stores a signed document and runs where signing runs.
     """
 
     changed = Signal()
@@ -82,7 +83,7 @@ class SigningViewModel(QObject):
         self,
         service: SigningPort,
         batch: Batch,
-        keep: Callable[[str, bytes], None],
+        keep: Keep,
         jobs: Jobs,
         *,
         clock: Clock,
@@ -105,6 +106,7 @@ class SigningViewModel(QObject):
         self._round: object | None = None
         self._last = Choice()
         self._stop = threading.Event()
+        self._ended = False
         self._signed.connect(self.moved, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -192,6 +194,12 @@ class SigningViewModel(QObject):
             self._stop.set()
             self.changed.emit()
 
+    def end(self) -> None:
+        """The dialog is gone: stop after the document under way; answers that come later are dropped."""
+        self._ended = True
+        self._round = None
+        self._stop.set()
+
     def _ask(self, module: str, current: object) -> None:
         def done(found: tuple[Certificate, ...]) -> None:
             if current is self._round:
@@ -233,12 +241,16 @@ class SigningViewModel(QObject):
             self.changed.emit()
 
     def _on_signed(self, _nothing: None) -> None:
+        if self._ended:
+            return
         self.signing = self.stopping = False
         self.changed.emit()
         if not self.batch.left:
             self.finished.emit()
 
     def _on_failed(self, error: Exception) -> None:
+        if self._ended:
+            return
         self.signing = self.stopping = False
         self.failure = failure(error)
         self.changed.emit()

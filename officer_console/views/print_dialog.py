@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,14 +24,14 @@ from officer_console.documents.raster import Drawn
 from officer_console.domain.papers import Paper
 from officer_console.viewmodels.printing import Done, PrintingViewModel
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import controls, icons, messages, theme
+from officer_console.views import controls, icons, messages, signing_words, theme
 from officer_console.views import printing_words as said
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.file_choice import choose_target
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import Picture, of_pixels
-from officer_console.views.plain import PlainLabel, named, on_screen, panel
+from officer_console.views.plain import PlainLabel, named, on_screen, panel, set_property
 from officer_console.views.theme import Kind, Role, Space
 
 USUAL = QSize(1180, 690)
@@ -44,7 +44,12 @@ def painted(drawn: Drawn) -> Picture:
 
 
 class PrintDialog(QDialog):
-    """Shows a :class:`PrintingViewModel`; when it is closed the paper is gone."""
+    """Shows a :class:`PrintingViewModel`; when it is closed the paper is gone.
+
+    ``sign_wanted``: the notice that is shown is to be signed.
+    """
+
+    sign_wanted = Signal()
 
     def __init__(self, model: PrintingViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +100,9 @@ class PrintDialog(QDialog):
         self.copies = controls.count("printCopies", "Số bản", COPIES_LIMIT)
         self.pages = controls.line("printPages", "Trang", "Tất cả, hoặc 1-3, 5")
         self._times = PlainLabel(role=Role.SECONDARY, name="printTimes", wrap=True)
+        self._signed = PlainLabel(role=Role.SECONDARY, name="printSigned", wrap=True)
+        self.sign_button = controls.button("printSign", signing_words.SIGN, self._on_sign)
+        self.sign_button.setToolTip(signing_words.SIGN_TIP)
         self.print_button = controls.button("printNow", "&In (Ctrl+P)", self._on_print)
         self.print_button.setProperty("kind", "primary")
         self.save_button = controls.button("printSave", "&Lưu PDF…", self._on_save)
@@ -153,7 +161,8 @@ class PrintDialog(QDialog):
         column.addLayout(amounts)
         column.addWidget(self._times)
         column.addStretch(1)
-        for button in (self.print_button, self.save_button, self.close_button):
+        column.addWidget(self._signed)
+        for button in (self.sign_button, self.print_button, self.save_button, self.close_button):
             column.addWidget(button)
         return side
 
@@ -168,6 +177,7 @@ class PrintDialog(QDialog):
             ("Ctrl+Return", self.print_button.click),
             ("Ctrl+Enter", self.print_button.click),
             ("Ctrl+S", self.save_button.click),
+            ("Ctrl+K", self.sign_button.click),
             ("F5", self.again.click),
             ("PgUp", self.back.click),
             ("PgDown", self.onward.click),
@@ -211,12 +221,26 @@ class PrintDialog(QDialog):
         self._busy.set_busy(model.making or model.sending)
         self.print_button.setEnabled(model.may_print)
         self.save_button.setEnabled(model.may_save)
+        self._show_signature()
         times = said.times(model.made.times) if model.made is not None else ""
         self._times.setText(times)
         self._times.setVisible(bool(times))
         if self.copies.value() != model.copies:
             with QSignalBlocker(self.copies):
                 self.copies.setValue(model.copies)
+
+    def _show_signature(self) -> None:
+        made = self._model.made
+        text, tone = signing_words.state(made) if made is not None else ("", None)
+        self._signed.setText(text)
+        self._signed.set_tone(tone)
+        self._signed.setVisible(bool(text))
+        held = made is not None and made.held
+        self.sign_button.setVisible(made is not None and made.signable)
+        self.sign_button.setEnabled(self._model.may_sign)
+        # What comes next is what stands out.
+        set_property(self.sign_button, "kind", "primary" if held else "")
+        set_property(self.print_button, "kind", "" if held else "primary")
 
     def _show_papers(self) -> None:
         papers = self._model.papers
@@ -276,6 +300,12 @@ class PrintDialog(QDialog):
         # The button is off for a while: the keyboard would go on to the next one.
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self._model.print()
+
+    @Slot()
+    def _on_sign(self) -> None:
+        if self._model.may_sign:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.sign_wanted.emit()
 
     @Slot()
     def _on_save(self) -> None:

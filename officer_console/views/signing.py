@@ -50,7 +50,7 @@ class SigningDialog(QDialog):
         self.setModal(True)
         self._model = model
         self._told: object = None
-        self._was_signing = False
+        self._was_signing = self._was_listing = False
         self.banner = Banner("signingBanner")
         self._count = PlainLabel(role=Role.SECONDARY, name="signingCount", wrap=True)
         self._busy = BusyBar("signingBusy", "Đang tìm chứng thư số")
@@ -130,6 +130,9 @@ class SigningDialog(QDialog):
             if model.batch.left:
                 self.pin.line.setFocus(Qt.FocusReason.OtherFocusReason)
         self._was_signing = model.signing
+        if self._was_listing and not model.listing and model.ready:
+            self.pin.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._was_listing = model.listing
         self._make_room()
 
     def reject(self) -> None:
@@ -200,9 +203,10 @@ class SigningDialog(QDialog):
         if not batch.refused:
             self.banner.show_result(Kind.OK, done)
             return
-        told = messages.tell("signing-document")
+        told = [messages.tell(error.code, error.data) for error in batch.errors]
         title = f"{done}, {words.number_text(len(batch.refused))} văn bản không ký được"
-        self.banner.show_result(Kind.WARN, title, told.body)
+        body = told[0].body if len(told) == 1 else "; ".join(each.title for each in told) + "."
+        self.banner.show_result(Kind.WARN, title, body)
 
     def _show_failure(self, failure: Failure) -> None:
         self.banner.show_sentence(messages.tell(failure.code, failure.data))

@@ -148,6 +148,11 @@ SIGNING: dict[str, tuple[str, str, str]] = {
         "Khung chữ ký trên văn bản không đủ chỗ. " + _NOT_SIGNED,
         "Rút ngắn lý do ký, hoặc báo quản trị nới khung chữ ký.",
     ),
+    "notice-unsigned": (
+        "Thông báo này phải ký số trước khi gửi đi",
+        "Đơn vị yêu cầu thông báo có chữ ký số; chưa in và chưa lưu.",
+        "Bấm Ký số…, rồi in hoặc lưu.",
+    ),
     "signing-not-set-up": (
         "Máy này chưa được cài đặt ký số",
         _NOTHING_SIGNED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from officer_console.services.sign_documents import (
     Batch,
     Certificate,
     Choice,
+    Keep,
     PinState,
     Secret,
     Settings,
@@ -29,6 +30,7 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 PIN = "482916"
 GOOD = Certificate(
     fingerprint="1" * 64,
+    number="540c1a",
     subject="Nguyễn Thị Ánh Tuyết",
     issuer="Cơ quan chứng thực số chuyên dùng Chính phủ",
     not_before=NOW - timedelta(days=200),
@@ -98,7 +100,7 @@ class FakeSigning:
         self.last = chosen
         yield FakeSigner(self)
 
-    def sign(self, batch: Batch, signer: Signer, keep: Callable[[str, bytes], None]) -> Iterator[Signed]:
+    def sign(self, batch: Batch, signer: Signer, keep: Keep) -> Iterator[Signed]:
         return sign_all(batch, signer, keep, clock=lambda: NOW)
 
 

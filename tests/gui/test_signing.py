@@ -19,6 +19,7 @@ from officer_console.views.messages import known, tell
 from officer_console.views.signing import NOTHING_CHOSEN, WIDTH, SigningDialog
 from officer_console.views.signing_sentences import LAST_TRY, SIGNING
 from tests.gui.signing_parts import GOOD, LAST, NOW, OLD, PIN, FakeSigning, batch
+from tests.signing.papers import keeper
 
 pytestmark = pytest.mark.timeout(120)
 OPENED = Choice(module="Token", token=GOOD.token, serial=GOOD.serial, fingerprint=GOOD.fingerprint)
@@ -40,7 +41,7 @@ def opened(qtbot: QtBot, jobs: JobRunner) -> Opened:
 
     def start(service: FakeSigning, count: int = 3) -> tuple[SigningDialog, SigningViewModel, dict[str, bytes]]:
         kept: dict[str, bytes] = {}
-        model = SigningViewModel(service, batch(count), kept.__setitem__, jobs, clock=lambda: NOW)
+        model = SigningViewModel(service, batch(count), keeper(kept), jobs, clock=lambda: NOW)
         dialog = SigningDialog(model)
         model.setParent(dialog)
         qtbot.addWidget(dialog)
@@ -210,4 +211,4 @@ def test_a_long_name_with_markup_is_shown_as_it_is_and_widens_nothing(opened: Op
 
 def test_every_trouble_has_a_sentence() -> None:
     assert [each.value for each in Trouble if not known(each.value)] == []
-    assert SIGNING.keys() == {each.value for each in Trouble} | {NOT_SET_UP, "mark-overflows"}
+    assert SIGNING.keys() == {each.value for each in Trouble} | {NOT_SET_UP, "mark-overflows", "notice-unsigned"}

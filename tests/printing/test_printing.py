@@ -142,15 +142,6 @@ def test_a_printer_that_fell_silent_may_have_printed(desk: Office) -> None:
     assert desk.printing.make(Paper.RECEIPT, made.dossier_id).times == 1
 
 
-def test_notices_are_signed_before_they_leave_and_other_papers_are_not(tmp_path: Path) -> None:
-    desk = office(tmp_path, signing=lambda pdf: pdf + b"\n% signed\n")
-    dossier = desk.of(Status.APPROVED)
-    for paper in (Paper.ACCEPTED, Paper.RECEIPT):
-        desk.printing.print(desk.printing.make(paper, dossier.id), order())
-    desk.store.close()
-    assert [pdf.endswith(b"% signed\n") for pdf, _ in desk.printers.sent] == [True, False]
-
-
 def test_a_saved_paper_is_the_file_the_officer_chose_and_in_the_journal(desk: Office, tmp_path: Path) -> None:
     made = desk.printing.make(Paper.GUIDE, desk.of(Status.APPROVED).id)
     desk.printing.save(made, tmp_path / "giay.pdf")

@@ -9,6 +9,7 @@ from pathlib import Path
 from reportlab.pdfgen.canvas import Canvas
 
 from officer_console.documents import definition, fonts, render
+from officer_console.services.sign_documents import Keep, SignedDocument
 from officer_console.signing.signer import Mark
 from tests.signing.authority import NOW
 
@@ -40,3 +41,12 @@ def mark() -> Mark:
     canvas.rect(1, 1, 178, 48)
     canvas.save()
     return Mark(page=0, box=(340.0, 120.0, 520.0, 170.0), picture=out.getvalue(), spoken="Signed by an officer")
+
+
+def keeper(kept: dict[str, bytes]) -> Keep:
+    """Return what puts signed documents into ``kept``, by their ids."""
+
+    def keep(signed: SignedDocument) -> None:
+        kept[signed.id] = signed.pdf
+
+    return keep

@@ -17,7 +17,7 @@ from officer_console.views.signing_sentences import mark_lines
 from tests.documents.verapdf import complaints
 from tests.signing.authority import NOW, OFFICER, Authority, key_file
 from tests.signing.conftest import Hosted
-from tests.signing.papers import notice
+from tests.signing.papers import keeper, notice
 from tests.signing.reading import pdfsig, text, verdicts
 
 AT = datetime(2026, 11, 23, 3, 5, tzinfo=UTC)
@@ -33,7 +33,7 @@ def test_name_time_and_reason_stand_in_a_signed_notice(
     painter = MarkPainter(faces=fonts.load(), words=lambda *about: mark_lines(about[0], AT, about[2]), box=BOX)
     batch, kept = Batch([Unsigned(id="a", read=notice, reason=REASON, draw=painter.draw)]), dict[str, bytes]()
     with service.open(Choice(file=str(officer_file)), None, Secret("Mật khẩu")) as signer:
-        list(service.sign(batch, signer, kept.__setitem__))
+        list(service.sign(batch, signer, keeper(kept)))
     (verdict,) = verdicts(kept["a"], authority.root)
     assert verdict.valid
     assert pdfsig(kept["a"], tmp_path) == ["Signature is Valid."]

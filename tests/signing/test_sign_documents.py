@@ -13,6 +13,7 @@ from officer_console.services.sign_documents import (
     Secret,
     Settings,
     SignDocuments,
+    SignedDocument,
     SigningError,
     Trouble,
     Unsigned,
@@ -20,7 +21,7 @@ from officer_console.services.sign_documents import (
 )
 from tests.signing.authority import NOW, OFFICER, Authority
 from tests.signing.conftest import MODULE, Hosted
-from tests.signing.papers import mark, notice, plain
+from tests.signing.papers import keeper, mark, notice, plain
 from tests.signing.reading import verdicts
 from tests.signing.soft_token import PIN, SoftToken
 from tests.signing.test_signatures import named
@@ -42,21 +43,21 @@ def test_what_is_signed_is_kept_at_once_and_never_signed_again(by_file: SignDocu
     batch, kept = documents(plain(), b"no PDF", plain("other"), notice()), dict[str, bytes]()
     chosen = Choice(file=str(officer_file))
     with by_file.open(chosen, None, Secret("Mật khẩu")) as signer:
-        for signed in by_file.sign(batch, signer, kept.__setitem__):
+        for signed in by_file.sign(batch, signer, keeper(kept)):
             assert signed.id in kept or signed.error is not None
             if signed.id == "1":
                 break
     assert (batch.signed, batch.refused, [each.id for each in batch.left]) == (1, ("1",), ["2", "3"])
     before = dict(kept)
     with by_file.open(by_file.last_choice(), None, Secret("Mật khẩu")) as signer:
-        assert [each.id for each in by_file.sign(batch, signer, kept.__setitem__)] == ["2", "3"]
+        assert [each.id for each in by_file.sign(batch, signer, keeper(kept))] == ["2", "3"]
     assert kept["0"] == before["0"]
     assert kept["3"].startswith(notice())
     assert (batch.signed, batch.left) == (3, ())
 
 
 def test_a_document_that_could_not_be_kept_is_still_to_be_signed(by_file: SignDocuments, officer_file: Path) -> None:
-    def full(_id: str, _pdf: bytes) -> None:
+    def full(_signed: SignedDocument) -> None:
         raise OSError("disk full")
 
     batch = documents(plain())
@@ -78,7 +79,7 @@ def test_the_mark_is_drawn_for_the_signer_the_time_and_the_reason(
     kept: dict[str, bytes] = {}
     batch = Batch([Unsigned(id="a", read=plain, reason="Ban hành", draw=draw)])  # type: ignore[arg-type]
     with by_file.open(Choice(file=str(officer_file)), None, Secret("Mật khẩu")) as signer:
-        list(by_file.sign(batch, signer, kept.__setitem__))
+        list(by_file.sign(batch, signer, keeper(kept)))
     assert asked == [(OFFICER, NOW, "Ban hành")]
     assert [each.reason for each in verdicts(kept["a"], authority.root)] == ["Ban hành"]
 
@@ -121,7 +122,7 @@ def test_a_token_pulled_out_and_put_back_signs_the_rest(token: SoftToken, hosted
     batch, kept = documents(plain(), plain(), plain()), dict[str, bytes]()
     aside = tmp_path / "aside"
     with service.open(chosen, certificate, Secret(PIN)) as signer:
-        signing = service.sign(batch, signer, kept.__setitem__)
+        signing = service.sign(batch, signer, keeper(kept))
         next(signing)
         shutil.move(away.objects, aside)
         away.objects.mkdir()
@@ -132,5 +133,5 @@ def test_a_token_pulled_out_and_put_back_signs_the_rest(token: SoftToken, hosted
     away.objects.rmdir()
     shutil.move(aside, away.objects)
     with service.open(chosen, certificate, Secret(PIN)) as signer:
-        assert len(list(service.sign(batch, signer, kept.__setitem__))) == 2
+        assert len(list(service.sign(batch, signer, keeper(kept)))) == 2
     assert sorted(kept) == ["0", "1", "2"]

@@ -1,0 +1,334 @@
+"""Notices by the program's own path: made, signed, kept, printed again and judged by other readers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+
+from officer_console.documents import fonts, raster
+from officer_console.domain.dossier import Dossier, DossierKind, Judgement, Status
+from officer_console.domain.papers import Paper
+from officer_console.services.notice_signing import NoticeSigning
+from officer_console.services.printing import Made
+from officer_console.services.sign_documents import (
+    Batch,
+    Choice,
+    Keep,
+    Secret,
+    Settings,
+    SignDocuments,
+    SigningError,
+    Trouble,
+)
+from officer_console.services.stationery import PaperError
+from officer_console.signing.settings import Module, TimeStampServer
+from officer_console.views.signing_sentences import mark_lines
+from officer_console.views.signing_words import reason
+from tests.documents.verapdf import complaints
+from tests.printing.parts import OFFICER, Office, judged, office
+from tests.printing.test_printing import order
+from tests.signing.authority import NOW, Authority, rsa_key
+from tests.signing.authority import OFFICER as SIGNER
+from tests.signing.conftest import MODULE, Hosted
+from tests.signing.reading import pdfsig, text, verdicts
+from tests.signing.soft_token import PIN, SoftToken
+from tests.signing.stamp_server import serve, stamper
+from tests.signing.test_signatures import named
+
+pytestmark = pytest.mark.timeout(240)
+needs_token = pytest.mark.skipif(shutil.which("softhsm2-util") is None, reason="no token made of software here")
+PASSWORD = "Mật khẩu"
+
+
+@pytest.fixture
+def by_file(hosted: Hosted, tmp_path: Path) -> SignDocuments:
+    return SignDocuments(hosted(), tmp_path / "signing.json", clock=lambda: NOW)
+
+
+@pytest.fixture
+def desk(by_file: SignDocuments, tmp_path: Path) -> Iterator[Office]:
+    made = office(tmp_path, signing=by_file.settings)
+    yield made
+    made.store.close()
+
+
+def notices(desk: Office) -> NoticeSigning:
+    return NoticeSigning(desk.printing, fonts.load, mark_lines, reason)
+
+
+def sign(service: SignDocuments, file: Path, batch: Batch, keep: Keep) -> None:
+    with service.open(Choice(file=str(file)), None, Secret(PASSWORD)) as signer:
+        list(service.sign(batch, signer, keep))
+
+
+def signed(desk: Office, service: SignDocuments, file: Path, paper: Paper, dossier: Dossier) -> Made:
+    """Return the paper of the dossier after it was signed."""
+    sign(service, file, *notices(desk).one(desk.printing.make(paper, dossier.id)))
+    made = desk.printing.make(paper, dossier.id)
+    assert made.signed is not None
+    return made
+
+
+@pytest.mark.parametrize(("paper", "status"), [(Paper.ACCEPTED, Status.APPROVED), (Paper.REFUSED, Status.REJECTED)])
+def test_a_notice_that_was_signed_is_printed_saved_and_printed_again_as_that_very_file(
+    desk: Office,
+    by_file: SignDocuments,
+    officer_file: Path,
+    authority: Authority,
+    tmp_path: Path,
+    paper: Paper,
+    status: Status,
+) -> None:
+    dossier = desk.of(status)
+    unsigned = desk.printing.make(paper, dossier.id)
+    first = signed(desk, by_file, officer_file, paper, dossier)
+    assert first.pdf.startswith(unsigned.pdf)
+    desk.printing.print(first, order())
+    again = desk.printing.make(paper, dossier.id)
+    desk.printing.print(again, order())
+    desk.printing.save(again, tmp_path / "saved.pdf")
+    assert [pdf for pdf, _ in desk.printers.sent] == [first.pdf, first.pdf]
+    assert (tmp_path / "saved.pdf").read_bytes() == first.pdf
+    assert pdfsig(first.pdf, tmp_path) == ["Signature is Valid."]
+    (verdict,) = verdicts(first.pdf, authority.root)
+    assert (verdict.valid, verdict.trusted, verdict.whole, verdict.reason) == (True, True, True, reason(paper))
+    assert first.signed is not None
+    assert desk.journal() == [
+        f"signed:{paper.value}:{first.signed.certificate}",
+        f"printed:{paper.value}:1",
+        f"reprinted:{paper.value}:2",
+        f"saved:{paper.value}",
+    ]
+    with desk.store.read() as tx:
+        entry = tx.journal.latest(10)[-1]
+    assert (entry.who, entry.dossier_id) == (OFFICER.id, dossier.id)
+
+
+def test_the_mark_stands_where_the_office_signs_and_is_drawn_on_screen_and_paper(
+    desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path
+) -> None:
+    dossier = desk.of(Status.APPROVED)
+    unsigned = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    made = signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    assert unsigned.place is not None
+    page = unsigned.place.page
+    before, after = raster.page(unsigned.pdf, page, 72), raster.page(made.pdf, page, 72)
+    left, bottom, right, top = unsigned.place.box
+    changed = [
+        (number // 3 % before.width, before.height - number // 3 // before.width)
+        for number, (old, new) in enumerate(zip(before.rgb, after.rgb, strict=True))
+        if old != new
+    ]
+    assert len(changed) > 500
+    assert all(left - 1 <= x <= right + 1 and bottom - 1 <= y <= top + 1 for x, y in changed)
+    banded = [b"".join(band.rgb for band in raster.bands(pdf, page, 72, 100)) for pdf in (unsigned.pdf, made.pdf)]
+    assert sum(old != new for old, new in zip(*banded, strict=True)) > 500
+    assert f"Ký bởi: {SIGNER}" in text(made.pdf, tmp_path)
+
+
+def test_the_certificate_that_signed_is_named_by_its_serial_number(
+    desk: Office, by_file: SignDocuments, officer_file: Path
+) -> None:
+    made = signed(desk, by_file, officer_file, Paper.ACCEPTED, desk.of(Status.APPROVED))
+    held = load_pkcs12(officer_file.read_bytes(), PASSWORD.encode()).cert
+    assert held is not None
+    assert made.signed is not None
+    assert int(made.signed.certificate, 16) == held.certificate.serial_number
+    assert (made.signed.signer, made.signed.at) == (SIGNER, NOW)
+    with desk.store.read() as tx:
+        assert all(SIGNER not in entry.what for entry in tx.journal.latest(10))
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="veraPDF runs on Java")
+def test_signed_notices_of_the_desk_stay_pdf_a_and_accessible(
+    desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path
+) -> None:
+    files = []
+    for paper, status in ((Paper.ACCEPTED, Status.APPROVED), (Paper.REFUSED, Status.REJECTED)):
+        files.append(tmp_path / f"{paper.value}.pdf")
+        files[-1].write_bytes(signed(desk, by_file, officer_file, paper, desk.of(status)).pdf)
+    assert complaints(files, "2b", "2a", "ua1") == []
+
+
+@needs_token
+def test_a_token_signs_the_notices_of_a_stack_with_one_pin_and_goes_on_where_it_was(
+    token: SoftToken, hosted: Hosted, authority: Authority, tmp_path: Path
+) -> None:
+    dossiers = tuple(judged(n, DossierKind.REGISTER, Status.APPROVED) for n in range(1, 7))
+    service = SignDocuments(hosted(token), tmp_path / "signing.json", clock=lambda: NOW)
+    desk = office(tmp_path, dossiers, signing=service.settings)
+    certificate = named(service.certificates(MODULE), "RSA")
+    chosen = Choice(module=MODULE, serial=certificate.serial, fingerprint=certificate.fingerprint)
+    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in dossiers])
+    for stop in (2, 6):
+        with service.open(chosen, certificate, Secret(PIN)) as signer:
+            for _ in service.sign(batch, signer, keep):
+                if batch.signed == stop:
+                    break
+    made = [desk.printing.make(Paper.ACCEPTED, each.id) for each in dossiers]
+    assert [pdfsig(each.pdf, tmp_path) for each in made] == [["Signature is Valid."]] * 6
+    assert all(verdicts(each.pdf, authority.root)[0].trusted for each in made)
+    assert desk.journal() == [f"signed:notice_accepted:{certificate.number}"] * 6
+    assert notices(desk).many(Paper.ACCEPTED, [each.id for each in dossiers])[0].documents == ()
+    desk.store.close()
+
+
+def test_of_a_stack_only_what_is_not_signed_yet_is_signed(
+    desk: Office, by_file: SignDocuments, officer_file: Path
+) -> None:
+    approved = [each for each in desk.dossiers if each.status is Status.APPROVED]
+    first = signed(desk, by_file, officer_file, Paper.ACCEPTED, approved[0])
+    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in approved])
+    assert [each.id for each in batch.documents] == [each.id for each in approved[1:]]
+    sign(by_file, officer_file, batch, keep)
+    assert desk.printing.make(Paper.ACCEPTED, approved[0].id).pdf == first.pdf
+
+
+def test_a_dossier_that_moved_on_is_passed_over_and_the_others_are_signed(
+    desk: Office, by_file: SignDocuments, officer_file: Path
+) -> None:
+    approved = [each for each in desk.dossiers if each.status is Status.APPROVED]
+    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in approved])
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(99, replace(approved[0], status=Status.PENDING))])
+    sign(by_file, officer_file, batch, keep)
+    assert batch.refused == (approved[0].id,)
+    assert [error.code for error in batch.errors] == ["paper-unfit"]
+    assert batch.signed == len(approved) - 1
+
+
+def test_what_is_signed_after_it_was_printed_is_an_original(
+    desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path
+) -> None:
+    dossier = desk.of(Status.APPROVED)
+    desk.printing.print(desk.printing.make(Paper.ACCEPTED, dossier.id), order())
+    made = signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    assert "in lại" not in text(made.pdf, tmp_path)
+    assert made.times == 1
+
+
+def test_a_later_decision_has_a_notice_of_its_own(desk: Office, by_file: SignDocuments, officer_file: Path) -> None:
+    dossier = desk.of(Status.APPROVED)
+    first = signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    assert dossier.judgement is not None
+    anew = Judgement(
+        op_id="op-later",
+        verdict="valid",
+        reason_code=None,
+        officer_id=OFFICER.id,
+        officer_name=OFFICER.full_name,
+        decided_at=dossier.judgement.decided_at + timedelta(hours=1),
+    )
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(99, replace(dossier, judgement=anew))])
+    made = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    assert made.signed is None
+    assert made.pdf != first.pdf
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(100, dossier)])
+    assert desk.printing.make(Paper.ACCEPTED, dossier.id).pdf == first.pdf
+
+
+def test_a_dossier_that_is_open_again_has_no_notice_though_one_was_signed(
+    desk: Office, by_file: SignDocuments, officer_file: Path
+) -> None:
+    dossier = desk.of(Status.APPROVED)
+    signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    with desk.store.apply() as tx:
+        tx.dossiers.put([(99, replace(dossier, status=Status.PENDING))])
+    with pytest.raises(PaperError) as caught:
+        desk.printing.make(Paper.ACCEPTED, dossier.id)
+    assert caught.value.code == "paper-unfit"
+
+
+def test_a_signed_file_that_is_damaged_is_never_printed_and_can_be_signed_anew(
+    desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    dossier = desk.of(Status.APPROVED)
+    signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    (file,) = (tmp_path / "officer" / "blobs").iterdir()
+    file.write_bytes(b"x" * 40)
+    made = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    assert (made.signed, made.signable) == (None, True)
+    expect_log("sealed picture .* is damaged")
+    assert signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier).signed is not None
+
+
+def test_a_notice_whose_time_stamp_does_not_come_stays_as_it_was(
+    hosted: Hosted, officer_file: Path, authority: Authority, tmp_path: Path
+) -> None:
+    away = TimeStampServer(url="http://127.0.0.1:9/tsa", roots=authority.pem)
+    service = SignDocuments(hosted(stamps=away), tmp_path / "signing.json", clock=lambda: NOW)
+    desk = office(tmp_path, signing=service.settings)
+    dossier = desk.of(Status.APPROVED)
+    before = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    batch, keep = notices(desk).one(before)
+    with pytest.raises(SigningError) as caught:
+        sign(service, officer_file, batch, keep)
+    assert caught.value.trouble is Trouble.STAMP_UNREACHABLE
+    after = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    assert (after.pdf, after.signed, after.signable, desk.journal()) == (before.pdf, None, True, [])
+    assert len(batch.left) == 1
+    desk.store.close()
+
+
+def test_a_notice_with_a_time_stamp_is_kept_with_it(
+    hosted: Hosted, officer_file: Path, authority: Authority, tmp_path: Path
+) -> None:
+    with serve(stamper(authority.stamping(rsa_key(3)), rsa_key(3))) as served:
+        stamps = TimeStampServer(url=served.url, roots=authority.pem)
+        service = SignDocuments(hosted(stamps=stamps), tmp_path / "signing.json", clock=lambda: NOW)
+        desk = office(tmp_path, signing=service.settings)
+        made = signed(desk, service, officer_file, Paper.ACCEPTED, desk.of(Status.APPROVED))
+    (verdict,) = verdicts(made.pdf, authority.root)
+    assert (verdict.valid, verdict.stamped) == (True, True)
+    desk.store.close()
+
+
+def test_a_notice_that_has_to_be_signed_stays_and_other_papers_go(tmp_path: Path) -> None:
+    desk = office(tmp_path, signing=lambda: Settings(key_files=True, required=True))
+    dossier = desk.of(Status.APPROVED)
+    notice, receipt = (desk.printing.make(paper, dossier.id) for paper in (Paper.ACCEPTED, Paper.RECEIPT))
+    assert (notice.signable, notice.held, receipt.signable, receipt.held) == (True, True, False, False)
+    for leave in (lambda: desk.printing.print(notice, order()), lambda: desk.printing.save(notice, tmp_path / "a.pdf")):
+        with pytest.raises(PaperError) as caught:
+            leave()
+        assert caught.value.code == "notice-unsigned"
+    desk.printing.print(receipt, order())
+    assert desk.journal() == ["printed:receipt:1"]
+    assert len(desk.printers.sent) == 1
+    assert not (tmp_path / "a.pdf").exists()
+    desk.store.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "signable"),
+    [(Settings(), False), (Settings(key_files=True), True), (Settings(modules=(Module(name="A", path="/a"),)), True)],
+)
+def test_signing_is_offered_where_there_is_something_to_sign_with(
+    tmp_path: Path, settings: Settings, *, signable: bool
+) -> None:
+    desk = office(tmp_path, signing=lambda: settings)
+    made = desk.printing.make(Paper.ACCEPTED, desk.of(Status.APPROVED).id)
+    desk.printing.print(made, order())
+    desk.store.close()
+    assert (made.signable, made.held) == (signable, False)
+
+
+def test_while_nobody_knows_whether_notices_have_to_be_signed_they_stay(tmp_path: Path) -> None:
+    def broken() -> Settings:
+        raise SigningError(Trouble.SETTINGS, "module.path")
+
+    desk = office(tmp_path, signing=broken)
+    made = desk.printing.make(Paper.ACCEPTED, desk.of(Status.APPROVED).id)
+    assert (made.signable, made.held) == (True, True)
+    with pytest.raises(SigningError):
+        desk.printing.print(made, order())
+    assert desk.journal() == []
+    desk.store.close()
