@@ -26,6 +26,7 @@ class Decoder(StrEnum):
 
     ZXING = "zxing"
     SHARPENED = "zxing-sharpened"
+    SMOOTHED = "zxing-smoothed"
     ZBAR = "zbar"
     ENLARGED = "zxing-enlarged"
 
@@ -107,6 +108,10 @@ def _sharpened(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
     return _zxing(pixels.sharpened(image), kinds)
 
 
+def _smoothed(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
+    return _zxing(pixels.smoothed(image), kinds)
+
+
 def _enlarged(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
     if image.size > _ENLARGE_LIMIT:
         return []
@@ -121,6 +126,7 @@ def _zbar(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
 _STEPS: dict[Decoder, Callable[[Gray, tuple[SymbolKind, ...]], list[_Found]]] = {
     Decoder.ZXING: _plain,
     Decoder.SHARPENED: _sharpened,
+    Decoder.SMOOTHED: _smoothed,
     Decoder.ZBAR: _zbar,
     Decoder.ENLARGED: _enlarged,
 }
