@@ -120,11 +120,12 @@ class Columns(Element):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A label and its value; a dotted line where there is none."""
+    """A label and its value; where there is none a dotted line, or, for what is ``optional``, nothing at all."""
 
     label: Words
     value: Words
     share: float = 1.0
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

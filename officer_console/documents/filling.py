@@ -12,7 +12,9 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.changes import changes
 from officer_console.domain.deadline import VIETNAM
 from officer_console.domain.decision import Decision
+from officer_console.domain.decision_rules import v11_guardian, v12_complete
 from officer_console.domain.dossier import Dossier, Judgement
+from officer_console.domain.finding import Case
 from officer_console.domain.person import Declaration
 from officer_console.domain.reference import Reason
 
@@ -142,22 +144,21 @@ def notice_refused(
         "declared_on": dossier.declared_on.isoformat(),
         "reason": _sentence(stated),
         "explanation": _closed(explained),
-        "bring": tuple(f"{part.strip()}." for part in bring.split(";") if part.strip()),
+        "bring": _listed([part.strip() for part in bring.split(";") if part.strip()]),
         "bring_until": dossier.due_on.isoformat() if issued_on <= dossier.due_on else "",
     }
 
 
 def receipt(dossier: Dossier, head: Letterhead, words: Words, *, at: datetime, code: str = "") -> Filling:
     """Fill the receipt for a dossier handed in ``at`` (aware)."""
-    about = dossier.declaration
-    sheets = {AttachmentKind.SIGNED_FORM}
+    about, on = dossier.declaration, at.astimezone(VIETNAM).date()
     return {
         **_file(dossier, code),
         "parent_office": head.parent_office,
         "office": head.office,
         "office_address": head.address,
         "place": head.place,
-        "issued_on": at.astimezone(VIETNAM).date().isoformat(),
+        "issued_on": on.isoformat(),
         "full_name": about.full_name,
         "social_code": about.social_code,
         "address": about.address.text(),
@@ -165,14 +166,15 @@ def receipt(dossier: Dossier, head: Letterhead, words: Words, *, at: datetime, c
         "email": about.email or "",
         "received": tuple(
             {
-                "what": words.of("attachment", picture.kind.value),
-                "how": words.of("form", "sheet" if picture.kind in sheets else "picture"),
+                "what": words.of("attachment", kind.value),
+                "how": words.of("form", "sheet" if kind is AttachmentKind.SIGNED_FORM else "picture"),
                 "count": "01",
             }
-            for picture in dossier.attachments
+            for kind in _received(dossier)
         ),
+        "missing": _listed([words.of("attachment", kind) for kind in _missing(dossier, on)]),
         "received_at": words.moment(at),
-        "answer_by": dossier.due_on.isoformat(),
+        "answer_by": dossier.due_on.isoformat() if on <= dossier.due_on else "",
         "officer": head.officer,
     }
 
@@ -192,6 +194,20 @@ def vssid_guide(dossier: Dossier, head: Letterhead, *, effective_on: date, code:
         "email": about.email or "",
         "effective_on": effective_on.isoformat(),
     }
+
+
+def _received(dossier: Dossier) -> tuple[AttachmentKind, ...]:
+    """Return what was handed in: who was at the counter brought the signed form, captured or not (CV 3717)."""
+    kinds = tuple(picture.kind for picture in dossier.attachments)
+    brought = dossier.handed_in_at is not None and AttachmentKind.SIGNED_FORM not in kinds
+    return (AttachmentKind.SIGNED_FORM, *kinds) if brought else kinds
+
+
+def _missing(dossier: Dossier, on: date) -> tuple[str, ...]:
+    """Return which pictures are wanting before the dossier can be approved (V11, V12)."""
+    case = Case(dossier=dossier, today=on)
+    found = (*v11_guardian(case), *v12_complete(case))
+    return tuple(str(finding.data["kind"]) for finding in found if finding.code == "picture-missing")
 
 
 def _file(dossier: Dossier, code: str) -> Filling:
@@ -244,6 +260,11 @@ def _value(field: str, value: str | None, words: Words) -> str:
 def _sentence(text: str) -> str:
     """Return a text that a form ends with a full stop of its own."""
     return text.strip().rstrip(".")
+
+
+def _listed(parts: Sequence[str]) -> tuple[str, ...]:
+    """Return the members of a list as a letter writes them: a semicolon behind each, a full stop behind the last."""
+    return (*(f"{part};" for part in parts[:-1]), *(f"{part}." for part in parts[-1:]))
 
 
 def _closed(text: str) -> str:

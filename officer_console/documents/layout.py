@@ -108,15 +108,18 @@ class Layout:
 
     def _national_head(self, element: NationalHead, width: float, parent: int) -> list[Strip]:
         if element.agency is None:
-            made = self._country(element, width, parent)
-        else:
-            left = _AGENCY_SHARE * width
-            made = beside(
-                [
-                    (0.0, self._agency(element, left - _GUTTER, parent)),
-                    (left, self._country(element, width - left, parent)),
-                ]
-            )
+            made = [*self._country(element, width, parent), *self._dated(element, width, parent)]
+            return [*kept(made), Strip(8.0, gap=True)]
+        left = _AGENCY_SHARE * width
+        agency = self._agency(element, left - _GUTTER, parent)
+        country = self._country(element, width - left, parent)
+        made = beside([(0.0, agency), (left, country)])
+        number = []
+        if element.number is not None:
+            tag = self.tags.add("P", parent)
+            number = self._setter.lines(element.number, _NUMBER, left - _GUTTER, Align.CENTRE, tag=tag)
+        # number and date stand on one line, however many the agency's name takes
+        made += beside([(0.0, number), (left, self._dated(element, width - left, parent))])
         return [*kept(made), Strip(8.0, gap=True)]
 
     def _agency(self, element: NationalHead, width: float, parent: int) -> list[Strip]:
@@ -130,8 +133,6 @@ class Layout:
             widest = max(width - 2 * text.x for strip in lines for text in strip.texts)
             made += lines
         made.append(short_rule(width, widest / 2.5))
-        if element.number is not None:
-            made += self._setter.lines(element.number, _NUMBER, width, Align.CENTRE, tag=self.tags.add("P", parent))
         return made
 
     def _country(self, element: NationalHead, width: float, parent: int) -> list[Strip]:
@@ -140,10 +141,13 @@ class Layout:
         made += lines
         # the rule is as long as the line above it
         made.append(short_rule(width, max(width - 2 * text.x for strip in lines for text in strip.texts)))
-        if element.place_date is not None:
-            tag = self.tags.add("P", parent)
-            made += self._setter.lines(element.place_date, _NUMBER, width, Align.CENTRE, tag=tag)
         return made
+
+    def _dated(self, element: NationalHead, width: float, parent: int) -> list[Strip]:
+        if element.place_date is None:
+            return []
+        tag = self.tags.add("P", parent)
+        return self._setter.lines(element.place_date, _NUMBER, width, Align.CENTRE, tag=tag)
 
     def _columns(self, element: Columns, width: float, parent: int) -> list[Strip]:
         whole, x, cells = sum(column.share for column in element.columns), 0.0, []
@@ -158,13 +162,24 @@ class Layout:
         size = element.size or self._size
         made: list[Strip] = []
         for row in element.rows:
-            whole, x, cells = sum(entry.share for entry in row), 0.0, []
-            for entry in row:
-                taken = entry.share / whole * width
-                cells.append((x, self._entry(entry, size, taken - (_GUTTER if entry is not row[-1] else 0.0), parent)))
-                x += taken
-            made += [*beside(cells), Strip(2.0, gap=True)]
+            entries = [entry for entry in row if not (entry.optional and self._filled.lacks(entry.value))]
+            if entries:
+                made += [*self._fields_row(entries, size, width, parent), Strip(2.0, gap=True)]
         return [*made, Strip(2.0, gap=True)]
+
+    def _fields_row(self, entries: Sequence[Entry], size: float, width: float, parent: int) -> list[Strip]:
+        whole, x, cells = sum(entry.share for entry in entries), 0.0, []
+        start = len(self.tags.nodes)
+        for entry in entries:
+            taken = entry.share / whole * width
+            room = taken - (_GUTTER if entry is not entries[-1] else 0.0)
+            cells.append((x, self._entry(entry, size, room, parent)))
+            x += taken
+        if len(entries) > 1 and any(self._setter.cuts(strips) for _, strips in cells):
+            # a long word that has no room beside another value gets a line to itself
+            del self.tags.nodes[start:]
+            return [strip for entry in entries for strip in self._fields_row([entry], size, width, parent)]
+        return beside(cells)
 
     def _entry(self, entry: Entry, size: float, width: float, parent: int) -> list[Strip]:
         tag = self.tags.add("P", parent)
@@ -179,20 +194,22 @@ class Layout:
 
     def _checks(self, element: Checks, width: float, parent: int) -> list[Strip]:
         size = element.size or self._size
-        box, tag = _TICK * size, self.tags.add("P", parent)
+        box, whole = _TICK * size, self.tags.add("P", parent)
         made: list[Strip] = []
         x = 0.0
         row: list[tuple[float, list[Strip]]] = []
         if element.label is not None:
-            label = self._setter.lines(element.label, size, width, tag=tag)
+            label = self._setter.lines(element.label, size, width, tag=self.tags.add("Span", whole))
             row, x = [(0.0, label)], self._setter.reach(label) + _GUTTER
         for option in element.options:
-            strips = self._setter.lines(option.words, size, width - box - _GUTTER, tag=tag)
+            ticked = self._filled.holds((option.ticked,))
+            tag = self.tags.add("Span", whole)
+            strips = self._setter.lines(option.words, size, width - box - _GUTTER, tag=self.tags.add("Span", whole))
             taken = box + 4.0 + self._setter.reach(strips)
             if row and x + taken > width:
                 made += beside(row)
                 row, x = [], 0.0
-            drawn = self._box(strips[0], size, tag, ticked=self._filled.holds((option.ticked,)))
+            drawn = self._box(strips[0], size, tag, ticked=ticked)
             row += [(x, [drawn]), (x + box + 4.0, strips)]
             x += taken + 2 * _GUTTER
         return [*made, *beside(row), Strip(4.0, gap=True)]
@@ -202,9 +219,11 @@ class Layout:
         top = base - side + 1.0
         corners = ((0.0, top), (side, top), (side, top + side), (0.0, top + side), (0.0, top))
         rules = tuple(Rule(*a, *b, THIN) for a, b in pairwise(corners))
-        cross = self._faces[BOLD].width("x", size)
-        mark = (Text(tag, (side - cross) / 2, base - 0.6, size, (Segment(BOLD, "x"),), 0.0),) if ticked else ()
-        return Strip(beside_strip.height, mark, rules)
+        # an empty box is drawn and has no letter: a space stands for it, so that it is read as a box, too
+        letter, read = ("x", "[x]") if ticked else (" ", "[ ]")
+        x = (side - self._faces[BOLD].width(letter, size)) / 2
+        mark = Text(tag, x, base - 0.6, size, (Segment(BOLD, letter),), 0.0, read)
+        return Strip(beside_strip.height, (mark,), rules)
 
     def _table(self, element: Table, width: float, parent: int) -> list[Strip]:
         table = self.tags.add("Table", parent)
@@ -285,6 +304,7 @@ class Layout:
         made: list[Strip] = []
         if element.title is not None:
             made += self._setter.lines(element.title, self._size, inner, Align.CENTRE, tag=self.tags.add("P", parent))
+            made.append(Strip(3.0))
         made += self.strips(element.elements, inner, parent)
         while made and made[-1].gap:
             made.pop()

@@ -223,11 +223,12 @@ class Parser:
         )
 
     def _entry(self, place: Place) -> Entry:
-        members = place.members(frozenset({"label", "value"}), frozenset({"share", "bold"}))
+        members = place.members(frozenset({"label", "value"}), frozenset({"share", "bold", "optional"}))
         return Entry(
             self.words(members["label"]),
             self.words(members["value"], bold=measures.flag(members, "bold")),
             measures.share(members),
+            measures.flag(members, "optional"),
         )
 
     def checks(self, place: Place) -> Element:

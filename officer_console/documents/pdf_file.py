@@ -201,6 +201,16 @@ def _content(sheet: Sheet, faces: Faces) -> tuple[str, list[int]]:
 
 
 def _shown(text: Text, faces: Faces) -> str:
+    drawn = _drawn(text, faces)
+    return f"/Span<</ActualText({_literal(text.read)})>>BDC {drawn} EMC" if text.read else drawn
+
+
+def _literal(text: str) -> str:
+    """Return what stands between the brackets of a PDF string; ``text`` is ASCII."""
+    return "".join("\\" + letter if letter in "()\\" else letter for letter in text)
+
+
+def _drawn(text: Text, faces: Faces) -> str:
     out = [f"BT 1 0 0 1 {text.x:.2f} {text.y:.2f} Tm"]
     for face, letters in text.segments:
         codes = faces[face].codes

@@ -89,6 +89,11 @@ class Setter:
                 high = middle
         return flow(found, self._faces, size, high)
 
+    def cuts(self, strips: Sequence[Strip]) -> bool:
+        """Whether a line of these strips ends within a word; where it does not, it ends with its space."""
+        ends = [strip.texts[-1].segments for strip in strips[:-1] if strip.texts]
+        return any(segments and not segments[-1].text.endswith(" ") for segments in ends)
+
     def reach(self, strips: Sequence[Strip]) -> float:
         """Return how far to the right the letters of strips reach."""
         return max(

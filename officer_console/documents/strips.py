@@ -13,7 +13,10 @@ from officer_console.documents.text import Segment
 
 
 class Text(NamedTuple):
-    """Letters on a baseline at ``y``; ``gap`` is added to every space. ``tag`` is the index of its `Tag`."""
+    """Letters on a baseline at ``y``; ``gap`` is added to every space. ``tag`` is the index of its `Tag`.
+
+    ``read`` (ASCII) is what is read aloud, searched and copied in place of the letters; empty: the letters.
+    """
 
     tag: int
     x: float
@@ -21,6 +24,7 @@ class Text(NamedTuple):
     size: float
     segments: tuple[Segment, ...]
     gap: float
+    read: str = ""
 
 
 class Rule(NamedTuple):

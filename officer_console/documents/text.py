@@ -16,6 +16,7 @@ _MARKS_LIMIT = 2
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Me", "Zl", "Zp"})
 _HARD_SPACE = "\u00a0"
+_ADDRESS_SIGNS = frozenset("@./_-")
 
 
 class Segment(NamedTuple):
@@ -177,14 +178,23 @@ def _split(word: Word, faces: Faces, size: float, room: float, width: float) -> 
         for at, letter in enumerate(text):
             advance = widths[letter] * size / 1000
             if taken + advance > room and (parts or at > begun):
-                if at > begun:
-                    parts.append(Segment(face, text[begun:at]))
-                pieces.append(Word(tuple(parts), taken, None))
-                parts, begun, taken, room = [], at, 0.0, width
+                end = _good_end(text, begun, at)
+                rest = sum([widths[each] for each in text[end:at]]) * size / 1000
+                if rest + advance > width or not widths[text[end]]:
+                    end, rest = at, 0.0
+                if end > begun:
+                    parts.append(Segment(face, text[begun:end]))
+                pieces.append(Word(tuple(parts), taken - rest, None))
+                parts, begun, taken, room = [], end, rest, width
             taken += advance
         parts.append(Segment(face, text[begun:]))
     pieces.append(Word(tuple(parts), taken, None))
     return pieces
+
+
+def _good_end(text: str, begun: int, at: int) -> int:
+    """Return where an endless word that has room up to ``at`` ends its line: behind a sign of addresses, if it can."""
+    return next((end for end in range(at, (begun + at) // 2, -1) if text[end - 1] in _ADDRESS_SIGNS), at)
 
 
 def _line(row: Sequence[Word], width: float, *, goes_on: bool) -> Line:
