@@ -12,7 +12,7 @@ from officer_console.domain.names import compare, fold
 from officer_console.domain.person import Address, BirthDate, Declaration, PaperKind, Sex
 from officer_console.domain.registry import RegistryAnswer, RegistryVerdict
 
-__all__ = ["Agreement", "CardFacts", "CardSource", "Cell", "Field", "RowAgreement", "table"]
+__all__ = ["Agreement", "CardFacts", "CardSource", "Cell", "Field", "RowAgreement", "name_on_card", "table"]
 
 _CITIZEN_NUMBER_LENGTH = 12
 _OLD_CODE_LENGTH = 10
@@ -56,6 +56,11 @@ class CardFacts:
     sex: Sex | None = None
     address: str | None = None
     issued: date | None = None
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The numbers that stand on it, whatever they number."""
+        return frozenset(filter(None, (self.number, self.old_number, self.passport_number, self.social_code)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +126,12 @@ def _shown(field: Field, declaration: Declaration) -> str | None:
     }[field] or None
 
 
-def _name_on_card(declaration: Declaration, card: CardFacts) -> Cell:
-    found = names(declaration.full_name, card.full_name)
+def name_on_card(full_name: str, card: CardFacts) -> Cell:
+    """Compare a declared name, the citizen's own or a guardian's, with the one on a card; see `table`."""
+    found = names(full_name, card.full_name)
     if card.source is not CardSource.MRZ or card.full_name is None or found is Agreement.MISSING:
         return Cell(text=card.full_name, agreement=found)
-    declared, read = _as_mrz(declaration.full_name), _as_mrz(card.full_name)
+    declared, read = _as_mrz(full_name), _as_mrz(card.full_name)
     found = LADDER[compare(declared, read)]
     if card.name_cut and declared.startswith(read):
         found = Agreement.SAME
@@ -189,7 +195,7 @@ def _address_on_card(declaration: Declaration, card: CardFacts) -> Cell:
 
 
 _card: dict[Field, Callable[[Declaration, CardFacts], Cell]] = {
-    Field.FULL_NAME: _name_on_card,
+    Field.FULL_NAME: lambda declaration, card: name_on_card(declaration.full_name, card),
     Field.PAPER_NUMBER: _paper_number_on_card,
     Field.BIRTH: _birth_on_card,
     Field.SEX: _sex_on_card,

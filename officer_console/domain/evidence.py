@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from officer_console.domain.agreement import CardFacts, Cell, Field, table
-from officer_console.domain.comparing import Agreement
+from officer_console.domain.comparing import Agreement, compact
 from officer_console.domain.person import Declaration
 from officer_console.domain.registry import RegistryAnswer
 
@@ -65,6 +65,18 @@ class TruthRow:
     def cells(self) -> Iterator[Cell]:
         """Yield every cell there is."""
         yield from (cell for cell in (*self.cards, self.registry, self.previous) if cell is not None)
+
+
+def of_citizen(declaration: Declaration, numbers: frozenset[str]) -> bool:
+    """Whether one of the numbers of a card is the citizen's own; equal or not, nothing between."""
+    return not numbers.isdisjoint((compact(declaration.paper_number), compact(declaration.social_code)))
+
+
+def of_guardian(declaration: Declaration, numbers: frozenset[str]) -> bool:
+    """Whether one of the numbers of a card is that of who acts for the minor, and none the minor's own."""
+    guardian = declaration.guardian
+    acts = guardian is not None and compact(guardian.paper_number) in numbers
+    return acts and not of_citizen(declaration, numbers)
 
 
 def truth(

@@ -33,14 +33,16 @@ class Order(StrEnum):
 class Criteria:
     """The search panel; empty fields do not restrict. ``number`` is a số hồ sơ or the start of its first segment.
 
-    Only open dossiers have a ``condition``. ``open_only`` leaves the finished dossiers out, except where a number or a
-    social code is given: whoever types one finds its dossier in whatever state it is. ``number_exact`` and ``order``
-    say how to search and show, not what for.
+    ``guardian`` is the number of the paper of who acts for a minor: a scanned card asks for it, the panel does not.
+    Only open dossiers have a ``condition``. ``open_only`` leaves the finished dossiers out, except where a number, a
+    social code or a guardian is given: whoever has one finds its dossier in whatever state it is. ``number_exact`` and
+    ``order`` say how to search and show, not what for.
     """
 
     number: str = ""
     number_exact: bool = False
     social_code: str = ""
+    guardian: str = ""
     name: str = ""
     declared_from: date | None = None
     declared_to: date | None = None
@@ -52,13 +54,13 @@ class Criteria:
 
     @property
     def without_finished(self) -> bool:
-        """Whether ``open_only`` counts: a number or a social code is looked for among all dossiers."""
-        return self.open_only and not self.number.strip() and not self.social_code.strip()
+        """Whether ``open_only`` counts: a number of any kind is looked for among all dossiers."""
+        return self.open_only and not (self.number.strip() or self.social_code.strip() or self.guardian.strip())
 
     @property
     def searched(self) -> bool:
         """Whether anything is searched at all: without it the list is everything, or every open dossier."""
-        typed = self.number.strip() or self.social_code.strip() or self.name.strip()
+        typed = self.number.strip() or self.social_code.strip() or self.guardian.strip() or self.name.strip()
         chosen = (self.declared_from, self.declared_to, self.condition, self.status, self.kind)
         return bool(typed) or any(field is not None for field in chosen)
 

@@ -1,38 +1,27 @@
-"""Whether a card is the one a dossier was declared with: its numbers, and what it says besides."""
+"""What a card says besides its numbers, compared with the declaration it belongs to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from officer_console.domain.agreement import Agreement, CardFacts, Field, table
+from officer_console.domain.agreement import Agreement, CardFacts, Cell, Field, name_on_card, table
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.person import Guardian
+
+Differences = tuple[tuple[Field, ...], tuple[Field, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """The numbers that stand on one card; equal or not, nothing between."""
-
-    known: frozenset[str]
-
-    def of(self, dossier: Dossier) -> bool:
-        """Whether the declaration names one of them."""
-        declared = dossier.declaration
-        return _compact(declared.paper_number) in self.known or _compact(declared.social_code) in self.known
-
-    def of_guardian(self, dossier: Dossier) -> bool:
-        """Whether who acts for a minor declared one of them."""
-        guardian = dossier.declaration.guardian
-        return guardian is not None and _compact(guardian.paper_number) in self.known
-
-
-def differences(dossier: Dossier, card: CardFacts) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+def differences(dossier: Dossier, card: CardFacts) -> Differences:
     """Return what a card contradicts in the declaration, and what has to be looked at; an address never settles it."""
-    cells = {row.field: row.card for row in table(dossier.declaration, card, None, None) if row.card is not None}
+    rows = table(dossier.declaration, card, None, None)
+    return _sorted({row.field: row.card for row in rows if row.card is not None and row.field is not Field.ADDRESS})
+
+
+def guardian_differences(guardian: Guardian, card: CardFacts) -> Differences:
+    """Return the same for who acts for a minor: of him the declaration has the name and nothing else a card says."""
+    return _sorted({Field.FULL_NAME: name_on_card(guardian.full_name, card)})
+
+
+def _sorted(cells: dict[Field, Cell]) -> Differences:
     settled = (Agreement.SAME, Agreement.MISSING)
-    other = [field for field, cell in cells.items() if field is not Field.ADDRESS and cell.agreement not in settled]
+    other = [field for field, cell in cells.items() if cell.agreement not in settled]
     differs = tuple(field for field in other if cells[field].agreement is Agreement.DIFFERENT and cells[field].certain)
     return differs, tuple(field for field in other if field not in differs)
-
-
-def _compact(text: str | None) -> str:
-    return "".join((text or "").split()).upper()

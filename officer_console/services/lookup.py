@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from enum import StrEnum
+from itertools import chain
 
 from officer_console.codes import payloads
 from officer_console.codes.forms import FormCode, FormRing, Standing, outdated
 from officer_console.codes.mrz import Mrz
 from officer_console.codes.payloads import Payload, Unknown
-from officer_console.domain.agreement import CardFacts, Field
+from officer_console.domain.agreement import CardFacts
+from officer_console.domain.comparing import compact
 from officer_console.domain.deadline import today
-from officer_console.domain.dossier import Dossier, Status, number_key
+from officer_console.domain.dossier import Dossier, number_key
 from officer_console.domain.errors import RuleError
+from officer_console.domain.evidence import of_citizen, of_guardian
 from officer_console.domain.names import fold
 from officer_console.domain.search import Criteria, Order, Row
 from officer_console.services.card_facts import card_facts
-from officer_console.services.card_match import Numbers, differences
+from officer_console.services.card_match import Differences, differences, guardian_differences
+from officer_console.services.code_outcome import Decided, Found, NotForm, Outcome, Reason, Search, Several, Shown
 from officer_console.store.errors import INTERRUPTED, StoreError
 from officer_console.store.search import PageCursor
 from officer_console.store.store import Store
@@ -33,94 +36,6 @@ _NAMESAKES = 5000
 _TRIES = 5
 _YEAR_LENGTH = 4
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The dossier to open. ``unchecked``: it was named by one of our forms whose MAC nobody here can check; ``old``: by
-    one that is superseded or says what was declared before.
-
-    ``others`` are the numbers of the person's other dossiers that work is owed on, where no search lists them all: they
-    have the number of one paper, different names and different mã số BHXH. The most urgent one is opened then.
-    """
-
-    dossier_id: str
-    unchecked: bool = False
-    old: bool = False
-    others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """Nothing is left to do on it. ``by`` and ``at`` are who decided and when (aware UTC), where somebody did.
-
-    ``sending``: it is this desk's own decision, which central does not have yet. ``unchecked``, ``old``: as of `Found`.
-    """
-
-    dossier_id: str
-    status: Status
-    by: str | None
-    at: datetime | None
-    sending: bool = False
-    unchecked: bool = False
-    old: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Several:
-    """``count`` dossiers may be meant; ``criteria`` lists them. ``unchecked``: as of `Found`."""
-
-    criteria: Criteria
-    count: int
-    unchecked: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """Nothing under this person's numbers; ``criteria`` is the search to offer, by name."""
-
-    criteria: Criteria
-    full_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """The code belongs to the dossier that is open. ``guardian``: it is the card of who acts for a minor.
-
-    ``differs`` are the fields of a card that say something else than the declaration, ``unsure`` those the officer has
-    to look at: a number proves nothing, whoever makes a code writes what he likes. ``unchecked``, ``old``: as of
-    `Found`.
-    """
-
-    dossier_id: str
-    guardian: bool = False
-    differs: tuple[Field, ...] = ()
-    unsure: tuple[Field, ...] = ()
-    unchecked: bool = False
-    old: bool = False
-
-
-class Reason(StrEnum):
-    """Why a code leads nowhere."""
-
-    UNKNOWN = "unknown"
-    FORGED = "forged"
-    FOREIGN = "foreign"
-    ELSEWHERE = "elsewhere"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotForm:
-    """A code that is not ours, whose MAC is wrong, or whose dossier (``number``) this desk does not have.
-
-    ``FOREIGN``: it is a form of another office.
-    """
-
-    reason: Reason
-    number: str | None = None
-
-
-Outcome = Found | Decided | Several | Search | Shown | NotForm
 
 
 class Lookup:
@@ -140,8 +55,9 @@ class Lookup:
         """Return what a code leads to; ``shown`` is the dossier that is open, and is asked first.
 
         A person is told by numbers only, never by a name: the citizen's number, the old one, a passport's, the mã số
-        BHXH. As long as an older store's dossiers are being entered into the index of papers' numbers, those that are
-        not there yet are looked for by name and year of birth.
+        BHXH. Somebody's own dossiers come before those of the minors he acts for, unless work is owed on the latter
+        only. As long as an older store's dossiers are being entered into the index of papers' numbers, those that are
+        not there yet are looked for by name and year of birth; those of minors not by the guardian's.
 
         Raises:
             StoreError: the store cannot be read.
@@ -191,44 +107,71 @@ class Lookup:
 
     def _coded(self, code: str, shown: str | None) -> Outcome:
         """Answer a bar code that holds a number of a person and nothing else."""
-        own = self._shown(Numbers(frozenset({code})), shown)
-        if own is not None:
-            return own
+        numbers = frozenset({code})
         by_code = self._dossiers(Criteria(social_code=code, order=Order.DECLARED))
-        meant = list({dossier.id: dossier for dossier in (*self._with_papers((code,)), *by_code)}.values())
-        return self._one_of(meant) if meant else NotForm(reason=Reason.UNKNOWN)
+        return (
+            self._shown(numbers, shown)
+            or self._led((*self._with_papers(numbers), *by_code), numbers)
+            or NotForm(reason=Reason.UNKNOWN)
+        )
 
     def _person(self, card: CardFacts, shown: str | None) -> Outcome:
-        numbers = Numbers(
-            frozenset(filter(None, (card.number, card.old_number, card.passport_number, card.social_code)))
-        )
-        own = self._shown(numbers, shown, card)
+        own = self._shown(card.known, shown, card)
         if own is not None:
             return own
         by_name = Criteria(name=_name(card), order=Order.DECLARED)
-        meant = {
-            dossier.id: dossier
-            for found in (
-                self._with_papers(numbers.known),
-                *(self._dossiers(criteria) for criteria in _codes(card)),
-                () if self._papers_known() else self._dossiers(by_name, year=_year(card)),
-            )
-            for dossier in found
-            if numbers.of(dossier)
-        }
-        return self._one_of(list(meant.values())) if meant else Search(criteria=by_name, full_name=card.full_name or "")
+        found = chain(
+            self._with_papers(card.known),
+            *(self._dossiers(criteria) for criteria in _codes(card)),
+            () if self._papers_known() else self._dossiers(by_name, year=_year(card)),
+        )
+        led = self._led(found, card.known, card)
+        return led or Search(criteria=by_name, full_name=card.full_name or "")
 
-    def _shown(self, numbers: Numbers, shown: str | None, card: CardFacts | None = None) -> Shown | None:
+    def _shown(self, numbers: frozenset[str], shown: str | None, card: CardFacts | None = None) -> Shown | None:
         dossier = self._get(shown) if shown is not None else None
         if dossier is None:
             return None
-        if numbers.of(dossier):
-            differs, unsure = differences(dossier, card) if card is not None else ((), ())
-            return Shown(dossier_id=dossier.id, differs=differs, unsure=unsure)
-        return Shown(dossier_id=dossier.id, guardian=True) if numbers.of_guardian(dossier) else None
+        acts = of_guardian(dossier.declaration, numbers)
+        if not acts and not of_citizen(dossier.declaration, numbers):
+            return None
+        differs, unsure = _differences(dossier, card, guardian=acts)
+        return Shown(dossier_id=dossier.id, guardian=acts, differs=differs, unsure=unsure)
 
-    def _one_of(self, meant: list[Dossier], *, unchecked: bool = False) -> Outcome:
-        """Return the one dossier work is owed on; where there is none, the one that was decided last."""
+    def _led(self, found: Iterable[Dossier], numbers: frozenset[str], card: CardFacts | None = None) -> Outcome | None:
+        """Return what a person's numbers lead to; ``found`` may be his own dossiers."""
+        own = {dossier.id: dossier for dossier in found if of_citizen(dossier.declaration, numbers)}
+        his = self._one_of(list(own.values())) if own else None
+        theirs = self._wards(numbers, card)
+        if his is None or (isinstance(his, Decided) and isinstance(theirs, Found | Several)):
+            return theirs
+        if isinstance(his, Found | Several) and isinstance(theirs, Found | Several):
+            return replace(his, wards=theirs)
+        return his
+
+    def _wards(self, numbers: frozenset[str], card: CardFacts | None) -> Found | Several | Decided | None:
+        """Return what the dossiers of minors lead to for whom the bearer of these numbers acts."""
+        wards = {
+            dossier.id: dossier
+            for number in sorted(numbers)
+            for dossier in self._dossiers(Criteria(guardian=number, order=Order.DECLARED))
+            if of_guardian(dossier.declaration, numbers)
+        }
+        if not wards:
+            return None
+        led = replace(self._one_of(list(wards.values()), wards=True), guardian=True)
+        if not isinstance(led, Found):
+            return led
+        differs, unsure = _differences(wards[led.dossier_id], card, guardian=True)
+        return replace(led, differs=differs, unsure=unsure)
+
+    def _one_of(
+        self, meant: list[Dossier], *, unchecked: bool = False, wards: bool = False
+    ) -> Found | Several | Decided:
+        """Return the one dossier work is owed on; where there is none, the one that was decided last.
+
+        ``wards``: they are those of minors for whom one person acts.
+        """
         waiting: dict[str, datetime] = {}
         with self._store.read() as tx:
             for dossier in meant:
@@ -239,7 +182,7 @@ class Lookup:
         if len(owed) == 1:
             return Found(dossier_id=owed[0].id, unchecked=unchecked)
         if owed:
-            criteria = _list_of(owed)
+            criteria = _list_of_wards(owed) if wards else _list_of(owed)
             if criteria is not None:
                 return Several(criteria=criteria, count=len(owed), unchecked=unchecked)
             first, *others = sorted(owed, key=lambda dossier: (dossier.due_on, dossier.number))
@@ -315,6 +258,19 @@ def _list_of(meant: list[Dossier]) -> Criteria | None:
     if all(fold(dossier.declaration.full_name) == fold(declared.full_name) for dossier in meant):
         return Criteria(name=declared.full_name, order=Order.DECLARED)
     return None
+
+
+def _list_of_wards(meant: list[Dossier]) -> Criteria | None:
+    """Return the same for minors; None where who acts for them was declared with two papers."""
+    declared = {compact(guardian.paper_number) for dossier in meant if (guardian := dossier.declaration.guardian)}
+    return Criteria(guardian=declared.pop(), order=Order.DECLARED) if len(declared) == 1 else None
+
+
+def _differences(dossier: Dossier, card: CardFacts | None, *, guardian: bool) -> Differences:
+    acts = dossier.declaration.guardian
+    if card is None:
+        return (), ()
+    return guardian_differences(acts, card) if guardian and acts is not None else differences(dossier, card)
 
 
 def _name(card: CardFacts) -> str:

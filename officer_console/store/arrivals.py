@@ -16,7 +16,7 @@ from officer_console.store.sums import share
 
 COLUMNS = (
     "scope_id", "seq", "version", "status", "officer_name", "number", "kind", "social_code", "full_name", "birth",
-    "declared_day", "due_day", "paper",
+    "declared_day", "due_day", "paper", "guardian",
 )  # fmt: skip
 # A decision, a lease or an answer of the registry changes these and nothing else.
 JUDGED = 5
@@ -39,11 +39,12 @@ class Listed(NamedTuple):
     declared_day: int
     due_day: int
     paper: str | None
+    guardian: str | None
 
     @property
     def searched(self) -> tuple[object, ...]:
         """What the full-text words are made of."""
-        return (self.status, *self[JUDGED:9], self.due_day)
+        return (self.status, *self[JUDGED:9], self.due_day, self.guardian or "")
 
 
 class Arrival(NamedTuple):
@@ -78,7 +79,7 @@ def of_dossiers(pairs: Iterable[tuple[int, Dossier]]) -> list[Arrival]:
 
 
 def _arrival(seq: int, dossier: Any, raw: bytes) -> Arrival:  # noqa: ANN401 - a ``Dossier`` or a checked document
-    declaration = dossier.declaration
+    declaration, guardian = dossier.declaration, dossier.declaration.guardian
     listed = Listed(
         dossier.scope_id,
         seq,
@@ -93,6 +94,9 @@ def _arrival(seq: int, dossier: Any, raw: bytes) -> Arrival:  # noqa: ANN401 - a
         dossier.declared_on.toordinal(),
         dossier.due_on.toordinal(),
         words.paper_key(declaration.paper_number),
+        words.paper_key(guardian.paper_number) if guardian is not None else "",
     )
-    text = words.text_of(listed.number, listed.kind, listed.status, listed.social_code, listed.full_name)
+    text = words.text_of(
+        listed.number, listed.kind, listed.status, listed.social_code, listed.full_name, listed.guardian
+    )
     return Arrival(dossier.id, listed, raw, text, share(dossier.id, listed), dossier.status in OPEN)

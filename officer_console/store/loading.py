@@ -35,7 +35,11 @@ RANK = ("INSERT INTO open_dossier (rank, position, lag) VALUES ", 3, "")
 WORDS = ("INSERT OR REPLACE INTO dossier_words (rowid, words) VALUES ", 2, "")
 OPEN_WORDS = ("INSERT OR REPLACE INTO open_words (rowid, words) VALUES ", 2, "")
 PAPERS = ("INSERT OR REPLACE INTO dossier_papers (rowid, words) VALUES ", 2, "")
-KNOWN_PAPERS = ("UPDATE dossier SET paper = v.column2 FROM (VALUES ", 2, ") v WHERE position = v.column1")
+KNOWN_PAPERS = (
+    "UPDATE dossier SET paper = v.column2, guardian = v.column3 FROM (VALUES ",
+    3,
+    ") v WHERE position = v.column1",
+)
 
 Statement = tuple[str, int, str]
 Rows = Sequence[tuple[object, ...]]

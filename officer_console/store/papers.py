@@ -1,8 +1,13 @@
-"""Which dossiers name a paper's number: the full-text table beside the list, and what is still to be put into it."""
+"""Which dossiers name a paper's number: the full-text table beside the list, and what is still to be put into it.
+
+The number of a guardian's paper is a word of the list's own tables, so that a search lists all of his wards.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from typing import Any
+
+from sqlalchemy import Connection, Row
 
 from officer_console.store import words
 from officer_console.store.loading import Batch
@@ -16,9 +21,11 @@ _FIND = (
     " ORDER BY p.rowid DESC LIMIT ?"
 )
 _NEXT = (
-    "SELECT d.position, json_extract(CAST(t.document AS TEXT), '$.declaration.paper_number')"
-    " FROM dossier d JOIN dossier_document t ON t.position = d.position"
-    " WHERE d.position > ? AND d.paper IS NULL ORDER BY d.position LIMIT ?"
+    "SELECT d.position, d.paper, json_extract(CAST(t.document AS TEXT), '$.declaration.paper_number') AS of_paper,"
+    " json_extract(CAST(t.document AS TEXT), '$.declaration.guardian.paper_number') AS of_guardian,"
+    " d.number, d.kind, d.status, d.social_code, d.full_name, d.due_day, o.rank FROM dossier d"
+    " JOIN dossier_document t ON t.position = d.position LEFT JOIN open_dossier o ON o.position = d.position"
+    " WHERE d.position > ? AND d.guardian IS NULL ORDER BY d.position LIMIT ?"
 )
 
 
@@ -51,11 +58,13 @@ class Papers:
             return False
         rows = self._connection.exec_driver_sql(_NEXT, (up_to, limit)).fetchall()
         batch = Batch()
-        for position, number in rows:
-            key = words.paper_key(number)
-            batch.known_papers.append((position, key))
-            if key:
-                batch.papers.append((position, words.paper(key)))
+        for row in rows:
+            key, guardian = words.paper_key(row.of_paper), words.paper_key(row.of_guardian)
+            batch.known_papers.append((row.position, key, guardian))
+            if key and row.paper is None:
+                batch.papers.append((row.position, words.paper(key)))
+            if guardian:
+                _name_guardian(batch, row, guardian)
         batch.run(self._connection)
         if len(rows) < limit:
             self._connection.exec_driver_sql("DELETE FROM paper_index")
@@ -66,3 +75,13 @@ class Papers:
     def _up_to(self) -> int | None:
         found = self._connection.exec_driver_sql("SELECT up_to FROM paper_index").scalar()
         return None if found is None else int(found)
+
+
+def _name_guardian(batch: Batch, row: Row[Any], guardian: str) -> None:
+    """Write a minor's words anew, with the number of the guardian's paper among them."""
+    text = words.text_of(row.number, row.kind, row.status, row.social_code, row.full_name, guardian)
+    if row.rank is None:
+        batch.words.append((row.position, text))
+    else:
+        batch.words.append((row.position, words.text_with_due(text, row.kind, row.due_day)))
+        batch.open_words.append((row.rank, text))

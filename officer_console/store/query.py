@@ -115,6 +115,8 @@ def _required(criteria: Criteria) -> list[str]:
         found += words.number_words(criteria.number, exact=criteria.number_exact)
     if criteria.social_code.strip():
         found.append(words.code(criteria.social_code))
+    if criteria.guardian.strip():
+        found.append(words.guardian(criteria.guardian))
     found += words.facets(criteria.status, None if _open_with_kind(criteria) else criteria.kind)
     return [_quoted(word) for word in found]
 

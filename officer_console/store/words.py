@@ -2,10 +2,10 @@
 
 Facets carry an underscore, which no word of a name can: ``_a`` every dossier, ``s_`` status, ``k_`` kind, ``n_`` the
 number's first segment, ``p_`` each beginning of it, ``f_`` its second segment, ``c_`` the social code; ``x_`` status
-and kind together, ``o_`` open, ``o_KIND`` open of a kind, ``d_N`` open and due on day N. A name gives its folded
-words, its words with marks where they differ, and every two folded words and every two marked ones together
-(``dang__van``). What stands together is there for speed: two common words are two long posting lists to intersect,
-the pair of them is one short list.
+and kind together, ``o_`` open, ``o_KIND`` open of a kind, ``d_N`` open and due on day N, ``g_`` the number of the paper
+of who acts for a minor. A name gives its folded words, its words with marks where they differ, and every two folded
+words and every two marked ones together (``dang__van``). What stands together is there for speed: two common words are
+two long posting lists to intersect, the pair of them is one short list.
 
 A table of its own has ``i_``, the number of the declared paper (``store/papers.py``).
 """
@@ -66,6 +66,11 @@ def paper(key: str) -> str:
     return f"i_{key}"
 
 
+def guardian(number: str) -> str:
+    """Return the word of the number of a guardian's paper, or of its key."""
+    return f"g_{paper_key(number)}"
+
+
 def number_words(text: str, *, exact: bool) -> tuple[str, ...]:
     """Return the words a dossier must have for the typed ``text``: a beginning, a first segment, or a whole number.
 
@@ -108,7 +113,9 @@ def pairs(distinct: Sequence[str]) -> list[str]:
     return [f"{one}__{other}" for one, other in combinations(sorted(distinct), 2)]
 
 
-def text_of(number: str, kind: str, status: str, social_code: str, full_name: str) -> str:
+def text_of(
+    number: str, kind: str, status: str, social_code: str, full_name: str, guardian_key: str | None = None
+) -> str:
     """Return the words of one dossier as the queue of open ones has them."""
     first, _, second = number.partition("/")
     key = _joined(first)[:LONGEST_NUMBER]
@@ -118,6 +125,8 @@ def text_of(number: str, kind: str, status: str, social_code: str, full_name: st
     found += [f"p_{key[:end]}" for end in range(max(len(key) - 1, 1), len(key) + 1)]
     if second:
         found.append(f"f_{_joined(second)}")
+    if guardian_key:
+        found.append(guardian(guardian_key))
     of_name = _of_name(full_name)
     if of_name:
         found.append(of_name)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,56 +11,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from officer_console.background.camera_thread import CameraThread
 from officer_console.codes import payloads
-from officer_console.codes.cards import CitizenCard, HealthCard
-from officer_console.codes.forms import FormCode
-from officer_console.codes.mrz import Mrz
 from officer_console.codes.payloads import Payload
 from officer_console.codes.wedge import Garbled, Scanned
-from officer_console.services.lookup import Decided, Found, NotForm, Outcome, Search, Several, Shown
+from officer_console.services.code_outcome import Decided, Found, NotForm, Outcome, Search, Several, Shown
 from officer_console.viewmodels.camera import CameraFeed, CameraViewModel
+from officer_console.viewmodels.code_notice import CARDS, OFFERS, Card, Code, Notice, Offer, Said, notice_of
 from officer_console.viewmodels.decision import DecisionViewModel
 from officer_console.viewmodels.locks import LockKind
 from officer_console.viewmodels.ports import Job, Jobs
-
-Card = CitizenCard | HealthCard | Mrz
-Code = Payload | Mrz
-_CARDS = (CitizenCard, HealthCard, Mrz)
-
-
-class Said(StrEnum):
-    """What there is to say of a code."""
-
-    REPAIRED = "repaired"
-    UNCHECKED = "unchecked"
-    DECIDED = "decided"
-    SENDING = "sending"
-    SEVERAL = "several"
-    OTHERS = "others"
-    NOBODY = "nobody"
-    UNKNOWN = "unknown"
-    OLD = "old"
-    FORGED = "forged"
-    FOREIGN = "foreign"
-    ELSEWHERE = "elsewhere"
-    OWN_CARD = "own-card"
-    OWN_OTHER = "own-other"
-    OWN_UNSURE = "own-unsure"
-    OWN_FORM = "own-form"
-    OWN_UNCHECKED = "own-unchecked"
-    OWN_NUMBER = "own-number"
-    GUARDIAN = "guardian"
-    GARBLED = "garbled"
-    SPOILED = "spoiled"
-    UNFINISHED = "unfinished"
-    DIALOG = "dialog"
-
-
-class Offer(StrEnum):
-    """What the officer may do about it with one press."""
-
-    OPEN = "open"
-    LIST = "list"
-    SEARCH = "search"
 
 
 class ReaderKind(StrEnum):
@@ -69,24 +27,6 @@ class ReaderKind(StrEnum):
     KEYBOARD = "keyboard"
     SERIAL = "serial"
     CAMERA = "camera"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """One thing said about a code. ``data`` may hold ``name`` or ``number`` of whom it is, ``by``, ``at``, ``status``,
-    ``count`` or ``numbers``, ``fields`` (`Field`) that differ.
-
-    ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
-    changed the code and that was undone. ``unchecked``, ``old``: what is told of a form's code on top of ``said``.
-    """
-
-    said: Said
-    data: Mapping[str, object] = field(default_factory=dict)
-    other: bool = False
-    repaired: bool = False
-    unchecked: bool = False
-    old: bool = False
-    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,12 +179,12 @@ class QuickBoxViewModel(QObject):
 
     def _answer(self, payload: Code, outcome: Outcome, *, repaired: bool) -> None:
         self._job = None
-        notice = _notice(payload, outcome)
+        notice = notice_of(payload, outcome)
         if isinstance(outcome, Shown):
-            if isinstance(payload, _CARDS) and not outcome.guardian:
+            if isinstance(payload, CARDS) and not outcome.guardian:
                 self._page.show_card(payload)
         elif self._working() and not isinstance(outcome, NotForm):
-            offer = _OFFERS[type(outcome)]
+            offer = Offer.WARDS if notice.guardian else OFFERS[type(outcome)]
             self._offered = outcome
             self.told.emit(replace(notice, other=True, repaired=repaired, offer=offer))
             return
@@ -254,56 +194,8 @@ class QuickBoxViewModel(QObject):
             self.search_wanted.emit(outcome.criteria)
         elif isinstance(outcome, Search):
             self._offered = outcome
-        if repaired or not isinstance(outcome, Found) or outcome.unchecked or outcome.old or outcome.others:
+        if isinstance(outcome, Found | Several) and outcome.wards is not None:
+            self._offered = outcome.wards
+            notice = replace(notice, offer=Offer.WARDS)
+        if repaired or not isinstance(outcome, Found) or notice.said is not Said.REPAIRED:
             self.told.emit(replace(notice, repaired=repaired))
-
-
-_OFFERS: dict[type[object], Offer] = {
-    Found: Offer.OPEN,
-    Decided: Offer.OPEN,
-    Several: Offer.LIST,
-    Search: Offer.SEARCH,
-}
-# Of a form: whether its MAC could not be checked, and whether it is old.
-_STANDINGS = {(True, False): Said.UNCHECKED, (False, True): Said.OLD}
-
-
-def _notice(payload: Code, outcome: Outcome) -> Notice:
-    notice = _plain(payload, outcome)
-    unchecked = not isinstance(outcome, Search | NotForm) and outcome.unchecked
-    old = isinstance(outcome, Found | Decided | Shown) and outcome.old
-    return replace(notice, unchecked=unchecked, old=old)
-
-
-def _plain(payload: Code, outcome: Outcome) -> Notice:
-    whose: dict[str, object] = {"name": getattr(payload, "full_name", None)}
-    if isinstance(payload, FormCode):
-        whose["number"] = payload.file_number
-    if isinstance(outcome, Found) and outcome.others:
-        return Notice(said=Said.OTHERS, data=whose | {"numbers": ", ".join(outcome.others)})
-    if isinstance(outcome, Found):
-        return Notice(said=_STANDINGS.get((outcome.unchecked, outcome.old), Said.REPAIRED), data=whose)
-    if isinstance(outcome, Decided):
-        data = whose | {"by": outcome.by, "at": outcome.at, "status": outcome.status.value}
-        return Notice(said=Said.SENDING if outcome.sending else Said.DECIDED, data=data)
-    if isinstance(outcome, Several):
-        return Notice(said=Said.SEVERAL, data=whose | {"count": outcome.count})
-    if isinstance(outcome, Search):
-        return Notice(said=Said.NOBODY, data=whose, offer=Offer.SEARCH)
-    if isinstance(outcome, Shown) and outcome.old:
-        return Notice(said=Said.OLD, data=whose)
-    if isinstance(outcome, Shown) and outcome.unchecked:
-        return Notice(said=Said.OWN_UNCHECKED, data=whose)
-    if isinstance(outcome, Shown):
-        return _own(payload, outcome, whose)
-    return Notice(said=Said(outcome.reason.value), data=whose | {"number": outcome.number})
-
-
-def _own(payload: Code, outcome: Shown, whose: Mapping[str, object]) -> Notice:
-    """Say that a code belongs to the open dossier: of a card, what comes of comparing it."""
-    if outcome.guardian:
-        return Notice(said=Said.GUARDIAN, data=whose)
-    if not isinstance(payload, _CARDS):
-        return Notice(said=Said.OWN_FORM if isinstance(payload, FormCode) else Said.OWN_NUMBER, data=whose)
-    said = Said.OWN_OTHER if outcome.differs else Said.OWN_UNSURE if outcome.unsure else Said.OWN_CARD
-    return Notice(said=said, data={**whose, "fields": outcome.differs or outcome.unsure})

@@ -8,7 +8,7 @@ from officer_console.domain.checks import Finding
 from officer_console.domain.deadline import Condition, condition, today
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import DECIDABLE, Dossier
-from officer_console.domain.evidence import TruthRow, compared, truth
+from officer_console.domain.evidence import CardEvidence, TruthRow, compared, of_guardian, truth
 from officer_console.domain.officer import Action, Officer
 from officer_console.domain.reference import Reference
 from officer_console.domain.registry import RegistryAnswer
@@ -119,12 +119,22 @@ class ReviewState(QObject):
         return max((answer for answer in known if answer is not None), key=lambda one: one.checked_at, default=None)
 
     @property
+    def cards(self) -> tuple[CardEvidence, ...]:
+        """The citizen's cards; that of who acts for a minor is not among them."""
+        return tuple(found for found in self.evidence.evidence if not self._of_guardian(found))
+
+    @property
+    def guardian_card(self) -> bool:
+        """Whether a card is that of who acts for the minor."""
+        return any(self._of_guardian(found) for found in self.evidence.evidence)
+
+    @property
     def truth(self) -> tuple[TruthRow, ...]:
         """The truth table; no rows while there is no dossier."""
         dossier = self.dossier
         if dossier is None:
             return ()
-        return truth(dossier.declaration, self.evidence.evidence, self.registry, dossier.previous)
+        return truth(dossier.declaration, self.cards, self.registry, dossier.previous)
 
     @property
     def may_break_lease(self) -> bool:
@@ -162,7 +172,11 @@ class ReviewState(QObject):
         return opened.dossier.version <= self._recorded_version
 
     def _compared(self) -> tuple[str, ...]:
-        return compared(self.evidence.evidence, self.truth)
+        return compared(self.cards, self.truth)
+
+    def _of_guardian(self, found: CardEvidence) -> bool:
+        dossier = self.dossier
+        return dossier is not None and of_guardian(dossier.declaration, found.values.known)
 
     def _is_leased(self) -> bool:
         return self.decision.lock is not None and self.decision.lock.kind in (LockKind.LEASED, LockKind.LOST)

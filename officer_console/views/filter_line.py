@@ -56,6 +56,7 @@ def filter_text(criteria: Criteria, reference: Reference) -> str:
     parts = (
         ("Số hồ sơ", criteria.number),
         ("Mã số BHXH", criteria.social_code),
+        ("Giấy tờ người giám hộ", criteria.guardian),
         ("Họ và tên", criteria.name),
         ("Từ ngày", words.date_text(criteria.declared_from) if criteria.declared_from else ""),
         ("Đến ngày", words.date_text(criteria.declared_to) if criteria.declared_to else ""),

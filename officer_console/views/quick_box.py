@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from officer_console.background.reader_thread import ReaderThread
 from officer_console.devices.serial_host import SerialPort
 from officer_console.domain.reference import Reference
-from officer_console.viewmodels.quick_box import Notice, QuickBoxViewModel, Said
+from officer_console.viewmodels.code_notice import Notice, Said
+from officer_console.viewmodels.quick_box import QuickBoxViewModel
 from officer_console.views import reader_words
 from officer_console.views.camera import CameraDialog
 from officer_console.views.declare_guide import DeclareGuide

@@ -10,18 +10,27 @@ from officer_console.devices.serial_host import PortState, SerialPort
 from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import Status
 from officer_console.domain.reference import Reference
-from officer_console.viewmodels.quick_box import Heard, Notice, Offer, ReaderKind, Said
+from officer_console.viewmodels.code_notice import Notice, Offer, Said
+from officer_console.viewmodels.quick_box import Heard, ReaderKind
 from officer_console.views import truth_table_words, words
 from officer_console.views.outcome import Told
 from officer_console.views.theme import Kind
 
-OFFERS = {Offer.OPEN: "Mở hồ sơ của người này", Offer.LIST: "Xem danh sách", Offer.SEARCH: "Tìm theo họ tên"}
+OFFERS = {
+    Offer.OPEN: "Mở hồ sơ của người này",
+    Offer.LIST: "Xem danh sách",
+    Offer.SEARCH: "Tìm theo họ tên",
+    Offer.WARDS: "Xem hồ sơ được giám hộ",
+}
 HOW_TO_DECLARE = "Hướng dẫn kê khai"
 SHOWN_LENGTH = 300
 REPAIRED = "Bộ gõ tiếng Việt đã làm sai mã; chương trình đã khôi phục đúng. Nên tắt Unikey (E) khi quét."
 _KEPT = "Hồ sơ đang mở và những gì bạn nhập vẫn giữ nguyên."
 _UNCHECKED = "Máy này chưa kiểm tra được tờ khai có đúng do hệ thống in ra hay không; hãy đối chiếu số hồ sơ."
 _OLD = "Tờ khai là bản cũ: so với hồ sơ; nếu khác nhau, in lại để công dân ký."
+_NOT_COMPARED = "Thẻ không được so với thông tin của người được đăng ký."
+_OF_GUARDIAN = f"Thẻ vừa quét là của người giám hộ trong hồ sơ này. {_NOT_COMPARED}"
+_SEE_GUARDIAN = f"Xem mục Người giám hộ và bản gốc. {_NOT_COMPARED}"
 _NO_UNICODE = (
     "đầu đọc không gửi được chữ Việt (Unicode): cài đầu đọc theo sách hướng dẫn của máy, hoặc quét bằng máy ảnh (F8)."
 )
@@ -97,11 +106,33 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
         "Số vừa quét là số của hồ sơ đang mở",
         "Mã chỉ có số, không chứng minh được gì; vẫn phải đối chiếu bản gốc.",
     ),
-    Said.GUARDIAN: (
+    Said.GUARDIAN: (Kind.INFO, "Thẻ của người giám hộ {whose} trong hồ sơ đang mở", _NOT_COMPARED),
+    Said.GUARDIAN_OPENED: (
         Kind.INFO,
-        "Đây là thẻ của người giám hộ trong hồ sơ đang mở",
-        "Thẻ không được so với dữ liệu của người được đăng ký.",
+        "Thẻ của người giám hộ {whose}: đã mở hồ sơ của người được giám hộ",
+        _NOT_COMPARED,
     ),
+    Said.GUARDIAN_OTHERS: (
+        Kind.WARN,
+        "Thẻ của người giám hộ {whose}, có cả trong hồ sơ {numbers}",
+        f"Đã mở hồ sơ gấp nhất. Gõ số hồ sơ vào ô tìm nhanh (Ctrl+K) để mở hồ sơ khác. {_NOT_COMPARED}",
+    ),
+    Said.GUARDIAN_SEVERAL: (
+        Kind.INFO,
+        "Thẻ của người giám hộ {whose}: {count} hồ sơ đang xử lý",
+        "Chọn hồ sơ của người được giám hộ trong danh sách.",
+    ),
+    Said.GUARDIAN_OTHER: (
+        Kind.BAD,
+        "Số của người giám hộ nhưng thẻ ghi tên khác: {whose}",
+        f"Người cầm thẻ có thể không phải người giám hộ đã khai. {_SEE_GUARDIAN}",
+    ),
+    Said.GUARDIAN_UNSURE: (
+        Kind.WARN,
+        "Thẻ của người giám hộ, họ và tên chưa khớp hẳn: {whose}",
+        _SEE_GUARDIAN,
+    ),
+    Said.WARDS: (Kind.INFO, "Đã mở hồ sơ của {whose}", ""),
     Said.GARBLED: (
         Kind.BAD,
         "Bộ gõ tiếng Việt đã làm sai mã vừa quét: tắt Unikey (E) rồi quét lại",
@@ -159,13 +190,20 @@ def notice(about: Notice, reference: Reference) -> Told:
 def _other(about: Notice, whose: str, reference: Reference) -> Told:
     form = not about.data.get("name")
     title = f"Tờ khai vừa quét là của hồ sơ khác: {whose}" if form else f"Thẻ vừa quét là của người khác: {whose}"
+    if about.guardian:
+        title = f"Thẻ của người giám hộ trong hồ sơ khác: {whose}"
     more = ""
     if about.said in (Said.DECIDED, Said.SENDING):
         more = f"{_decided(about.data, sending=about.said is Said.SENDING, reference=reference)}."
-    elif about.said is Said.SEVERAL:
-        more = f"Người này có {about.data.get('count')} hồ sơ đang xử lý."
+    elif about.said in (Said.SEVERAL, Said.GUARDIAN_SEVERAL):
+        has = "là người giám hộ trong" if about.guardian else "có"
+        more = f"Người này {has} {about.data.get('count')} hồ sơ đang xử lý."
     elif about.said is Said.OTHERS:
         more = f"Số giấy tờ này còn có trong hồ sơ {about.data.get('numbers')}."
+    elif about.said is Said.GUARDIAN_OTHERS:
+        more = f"Người này còn là người giám hộ trong hồ sơ {about.data.get('numbers')}."
+    elif about.said is Said.GUARDIAN_OTHER:
+        more = "Tên trên thẻ khác tên người giám hộ đã khai."
     elif about.said is Said.NOBODY:
         more = "Chưa có hồ sơ nào mang số giấy tờ này."
     return Told(Kind.WARN, title, _with(more, _KEPT, *_also(about)))
@@ -184,7 +222,14 @@ def _named(fields: object) -> str:
 def _also(about: Notice) -> tuple[str, ...]:
     """Return the sentences that go with any word about a code."""
     said = about.said is Said.OLD and not about.other
-    also = ((about.unchecked, _UNCHECKED), (about.old and not said, _OLD), (about.repaired, REPAIRED))
+    decided = about.guardian and about.said in (Said.DECIDED, Said.SENDING)
+    also = (
+        (decided and not about.other, _OF_GUARDIAN),
+        (about.wards > 0, f"Người này còn là người giám hộ trong {about.wards} hồ sơ đang xử lý."),
+        (about.unchecked, _UNCHECKED),
+        (about.old and not said, _OLD),
+        (about.repaired, REPAIRED),
+    )
     return tuple(sentence for true, sentence in also if true)
 
 

@@ -55,7 +55,7 @@ class TruthPanel(QWidget):
         """Show what the view model holds."""
         model = self._model
         # An address may fill many lines; below it nothing is pushed out of sight.
-        found, rows = model.evidence.evidence, sorted(model.truth, key=lambda row: row.field is Field.ADDRESS)
+        found, rows = model.cards, sorted(model.truth, key=lambda row: row.field is Field.ADDRESS)
         heads = self._heads(found)
         self.table.fill(heads, [self._row(row, found, heads) for row in rows])
         self._told.setText(self._sentence())
@@ -100,9 +100,11 @@ class TruthPanel(QWidget):
             parts.append(said.UNREADABLE.format(why=told.title))
         elif not evidence.evidence:
             parts.append(said.NO_CODE if evidence.pictures else said.NO_PICTURE)
+        if model.guardian_card:
+            parts.append(said.GUARDIAN)
         if model.registry is None:
             parts.append(said.NOT_ASKED)
-        if any(one.pin is not None for one in evidence.evidence):
+        if any(one.pin is not None for one in model.cards):
             parts.append(said.TO_PICTURE)
         return " ".join(parts)
 

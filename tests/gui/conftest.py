@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from officer_console.views import theme
+from tests.gui.reader_parts import readers as readers
 
 
 @pytest.fixture(scope="session")

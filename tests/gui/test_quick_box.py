@@ -2,128 +2,28 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from datetime import UTC, datetime
 from threading import Event
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from officer_console.background.jobs import JobRunner
 from officer_console.codes import payloads
 from officer_console.codes.cards import CitizenCard
-from officer_console.codes.payloads import Payload
 from officer_console.codes.wedge import Garbled, Scanned
-from officer_console.devices.serial_host import PortState, SerialPort
 from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import Status
-from officer_console.domain.reference import Reference
-from officer_console.domain.search import Criteria, Order
-from officer_console.services.lookup import Decided, Found, NotForm, Outcome, Reason, Search, Several, Shown
+from officer_console.services.code_outcome import Decided, Found, NotForm, Outcome, Reason, Search, Several, Shown
+from officer_console.viewmodels.code_notice import Code
 from officer_console.viewmodels.locks import Lock, LockKind
-from officer_console.viewmodels.quick_box import Code, QuickBoxViewModel
-from officer_console.views.plain import PlainLabel
-from officer_console.views.quick_box import QuickBoxView
-from officer_console.views.reader_dialog import WAITING
+from officer_console.viewmodels.quick_box import QuickBoxViewModel
 from officer_console.views.theme import Kind
-from tests.gui.review_parts import CodedError, DirectJobs
-from tests.gui.test_shell import Window
-
-CARD = "001090012345|012345678|Nguyễn Văn An|01011990|Nam|Số 1, Phường Ba Đình|15042021".encode()
-FORM = b"HS1:1000123/07906:01:3:00000000000000000001"
-AT = datetime(2026, 3, 9, 2, 5, tzinfo=UTC)
-BY_NAME = Criteria(name="Nguyễn Văn An", order=Order.DECLARED)
-
-
-class FakeLookup:
-    """Answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.answer: Outcome | Exception = Found(dossier_id="d1")
-        self.asked: list[tuple[Code, str | None]] = []
-
-    def read(self, data: bytes) -> Payload:
-        return payloads.read(data)
-
-    def find(self, payload: Code, *, shown: str | None = None) -> Outcome:
-        self.asked.append((payload, shown))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
-class FakeDecision:
-    """What the detail page knows of the decision."""
-
-    def __init__(self) -> None:
-        self.lock: Lock | None = None
-
-
-class FakePage:
-    """The detail page."""
-
-    def __init__(self) -> None:
-        self.decision = FakeDecision()
-        self.dossier_id: str | None = None
-        self.cards: list[object] = []
-
-    def show_card(self, card: object) -> None:
-        self.cards.append(card)
-
-
-class Readers(QObject):
-    """The window with its readers; ``opened`` and ``searched`` are what was asked of the pages."""
-
-    reading = Signal()
-
-    def __init__(self, qtbot: QtBot, port: SerialPort | None = None) -> None:
-        super().__init__()
-        self.window = Window(qtbot)
-        self.lookup, self.page, self.jobs = FakeLookup(), FakePage(), DirectJobs()
-        self.model = QuickBoxViewModel(self.lookup, self.jobs, self.page)  # type: ignore[arg-type]  # a small fake
-        self.view = QuickBoxView(self.model, self.window.view, Reference, port)
-        self.opened: list[str] = []
-        self.searched: list[Criteria] = []
-        self.view.open_requested.connect(self.opened.append)
-        self.window.view.quick_search.connect(self.searched.append)
-
-    def read(self, answer: Outcome | Exception, data: bytes = CARD) -> None:
-        self.lookup.answer = answer
-        self.model.code_read(data)
-
-    @property
-    def title(self) -> str:
-        notice = self.window.view.notice
-        return notice.title if notice.isVisible() else ""
-
-    @property
-    def kind(self) -> str:
-        return str(self.window.view.notice.property("kind"))
-
-    @property
-    def text(self) -> str:
-        return self.window.view.notice.text
-
-    def part(self, name: str) -> QWidget:
-        found = self.window.view.findChild(QWidget, name)
-        assert found is not None
-        return found
-
-    def accept(self) -> None:
-        button = self.part("scanNoticeAction")
-        assert isinstance(button, QPushButton)
-        assert button.isVisible()
-        button.click()
-
-
-@pytest.fixture
-def readers(qtbot: QtBot) -> Readers:
-    return Readers(qtbot)
+from tests.gui.reader_parts import AT, BY_NAME, CARD, FORM, FakeLookup, FakePage, Readers
+from tests.gui.review_parts import CodedError
 
 
 def test_a_card_opens_its_dossier_without_a_word(readers: Readers) -> None:
@@ -260,13 +160,6 @@ def test_a_card_of_the_same_number_and_another_person_is_called_that(readers: Re
     assert readers.kind == Kind.WARN.value
 
 
-def test_a_guardians_card_is_not_compared_with_the_child(readers: Readers) -> None:
-    readers.page.dossier_id = "d1"
-    readers.read(Shown(dossier_id="d1", guardian=True))
-    assert readers.page.cards == []
-    assert "người giám hộ" in readers.title
-
-
 def test_somebody_elses_card_warns_and_opens_only_when_asked_to(readers: Readers) -> None:
     readers.page.dossier_id = "d1"
     readers.read(Found(dossier_id="d2"))
@@ -352,80 +245,3 @@ def test_the_notice_goes_with_the_page_it_was_about(readers: Readers) -> None:
     readers.read(NotForm(reason=Reason.UNKNOWN))
     readers.window.view.show_page("waiting")
     assert readers.title == ""
-
-
-@pytest.mark.parametrize("reader", ["keyboard", "serial", "camera"])
-def test_a_code_scanned_under_a_dialog_waits_for_its_end(readers: Readers, qtbot: QtBot, reader: str) -> None:
-    dialog = QDialog(readers.window.view)
-    dialog.open()
-    qtbot.waitUntil(dialog.isVisible)
-    readers.page.dossier_id = "d1"
-    readers.lookup.answer = Shown(dossier_id="d1")
-    ways: dict[str, Callable[[], object]] = {
-        "keyboard": lambda: readers.view.keys.scanned.emit(Scanned(text=CARD.decode(), repaired=False)),
-        "serial": lambda: readers.model.serial_read(CARD),
-        "camera": lambda: readers.model.camera.code.emit(CARD),
-    }
-    read = ways[reader]
-    read()
-    assert readers.opened == []
-    assert readers.page.cards == []
-    assert "hộp thoại" in readers.title
-    dialog.close()
-    read()
-    assert readers.page.cards
-
-
-def test_a_code_that_was_looked_up_when_a_dialog_opened_opens_nothing_under_it(readers: Readers, qtbot: QtBot) -> None:
-    readers.jobs.held = True
-    readers.model.serial_read(CARD)
-    dialog = QDialog(readers.window.view)
-    dialog.open()
-    qtbot.waitUntil(dialog.isVisible)
-    readers.jobs.held = False
-    readers.jobs.finish()
-    assert readers.opened == []
-    assert "hộp thoại" in readers.title
-    dialog.close()
-
-
-@pytest.fixture
-def trial(readers: Readers, qtbot: QtBot) -> Callable[[], str]:
-    readers.window.action("readersAction").trigger()
-    qtbot.waitUntil(readers.view.dialog.isVisible)
-
-    def line() -> str:
-        label = readers.view.dialog.findChild(PlainLabel, "readerLine")
-        assert label is not None
-        return label.text()
-
-    return line
-
-
-def test_while_a_reader_is_tried_out_codes_are_shown_and_open_nothing(
-    readers: Readers, trial: Callable[[], str], caplog: pytest.LogCaptureFixture
-) -> None:
-    assert trial() == WAITING
-    with caplog.at_level(logging.DEBUG):
-        readers.view.keys.scanned.emit(Scanned(text=CARD.decode(), repaired=True))
-        assert trial().startswith("Đầu đọc kiểu bàn phím: mã QR trên căn cước")
-        assert "Nguyễn Văn An" in trial()
-        readers.model.serial_read(b"\x01\xff rubbish" + b"x" * 9000)
-        assert trial().startswith("Đầu đọc cổng nối tiếp: không phải mã")
-        readers.view.keys.scanned.emit(Garbled())
-        assert "tắt Unikey (E)" in trial()
-    assert caplog.records == []
-    assert readers.lookup.asked == []
-    readers.view.dialog.accept()
-    readers.read(Found(dossier_id="d3"))
-    assert readers.opened == ["d3"]
-
-
-def test_a_port_that_is_not_there_is_told_where_readers_are_tried_out(qtbot: QtBot) -> None:
-    readers = Readers(qtbot, SerialPort(name="/nonexistent/reader"))
-    label = readers.view.dialog.findChild(PlainLabel, "readerPort")
-    assert label is not None
-    qtbot.waitUntil(lambda: "không mở được" in label.text())
-    readers.view.dialog.show_state(PortState.OPEN)
-    assert "đang nghe" in label.text()
-    readers.view.stop()

@@ -14,3 +14,5 @@ from tests.services.review_desk import about as about
 from tests.services.review_desk import capture as capture
 from tests.services.review_desk import gate as gate
 from tests.services.review_desk import review as review
+from tests.services.scanned import lookup as lookup
+from tests.services.scanned import sealed as sealed

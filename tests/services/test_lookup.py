@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from officer_console.codes.cards import CitizenCard
-from officer_console.codes.forms import form_text, mac_of, signed_bytes
 from officer_console.codes.mrz import Mrz, MrzFormat
 from officer_console.codes.payloads import Unknown
 from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import DossierKind, Judgement, Status
-from officer_console.domain.person import BirthDate, Declaration, Guardian, PaperKind, Sex
+from officer_console.domain.person import BirthDate, Declaration, PaperKind, Sex
 from officer_console.domain.search import Criteria, Order
-from officer_console.services.form_codes import FormCodes
-from officer_console.services.lookup import Decided, Found, Lookup, NotForm, Outcome, Reason, Search, Several, Shown
+from officer_console.services.code_outcome import Decided, Found, NotForm, Reason, Search, Several, Shown
+from officer_console.services.lookup import Lookup
 from tests import builders
+from tests.services.scanned import card, form, health, scan
 from tests.services.sealed_desk import NOW, SealedDesk
 from tests.services.signed_sheets import keys
 
@@ -31,49 +29,6 @@ JUDGED = Judgement(
     officer_name="Võ Quang Minh",
     decided_at=datetime(2026, 3, 9, tzinfo=UTC),
 )
-
-
-@pytest.fixture
-def sealed(tmp_path: Path) -> Iterator[SealedDesk]:
-    desk = SealedDesk(tmp_path)
-    yield desk
-    desk.store.close()
-
-
-@pytest.fixture
-def lookup(sealed: SealedDesk) -> Lookup:
-    with sealed.store.write() as tx:
-        tx.form_keys.put(builders.SCOPE, keys(), NOW)
-    return Lookup(sealed.store, clock=lambda: NOW, ring=FormCodes(sealed.store, builders.officer()).ring)
-
-
-def card(n: int = 1, **fields: str) -> bytes:
-    """The QR code of person ``n`` of the builders."""
-    values = {
-        "number": f"079190{n:06d}",
-        "old": "",
-        "name": "Đặng Thị Hoà",
-        "birth": "01011990",
-        "sex": "Nữ",
-        "address": "Số 1",
-        "issued": "15042021",
-    } | fields
-    return "|".join(values.values()).encode()
-
-
-def health(social_code: str, name: str = "Đặng Thị Hoà") -> bytes:
-    """A health card's QR code."""
-    parts = [f"DN479{social_code}", name.encode().hex(), "01/01/1990", "2", *["-"] * 10, "$"]
-    return "|".join(parts).encode()
-
-
-def form(number: str, *, seed: str = "a", version: int = 1) -> bytes:
-    signed = signed_bytes(number, 1, version)
-    return form_text(signed, mac_of(seed * 64, signed)).encode()
-
-
-def scan(lookup: Lookup, data: bytes, shown: str | None = None) -> Outcome:
-    return lookup.find(lookup.read(data), shown=shown)
 
 
 def test_a_citizen_card_opens_the_dossier_that_names_its_number(sealed: SealedDesk, lookup: Lookup) -> None:
@@ -154,7 +109,7 @@ def test_a_store_that_is_still_being_indexed_is_searched_by_name(sealed: SealedD
     with sealed.store.apply() as tx:
         for statement in (
             "INSERT INTO dossier_papers (dossier_papers) VALUES ('delete-all')",
-            "UPDATE dossier SET paper = NULL",
+            "UPDATE dossier SET paper = NULL, guardian = NULL",
             "INSERT INTO paper_index (one, up_to) VALUES (1, -1)",
         ):
             tx.papers._connection.exec_driver_sql(statement)
@@ -303,13 +258,6 @@ def test_a_card_with_the_declared_number_is_compared_with_the_rest(sealed: Seale
     assert {Field.FULL_NAME, Field.BIRTH} <= set(other.differs)
     marks = scan(lookup, card(1, name="Dang Thi Hoa"), shown=about.id)
     assert marks == Shown(dossier_id=about.id, unsure=(Field.FULL_NAME,))
-
-
-def test_a_guardians_card_belongs_to_the_minors_dossier_that_is_open(sealed: SealedDesk, lookup: Lookup) -> None:
-    guardian = Guardian(full_name="Lê Thị Mẹ", paper_number="079180000077", relation="mẹ", phone="0900000077")
-    about = sealed.put(1, declaration=builders.declaration(1, guardian=guardian))
-    shown = scan(lookup, card(1, number="079180000077", name="Lê Thị Mẹ"), shown=about.id)
-    assert shown == Shown(dossier_id=about.id, guardian=True)
 
 
 def test_somebody_elses_card_leads_to_his_own_dossier_also_while_another_is_open(
