@@ -1,4 +1,4 @@
-"""The command line: ``run`` (the default), ``demo``, ``tour``, ``read-code``."""
+"""The command line: ``run`` (the default), ``demo``, ``tour``, ``read-code``, ``check-forms``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from officer_console import __version__, config, display
+from officer_console import __version__, config, data, display
 from officer_console.views import command_line
 
 
@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
         "--mrz", action="store_true", help="also machine-readable lines where there is no code (tesseract)"
     )
     code.add_argument("--tessdata", type=Path, help="folder with mrz.traineddata, if not tesseract's own")
+    forms = commands.add_parser(
+        "check-forms", help="check a deployment's forms and name what is wrong with file and line"
+    )
+    forms.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="by default this machine's folder")
     return top
 
 
@@ -63,6 +67,11 @@ def main(arguments: list[str] | None = None) -> int:
         from officer_console.read_code import run_read_code
 
         return run_read_code(options.files, as_json=options.json, mrz=options.mrz, tessdata=options.tessdata)
+    if options.command == "check-forms":
+        from officer_console.check_forms import run_check_forms
+
+        folder = options.folder or config.forms_path()
+        return run_check_forms(data.folder("forms"), folder, named=options.folder is not None)
     displayed, named = display.ask(), display.named_display()
     if named is not None:
         # What the window is made of is loaded while the child asks for the display.

@@ -25,6 +25,7 @@ from officer_console.services.sign_documents import Batch, Keep, SignDocuments
 from officer_console.services.stationery import Stationery
 from officer_console.store.store import Store
 from officer_console.viewmodels.print_run import PrintRunViewModel
+from officer_console.viewmodels.form_faults import FormFaults
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.review import ReviewViewModel
@@ -74,6 +75,7 @@ def printing_desk(
     run = PrintRunViewModel(runs, printing, choices, printer_jobs, window)
     desk = PrintingDesk(window, review, queue, model, run, lists.queue_list, lists.day_sheet)
     notices = NoticeSigning(printing, fonts.load, mark_lines, signing_words.reason)
+    desk.check(FormFaults(stationery.faults, jobs, window))
 
     def begin(batch: Batch, keep: Keep) -> SigningViewModel:
         return SigningViewModel(signing, batch, keep, signing_jobs, clock=clock)

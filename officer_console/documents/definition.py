@@ -124,14 +124,39 @@ def load_all(base: Path, override: Path | None = None) -> dict[str, Form]:
     Raises:
         DefinitionError: a definition that does not hold, or two forms with the same kind number.
     """
-    folders = {folder.name: folder for root in (base, override) if root is not None for folder in _folders(root)}
-    forms = {name: load(folder) for name, folder in sorted(folders.items())}
-    kinds: dict[int, str] = {}
-    for name, form in forms.items():
-        other = kinds.setdefault(form.kind, name)
-        if other != name:
-            raise DefinitionError("form-kind-twice", folders[name] / FILE, 1, kind=form.kind, other=other)
+    forms, faults = load_each(base, override)
+    for fault in faults.values():
+        raise fault
     return forms
+
+
+def load_each(base: Path, override: Path | None = None) -> tuple[dict[str, Form], dict[str, DefinitionError]]:
+    """Read as ``load_all``; return the forms that hold, and by their names what is wrong with the others.
+
+    Of two forms with the same kind number it is the deployment's that does not hold. Where a form of the deployment
+    does not, the shipped one does not take its place: nobody would notice.
+
+    Raises:
+        DefinitionError: ``form-folder-unreadable``.
+    """
+    shipped = {folder.name: folder for folder in _folders(base)}
+    own = {folder.name: folder for folder in _folders(override)} if override is not None else {}
+    forms: dict[str, Form] = {}
+    faults: dict[str, DefinitionError] = {}
+    kinds: dict[int, str] = {}
+    for name in (*(name for name in shipped if name not in own), *own):
+        folder = own.get(name) or shipped[name]
+        try:
+            form = load(folder)
+        except DefinitionError as error:
+            faults[name] = error
+            continue
+        other = kinds.setdefault(form.kind, name)
+        if other == name:
+            forms[name] = form
+        else:
+            faults[name] = DefinitionError("form-kind-twice", folder / FILE, 1, kind=form.kind, other=other)
+    return dict(sorted(forms.items())), dict(sorted(faults.items()))
 
 
 def sample(folder: Path) -> dict[str, Value]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from officer_console.documents import definition, filling, fonts, letterheads, words
 from officer_console.documents import render as rendering
-from officer_console.documents.definition import Form, Value
+from officer_console.documents.definition import Form
 from officer_console.documents.errors import DefinitionError
 from officer_console.documents.filling import Filling, Letterhead
 from officer_console.documents.letterheads import Letterheads
@@ -22,14 +24,18 @@ from officer_console.domain.officer import Officer
 from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.reference import Reference
 
+log = logging.getLogger(__name__)
+
 REPRINT = "reprint"
 Fill = Callable[[Letterhead, Words], Filling]
+T = TypeVar("T")
 
 
 class PaperError(Exception):
     """A paper cannot be made: ``code`` and ``data`` for the sentence.
 
-    ``form-broken`` (``file``, ``line``, ``rule``), ``paper-unfit``, ``list-too-long`` (``limit``).
+    ``form-broken`` (``file``, ``line``, ``rule``, ``paper``: the form's name, empty for words and letterheads, which
+    every paper needs), ``paper-unfit``, ``list-too-long`` (``limit``).
     """
 
     def __init__(self, code: str, **data: str | int) -> None:
@@ -49,14 +55,26 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
+    """What the files say. ``faults`` are by the form's name; under the empty one stands what every paper needs."""
+
     forms: Mapping[str, Form]
     words: Words
     heads: Letterheads
-    press: Press
+    faults: Mapping[str, PaperError]
+
+    def usable(self, paper: Paper) -> Form:
+        """Return the form of a paper; raises PaperError."""
+        fault = self.faults.get("") or self.faults.get(paper.value)
+        if fault is not None:
+            raise PaperError(fault.code, **fault.data)
+        form = self.forms.get(paper.value)
+        if form is None:
+            raise PaperError("form-broken", file=paper.value, line=1, rule="form-missing", paper=paper.value)
+        return form
 
 
 class Stationery:
-    """Makes papers, one at a time, from any thread; the files are read when the first one is asked for."""
+    """Makes papers, one at a time, from any thread; the files are read once, when they are first asked for."""
 
     def __init__(self, base: Callable[[], Path], override: Path | None = None) -> None:
         """``base`` finds the shipped folder ``forms``; what is in ``override``, if it is there, goes before it."""
@@ -64,6 +82,12 @@ class Stationery:
         self._override = override
         self._turn = threading.Lock()
         self._set: _Set | None = None
+        self._press: Press | None = None
+
+    def faults(self) -> tuple[PaperError, ...]:
+        """Return what is wrong with the files, ``form-broken`` each; the forms that hold can be printed."""
+        with self._turn:
+            return tuple(self._read().faults.values())
 
     def paper(self, paper: Paper, dossier: Dossier, desk: Desk, *, code: str = "", reprint: int = 0) -> rendering.Paper:
         """Return the paper of a dossier. ``reprint`` counts from 1; 0 is the first print.
@@ -76,9 +100,12 @@ class Stationery:
             raise PaperError("paper-unfit")
         with self._turn:
             mine = self._read()
+            form = mine.usable(paper)
             head = _head(mine.heads, dossier.scope_id, desk)
             data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, code)
-            return _printed(mine, paper, data, desk.at, reprint)
+            # Only a form that has a place for it says that it is printed again.
+            again = {REPRINT: str(reprint)} if reprint and REPRINT in form.fields else {}
+            return self._faces().paper(form, {**data, **again}, made_at=desk.at)
 
     def sheet(self, paper: Paper, office: str, desk: Desk, fill: Fill) -> rendering.Paper:
         """Return a paper about many dossiers, filled by ``fill``.
@@ -89,37 +116,55 @@ class Stationery:
         """
         with self._turn:
             mine = self._read()
+            form = mine.usable(paper)
             data = fill(_head(mine.heads, office, desk), mine.words.labelled(desk.reference.labels))
-            return _printed(mine, paper, data, desk.at, 0)
+            return self._faces().paper(form, data, made_at=desk.at)
+
+    def _faces(self) -> Press:
+        if self._press is None:
+            self._press = Press(fonts.load())
+        return self._press
 
     def _read(self) -> _Set:
         if self._set is None:
-            base = self._base()
-            own = self._override if self._override is not None and self._override.is_dir() else None
-            try:
-                self._set = _Set(
-                    definition.load_all(base, own),
-                    words.load(base, own),
-                    letterheads.load(base, own),
-                    Press(fonts.load()),
-                )
-            except DefinitionError as error:
-                raise PaperError("form-broken", file=str(error.file), line=error.line, rule=error.code) from error
+            self._set = _load(self._base(), self._override)
+            for fault in self._set.faults.values():
+                where = "/".join(Path(str(fault.data["file"])).parts[-2:])
+                log.warning("form-broken %s line %s: %s", where, fault.data["line"], fault.data["rule"])
         return self._set
+
+
+def _load(base: Path, override: Path | None) -> _Set:
+    """Read everything; nothing is made with what stands here in place of a file that does not hold."""
+    shared: list[DefinitionError] = []
+    own = override
+    try:
+        own = override if override is not None and override.is_dir() else None
+        forms, faults = definition.load_each(base, own)
+    except (DefinitionError, OSError):
+        shared.append(DefinitionError("form-folder-unreadable", override or base, 1))
+        own = None
+        forms, faults = definition.load_each(base)
+
+    def read(load: Callable[[Path, Path | None], T]) -> T:
+        try:
+            return load(base, own)
+        except DefinitionError as error:
+            shared.append(error)
+            return load(base, None)
+
+    said, heads = read(words.load), read(letterheads.load)
+    broken = [("", error) for error in shared[:1]] + list(faults.items())
+    return _Set(forms, said, heads, {name: _broken(name, error) for name, error in broken})
+
+
+def _broken(name: str, error: DefinitionError) -> PaperError:
+    return PaperError("form-broken", file=str(error.file), line=error.line, rule=error.code, paper=name)
 
 
 def _head(heads: Letterheads, office: str, desk: Desk) -> Letterhead:
     name = next((each.name for each in desk.reference.offices if each.code == office), office)
     return heads.of(office, name, desk.officer.full_name)
-
-
-def _printed(mine: _Set, paper: Paper, data: Mapping[str, Value], at: datetime, reprint: int) -> rendering.Paper:
-    form = mine.forms.get(paper.value)
-    if form is None:
-        raise PaperError("form-broken", file=paper.value, line=1, rule="form-missing")
-    # Only a form that has a place for it says that it is printed again.
-    again = {REPRINT: str(reprint)} if reprint and REPRINT in form.fields else {}
-    return mine.press.paper(form, {**data, **again}, made_at=at)
 
 
 def _filled(paper: Paper, dossier: Dossier, head: Letterhead, said: Words, desk: Desk, code: str) -> Filling:

@@ -38,6 +38,11 @@ FILE_REFUSED = {
 }
 FILE_NO_PICTURE = "officer-console: không đọc được ảnh trong {file}."
 
+FORM_OWN = "{form}: đúng (mẫu của đơn vị)"
+FORM_SHIPPED = "{form}: đúng (mẫu kèm chương trình)"
+FORMS_FOLDER_MISSING = "officer-console: không có thư mục mẫu giấy {folder}."
+FORMS_NO_FACE = "officer-console: máy này thiếu phông chữ để lập giấy ({told})."
+
 CONFIG = {
     "config-unreadable": "officer-console: không đọc được tệp cấu hình {path}.",
     "config-malformed": "officer-console: tệp cấu hình {path} có chỗ sai; xem docs/operating.md.",

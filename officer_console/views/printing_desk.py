@@ -12,6 +12,7 @@ from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.search import Criteria
 from officer_console.services.print_runs import Wanted
 from officer_console.services.printing import Made
+from officer_console.viewmodels.form_faults import FormFaults
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.viewmodels.queue import QueueViewModel
@@ -65,6 +66,9 @@ class PrintingDesk(QObject):
         self.rest.helped.connect(run.rest.drop)
         self._queue_view.add_notice(self.rest)
         run.rest.changed.connect(self._show_rest)
+        self.broken = Banner("formsBroken")
+        self._queue_view.add_notice(self.broken)
+        self._forms: FormFaults | None = None
         self.run_dialog.finished.connect(run.rest.look)
         self._queue_view.table.print_requested.connect(self.print_run)
         for page, done in ((self._review_view, self.print_dossier), (self._queue_view, self.print_here)):
@@ -74,9 +78,16 @@ class PrintingDesk(QObject):
             shortcut.activated.connect(done)
         self._follow()
 
+    def check(self, forms: FormFaults) -> None:
+        """Have the deployment's forms read when work begins, and say above the list what is wrong with them."""
+        self._forms = forms
+        forms.found.connect(lambda: self.broken.show_sentence(said.forms_broken(forms.faults), Kind.WARN))
+
     def start(self) -> None:
-        """See whether a stack was left unfinished."""
+        """See whether a stack was left unfinished, and whether the forms hold."""
         self._run.rest.look()
+        if self._forms is not None:
+            self._forms.look()
 
     def stop(self) -> None:
         """Close the dialogs without asking; what is with the printer stays with it."""

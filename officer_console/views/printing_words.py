@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from officer_console.devices.printers import Printer, Readiness
 from officer_console.domain.papers import Paper
 from officer_console.store.prints import ItemState, PrintItem, PrintRun
 from officer_console.viewmodels.printing import Done
+from officer_console.viewmodels.review_ports import Failure
 from officer_console.views import messages, words
+from officer_console.views.messages import Sentence
 from officer_console.views.theme import Kind
 
 TITLE = "In giấy tờ"
@@ -110,6 +114,24 @@ def rest(run: PrintRun, unsure: PrintItem | None) -> tuple[str, str, str]:
 
 def _look(unsure: PrintItem) -> str:
     return f"Tờ {unsure.place + 1}, hồ sơ {unsure.number}, chưa rõ đã in ra hay chưa: xem khay giấy của máy in"
+
+
+def forms_broken(faults: Sequence[Failure]) -> Sentence:
+    """Return what is wrong with the deployment's forms, each with file and line, and what comes of it."""
+    told = [messages.tell(each.code, each.data) for each in faults]
+    if any(each.code != "form-broken" for each in faults):
+        return told[0]
+    lines = "; ".join(_fault(each) for each in faults)
+    every = any(not each.data.get("paper") for each in faults)
+    rest = "Chưa in được giấy nào." if every else "Các mẫu khác vẫn in được."
+    title = told[0].title if len(faults) == 1 else f"{len(faults)} mẫu giấy có lỗi"
+    return Sentence(title=title, meaning=f"{lines}. {rest}", action=told[0].action)
+
+
+def _fault(fault: Failure) -> str:
+    name = fault.data.get("paper")
+    known = NAMES[Paper(name)] if name in set(Paper) else name or "Từ ngữ, tên cơ quan"
+    return f"{known}: tệp {fault.data['file']}, dòng {fault.data['line']} ({fault.data['rule']})"
 
 
 def run_action(chosen: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from officer_console import data
 from officer_console.domain.dossier import Status
 from officer_console.domain.papers import Paper
+from officer_console.services.stationery import Stationery
 from officer_console.store.prints import ItemState
+from officer_console.viewmodels.form_faults import FormFaults
 from officer_console.views.printing_desk import PrintingDesk
-from tests.gui.list_fakes import FakeQueue
+from tests.gui.list_fakes import FakeQueue, Immediately
 from tests.gui.print_parts import Room
 from tests.gui.print_parts import room as room_of
 from tests.gui.queue_window import Stage, stage
@@ -222,3 +226,30 @@ def test_without_a_stack_nothing_is_announced(place: Place, qtbot: QtBot) -> Non
     with qtbot.waitSignal(place.room.run.rest.changed):
         place.printing.start()
     assert not place.printing.rest.isVisible()
+
+
+def test_a_form_that_does_not_hold_is_named_when_work_begins_and_the_rest_prints(
+    place: Place, qtbot: QtBot, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(data.folder("forms") / "receipt", own / "receipt")
+    file = own / "receipt" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("version: 1", "version: one"), encoding="utf-8")
+    expect_log("form-broken receipt/form.yaml line 4")
+    stationery = Stationery(lambda: data.folder("forms"), own)
+    place.printing.check(FormFaults(stationery.faults, Immediately()))
+    place.printing.start()
+    qtbot.waitUntil(place.printing.broken.isVisible)
+    assert place.printing.broken.title == "Mẫu giấy có lỗi"
+    assert place.printing.broken.text == (
+        f"Giấy tiếp nhận hồ sơ: tệp {file}, dòng 4 (form-number-expected). Các mẫu khác vẫn in được. "
+        "Báo quản trị sửa tệp theo chỗ đã nêu rồi mở lại chương trình."
+    )
+
+
+def test_forms_that_hold_are_not_spoken_of(place: Place, qtbot: QtBot) -> None:
+    stationery = Stationery(lambda: data.folder("forms"))
+    place.printing.check(FormFaults(stationery.faults, Immediately()))
+    with qtbot.waitSignal(place.room.run.rest.changed):
+        place.printing.start()
+    assert not place.printing.broken.isVisible()

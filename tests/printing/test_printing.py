@@ -152,19 +152,6 @@ def test_a_saved_paper_is_the_file_the_officer_chose_and_in_the_journal(desk: Of
     assert caught.value.code == "file-unwritable"
 
 
-def test_a_broken_form_is_named_with_file_and_line(tmp_path: Path) -> None:
-    (tmp_path / "forms" / "receipt").mkdir(parents=True)
-    file = tmp_path / "forms" / "receipt" / "form.yaml"
-    file.write_text("title: x\nkind: none\n", encoding="utf-8")
-    desk = office(tmp_path, forms=tmp_path / "forms")
-    with pytest.raises(PaperError) as caught:
-        desk.printing.make(Paper.RECEIPT, desk.of(Status.PENDING).id)
-    desk.store.close()
-    assert caught.value.code == "form-broken"
-    assert caught.value.data["file"] == str(file)
-    assert caught.value.data["line"] == 1
-
-
 def test_an_office_says_who_issues_papers_and_the_rest_is_as_usual(tmp_path: Path) -> None:
     (tmp_path / letterheads.FILE).write_text(
         'usual: {parent_office: "BHXH {province}", place: "{province}", capacity: GIÁM ĐỐC}\n'

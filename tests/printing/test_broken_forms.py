@@ -1,0 +1,115 @@
+"""A deployment's form that does not hold: named with file and line, its paper cannot be made, all others can."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from officer_console import data
+from officer_console.__main__ import main
+from officer_console.domain.dossier import Status
+from officer_console.domain.papers import Paper
+from officer_console.services.stationery import PaperError, Stationery
+from tests.printing.parts import office
+
+SHIPPED = data.folder("forms")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Return a deployment's folder with a receipt of its own that holds."""
+    shutil.copytree(SHIPPED / "receipt", tmp_path / "own" / "receipt")
+    return tmp_path / "own"
+
+
+def spoiled(own: Path) -> Path:
+    """Put a mistake into the fourth line of the receipt; return the file."""
+    file = own / "receipt" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("version: 1", "version: one"), encoding="utf-8")
+    return file
+
+
+def test_only_the_paper_of_the_broken_form_cannot_be_made(
+    tmp_path: Path, own: Path, expect_log: Callable[[str], None]
+) -> None:
+    file = spoiled(own)
+    expect_log("form-broken receipt/form.yaml line 4: form-number-expected")
+    desk = office(tmp_path, forms=own)
+    dossier = desk.of(Status.APPROVED)
+    assert desk.printing.make(Paper.ACCEPTED, dossier.id).pages
+    assert desk.lists.day_sheet().pages
+    for _ in range(2):
+        with pytest.raises(PaperError) as caught:
+            desk.printing.make(Paper.RECEIPT, dossier.id)
+        assert caught.value.code == "form-broken"
+        assert caught.value.data == {
+            "file": str(file),
+            "line": 4,
+            "rule": "form-number-expected",
+            "paper": "receipt",
+        }
+    desk.store.close()
+
+
+def test_every_broken_form_is_found_at_once(own: Path, expect_log: Callable[[str], None]) -> None:
+    spoiled(own)
+    shutil.copytree(SHIPPED / "vssid_guide", own / "second_guide")
+    (own / "queue_list").mkdir()
+    expect_log("receipt/form.yaml line 4")
+    expect_log("second_guide/form.yaml line 1: form-kind-twice")
+    expect_log("queue_list/form.yaml line 1: form-unreadable")
+    faults = Stationery(lambda: SHIPPED, own).faults()
+    assert [fault.data["paper"] for fault in faults] == ["queue_list", "receipt", "second_guide"]
+
+
+def test_forms_that_hold_and_a_folder_that_is_not_there_are_no_faults(own: Path) -> None:
+    assert Stationery(lambda: SHIPPED, own).faults() == ()
+    assert Stationery(lambda: SHIPPED, own / "nowhere").faults() == ()
+    assert Stationery(lambda: SHIPPED).faults() == ()
+
+
+@pytest.mark.parametrize("name", ["words.yaml", "letterhead.yaml"])
+def test_words_and_letterheads_that_do_not_hold_keep_every_paper_back(
+    tmp_path: Path, own: Path, name: str, expect_log: Callable[[str], None]
+) -> None:
+    (own / name).write_text("nonsense: [\n", encoding="utf-8")
+    expect_log(f"form-broken own/{name} line")
+    desk = office(tmp_path, forms=own)
+    with pytest.raises(PaperError) as caught:
+        desk.printing.make(Paper.ACCEPTED, desk.of(Status.APPROVED).id)
+    assert caught.value.data["file"] == str(own / name)
+    assert caught.value.data["paper"] == ""
+    desk.store.close()
+
+
+def test_an_administrator_checks_the_forms_and_reads_file_and_line(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check-forms", str(own)]) == 0
+    assert "receipt: đúng (mẫu của đơn vị)" in capsys.readouterr().out
+    file = spoiled(own)
+    (own / "letterhead.yaml").write_text("usual:\n  plece: x\n", encoding="utf-8")
+    assert main(["check-forms", str(own)]) == 1
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [
+        f"{file}:4: form-number-expected found=one",
+        f"{own / 'letterhead.yaml'}:2: form-name-unknown name=plece "
+        "allowed=address capacity hours office parent_office place signer",
+    ]
+    assert "declaration: đúng (mẫu kèm chương trình)" in said.out
+    assert "receipt" not in said.out
+
+
+def test_a_sample_that_does_not_fit_its_form_is_named(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = own / "receipt" / "sample.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "nothing_of_the_form: x\n", encoding="utf-8")
+    assert main(["check-forms", str(own)]) == 1
+    assert f"{file}:1: field-unknown" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_asked_for_has_to_be_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-forms", str(tmp_path / "nowhere")]) == 2
+    assert "không có thư mục mẫu giấy" in capsys.readouterr().err
