@@ -14,6 +14,7 @@ from officer_console.devices.serial_host import USUAL_BAUD, SerialPort
 
 APPLICATION = "officer-console"
 LONGEST_PORT = 260
+LONGEST_DESK = 40
 SLOWEST_BAUD, FASTEST_BAUD = 300, 4_000_000
 
 
@@ -31,8 +32,9 @@ class Config:
     """Settings of one start. ``poll_seconds`` is the time between two rounds of synchronisation.
 
     ``page_limit`` is how many dossiers are asked for at once. ``reader`` is the serial port of a code reader;
-    readers that type need none. ``print_folder`` takes PDF files in place of paper, ``signing`` holds files
-    of signing in place of this machine's: both are for training and never from the file.
+    readers that type need none. ``desk`` is what the counter is called on its day sheet, empty when nobody says.
+    ``print_folder`` takes PDF files in place of paper, ``signing`` holds files of signing in place of this machine's:
+    both are for training and never from the file.
     """
 
     server: str
@@ -42,6 +44,7 @@ class Config:
     dark: bool = False
     page_limit: int = PAGE_LIMIT
     reader: SerialPort | None = None
+    desk: str = ""
     print_folder: Path | None = None
     signing: tuple[Path, Path] | None = None
 
@@ -76,8 +79,8 @@ def signing_paths() -> tuple[Path, Path]:
 
 
 def load(path: Path, *, server: str | None, data: Path | None) -> Config:
-    """Read ``path`` (TOML: ``server``, ``ca_bundle``, ``poll_seconds``, ``dark``, table ``reader`` with ``port`` and
-    ``baud``); arguments win over the file.
+    """Read ``path`` (TOML: ``server``, ``ca_bundle``, ``poll_seconds``, ``dark``, ``desk``, table ``reader`` with
+    ``port`` and ``baud``); arguments win over the file.
 
     Raises:
         ConfigError: the file is there and cannot be used, or nobody says where central is.
@@ -105,7 +108,16 @@ def load(path: Path, *, server: str | None, data: Path | None) -> Config:
         poll_seconds=float(poll),
         dark=values.get("dark") is True,
         reader=_reader(values.get("reader"), path),
+        desk=_desk(values.get("desk", ""), path),
     )
+
+
+def _desk(name: object, path: Path) -> str:
+    # «Quầy 2» is written as a number more often than not.
+    said = str(name) if type(name) is int else name
+    if not isinstance(said, str) or len(said) > LONGEST_DESK or not said.isprintable():
+        raise ConfigError("config-malformed", path)
+    return said.strip()
 
 
 def _reader(table: object, path: Path) -> SerialPort | None:

@@ -206,6 +206,7 @@ class Desk(QObject):
             signing_jobs=self.signing_jobs,
             clock=now,
             folder=config.print_folder,
+            counter=config.desk,
         )
         quick_model = QuickBoxViewModel(lookup, self.jobs, self.review_model)
         self.quick_view = QuickBoxView(quick_model, self.window, lambda: self.queue_model.reference, config.reader)

@@ -63,13 +63,14 @@ def printing_desk(
     clock: Callable[[], datetime],
     folder: Path | None = None,
 ) -> PrintingDesk:
+    counter: str = "",
     """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other, ``signing_jobs`` signs."""
     stationery = Stationery(lambda: data.folder("forms"), forms_path())
     printing = Printing(
         store, officer, stationery, printers(folder), clock=clock, form_code=form_code, signing=signing.settings
     )
     runs = PrintRuns(store, searches, printing, printing_words.title, clock)
-    lists = DeskPapers(store, officer, stationery, runs, clock=clock)
+    lists = DeskPapers(store, officer, stationery, runs, clock=clock, desk=counter)
     choices = PrintChoices(print_choice_path())
     model = PrintingViewModel(printing, choices, painted, printing_words.title, jobs, printer_jobs, window)
     run = PrintRunViewModel(runs, printing, choices, printer_jobs, window)

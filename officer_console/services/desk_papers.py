@@ -29,14 +29,22 @@ class DeskPapers:
     """One officer's lists. Reads the store and makes papers: not for the thread of the window."""
 
     def __init__(
-        self, store: Store, officer: Officer, stationery: Stationery, runs: PrintRuns, *, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        officer: Officer,
+        stationery: Stationery,
+        runs: PrintRuns,
+        *,
+        clock: Callable[[], datetime],
+        desk: str = "",
     ) -> None:
-        """``clock`` is this machine's, as the journal's is."""
+        """``clock`` is this machine's, as the journal's is; ``desk`` what the counter is called, empty: by hand."""
         self._store = store
         self._officer = officer
         self._stationery = stationery
         self._runs = runs
         self._clock = clock
+        self._desk = desk
 
     def queue_list(self, criteria: Criteria, condition: str) -> Made:
         """Return the list of all dossiers found; ``condition`` says in words what was searched for.
@@ -70,7 +78,7 @@ class DeskPapers:
         return self._made(
             Paper.DAY_SHEET,
             reference,
-            lambda head, words: desk_lists.day_sheet(lines, head, words, day=on, printed_at=at),
+            lambda head, words: desk_lists.day_sheet(lines, head, words, day=on, printed_at=at, desk=self._desk),
         )
 
     def _made(self, paper: Paper, reference: Reference, fill: Fill) -> Made:

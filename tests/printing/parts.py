@@ -109,6 +109,7 @@ def office(
     signing: Signing | None = None,
     title: Callable[[Paper], str] = lambda paper: paper.value,
     printers: FakePrinters | None = None,
+    counter: str = "",
 ) -> Office:
     """Return a desk with ``dossiers``, by default one in every state."""
     found = dossiers or tuple(judged(n, *state) for n, state in enumerate(STATES, start=1))
@@ -124,6 +125,6 @@ def office(
         printers=printers,
         printing=printing,
         runs=runs,
-        lists=DeskPapers(store, OFFICER, stationery, runs, clock=clock),
+        lists=DeskPapers(store, OFFICER, stationery, runs, clock=clock, desk=counter),
         choices=PrintChoices(folder / "printing.json"),
     )

@@ -248,3 +248,10 @@ def test_more_chosen_dossiers_than_the_limit_are_refused(desk: Office) -> None:
     with pytest.raises(PaperError) as caught:
         desk.runs.survey(tuple(f"d{n}" for n in range(2001)))
     assert caught.value.code == "list-too-long"
+
+
+def test_the_day_sheet_names_the_counter_or_leaves_a_line_for_it(tmp_path: Path) -> None:
+    for name, said in (("Quầy 2", "Quầy: Quầy 2 – Cán bộ"), ("", "Quầy: ......")):
+        desk = office(tmp_path / (name or "none"), counter=name)
+        assert said in " ".join(text(desk.lists.day_sheet().pdf).split())
+        desk.store.close()

@@ -57,6 +57,19 @@ def test_without_a_file_somebody_must_say_where_central_is(tmp_path: Path) -> No
     assert caught.value.code == "server-missing"
 
 
+@pytest.mark.parametrize(("line", "desk"), [("", ""), ('desk = " Quầy 2"', "Quầy 2"), ("desk = 2", "2")])
+def test_the_file_says_what_the_counter_is_called(tmp_path: Path, line: str, desk: str) -> None:
+    path = write(tmp_path, f'server = "https://central.example"\n{line}\n')
+    assert config.load(path, server=None, data=tmp_path).desk == desk
+
+
+@pytest.mark.parametrize("line", ["desk = true", 'desk = ["2"]', f'desk = "{"9" * 41}"', 'desk = "2\\n3"'])
+def test_a_name_of_a_counter_that_cannot_be_is_a_mistake_of_the_file(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path, f'server = "https://central.example"\n{line}\n')
+    with pytest.raises(config.ConfigError, match="config-malformed"):
+        config.load(path, server=None, data=tmp_path)
+
+
 def test_the_file_names_the_port_of_a_code_reader(tmp_path: Path) -> None:
     text = 'server = "https://central.example"\n[reader]\nport = "COM3"\n'
     loaded = config.load(write(tmp_path, text), server=None, data=tmp_path)
