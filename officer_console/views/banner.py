@@ -57,10 +57,18 @@ class Banner(QFrame):
         self.hide()
 
     def show_result(
-        self, kind: Kind, title: str, text: str = "", *, reference: str = "", action: str = "", more: str = ""
+        self,
+        kind: Kind,
+        title: str,
+        text: str = "",
+        *,
+        reference: str = "",
+        action: str = "",
+        more: str = "",
+        closable: bool = True,
     ) -> None:
         """Show a result; ``action`` is the word on a button (``acted`` tells when it is pressed), ``more`` on a second
-        one (``helped``).
+        one (``helped``). What is not ``closable`` stays until its button is pressed.
         """
         chosen = theme.tokens(self)
         colour = chosen.pair(kind)[0]
@@ -81,6 +89,7 @@ class Banner(QFrame):
         self._help.setText(more)
         named(self._help, f"{self.objectName()}More", more)
         self._help.setVisible(bool(more))
+        self._close.setVisible(closable)
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{title}. {text}".strip()))
 

@@ -180,7 +180,6 @@ class ReviewView(QWidget):
         self.decision.picture_wanted.connect(self.pictures.demand)
         self.truth.pin_opened.connect(self.pictures.show_pin)
         self.notice.acted.connect(model.acknowledge)
-        self.notice.closed.connect(model.acknowledge)
         self.outcome.marks_wanted.connect(self._on_marks)
         self.outcome.other_wanted.connect(model.accept_other)
         self.outcome.again_wanted.connect(model.judge_again)
@@ -290,7 +289,10 @@ class ReviewView(QWidget):
         self.outcome.show_outcome(outcome, model.reference, model.attention, may_decide=free, confirmed=confirmed)
 
     def _show_notice(self) -> None:
-        """Show the notice, unless it is the one shown already: the officer may have put it away."""
+        """Show the notice, unless it is the one shown already: the officer may have put it away.
+
+        One with a button stays: closing it would count as having read what changed, or leave no way to say so.
+        """
         told, failed = notice(self._model), self._model.failure
         if (told, failed) == self._noticed and failed is self._noticed[1]:
             return
@@ -299,7 +301,9 @@ class ReviewView(QWidget):
             self.notice.clear()
         else:
             does = action(self._model)
-            self.notice.show_result(told.kind, told.title, told.text, reference=told.reference, action=does)
+            self.notice.show_result(
+                told.kind, told.title, told.text, reference=told.reference, action=does, closable=not does
+            )
 
     @Slot()
     def _show_busy(self) -> None:

@@ -206,6 +206,23 @@ def test_a_dossier_that_changed_on_the_page_is_recorded_only_after_the_officer_s
     assert draft.base_version == before.version + 1
 
 
+def test_only_the_button_says_that_the_officer_has_read_what_changed(qtbot: QtBot) -> None:
+    desk = desk_of(qtbot)
+    before = desk.service.dossier
+    declaration = replace(before.declaration, phone="0987654321")
+    desk.service.dossier = replace(before, version=before.version + 1, declaration=declaration)
+    desk.news.changed.emit(Told())
+    close = find(desk.page, QAbstractButton, "noticeClose")
+    assert desk.page.notice.isVisible()
+    assert not close.isVisible()
+
+    close.click()
+
+    assert desk.model.unseen
+    press(desk, Qt.Key.Key_1)
+    assert desk.model.decision.entered.verdict is None
+
+
 def test_a_lease_that_came_anew_changes_nothing_there_is_to_read_again(qtbot: QtBot) -> None:
     desk = desk_of(qtbot)
     desk.service.dossier = replace(desk.service.dossier, version=desk.service.dossier.version + 1)
