@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QSize, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from officer_console.viewmodels.ports import StatusPort
 from officer_console.viewmodels.shell import ShellViewModel
 from officer_console.views import words
 from officer_console.views.busy import BusyBar
 from officer_console.views.messages import tell
-from officer_console.views.plain import ElidedLabel, PlainLabel, keep_room, named, plain_tip, set_property
-from officer_console.views.theme import Role, Space
+from officer_console.views.plain import PlainLabel, keep_room, named, plain_tip, set_property
+from officer_console.views.theme import Kind, Role, Space
 
 SYNC_NOW = "Đồng bộ ngay"
 # Seconds: what is younger is told without a number.
@@ -42,7 +43,7 @@ class StatusBar(QFrame):
         self._waiting = self._part("statusWaiting", self.waiting_requested)
         self._attention = self._part("statusAttention", self.attention_requested)
         self._confirmed = self._part("statusConfirmed", self.waiting_requested)
-        self._clock = ElidedLabel("", Role.SECONDARY, name="statusClock")
+        self._clock = _ClockLabel()
         self._sign_in = QPushButton("Đăng nhập lại")
         self._sign_in.setProperty("kind", "part")
         self._sign_in.setProperty("tone", "bad")
@@ -68,7 +69,8 @@ class StatusBar(QFrame):
         """Say how things stand now."""
         status = self._model.status
         wrong_by = self._model.clock_wrong_by()
-        self._clock.setText("" if wrong_by is None else clock_text(wrong_by))
+        if wrong_by is not None:
+            self._clock.say(*clock_texts(wrong_by))
         self._clock.setVisible(wrong_by is not None)
         if status is None:
             self._say_network("○ Đang kết nối", "")
@@ -114,13 +116,45 @@ class StatusBar(QFrame):
         return made
 
 
-def clock_text(wrong_by: timedelta) -> str:
-    """Return that this machine's clock is ahead of central's by so much (negative: behind)."""
+class _ClockLabel(PlainLabel):
+    """Says a sentence where there is room for it, else its short form; the tool tip and readers have all of it."""
+
+    def __init__(self) -> None:
+        super().__init__("", Role.SECONDARY, name="statusClock")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_tone(Kind.WARN)
+        self._short = self._whole = ""
+
+    def say(self, short: str, whole: str) -> None:
+        """Show one of the two."""
+        self._short, self._whole = short, whole
+        self.setToolTip(plain_tip(whole))
+        self.setAccessibleName(whole)
+        self._fit()
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the short form."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._short), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self._whole) <= self.width()
+        self.setText(self._whole if fits else self._short)
+
+
+def clock_texts(wrong_by: timedelta) -> tuple[str, str]:
+    """Return that this machine's clock is ahead of central's by so much (negative: behind): short, and what to do."""
     seconds = wrong_by.total_seconds()
     way = "nhanh" if seconds > 0 else "chậm"
     # Seconds go by while it is read, so none are told.
     span = words.span_text(abs(seconds) // 60 * 60)
-    return f"Đồng hồ máy {way} {span} so với trung tâm: xin chỉnh lại giờ máy"
+    short = f"Đồng hồ máy {way} {span}"
+    return short, f"{short} so với trung tâm: xin chỉnh lại giờ máy"
 
 
 def _say(part: QPushButton, text: str, tone: str) -> None:

@@ -257,8 +257,9 @@ def test_a_result_that_central_has_just_given_is_no_reason_for_alarm(qtbot: QtBo
     [
         (None, ""),
         (timedelta(seconds=119), ""),
-        (timedelta(minutes=-16, seconds=-7), "Đồng hồ máy nhanh 16 phút so với trung tâm: xin chỉnh lại giờ máy"),
-        (timedelta(days=400), "Đồng hồ máy chậm 400 ngày so với trung tâm: xin chỉnh lại giờ máy"),
+        (timedelta(minutes=-16, seconds=-7), "Đồng hồ máy nhanh 16 phút"),
+        (timedelta(hours=-23, minutes=-59), "Đồng hồ máy nhanh 23 giờ 59 phút"),
+        (timedelta(days=400), "Đồng hồ máy chậm 400 ngày"),
     ],
 )
 def test_the_status_bar_says_when_the_clock_of_the_machine_is_set_wrong(
@@ -267,8 +268,16 @@ def test_the_status_bar_says_when_the_clock_of_the_machine_is_set_wrong(
     window = Window(qtbot)
     window.central_ahead = ahead
     window.news.status.emit(FakeStatus(waiting=3, attention=2, recorded=1214, confirmed=1212))
-    assert window.text("statusClock") == told
-    assert window.view.minimumSizeHint().width() <= 1024
+    part = window.view.findChild(QWidget, "statusClock")
+    assert isinstance(part, PlainLabel)
+    whole = f"{told} so với trung tâm: xin chỉnh lại giờ máy" if told else ""
+    for width, shown in ((1024, told), (1366, whole)):
+        window.view.resize(width, 700)
+        QApplication.processEvents()
+        assert window.view.width() == width
+        assert window.text("statusClock") == shown
+        assert not told or part.fontMetrics().horizontalAdvance(shown) <= part.width()
+        assert part.accessibleName() == whole
     window.central_ahead = timedelta()
     window.model.changed.emit()
     assert window.text("statusClock") == ""
