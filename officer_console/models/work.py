@@ -168,7 +168,10 @@ class CaptureRow(Base):
 
 
 class FingerprintRow(Base):
-    """What a picture of a dossier looks like, in 64 bits (signed), to notice it in another dossier."""
+    """What a picture of a dossier looks like, to notice it in another dossier: 64 bits (signed), and its shades.
+
+    Pictures that were seen before there were shades have none.
+    """
 
     __tablename__ = "fingerprint"
     __table_args__ = (Index("ix_fingerprint_kind", "kind"),)
@@ -177,3 +180,4 @@ class FingerprintRow(Base):
     sha256: Mapped[str] = mapped_column(String, primary_key=True)
     kind: Mapped[str] = mapped_column(String)
     bits: Mapped[int] = mapped_column(Integer)
+    shades: Mapped[bytes | None] = mapped_column(LargeBinary)
