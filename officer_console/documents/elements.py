@@ -165,11 +165,15 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Element):
-    """A ruled table of a field with rows; its head is repeated on every page. Blank rows make it ``least`` rows."""
+    """A ruled table of a field with rows; its head is repeated on every page. Blank rows make it ``least`` rows.
+
+    ``sums``: the last row is the sum of the others.
+    """
 
     rows: str
     columns: tuple[TableColumn, ...]
     least: int = 0
+    sums: bool = False
     size: float = 12.0
     total: tuple[Words, ...] = ()
 

@@ -240,7 +240,8 @@ class Layout:
             texts = [
                 str(number) if column.field == "#" and row else row.get(column.field, "") for column in element.columns
             ]
-            cells = [[Segment(REGULAR, text)] for text in texts]
+            face = BOLD if element.sums and number == len(rows) else REGULAR
+            cells = [[Segment(face, text)] for text in texts]
             made += [strip._replace(head=tuple(head)) for strip in self._row(element, cells, edges, table, "TD")]
         if element.total:
             cells = [self._filled.segments(words, element.size) for words in element.total]

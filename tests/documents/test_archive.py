@@ -126,6 +126,23 @@ def test_a_machine_without_the_faces_is_told_so(tmp_path: Path) -> None:
     assert caught.value.code == "font-missing"
 
 
+def test_times_of_windows_goes_before_the_others(tmp_path: Path, faces: Faces) -> None:
+    styles = ("Regular", "Bold", "Italic", "BoldItalic")
+    windows = ("times.ttf", "timesbd.ttf", "timesi.ttf", "timesbi.ttf")
+    for style, name, face in zip(styles, windows, faces, strict=True):
+        (tmp_path / f"Tinos-{style}.ttf").write_bytes(face.file.read_bytes())
+        (tmp_path / name).write_bytes(face.file.read_bytes())
+    assert [face.file.name for face in fonts.load([tmp_path])] == list(windows)
+    (tmp_path / "timesbi.ttf").unlink()
+    assert fonts.load([tmp_path])[0].file.name == "Tinos-Regular.ttf", "only a family that is whole"
+
+
+def test_the_system_s_fonts_are_looked_for_where_it_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("SYSTEMROOT", "D:/WINNT")
+    assert fonts.system_folders() == (Path("D:/WINNT/Fonts"),)
+
+
 def test_faces_that_are_damaged_or_lack_vietnamese_are_told_of(tmp_path: Path, faces: Faces) -> None:
     styles = ("Regular", "Bold", "Italic", "BoldItalic")
     for style, face in zip(styles, faces, strict=True):

@@ -172,6 +172,43 @@ def test_a_receipt_lists_what_was_handed_in_and_when_in_vietnam(vocabulary: Word
     assert received[-1] == {"what": "Tờ khai (Mẫu số 01) đã ký", "how": "bản giấy", "count": "01"}
 
 
+def test_a_receipt_asks_for_what_is_wanting_and_promises_no_day_that_has_passed(vocabulary: Words) -> None:
+    bare = replace(DOSSIER, attachments=PICTURES[:1], handed_in_at=AT)
+    data = filling.receipt(bare, HEAD, vocabulary, at=AT)
+    assert data["missing"] == ("Giấy tờ tùy thân – mặt trước;", "Giấy tờ tùy thân – mặt sau.")
+    assert data["answer_by"] == "2026-03-15"
+    received = data["received"]
+    assert not isinstance(received, str)
+    # who was at the counter left the signed form there, whether it has been captured or not
+    assert [row["what"] for row in received if not isinstance(row, str)] == [
+        "Tờ khai (Mẫu số 01) đã ký",
+        "Ảnh chân dung",
+    ]
+    whole = replace(DOSSIER, identity_verified=True, attachments=PICTURES[:1])
+    late = filling.receipt(whole, HEAD, vocabulary, at=datetime(2026, 3, 20, tzinfo=UTC))
+    assert (late["missing"], late["answer_by"]) == ((), "")
+
+
+def test_a_refusal_says_what_to_bring_where_and_by_when(
+    forms: Mapping[str, Form], press: Press, vocabulary: Words
+) -> None:
+    for code, brought in (
+        ("identity-unreadable", ("Giấy tờ tùy thân bản chính;", "01 ảnh chân dung chụp trong vòng 06 tháng.")),
+        ("form-unsigned", ("Tờ khai (Mẫu số 01) đã ký, ghi rõ họ tên.",)),
+        ("a-code-of-tomorrow", ("Giấy tờ tùy thân bản chính;", "giấy tờ chứng minh nội dung nêu trên.")),
+    ):
+        data = filling.notice_refused(DOSSIER, refused(code, "x"), REASONS, HEAD, vocabulary, issued_on=ON)
+        assert data["bring"] == brought
+        read = poppler.words(press.paper(forms["notice_refused"], data, made_at=MADE_AT).pdf)
+        order = [
+            read.index(words) for words in ("1. Lý do:", "2. Đề nghị", "3. Nơi nộp:", "Số 2 phố Mẫu", "4. Thời hạn:")
+        ]
+        assert order == sorted(order)
+        assert "đến hết ngày 15 tháng 3 năm 2026" in read
+    late = filling.notice_refused(DOSSIER, refused("other"), REASONS, HEAD, vocabulary, issued_on=date(2026, 4, 1))
+    assert "lập tờ khai mới" in poppler.words(press.paper(forms["notice_refused"], late, made_at=MADE_AT).pdf)
+
+
 def test_no_password_is_on_the_guide(forms: Mapping[str, Form], press: Press) -> None:
     data = filling.vssid_guide(DOSSIER, HEAD, effective_on=ON)
     assert not any("password" in field or "mat_khau" in field for field in forms["vssid_guide"].fields)
