@@ -3,12 +3,12 @@
 
 venv=$root/.venv
 
-# What the Qt wheels expect from the system (they bring everything else), the second reader of QR codes, and the fonts of
-# the window and of papers.
+# What the Qt wheels expect from the system (they bring everything else), the second reader of QR codes, the fonts of
+# the window and of papers, and lp with lpstat, which papers are printed by.
 # "a|b" is met by either: Debian 13 and Ubuntu 24.04 renamed the library.
 qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0
     libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libwayland-cursor0 libbrotli1
-    libzbar0t64|libzbar0 libpulse0 fonts-inter
+    libzbar0t64|libzbar0 libpulse0 cups-client fonts-inter
     fonts-croscore|fonts-liberation2|fonts-liberation"
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database

@@ -36,12 +36,13 @@ class CupsPrinters:
         """Return the printers, as ``Printers`` says.
 
         Raises:
-            PrintError: ``printing-missing``: the clients or the scheduler are not there; ``printer-silent``.
+            PrintError: ``printing-missing``: the clients are not there; ``printing-asleep``: the scheduler does not
+                run; ``printer-silent``.
         """
         # It fails, too, when there is no printer to tell of.
         done = self._run([self._lpstat, "-e", "-d", "-p"], b"")
         if _ASLEEP in done.stderr:
-            raise PrintError("printing-missing")
+            raise PrintError("printing-asleep")
         return _printers(done.stdout.decode("utf-8", "replace").splitlines())
 
     def send(self, pdf: bytes, order: Order) -> None:

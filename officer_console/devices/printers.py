@@ -22,7 +22,8 @@ class PrintError(Exception):
 
     ``code``: ``printer-missing`` (it is not there any more), ``printer-stopped``, ``printer-offline``,
     ``printer-refused`` (the system did not take it), ``printer-silent`` (it did not answer in time),
-    ``printing-missing`` (the system cannot print at all), ``pages-malformed``, ``file-unwritable``. ``data`` may name
+    ``printing-missing`` (the system lacks what it prints by), ``printing-asleep`` (it does not run),
+    ``pages-malformed``, ``file-unwritable``. ``data`` may name
     the ``printer``.
     """
 

@@ -32,9 +32,14 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Xem khay giấy ra của máy in trước khi in lại.",
     ),
     "printing-missing": (
-        "Máy tính này chưa in được",
+        "Máy tính này chưa có chương trình in (lp)",
         _NOT_PRINTED,
-        "Báo quản trị cài phần in của hệ thống (CUPS); trong khi chờ có thể Lưu PDF.",
+        "Báo quản trị cài gói cups-client; trong khi chờ có thể Lưu PDF.",
+    ),
+    "printing-asleep": (
+        "Dịch vụ in của máy tính này chưa chạy",
+        _NOT_PRINTED,
+        "Báo quản trị bật dịch vụ in (CUPS) rồi bấm Tìm lại; trong khi chờ có thể Lưu PDF.",
     ),
     "pages-malformed": (
         "Trang cần in không đúng",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from officer_console.devices.cups import CupsPrinters
 from officer_console.devices.printers import Order, Printer, PrintError, Readiness
+from officer_console.views import messages
 
 pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="CUPS is not there on Windows")
 STANDING = """\
@@ -87,7 +89,7 @@ def test_a_scheduler_that_does_not_run_is_told_from_no_printer(tmp_path: Path) -
     )
     with pytest.raises(PrintError) as caught:
         spooler.printers.all()
-    assert caught.value.code == "printing-missing"
+    assert caught.value.code == "printing-asleep"
 
 
 def test_a_paper_goes_through_a_pipe_with_copies_pages_and_a_title(tmp_path: Path) -> None:
@@ -119,7 +121,29 @@ def test_a_spooler_that_hangs_is_ended_and_leaves_it_open_whether_it_prints(tmp_
     assert (error.code, error.unsure) == ("printer-silent", True)
 
 
-def test_a_machine_without_cups_cannot_print(tmp_path: Path) -> None:
+@pytest.mark.parametrize("there", [(), ("lpstat",)])
+def test_a_machine_without_the_clients_says_which_package_it_lacks(tmp_path: Path, there: tuple[str, ...]) -> None:
+    spooler = Spooler(tmp_path, STANDING)
+    for name in {"lp", "lpstat"} - set(there):
+        (tmp_path / name).unlink()
+    error = refused(spooler, "Tang-1")
+    assert error.code == "printing-missing"
+    assert not error.unsure
+    said = messages.sentence(error)
+    assert said.title == "Máy tính này chưa có chương trình in (lp)"
+    assert "cups-client" in said.action
+
+
+def test_the_package_with_the_clients_is_installed_with_the_program() -> None:
+    setup = (Path(__file__).parents[2] / "installer" / "setup.sh").read_text(encoding="utf-8")
+    assert " cups-client " in setup.split('qt_packages="')[1].split('"')[0]
+
+
+@pytest.mark.skipif(shutil.which("lpstat") is None, reason="cups-client is not installed")
+def test_the_real_clients_are_understood_where_nothing_serves_them(tmp_path: Path) -> None:
+    script = tmp_path / "lpstat"
+    script.write_text(f'#!/bin/sh\nCUPS_SERVER={tmp_path}/nobody exec lpstat "$@"\n', encoding="utf-8")
+    script.chmod(0o700)
     with pytest.raises(PrintError) as caught:
-        CupsPrinters(str(tmp_path / "lp"), str(tmp_path / "lpstat")).all()
-    assert caught.value.code == "printing-missing"
+        CupsPrinters(lpstat=str(script)).all()
+    assert caught.value.code == "printing-asleep"

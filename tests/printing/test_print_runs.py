@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
@@ -189,6 +190,7 @@ def test_a_long_stack_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> N
         run = desk.runs.step(run)
         desk.printers.sent.clear()
         if n in (49, 199):
+            gc.collect()
             held.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     desk.store.close()
