@@ -52,14 +52,8 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     options = parser.parse_args(arguments)
     base = data.folder("forms")
     form, faces = definition.load(base / _FORM), fonts.load()
-    press, sample = Press(faces), definition.sample(base / _FORM)
-    sheet = _sheet(form, sample, faces)
-    draws: dict[str, Draw] = {
-        "ours": lambda: press.paper(form, sample, made_at=_WHEN).pdf,
-        "reportlab": _reportlab(sheet, faces),
-        "fpdf2": _fpdf2(sheet, faces),
-        "typst": _typst(sheet, faces),
-    }
+    press = Press(faces)
+    draws = drawn(press, form, definition.sample(base / _FORM), faces)
     sizes = {name: len(draw()) for name, draw in draws.items()}
     spent: dict[str, list[float]] = {name: [] for name in draws}
     for _ in range(options.documents):
@@ -75,6 +69,17 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
         ratio = median(there / here for here, there in zip(spent["ours"], spent[other], strict=True))
         yield _figure("ours", f"ratio_to_{other}", ratio, "1", count, vs=other)
     yield from _batch(press, form, base_words=words.load(base), count=options.batch)
+
+
+def drawn(press: Press, form: Form, sample: Data, faces: Faces) -> dict[str, Draw]:
+    """Return how each library makes the file, by its name; a test lays the pages upon one another."""
+    sheet = _sheet(form, sample, faces)
+    return {
+        "ours": lambda: press.paper(form, sample, made_at=_WHEN).pdf,
+        "reportlab": _reportlab(sheet, faces),
+        "fpdf2": _fpdf2(sheet, faces),
+        "typst": _typst(sheet, faces),
+    }
 
 
 def _batch(press: Press, form: Form, base_words: words.Words, count: int) -> Iterator[Figure]:
@@ -188,7 +193,8 @@ def _typst(sheet: Sheet, faces: Faces) -> Draw:
     styles = ('weight: "regular"', 'weight: "bold"', 'style: "italic"', 'weight: "bold", style: "italic"')
     rows = [
         f"#set page(width: {sheet.width}pt, height: {sheet.height}pt, margin: 0pt)",
-        f'#set text(font: "{faces[0].facts.name}", top-edge: "baseline", bottom-edge: "baseline")',
+        f'#set text(font: "{faces[0].facts.name}", top-edge: "baseline", bottom-edge: "baseline", '
+        "kerning: false, ligatures: false)",
     ]
     for x, y, face, size, letters in _words(sheet, faces):
         quoted = letters.replace("\\", "\\\\").replace('"', '\\"')

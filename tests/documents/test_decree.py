@@ -1,4 +1,4 @@
-"""NĐ 30/2020, annex I, on our papers: margins, sizes, rules, number and date; and what a form says it is modelled on."""
+"""NĐ 30/2020, annex I, on our papers: margins, sizes, rules, number, date; and what a form says it is modelled on."""
 
 from __future__ import annotations
 
