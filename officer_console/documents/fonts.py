@@ -1,6 +1,6 @@
 """The serif faces of papers: found among the system's fonts, measured, and cut down to the letters a paper uses.
 
-Times New Roman where Windows has it, else Tinos or Liberation Serif, which have its widths. Nothing is shipped.
+Times New Roman where Windows has it, else Tinos or Liberation Serif, which have its widths. A checkout ships none.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _FAMILIES = (
     tuple(f"Tinos-{style}.ttf" for style in ("Regular", "Bold", "Italic", "BoldItalic")),
     tuple(f"LiberationSerif-{style}.ttf" for style in ("Regular", "Bold", "Italic", "BoldItalic")),
 )
+# Where a bundle has its copies of Tinos; absent in a checkout.
+_BUNDLED = Path(__file__).resolve().parents[1] / "_data" / "fonts"
 _LINUX = Path("/usr/share/fonts")
 _LINUX_FOLDERS = (
     "truetype/croscore",
@@ -164,24 +166,24 @@ class Face:
 Faces = tuple[Face, Face, Face, Face]
 
 
-def system_folders() -> tuple[Path, ...]:
-    """Return where this system keeps the faces."""
+def usual_folders() -> tuple[Path, ...]:
+    """Return where the faces may be: in the bundle, where this system keeps its fonts."""
     if sys.platform == "win32":
-        return (Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "Fonts"),)
-    return tuple(_LINUX / name for name in _LINUX_FOLDERS)
+        return (_BUNDLED, Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "Fonts"))
+    return (_BUNDLED, *(_LINUX / name for name in _LINUX_FOLDERS))
 
 
 def load(folders: Sequence[Path] | None = None) -> Faces:
     """Return regular, bold, italic and bold italic of the first family found whole in ``folders``.
 
-    Without ``folders``: where the system keeps its fonts. Takes some 60 ms; keep the result.
+    Without ``folders``: in the usual ones. Takes some 60 ms; keep the result.
 
     Raises:
         DocumentError: ``font-missing`` when no family is there, ``font-unfit`` when the ones there lack letters or may
             not be embedded.
     """
     unfit = ""
-    for files in _candidates(system_folders() if folders is None else folders):
+    for files in _candidates(usual_folders() if folders is None else folders):
         try:
             regular, bold, italic, both = (Face(file) for file in files)
         except (TTFError, OSError, struct.error, KeyError, IndexError):

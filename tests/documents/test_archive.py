@@ -23,7 +23,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="veraPDF is installed
 
 def liberation() -> Path:
     """Return the folder of the second family."""
-    return next(folder for folder in fonts.system_folders() if (folder / "LiberationSerif-Regular.ttf").is_file())
+    return next(folder for folder in fonts.usual_folders() if (folder / "LiberationSerif-Regular.ttf").is_file())
 
 
 @LINUX
@@ -137,10 +137,19 @@ def test_times_of_windows_goes_before_the_others(tmp_path: Path, faces: Faces) -
     assert fonts.load([tmp_path])[0].file.name == "Tinos-Regular.ttf", "only a family that is whole"
 
 
-def test_the_system_s_fonts_are_looked_for_where_it_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "win32")
+@pytest.mark.parametrize(("platform", "last"), [("win32", Path("D:/WINNT/Fonts")), ("linux", None)])
+def test_faces_are_looked_for_in_the_bundle_and_where_the_system_keeps_them(
+    platform: str, last: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv("SYSTEMROOT", "D:/WINNT")
-    assert fonts.system_folders() == (Path("D:/WINNT/Fonts"),)
+    folders = fonts.usual_folders()
+    assert folders[0] == Path(fonts.__file__).parents[1] / "_data" / "fonts"
+    assert (
+        folders[1:] == (last,)
+        if last
+        else all(folder.parts[1:4] == ("usr", "share", "fonts") for folder in folders[1:])
+    )
 
 
 def test_faces_that_are_damaged_or_lack_vietnamese_are_told_of(tmp_path: Path, faces: Faces) -> None:
