@@ -3,12 +3,12 @@
 Real parts: libsane's ``test`` device through the desk, its worker process, the gate's child, the service of captures,
 a sealed store, the program's canvas in a window that is painted. A page counts as done when its canvas was painted with
 it and replacement and original are sealed. ``cold`` is the very first page of a process: it starts worker and gate and
-loads OpenCV; ``warm`` all of them are there. The device takes some two seconds for a page (``paced``, ``--pace``), as
-one of thirty pages a minute does; ``unpaced`` it gives the page as quickly as memory does, which no scanner can, and
-leaves nothing but our own time: there ``own_seconds`` tells more than a ratio to next to nothing. ``ratio`` is to the
-median of ``scanimage --format=tiff`` of the same page into a file, run in turn with the warm ones; unpaced also to
-``png``, which is compressed. The gaps leave out the moments in which the host had taken a processor away
-(``bench/witness.py``). Peak memory has a round of its own.
+loads OpenCV from disk; ``warm`` all of them are there. The device takes some two seconds for a page (``paced``,
+``--pace``), as one of thirty pages a minute does; ``unpaced`` it gives the page as quickly as memory does, which no
+scanner can, and leaves nothing but our own time: there ``own_seconds`` tells more than a ratio to next to nothing.
+``ratio`` is to the median of ``scanimage --format=tiff`` of the same page into a file, run in turn with the warm ones;
+unpaced also to ``png``, which is compressed. The gaps leave out the moments in which the host had taken a processor
+away (``bench/witness.py``). Peak memory has a round of its own.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from bench import sealed_store
 from bench.figures import Figure
 from bench.heart import Beat, Heart
+from bench.page_cache import evict_libraries
 from bench.rows import dossiers
 from bench.witness import Witness, watching
 from officer_console.app import SWITCH_SECONDS
@@ -187,10 +188,14 @@ def run(arguments: Sequence[str]) -> Iterator[Figure]:
     given = parser.parse_args(list(arguments))
     if shutil.which("scanimage") is None:
         raise SystemExit("scanimage is needed (package sane-utils)")
+    paces = {"paced": given.pace, "unpaced": 0}
+    with watching() as witness:
+        # As long as nobody here has OpenCV mapped, the system can be made to forget it.
+        cold = {case: [_apart(pace) for _ in range(given.rounds)] for case, pace in paces.items()}
     with _canvas() as canvas:
-        for case, pace in (("paced", given.pace), ("unpaced", 0)):
+        for case, pace in paces.items():
             with TemporaryDirectory(prefix="bench-capture-") as folder:
-                yield from _case(case, Path(folder), pace, given.rounds, canvas)
+                yield from _case(case, Path(folder), pace, (cold[case], witness), canvas)
 
 
 @contextmanager
@@ -209,6 +214,11 @@ def _canvas() -> Iterator[_Canvas]:
     window.close()
 
 
+def _apart(pace: int) -> _Taken:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(_first_page, pace).result()
+
+
 def _first_page(pace: int) -> _Taken:
     """Take the first page of this process."""
     with (
@@ -216,15 +226,17 @@ def _first_page(pace: int) -> _Taken:
         TemporaryDirectory(prefix="bench-capture-") as folder,
         closing(_Desk(Path(folder), _device(Path(folder), pace), canvas)) as desk,
     ):
+        evict_libraries("cv2")
         _idle_beats()
         return desk.page()
 
 
-def _case(case: str, folder: Path, pace: int, rounds: int, canvas: _Canvas) -> Iterator[Figure]:
-    environment = _device(folder, pace)
+def _case(
+    case: str, folder: Path, pace: int, cold: tuple[Sequence[_Taken], Witness], canvas: _Canvas
+) -> Iterator[Figure]:
+    rounds, environment = len(cold[0]), _device(folder, pace)
     raw: list[float] = []
     packed: list[float] = []
-    cold: list[_Taken] = []
     warm: list[_Taken] = []
     with closing(_Desk(folder, environment, canvas)) as desk:
         desk.page()
@@ -233,9 +245,6 @@ def _case(case: str, folder: Path, pace: int, rounds: int, canvas: _Canvas) -> I
             for _ in range(rounds):
                 raw.append(_scanimage(folder, environment, "tiff"))
                 warm.append(desk.page())
-            for _ in range(rounds):
-                with ProcessPoolExecutor(1, get_context("spawn")) as fresh:
-                    cold.append(fresh.submit(_first_page, pace).result())
         if not pace:
             packed = [_scanimage(folder, environment, "png") for _ in range(rounds)]
         with _peak() as peak:
@@ -243,7 +252,7 @@ def _case(case: str, folder: Path, pace: int, rounds: int, canvas: _Canvas) -> I
     scanimage, least = statistics.median(raw), _longest(idle, witness)
     yield _figure(case, "scanimage_seconds", scanimage, "s", rounds)
     yield _figure(case, "idle_gap_ms", least, "ms", len(idle))
-    for name, taken in ((f"{case}, cold", cold), (f"{case}, warm", warm)):
+    for name, taken, seen in ((f"{case}, cold", *cold), (f"{case}, warm", warm, witness)):
         usual = statistics.median(each.seconds for each in taken)
         yield _figure(name, "seconds", usual, "s", rounds)
         for part in sorted(taken[0].parts, key=taken[0].parts.__getitem__):
@@ -254,7 +263,7 @@ def _case(case: str, folder: Path, pace: int, rounds: int, canvas: _Canvas) -> I
         yield _figure(name, "ratio", usual / scanimage, "1", rounds, vs="scanimage")
         if packed:
             yield _figure(name, "ratio_to_png", usual / statistics.median(packed), "1", rounds, vs="scanimage to PNG")
-        gap = max(_longest(each.beats, witness) for each in taken) - least
+        gap = max(_longest(each.beats, seen) for each in taken) - least
         yield _figure(name, "gap_over_idle_ms", gap, "ms", rounds)
     yield _figure(f"{case}, warm", "peak_mib", max(peak, default=0.0), "MiB", len(peak))
 
