@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from officer_console.devices.desk import Scanned
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.imaging.edges import Quad
 from officer_console.imaging.edit import Edit
-from officer_console.imaging.gate import Pixels, read_file
+from officer_console.imaging.gate import Pixels
 from officer_console.viewmodels.capture_ports import CaptureService, replacement
 from officer_console.viewmodels.device_ports import DeskPort, trouble
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.naming import Naming
+from officer_console.viewmodels.pages import PagesViewModel
 from officer_console.viewmodels.ports import Jobs
-from officer_console.viewmodels.review_ports import Failure
-from officer_console.viewmodels.scan import ScanViewModel
 from officer_console.viewmodels.sheets import Sheet, Sheets, scaled
 
 # Enough for corners; enough for a page that is looked at closely.
@@ -30,16 +27,12 @@ RESULT_LONGEST = 2000
 SHEETS_LIMIT = 60
 
 
-class CaptureViewModel(QObject):
-    """``changed``: anything shown differs; ``finished``: all that was named is attached.
+class CaptureViewModel(PagesViewModel):
+    """``finished``: all that was named is attached.
 
     ``attached``: a picture is sealed, with the dossier's id and its PhotoReplacement.
-
-    ``desk`` may read files and raise ProfileError. ``jobs`` carries work on pictures, ``device_jobs`` what waits for
-    devices. ``paint`` makes of pixels what the view shows; it runs as a job.
     """
 
-    changed = Signal()
     attached = Signal(str, object)
     finished = Signal()
 
@@ -53,23 +46,14 @@ class CaptureViewModel(QObject):
         log: DeviceLog,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(desk, paint, jobs, device_jobs, log, parent)
         self._capture = capture
-        self._paint = paint
-        self._jobs = jobs
-        self._visit: object | None = None
         self._dossier_id = ""
         self._naming = Naming()
         self._turns: dict[int, object] = {}
-        self._reading = 0
         self.kinds: tuple[AttachmentKind, ...] = ()
         self.sheets = Sheets()
         self.current: int | None = None
-        self.attaching = False
-        self._failure: Failure | None = None
-        self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
-        self.scan.changed.connect(self.changed)
-        self.scan.arrived.connect(self._take_in)
         # What follows a page that was lost is not what would have followed.
         self.scan.lost.connect(lambda: self._naming.begin(None))
 
@@ -77,11 +61,6 @@ class CaptureViewModel(QObject):
     def sheet(self) -> Sheet | None:
         """The page under work."""
         return self.sheets.get(self.current)
-
-    @property
-    def busy(self) -> bool:
-        """Whether pages are being read or sealed."""
-        return self._reading > 0 or self.attaching
 
     @property
     def ready(self) -> tuple[Sheet, ...]:
@@ -94,11 +73,6 @@ class CaptureViewModel(QObject):
         """How many pages are neither attached nor put aside."""
         return self.sheets.left
 
-    @property
-    def failure(self) -> Failure | None:
-        """What went wrong last."""
-        return self._failure or self.scan.failure
-
     def begin(self, dossier_id: str, kinds: Iterable[AttachmentKind], wanted: AttachmentKind | None) -> None:
         """Begin for a dossier: ``kinds`` it may have, ``wanted`` what the first page becomes."""
         self.end()
@@ -110,44 +84,14 @@ class CaptureViewModel(QObject):
 
     def end(self) -> None:
         """Stop what is under way and forget all pages; returns at once."""
-        self.scan.end()
-        self._visit = None
+        super().end()
         self.sheets.clear()
         self._turns.clear()
-        self._reading = 0
-        self.current = self._failure = None
-        self.attaching = False
-
-    def start(self) -> None:
-        """Scan with the chosen profile."""
-        self._failure = None
-        self.scan.scan()
-
-    def add_files(self, paths: Iterable[Path]) -> None:
-        """Take pages out of files; each answers for itself."""
-        for path in paths:
-            self.add(partial(read_file, path))
+        self.current = None
 
     def add(self, read: Callable[[], bytes]) -> None:
         """Take pages out of what ``read`` gives; it runs as a job."""
-        visit = self._visit
-        if visit is None:
-            return
-        self._reading += 1
-        self._failure = None
-        self.changed.emit()
-
-        def done(sheets: tuple[Sheet, ...]) -> None:
-            if visit is self._visit:
-                self._reading -= 1
-                self._take_in(sheets)
-
-        def failed(error: Exception) -> None:
-            if visit is self._visit:
-                self._reading -= 1
-                self._settle(error)
-
-        self._jobs.run(lambda: self._sheets(read(), None), done, failed)
+        self._run(lambda: self._sheets(read(), None), self._take_in)
 
     def select(self, number: int | None) -> None:
         """Bring a page under work."""
@@ -210,43 +154,34 @@ class CaptureViewModel(QObject):
 
     def join(self) -> None:
         """Put both sides of the card on one A4 page, a new page of the row."""
-        sides, visit = self.sides, self._visit
-        if sides is None or visit is None:
+        sides = self.sides
+        if sides is None:
             return
         front, back = sides
-        self._reading += 1
-        self.changed.emit()
 
         def work() -> tuple[Sheet, ...]:
             shot = self._capture.both_sides((front.shot, front.edit), (back.shot, back.edit))
             return (self._painted(Sheet(number=0, shot=shot)),)
 
         def done(sheets: tuple[Sheet, ...]) -> None:
-            if visit is self._visit:
-                self._reading -= 1
-                self._take_in(sheets, named=False)
-                self.select(max(sheet.number for sheet in self.sheets))
+            self._add_sheets(sheets, named=False)
+            self.current = max(sheet.number for sheet in self.sheets)
 
-        def failed(error: Exception) -> None:
-            if visit is self._visit:
-                self._reading -= 1
-                self._settle(error)
-
-        self._jobs.run(work, done, failed)
+        self._run(work, done)
 
     def accept(self, reason: str) -> None:
         """Seal and attach what is named, one after another; ``finished`` when nothing is left."""
         visit = self._visit
-        if visit is None or self.attaching or not self.ready:
+        if visit is None or self.keeping or not self.ready:
             return
-        self.attaching, self._failure = True, None
+        self.keeping, self._failure = True, None
         self.changed.emit()
         self._attach_next(visit, reason)
 
     def _attach_next(self, visit: object, reason: str) -> None:
         sheet = next(iter(self.ready), None)
         if sheet is None or sheet.kind is None:
-            self.attaching = False
+            self.keeping = False
             self.changed.emit()
             self.finished.emit()
             return
@@ -265,7 +200,7 @@ class CaptureViewModel(QObject):
 
         def failed(error: Exception) -> None:
             if visit is self._visit:
-                self.attaching = False
+                self.keeping = False
                 self.sheets.change(sheet.number, failure=trouble(error))
                 self.current = sheet.number
                 self._settle(error)
@@ -301,8 +236,10 @@ class CaptureViewModel(QObject):
             result=self._paint(self._capture.preview(shot, edit, RESULT_LONGEST)),
         )
 
-    @Slot(object)
-    def _take_in(self, sheets: tuple[Sheet, ...], *, named: bool = True) -> None:
+    def _take_in(self, pages: tuple[Sheet, ...]) -> None:
+        self._add_sheets(pages, named=True)
+
+    def _add_sheets(self, sheets: tuple[Sheet, ...], *, named: bool) -> None:
         for fresh in sheets:
             sheet = self.sheets.add(fresh)
             if self.current is None or (self.sheet is not None and self.sheet.dropped):
@@ -311,7 +248,6 @@ class CaptureViewModel(QObject):
             if kind is not None:
                 self.sheets.give(sheet.number, kind)
                 self._remake(sheet.number)
-        self.changed.emit()
 
     def _edit(self, sheet: Sheet, edit: Edit) -> None:
         if sheet.attached:
@@ -344,7 +280,3 @@ class CaptureViewModel(QObject):
                 self.changed.emit()
 
         self._jobs.run(work, done, failed)
-
-    def _settle(self, error: Exception) -> None:
-        self._failure = trouble(error)
-        self.changed.emit()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,14 +11,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from officer_console.codes.forms import Standing
 from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
-from officer_console.imaging.gate import Pixels, read_file
+from officer_console.imaging.gate import Pixels
 from officer_console.services.stacks import Looked, Pile, Split, Unclear
-from officer_console.viewmodels.device_ports import DeskPort, trouble
+from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing_ports import FilingService, KeptSheet
+from officer_console.viewmodels.pages import PagesViewModel
 from officer_console.viewmodels.ports import Jobs
-from officer_console.viewmodels.review_ports import Failure
-from officer_console.viewmodels.scan import ScanViewModel
 
 SHOWN_LONGEST = 1600
 # Forty sheets of both sides: what a feeder of an office holds.
@@ -37,15 +34,12 @@ class FiledPage:
     scanned: Scanned | None = None
 
 
-class FilingViewModel(QObject):
-    """``changed``: anything shown differs; ``filed``: so many dossiers got their sheets.
+class FilingViewModel(PagesViewModel):
+    """``filed``: so many dossiers got their sheets.
 
     ``refused``: central has refused a sheet, so many wait for the officer now.
-
-    ``paint`` makes of pixels what the view shows; it runs as a job.
     """
 
-    changed = Signal()
     filed = Signal(int)
     refused = Signal(int)
 
@@ -59,37 +53,23 @@ class FilingViewModel(QObject):
         log: DeviceLog,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(desk, paint, jobs, device_jobs, log, parent)
         self._filing = filing
-        self._paint = paint
-        self._jobs = jobs
-        self._visit: object | None = None
         self._turn: object | None = None
         self._places: list[Place] = []
-        self._reading = 0
         self._count = 0
         self._refused = 0
         self._asking = False
         self._assigned: list[tuple[str, str]] = []
         self._chosen: dict[str, bool] = {}
-        self._failure: Failure | None = None
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
         self.kept: tuple[KeptSheet, ...] = ()
-        self.filing = False
-        self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
-        self.scan.changed.connect(self.changed)
-        self.scan.arrived.connect(self._take_in)
 
     @property
-    def busy(self) -> bool:
-        """Whether pages are being read, sorted or sealed."""
-        return self._reading > 0 or self.filing
-
-    @property
-    def failure(self) -> Failure | None:
-        """What went wrong last."""
-        return self._failure or self.scan.failure
+    def left(self) -> int:
+        """How many pages have not been filed."""
+        return len(self.pages)
 
     @property
     def ready(self) -> tuple[Pile, ...]:
@@ -114,23 +94,11 @@ class FilingViewModel(QObject):
 
     def end(self) -> None:
         """Stop what is under way and forget all pages; returns at once."""
-        self.scan.end()
-        self._visit = self._turn = None
-        self._reading = self._count = 0
+        super().end()
+        self._turn = None
+        self._count = 0
         self._places = []
-        self._failure = None
-        self.filing = False
         self._forget()
-
-    def start(self) -> None:
-        """Scan with the chosen profile."""
-        self._failure = None
-        self.scan.scan()
-
-    def add_files(self, paths: Iterable[Path]) -> None:
-        """Take pages out of files; each answers for itself."""
-        for path in paths:
-            self.add(partial(read_file, path))
 
     def add(self, read: Callable[[], bytes]) -> None:
         """Take pages out of what ``read`` gives; it runs as a job."""
@@ -190,13 +158,13 @@ class FilingViewModel(QObject):
         """File the chosen dossiers' sheets, one after another; what is left stays in the stack."""
         if self._visit is None or self.busy or not self.ready:
             return
-        self.filing, self._failure = True, None
+        self.keeping, self._failure = True, None
         self.changed.emit()
         self._file_next(self._visit, self.ready, 0)
 
     def _file_next(self, visit: object, piles: tuple[Pile, ...], count: int) -> None:
         if not piles:
-            self.filing = False
+            self.keeping = False
             self._look_at_kept()
             self.changed.emit()
             self.filed.emit(count)
@@ -215,31 +183,10 @@ class FilingViewModel(QObject):
 
         def failed(error: Exception) -> None:
             if visit is self._visit:
-                self.filing = False
+                self.keeping = False
                 self._settle(error)
 
         self._jobs.run(lambda: self._filing.file(pile), done, failed)
-
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        visit = self._visit
-        if visit is None:
-            return
-        self._reading += 1
-        self._failure = None
-        self.changed.emit()
-
-        def over(found: Any) -> None:  # noqa: ANN401 - what the work gives
-            if visit is self._visit:
-                self._reading -= 1
-                done(found)
-                self.changed.emit()
-
-        def failed(error: Exception) -> None:
-            if visit is self._visit:
-                self._reading -= 1
-                self._settle(error)
-
-        self._jobs.run(work, over, failed)
 
     def _scanned(self, scanned: Scanned) -> tuple[FiledPage, ...]:
         return self._taken(scanned.page.data, scanned, self._places)
@@ -256,7 +203,6 @@ class FilingViewModel(QObject):
             for looked in found[:PAGES_LIMIT]
         )
 
-    @Slot(object)
     def _take_in(self, pages: tuple[FiledPage, ...]) -> None:
         for page in pages:
             if len(self.pages) < PAGES_LIMIT:
@@ -294,10 +240,6 @@ class FilingViewModel(QObject):
         self.pages = {}
         self.split = Split()
         self._assigned, self._chosen = [], {}
-
-    def _settle(self, error: Exception) -> None:
-        self._failure = trouble(error)
-        self.changed.emit()
 
 
 Shown = Unclear | Pile | KeptSheet

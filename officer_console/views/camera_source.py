@@ -20,7 +20,7 @@ class CameraSource(QObject):
         self.stills = StillsDialog(model, dialog)
         self.button = controls.button("captureCamera", "Máy ảnh…", self.stills.open)
         self.button.setToolTip("Chụp giấy tờ bằng máy ảnh (F8)")
-        dialog.sources.addWidget(self.button)
+        dialog.source.row.addWidget(self.button)
         shortcut = QShortcut(QKeySequence("F8"), dialog)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.setAutoRepeat(False)

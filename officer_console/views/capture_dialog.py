@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QProgressBar,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,35 +17,25 @@ from PySide6.QtWidgets import (
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.viewmodels.capture import CaptureViewModel
-from officer_console.viewmodels.review_ports import Failure
 from officer_console.views import capture_words as said
-from officer_console.views import controls, incoming, messages
-from officer_console.views.banner import Banner
+from officer_console.views import controls
 from officer_console.views.capture_parts import KindButtons, SheetList
 from officer_console.views.corner_canvas import CornerCanvas
-from officer_console.views.file_choice import choose_files
+from officer_console.views.pages_dialog import PagesDialog
 from officer_console.views.picture_canvas import PictureCanvas
-from officer_console.views.plain import ElidedLabel, PlainLabel, keep_room, named, on_screen, panel
+from officer_console.views.plain import PlainLabel, named, panel
 from officer_console.views.theme import Kind, Role, Space
 
-USUAL = QSize(1320, 690)
 SIDE_WIDTH = 200
 
 
-class CaptureDialog(QDialog):
-    """Shows a :class:`CaptureViewModel`. Closing it in the midst of a scan lets go of the device elsewhere."""
+class CaptureDialog(PagesDialog):
+    """Shows a :class:`CaptureViewModel`."""
 
     def __init__(self, model: CaptureViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, "capture", said.TITLE, "Đang đính kèm…", parent)
         self._model = model
-        self._warned = self._scanned = False
-        self._failed: Failure | None = None
-        named(self, "captureDialog", said.TITLE)
-        self.setWindowTitle(said.TITLE)
-        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.setAcceptDrops(True)
-        self.resize(on_screen(self, USUAL))
-        self.banner = Banner("captureBanner")
+        self._scanned = False
         self.sheets = SheetList()
         self.corners = CornerCanvas("captureCorners", "Trang như máy gửi, bốn góc cắt")
         self.outcome = PictureCanvas("captureResult", "Ảnh sẽ đính kèm")
@@ -64,28 +52,17 @@ class CaptureDialog(QDialog):
         """Keep the keyboard where the work is: on *Stop* during a scan, then on the pages."""
         active = self._model.scan.active
         if active != self._scanned and self.isVisible():
-            target: QWidget = self.stop if active else self.sheets if len(self._model.sheets) else self.scan
+            target: QWidget = (
+                self.source.stop if active else self.sheets if len(self._model.sheets) else self.source.scan
+            )
             target.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scanned = active
 
     def _make_source(self) -> None:
-        self.profile = QComboBox()
-        named(self.profile, "captureProfile", "Cấu hình quét")
-        self.profile.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.profile.setMinimumWidth(SIDE_WIDTH)
-        self._settings = ElidedLabel(role=Role.MUTED, name="captureSettings")
-        self.scan = controls.button("captureScan", "&Quét (F5)", self._model.start)
-        self.scan.setProperty("kind", "primary")
-        self.stop = controls.button("captureStop", "&Dừng (Esc)", self._model.scan.stop)
-        self.files = controls.button("captureFiles", "&Tệp…", self._on_files)
-        self.files.setToolTip("Lấy trang từ tệp ảnh, TIFF hoặc PDF (Ctrl+O)")
+        self.source.scan.setProperty("kind", "primary")
         self.paste = controls.button("capturePaste", "D&án", self.paste_pages)
         self.paste.setToolTip("Lấy ảnh hoặc tệp đã sao chép (Ctrl+V)")
-        self._bar = QProgressBar()
-        named(self._bar, "captureProgress", "Tiến độ quét")
-        self._bar.setTextVisible(False)
-        keep_room(self._bar)
-        self._line = ElidedLabel(role=Role.SECONDARY, name="captureLine")
+        self.source.row.addWidget(self.paste)
 
     def _make_tools(self) -> None:
         model = self._model
@@ -117,13 +94,6 @@ class CaptureDialog(QDialog):
         self.close_button = controls.button("captureClose", "Đón&g", self.close)
 
     def _lay_out(self) -> None:
-        source = self.sources = QHBoxLayout()
-        source.setSpacing(Space.S)
-        source.addWidget(controls.label("Cấu hình", self.profile))
-        source.addWidget(self.profile)
-        source.addWidget(self._settings, 1)
-        for button in (self.scan, self.stop, self.files, self.paste):
-            source.addWidget(button)
         pages = QGridLayout()
         pages.setHorizontalSpacing(Space.M)
         pages.setVerticalSpacing(Space.XS)
@@ -161,9 +131,7 @@ class CaptureDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.S)
-        column.addLayout(source)
-        column.addWidget(self._bar)
-        column.addWidget(self._line)
+        column.addWidget(self.source)
         column.addWidget(self.banner)
         column.addLayout(body, 1)
         column.addLayout(foot)
@@ -172,98 +140,38 @@ class CaptureDialog(QDialog):
         model = self._model
         model.changed.connect(self.refresh)
         model.finished.connect(self._on_finished)
-        self.profile.activated.connect(self._on_profile)
         self.sheets.chosen.connect(model.select)
         self.corners.moved.connect(model.cut)
         self.kinds.named_as.connect(model.name)
         kinds = tuple(AttachmentKind)
-        for keys, done in (
-            ("F5", self.scan.click),
-            ("Ctrl+O", self.files.click),
-            ("Ctrl+V", self.paste_pages),
-            ("F", self.search.click),
-            ("A", self.whole.click),
-            ("R", self.rotate.click),
-            ("S", self.level.click),
-            ("Del", self.drop.click),
-            ("G", self.join.click),
-            ("Ctrl+Return", self.accept_button.click),
-            ("Ctrl+Enter", self.accept_button.click),
-            *((str(digit), lambda kind=kind: self.kinds.take(kind)) for digit, kind in enumerate(kinds, 1)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(done)
+        self.listen(
+            (
+                ("F", self.search.click),
+                ("A", self.whole.click),
+                ("R", self.rotate.click),
+                ("S", self.level.click),
+                ("Del", self.drop.click),
+                ("G", self.join.click),
+                ("Ctrl+Return", self.accept_button.click),
+                ("Ctrl+Enter", self.accept_button.click),
+                *((str(digit), lambda kind=kind: self.kinds.take(kind)) for digit, kind in enumerate(kinds, 1)),
+            )
+        )
 
     def begin(self, dossier_id: str, kinds: Iterable[AttachmentKind], wanted: AttachmentKind | None) -> None:
         """Open for a dossier without blocking the window."""
-        self._warned = False
-        self.banner.clear()
-        self._failed = None
-        self._model.begin(dossier_id, kinds, wanted)
-        self.open()
-        self.scan.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.open_anew(lambda: self._model.begin(dossier_id, kinds, wanted))
 
-    def add(self, sources: Iterable[incoming.Source]) -> None:
-        """Take in what was dropped, pasted or chosen."""
-        for source in sources:
-            self._model.add(source)
-
-    @Slot()
-    def paste_pages(self) -> None:
-        """Take in what was copied elsewhere."""
-        mime = QGuiApplication.clipboard().mimeData()
-        if mime is not None and incoming.wanted(mime):
-            self.add(incoming.sources(mime))
-        else:
-            self.banner.show_result(Kind.INFO, "Chưa có ảnh hoặc tệp nào được sao chép.")
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and pictures may be dropped."""
-        if incoming.wanted(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take them in."""
-        self.add(incoming.sources(event.mimeData()))
-        event.acceptProposedAction()
-
-    @Slot()
-    def reject(self) -> None:
-        """Esc: stop the scan; with none running, close."""
-        if self._model.scan.active:
-            self._model.scan.stop()
-        elif self._may_close():
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, also in the midst of a scan; pages that were named are asked about once."""
-        # Not Qt's own, which would take it for Esc.
-        event.setAccepted(self._may_close())
-        if event.isAccepted():
-            self.done(QDialog.DialogCode.Rejected)
-
-    def done(self, result: int) -> None:
-        """Let go of the device and of all pages, however the dialog ends."""
-        self._model.end()
-        super().done(result)
-
-    def _may_close(self) -> bool:
-        if self._model.attaching:
-            return False
-        if not self._model.left or self._warned:
-            return True
-        self._warned = True
-        self.banner.show_result(Kind.WARN, *said.left(self._model.left))
-        return False
+    def losses(self, left: int) -> tuple[str, str]:
+        """Return that pages have not been attached."""
+        return said.left(left)
 
     @Slot()
     def refresh(self) -> None:
         """Show what the view model holds."""
         model, sheet = self._model, self._model.sheet
-        self._show_source()
-        self._show_failure()
+        self.source.refresh(len(model.sheets), said.left_out(model.sheets))
+        self.show_failure()
         self.sheets.show_sheets(model.sheets, model.current)
         editable = sheet is not None and not sheet.attached
         self.corners.editable = editable
@@ -284,49 +192,8 @@ class CaptureDialog(QDialog):
         self._advice.set_tone(tone if tone is not Kind.NEUTRAL else None)
         ready = len(model.ready)
         self.accept_button.setText(f"Đính &kèm {ready} ảnh" if ready else "Đính &kèm")
-        self.accept_button.setEnabled(ready > 0 and not model.attaching)
+        self.accept_button.setEnabled(ready > 0 and not model.keeping)
         self._follow()
-
-    def _show_source(self) -> None:
-        scan = self._model.scan
-        lines = [said.profile(each) for each in scan.profiles]
-        if [self.profile.itemText(row) for row in range(self.profile.count())] != lines:
-            with QSignalBlocker(self.profile):
-                self.profile.clear()
-                self.profile.addItems(lines)
-        names = [each.name for each in scan.profiles]
-        self.profile.setCurrentIndex(names.index(scan.profile_name) if scan.profile_name in names else -1)
-        chosen = scan.profile
-        self._settings.setText(said.settings(chosen) if chosen is not None else said.NO_PROFILE)
-        self.profile.setEnabled(chosen is not None and not scan.active)
-        self.scan.setEnabled(chosen is not None and not scan.active)
-        self.stop.setEnabled(scan.active and not scan.stopping)
-        self._bar.setVisible(scan.active or self._model.busy)
-        self._bar.setRange(0, 0 if scan.progress is None else 100)
-        self._bar.setValue(round(100 * scan.progress) if scan.progress is not None else 0)
-        sheets = self._model.sheets
-        parts = [said.progress(scan, len(sheets)) if scan.active else "", said.passed(scan), said.left_out(sheets)]
-        if not scan.active and self._model.busy:
-            parts.insert(0, "Đang đính kèm…" if self._model.attaching else "Đang đọc trang…")
-        self._line.setText(" · ".join(part for part in parts if part))
-
-    def _show_failure(self) -> None:
-        failed = self._model.failure
-        if failed is self._failed:
-            return
-        self._failed = failed
-        if failed is not None:
-            self.banner.show_sentence(messages.tell(failed.code, failed.data))
-        else:
-            self.banner.clear()
-
-    @Slot(int)
-    def _on_profile(self, row: int) -> None:
-        self._model.scan.choose(self._model.scan.profiles[row].name)
-
-    @Slot()
-    def _on_files(self) -> None:
-        choose_files(self, "Chọn tệp", self._model.add_files)
 
     @Slot()
     def _on_accept(self) -> None:

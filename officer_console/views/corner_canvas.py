@@ -14,12 +14,12 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from officer_console.imaging.edges import Point, Quad
 from officer_console.views import theme
+from officer_console.views.canvas import Canvas
 from officer_console.views.picture_image import Picture
-from officer_console.views.plain import named
 from officer_console.views.theme import Space
 
 CORNERS = ("Góc trên trái", "Góc trên phải", "Góc dưới phải", "Góc dưới trái")
@@ -33,19 +33,14 @@ REST_MILLISECONDS = 200
 LEAST = 0.02
 
 
-class CornerCanvas(QWidget):
+class CornerCanvas(Canvas):
     """Corners are shares of width and height, clockwise from the top left. ``moved`` carries them once they rest."""
 
     moved = Signal(object)
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        named(self, name, label)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(name, label, parent)
         self._label = label
-        self._picture: Picture | None = None
-        self._words = ""
         self._quad: Quad | None = None
         self._corner = 0
         self._held: int | None = None
@@ -96,26 +91,17 @@ class CornerCanvas(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the page, what is outside the corners dimmed, and the corners."""
-        chosen = theme.tokens(self)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = self.hasFocus()
-        painter.setPen(QPen(QColor(chosen.accent if focused else chosen.line), 2 if focused else 1))
-        painter.setBrush(QColor(chosen.window))
-        inset = 1.0 if focused else 0.5
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), theme.RADIUS, theme.RADIUS)
+        self._paint_ground(painter)
         if self._picture is None:
-            painter.setPen(QColor(chosen.muted))
-            inside = self.rect().adjusted(Space.L, Space.L, -Space.L, -Space.L)
-            painter.drawText(inside, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._words)
             return
         room = self._room()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         scale = room.width() / max(1, self._picture.full.width())
         painter.drawImage(room, self._picture.level(scale * self.devicePixelRatioF()))
-        self._paint_corners(painter, room, focused=focused)
+        self._paint_corners(painter, room)
 
-    def _paint_corners(self, painter: QPainter, room: QRectF, *, focused: bool) -> None:
+    def _paint_corners(self, painter: QPainter, room: QRectF) -> None:
         chosen = theme.tokens(self)
         shape = QPolygonF([self.place(corner) for corner in range(4)])
         if self._quad is not None:
@@ -136,7 +122,7 @@ class CornerCanvas(QWidget):
         if not self.editable:
             return
         for corner in range(4):
-            current = focused and corner == self._corner
+            current = self.hasFocus() and corner == self._corner
             painter.setPen(QPen(QColor(chosen.accent), 2))
             painter.setBrush(QColor(chosen.accent if current else chosen.surface))
             radius = HANDLE + 2 if current else HANDLE

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
     QIcon,
     QKeySequence,
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from officer_console.services.stacks import Pile, Unclear
 from officer_console.viewmodels.filing import FiledPage, FilingViewModel, Shown, doubtful
-from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import controls, icons, incoming, messages, theme
+from officer_console.views import controls, icons, theme
 from officer_console.views import filing_words as said
-from officer_console.views.banner import Banner
-from officer_console.views.file_choice import choose_files
 from officer_console.views.filing_side import FilingSide
-from officer_console.views.filing_source import FilingSource
+from officer_console.views.pages_dialog import PagesDialog
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import THUMBNAIL, Picture
-from officer_console.views.plain import named, on_screen
+from officer_console.views.plain import named
 from officer_console.views.theme import Kind, Space
 
-USUAL = QSize(1320, 690)
 ROWS_WIDTH = 380
 PAGES_WIDTH = 170
 PAGE_ICON = QSize(THUMBNAIL.height(), THUMBNAIL.height())
@@ -40,27 +30,18 @@ ROW_HEIGHT = 52
 _CHECKS = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked}
 
 
-class FilingDialog(QDialog):
+class FilingDialog(PagesDialog):
     """Shows a :class:`FilingViewModel`. What needs the officer's eye stands first."""
 
     def __init__(self, model: FilingViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, "filing", said.TITLE, "Đang lưu…", parent)
         self._model = model
-        self._warned = False
-        self._failed: Failure | None = None
         self._shown: tuple[Shown, ...] = ()
-        named(self, "filingDialog", said.TITLE)
-        self.setWindowTitle(said.TITLE)
-        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.setAcceptDrops(True)
-        self.resize(on_screen(self, USUAL))
-        self.banner = Banner("filingBanner")
         self.rows = _list("filingRows", "Trang chưa rõ và hồ sơ", ROWS_WIDTH)
         self.pages = _list("filingPages", "Các trang", PAGES_WIDTH)
         self.pages.setIconSize(PAGE_ICON)
         self.rows.setIconSize(QSize(TONE_ICON, TONE_ICON))
         self.canvas = PictureCanvas("filingPage", "Trang đang xem")
-        self.source = FilingSource(model)
         self.side = FilingSide()
         self.accept_button = controls.button("filingAccept", "&Lưu", model.accept)
         self.accept_button.setProperty("kind", "primary")
@@ -92,24 +73,13 @@ class FilingDialog(QDialog):
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
         self._model.filed.connect(self._on_filed)
-        self.source.files.clicked.connect(self._on_files)
         self.rows.currentRowChanged.connect(self._on_row)
         self.rows.itemChanged.connect(self._on_ticked)
         self.pages.currentRowChanged.connect(self._on_page)
         self.side.put.connect(self._on_put)
         self.side.dropped.connect(self._on_drop)
         self.side.again.connect(self._on_again)
-        for keys, done in (
-            ("F5", self.source.scan.click),
-            ("Ctrl+O", self.source.files.click),
-            ("Ctrl+V", self.paste),
-            ("Ctrl+Return", self.accept_button.click),
-            ("Ctrl+Enter", self.accept_button.click),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(done)
+        self.listen((key, self.accept_button.click) for key in ("Ctrl+Return", "Ctrl+Enter"))
         for place in (self.rows, self.pages):
             shortcut = QShortcut(QKeySequence("Del"), place)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -119,60 +89,18 @@ class FilingDialog(QDialog):
         """Open with an empty stack, without blocking the window."""
         if self.isVisible():
             return
-        self._warned = False
-        self._failed = None
-        self.banner.clear()
-        self._model.begin()
-        self.open()
-        self.source.scan.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.open_anew(self._model.begin)
 
-    @Slot()
-    def paste(self) -> None:
-        """Take in what was copied elsewhere."""
-        mime = QGuiApplication.clipboard().mimeData()
-        if mime is not None and incoming.wanted(mime):
-            self._add(incoming.sources(mime))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and pictures may be dropped."""
-        if incoming.wanted(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take them in."""
-        self._add(incoming.sources(event.mimeData()))
-        event.acceptProposedAction()
-
-    @Slot()
-    def reject(self) -> None:
-        """Esc: stop the scan; with none running, close."""
-        if self._model.scan.active:
-            self._model.scan.stop()
-        elif self._may_close():
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Close; pages that have not been filed are asked about once."""
-        event.setAccepted(self._may_close())
-        if event.isAccepted():
-            self.done(QDialog.DialogCode.Rejected)
-
-    def done(self, result: int) -> None:
-        """Let go of the device and of all pages, however the dialog ends."""
-        self._model.end()
-        super().done(result)
+    def losses(self, left: int) -> tuple[str, str]:
+        """Return that pages have not been filed."""
+        return f"Còn {left} trang chưa lưu.", "Bấm Lưu để giữ, hoặc Đóng lần nữa để bỏ."
 
     @Slot()
     def refresh(self) -> None:
         """Show what the view model holds."""
         model = self._model
-        self.source.refresh()
-        if model.failure is not self._failed:
-            self._failed = model.failure
-            if self._failed is None:
-                self.banner.clear()
-            else:
-                self.banner.show_sentence(messages.tell(self._failed.code, self._failed.data))
+        self.source.refresh(len(model.pages))
+        self.show_failure()
         self._show_rows()
         ready = len(model.ready)
         self.accept_button.setText(f"&Lưu {ready} hồ sơ (Ctrl+Enter)" if ready else "&Lưu")
@@ -238,20 +166,6 @@ class FilingDialog(QDialog):
         page = leaves[row] if 0 <= row < len(leaves) else None
         self.canvas.show_picture(page.picture if page is not None else None, "" if page is not None else said.EMPTY)
 
-    def _add(self, sources: Iterable[incoming.Source]) -> None:
-        for source in sources:
-            self._model.add(source)
-
-    def _may_close(self) -> bool:
-        left = len(self._model.pages)
-        if self._model.filing:
-            return False
-        if not left or self._warned:
-            return True
-        self._warned = True
-        self.banner.show_result(Kind.WARN, f"Còn {left} trang chưa lưu.", "Bấm Lưu để giữ, hoặc Đóng lần nữa để bỏ.")
-        return False
-
     @Slot(int)
     def _on_row(self, _row: int) -> None:
         self.side.number.clear()
@@ -266,10 +180,6 @@ class FilingDialog(QDialog):
         one = self._shown[self.rows.row(item)]
         if isinstance(one, Pile):
             self._model.choose(one.number, wanted=item.checkState() is Qt.CheckState.Checked)
-
-    @Slot()
-    def _on_files(self) -> None:
-        choose_files(self, "Chọn tệp", self._model.add_files)
 
     @Slot(str)
     def _on_put(self, number: str) -> None:

@@ -15,11 +15,11 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from officer_console.views import theme
+from officer_console.views.canvas import Canvas
 from officer_console.views.picture_image import Picture
-from officer_console.views.plain import named
 from officer_console.views.theme import Space
 
 LARGEST = 8.0
@@ -31,19 +31,14 @@ OUTLINE = 3
 OUTLINE_SHARE = 0.45
 
 
-class PictureCanvas(QWidget):
+class PictureCanvas(Canvas):
     """Paints one picture. ``scale`` is screen pixels for a picture pixel; while ``fitted`` it follows the size."""
 
     view_changed = Signal()
 
     def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        named(self, name, label)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        super().__init__(name, label, parent)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self._picture: Picture | None = None
-        self._words = ""
         self._turn = 0
         self._scale = 1.0
         self._shift = QPointF()
@@ -153,19 +148,8 @@ class PictureCanvas(QWidget):
         """Draw the ground, then the picture or the words."""
         chosen = theme.tokens(self)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = self.hasFocus()
-        painter.setPen(QPen(QColor(chosen.accent if focused else chosen.line), 2 if focused else 1))
-        painter.setBrush(QColor(chosen.window))
-        inset = 1.0 if focused else 0.5
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), theme.RADIUS, theme.RADIUS)
+        self._paint_ground(painter)
         if self._picture is None:
-            painter.setPen(QColor(chosen.muted))
-            painter.drawText(
-                self.rect().adjusted(Space.L, Space.L, -Space.L, -Space.L),
-                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                self._words,
-            )
             return
         painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

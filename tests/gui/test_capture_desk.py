@@ -108,8 +108,8 @@ def test_a_scanned_card_takes_the_place_of_the_missing_picture_and_is_taken_back
     key(place, Qt.Key.Key_F6)
     dialog, model = place.desk.dialog, place.desk.model
     assert dialog.isVisible()
-    qtbot.waitUntil(dialog.scan.isEnabled, timeout=PATIENCE)
-    dialog.scan.click()
+    qtbot.waitUntil(dialog.source.scan.isEnabled, timeout=PATIENCE)
+    dialog.source.scan.click()
     qtbot.waitUntil(lambda: len(model.sheets) == 1 and settled(model), timeout=PATIENCE)
     dialog.accept_button.click()
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
@@ -151,8 +151,8 @@ def test_a_dossier_that_is_taken_away_takes_the_dialog_along(qtbot: QtBot, place
     place.scanning.waits = True
     key(place, Qt.Key.Key_F6)
     dialog = place.desk.dialog
-    qtbot.waitUntil(dialog.scan.isEnabled, timeout=PATIENCE)
-    dialog.scan.click()
+    qtbot.waitUntil(dialog.source.scan.isEnabled, timeout=PATIENCE)
+    dialog.source.scan.click()
     qtbot.waitUntil(place.scanning.scanning.is_set, timeout=PATIENCE)
     place.review.set_active(active=False)
     assert not dialog.isVisible()

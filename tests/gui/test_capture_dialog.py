@@ -119,10 +119,10 @@ def text(dialog: CaptureDialog, name: str) -> str:
 
 def test_the_profile_says_what_it_does_and_whether_it_is_locked(opened: Opened) -> None:
     dialog = opened()
-    assert [dialog.profile.itemText(row) for row in range(2)] == ["Quầy 1 (khóa)", "Của tôi"]
+    assert [dialog.source.profile.itemText(row) for row in range(2)] == ["Quầy 1 (khóa)", "Của tôi"]
     assert text(dialog, "captureSettings") == "Mặt kính · 300 dpi · Màu · A4"
-    dialog.profile.setCurrentIndex(1)
-    dialog.profile.activated.emit(1)
+    dialog.source.profile.setCurrentIndex(1)
+    dialog.source.profile.activated.emit(1)
     assert text(dialog, "captureSettings") == "Khay nạp giấy · 200 dpi · Xám · A4"
 
 
@@ -246,7 +246,7 @@ def test_every_fault_of_a_device_says_what_to_do_and_keeps_the_pages_before(
     assert dialog.banner.title == told.title
     assert told.action in dialog.banner.text
     assert model._failure is None
-    assert dialog.scan.isEnabled()
+    assert dialog.source.scan.isEnabled()
 
 
 def test_a_device_that_was_passed_over_is_named(qtbot: QtBot, opened: Opened, form: bytes) -> None:
@@ -261,7 +261,7 @@ def test_esc_stops_the_scan_and_then_closes(qtbot: QtBot, opened: Opened) -> Non
     desk = FakeDesk(waits=True)
     dialog = opened(desk)
     model = model_of(dialog)
-    dialog.scan.click()
+    dialog.source.scan.click()
     qtbot.waitUntil(desk.scanning.is_set, timeout=PATIENCE)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
@@ -275,7 +275,7 @@ def test_esc_stops_the_scan_and_then_closes(qtbot: QtBot, opened: Opened) -> Non
 def test_closing_under_a_scan_lets_go_of_the_device(qtbot: QtBot, opened: Opened) -> None:
     desk = FakeDesk(waits=True)
     dialog = opened(desk)
-    dialog.scan.click()
+    dialog.source.scan.click()
     qtbot.waitUntil(desk.scanning.is_set, timeout=PATIENCE)
     dialog.close()
     assert not dialog.isVisible()
@@ -297,7 +297,7 @@ def test_attaching_one_page_of_a_stack_loses_none_of_the_others(qtbot: QtBot, op
     dialog = opened(desk, wanted=FORM)
     model = scanned(qtbot, dialog, 3)
     dialog.accept_button.click()
-    qtbot.waitUntil(lambda: model.left == 2 and not model.attaching, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.left == 2 and not model.keeping, timeout=PATIENCE)
     assert dialog.isVisible()
     assert dialog.banner.title == "Đã đính kèm."
     assert "2 trang" in dialog.banner.text
@@ -324,7 +324,7 @@ def test_what_cannot_be_sealed_stays_with_a_sentence(qtbot: QtBot, opened: Opene
     dialog = opened(desk, wanted=FORM, capture=capture)
     model = scanned(qtbot, dialog, 1)
     dialog.accept_button.click()
-    qtbot.waitUntil(lambda: not model.attaching, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not model.keeping, timeout=PATIENCE)
     assert dialog.isVisible()
     assert dialog.banner.title == tell("store-full").title
     assert desk.accepted == []
@@ -360,8 +360,8 @@ def test_profiles_that_cannot_be_read_say_where_and_files_still_work(qtbot: QtBo
     qtbot.waitUntil(dialog.banner.isVisible, timeout=PATIENCE)
     assert dialog.banner.title == "Tệp cấu hình quét bị hỏng"
     assert "profiles.json, dòng 4" in dialog.banner.text
-    assert not dialog.scan.isEnabled()
-    assert dialog.files.isEnabled()
+    assert not dialog.source.scan.isEnabled()
+    assert dialog.source.files.isEnabled()
 
 
 def test_ten_pages_of_a_real_feeder_come_in_their_order(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""Pages that come in through one window, from a device or out of files, from its opening to its closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from officer_console.devices.desk import Scanned
+from officer_console.imaging.gate import Pixels, read_file
+from officer_console.viewmodels.device_ports import DeskPort, trouble
+from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import Failure
+from officer_console.viewmodels.scan import ScanViewModel
+
+
+class PagesViewModel(QObject):
+    """``changed``: anything shown differs. ``keeping``: what was accepted is being sealed.
+
+    ``desk`` may read files and raise ProfileError. ``jobs`` carries work on pictures, ``device_jobs`` what waits for
+    devices. ``paint`` makes of pixels what the view shows; it runs as a job.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        desk: Callable[[], DeskPort],
+        paint: Callable[[Pixels], Any],
+        jobs: Jobs,
+        device_jobs: Jobs,
+        log: DeviceLog,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._paint = paint
+        self._jobs = jobs
+        self._visit: object | None = None
+        self._reading = 0
+        self._failure: Failure | None = None
+        self.keeping = False
+        self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
+        self.scan.changed.connect(self.changed)
+        self.scan.arrived.connect(self._arrived)
+
+    @property
+    def busy(self) -> bool:
+        """Whether pages are being read or sealed."""
+        return self._reading > 0 or self.keeping
+
+    @property
+    def failure(self) -> Failure | None:
+        """What went wrong last."""
+        return self._failure or self.scan.failure
+
+    @property
+    def left(self) -> int:
+        """How many pages would be lost by closing."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Stop what is under way and forget all pages; returns at once."""
+        self.scan.end()
+        self._visit = self._failure = None
+        self._reading = 0
+        self.keeping = False
+
+    def start(self) -> None:
+        """Scan with the chosen profile."""
+        self._failure = None
+        self.scan.scan()
+
+    def add_files(self, paths: Iterable[Path]) -> None:
+        """Take pages out of files; each answers for itself."""
+        for path in paths:
+            self.add(partial(read_file, path))
+
+    def add(self, read: Callable[[], bytes]) -> None:
+        """Take pages out of what ``read`` gives; it runs as a job."""
+        raise NotImplementedError
+
+    def _scanned(self, scanned: Scanned) -> tuple[Any, ...]:
+        """Return what a page of the device comes to (a job)."""
+        raise NotImplementedError
+
+    def _take_in(self, pages: tuple[Any, ...]) -> None:
+        """Put pages to those that are here."""
+        raise NotImplementedError
+
+    @Slot(object)
+    def _arrived(self, pages: tuple[Any, ...]) -> None:
+        self._take_in(pages)
+        self.changed.emit()
+
+    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """Do ``work`` as a job of this visit; what comes after its end is dropped."""
+        visit = self._visit
+        if visit is None:
+            return
+        self._reading += 1
+        self._failure = None
+        self.changed.emit()
+
+        def over(found: Any) -> None:  # noqa: ANN401 - what the work gives
+            if visit is self._visit:
+                self._reading -= 1
+                done(found)
+                self.changed.emit()
+
+        def failed(error: Exception) -> None:
+            if visit is self._visit:
+                self._reading -= 1
+                self._settle(error)
+
+        self._jobs.run(work, over, failed)
+
+    def _settle(self, error: Exception) -> None:
+        self._failure = trouble(error)
+        self.changed.emit()
