@@ -37,5 +37,5 @@ def test_all_libraries_draw_the_page_and_a_batch_is_made() -> None:
         assert figures[case, "bytes_per_page"].value > 5000
         assert figures[case, "pages_per_s"].value > 0
     assert figures["ours", "ratio_to_fpdf2"].vs == "fpdf2"
-    # 90 papers that were kept would be more than two million bytes
-    assert figures["batch", "peak_growth_bytes"].value < 1_000_000
+    # 90 papers that were kept would be more than two million bytes; what faces remember is one
+    assert figures["batch", "peak_growth_bytes"].value < 1_500_000
