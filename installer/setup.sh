@@ -13,10 +13,10 @@ qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
 # server for central's tests, a clock that can be set wrong, and a scanner: libsane's own. Then a signing
-# token made of software, a second reader of PDF files, what veraPDF runs on, and the second
+# token made of software, a spooler, a second reader of PDF files, what veraPDF runs on, and the second
 # family of faces for papers.
 test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime sane-utils libsane1
-    sane-airscan softhsm2 poppler-utils openjdk-17-jre-headless|openjdk-21-jre-headless|default-jre-headless
+    sane-airscan softhsm2 cups-daemon poppler-utils openjdk-17-jre-headless|openjdk-21-jre-headless|default-jre-headless
     fonts-liberation2|fonts-liberation"
 
 say() {

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from officer_console import data
-from officer_console.devices.printers import Order, Printer, PrintError, Readiness
+from officer_console.devices.printers import Order, Printer, PrintError, Printers, Readiness
 from officer_console.documents import raster
 from officer_console.domain.dossier import Dossier, DossierKind, Judgement, Status
 from officer_console.domain.papers import Paper
@@ -108,21 +108,21 @@ def office(
     form_code: FormCode = lambda _dossier, _kind: None,
     signing: Signing | None = None,
     title: Callable[[Paper], str] = lambda paper: paper.value,
-    printers: FakePrinters | None = None,
+    printers: Printers | None = None,
     counter: str = "",
 ) -> Office:
-    """Return a desk with ``dossiers``, by default one in every state."""
+    """Return a desk with ``dossiers``, by default one in every state; without ``printers`` papers go to the fake."""
     found = dossiers or tuple(judged(n, *state) for n, state in enumerate(STATES, start=1))
     store = Store.open(folder / "officer" / "store.db", KEY, clock=clock)
     with store.apply() as tx:
         tx.dossiers.put(list(enumerate(found, start=1)))
-    stationery, printers = Stationery(lambda: data.folder("forms"), forms), printers or FakePrinters()
-    printing = Printing(store, OFFICER, stationery, printers, clock=clock, form_code=form_code, signing=signing)
+    stationery, fake = Stationery(lambda: data.folder("forms"), forms), FakePrinters()
+    printing = Printing(store, OFFICER, stationery, printers or fake, clock=clock, form_code=form_code, signing=signing)
     runs = PrintRuns(store, Queue(store, clock=clock), printing, title, clock)
     return Office(
         store=store,
         dossiers=found,
-        printers=printers,
+        printers=fake,
         printing=printing,
         runs=runs,
         lists=DeskPapers(store, OFFICER, stationery, runs, clock=clock, desk=counter),
