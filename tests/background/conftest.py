@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.background.sync_watch import watch as watch
 from tests.faults.fixtures import central as central
 from tests.faults.fixtures import desk as desk
 from tests.faults.fixtures import make_desk as make_desk

@@ -9,6 +9,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from officer_console.views import theme
+from tests.gui.capture_window import card as card
+from tests.gui.capture_window import form as form
+from tests.gui.capture_window import gate as gate
+from tests.gui.capture_window import jobs as jobs
+from tests.gui.capture_window import opened as opened
+from tests.gui.counter_parts import counter as counter
 from tests.gui.reader_parts import readers as readers
 
 

@@ -20,7 +20,7 @@ from officer_console.viewmodels.locks import Lock
 from officer_console.viewmodels.quick_box import QuickBoxViewModel
 from officer_console.views.quick_box import QuickBoxView
 from tests.gui.review_parts import DirectJobs
-from tests.gui.test_shell import Window
+from tests.gui.shell_window import Window
 
 CARD = "001090012345|012345678|Nguyễn Văn An|01011990|Nam|Số 1, Phường Ba Đình|15042021".encode()
 FORM = b"HS1:1000123/07906:01:3:00000000000000000001"

@@ -35,10 +35,10 @@ from officer_console.views.quick_box import QuickBoxView
 from tests.codes.samples import CARD_2021
 from tests.gui.camera_scenes import SIZE, drawn, empty
 from tests.gui.capture_parts import FakeCapture, FakeDesk
+from tests.gui.capture_window import paint
 from tests.gui.review_parts import clock
-from tests.gui.test_capture_dialog import paint
+from tests.gui.shell_window import Window
 from tests.gui.test_quick_box import FakeLookup, FakePage
-from tests.gui.test_shell import Window
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("camera")]
 
