@@ -23,10 +23,9 @@ from officer_console.imaging.encode import PAGE_BYTES, PORTRAIT_BYTES, within
 from officer_console.imaging.gate import Gate
 from officer_console.imaging.opencv import Rgb, grey_of, shrunk
 from officer_console.services.drafts import Entries
-from officer_console.services.shots import Shot, Shots, printed, written
+from officer_console.services.shots import Shot, Shots, remembered, written
 from officer_console.store.captures import Captured
 from officer_console.store.errors import StoreError
-from officer_console.store.fingerprints import Fingerprint
 from officer_console.store.outbox import judged_sha256
 from officer_console.store.store import Store, Transaction
 
@@ -133,6 +132,7 @@ class Capture(Shots):
             data = within(rgb, budget, (lambda made: codes <= self._codes_of(made)) if codes else lambda _: True)
             sources = sealed.result()
         sha256 = seal(data)
+        seen = remembered(dossier_id, kind, sha256, rgb)
         photo = PhotoReplacement(kind=kind, sha256=sha256, media_type=JPEG, size=len(data), reason=reason or None)
         now = self._clock()
         with self._store.write() as tx:
@@ -157,7 +157,7 @@ class Capture(Shots):
                     at=now,
                 )
             )
-            tx.fingerprints.put(Fingerprint(dossier_id=dossier_id, sha256=sha256, kind=kind.value, bits=printed(rgb)))
+            tx.fingerprints.put(seen)
             self._put_draft(tx, dossier, entries, kind, photo, now)
         return self._attachment(photo, now)
 

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
+from officer_console.imaging.copies import SAME_CARD, SAME_PORTRAIT, apart
 from officer_console.imaging.deskew import quarter
 from officer_console.imaging.edges import find_page, flat_size, straighten
 from officer_console.imaging.edit import Edit
-from officer_console.imaging.fingerprint import SAME, alike
+from officer_console.imaging.fingerprint import SAME, fingerprint
 from officer_console.imaging.gate import Gate, Pixels
 from officer_console.imaging.opencv import Rgb, shrunk
 from officer_console.imaging.quality import Face, Kind, Quality, measure
-from officer_console.services.shots import Shot, Shots, judged, printed
-from officer_console.store.fingerprints import Fingerprint
+from officer_console.imaging.shades import Warp, nearest
+from officer_console.services.shots import Shot, Shots, compared, judged, remembered
 from officer_console.store.store import Store, Transaction
 from officer_console.sync.online import Online
 
 # Forms and backs of cards are all alike and are not compared.
 COMPARED = (AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT)
-# Of the nearest this many are looked at more closely.
-_CLOSER = 12
+# So many of the nearest are asked whose they are, and so many other people's are read and looked at more closely.
+_NEAREST, _CLOSER = 24, 5
 _LOOKED_AT = 1600
 _PRINT_LOOKED_AT = 512
 _CLOSER_AT = 256
@@ -65,7 +66,7 @@ class PhotoDesk:
             GateError: the shot cannot be decoded any more.
         """
         rgb = self._shots.edited(shot, edit)
-        found = self._elsewhere(dossier_id, kind, printed(rgb), rgb) if kind in COMPARED else ()
+        found = self._elsewhere(dossier_id, kind, None, rgb) if kind in COMPARED else ()
         return Looks(quality=judged(rgb, kind), elsewhere=found)
 
     def elsewhere(self, dossier_id: str, kind: AttachmentKind, sha256: str) -> tuple[str, ...]:
@@ -95,33 +96,48 @@ class PhotoDesk:
     def _known(self, dossier_id: str, kind: AttachmentKind, sha256: str, rgb: Rgb) -> tuple[str, ...]:
         if kind not in COMPARED:
             return ()
-        bits = printed(rgb)
         with self._store.read() as tx:
             known = tx.fingerprints.known(dossier_id, sha256)
-        found = self._elsewhere(dossier_id, kind, bits, rgb)
+        found = self._elsewhere(dossier_id, kind, sha256, rgb)
         if not known:
             with self._store.apply() as tx:
-                tx.fingerprints.put(Fingerprint(dossier_id=dossier_id, sha256=sha256, kind=kind.value, bits=bits))
+                tx.fingerprints.put(remembered(dossier_id, kind, sha256, rgb))
         return found
 
-    def _elsewhere(self, dossier_id: str, kind: AttachmentKind, bits: int, rgb: Rgb) -> tuple[str, ...]:
+    def _elsewhere(self, dossier_id: str, kind: AttachmentKind, sha256: str | None, rgb: Rgb) -> tuple[str, ...]:
         """Return the numbers of other people's dossiers with a picture that is a copy of this one."""
+        small = compared(rgb)
+        with self._store.read() as tx:
+            seen = tx.fingerprints.elsewhere(dossier_id, kind.value)
+            old = tx.fingerprints.without_shades(dossier_id, kind.value, fingerprint(small), SAME)
+        near = [
+            *(
+                (seen[one.index].dossier_id, seen[one.index].sha256, one.warp)
+                for one in nearest(small, [one.shades for one in seen], _NEAREST)
+            ),
+            *((one.dossier_id, one.sha256, None) for one in old[:_NEAREST]),
+        ]
         with self._store.read() as tx:
             mine = _dossier(tx, dossier_id)
-            near = [
-                (other, found.sha256)
-                for found in tx.fingerprints.elsewhere(dossier_id, kind.value, bits, SAME)[:_CLOSER]
-                if (other := tx.dossiers.get(found.dossier_id)) is not None
+            others = [
+                (other.number, theirs, warp)
+                for other_id, theirs, warp in near
+                if (other := tx.dossiers.get(other_id)) is not None
                 and not _same_person(mine, other)
-                and (_names(other, found.sha256) or tx.captures.find(other.id, found.sha256) is not None)
+                and (_names(other, theirs) or tx.captures.find(other.id, theirs) is not None)
             ]
-        small, _ = shrunk(rgb, _CLOSER_AT)
-        return tuple(dict.fromkeys(other.number for other, sha256 in near if self._is_copy(small, sha256)))
+        same = [number for number, theirs, _ in others if theirs == sha256]
+        read = [one for one in others if one[1] != sha256][:_CLOSER]
+        same += [number for number, theirs, warp in read if self._is_copy(small, kind, theirs, warp)]
+        return tuple(dict.fromkeys(same))
 
-    def _is_copy(self, rgb: Rgb, sha256: str) -> bool:
+    def _is_copy(self, rgb: Rgb, kind: AttachmentKind, sha256: str, warp: Warp | None) -> bool:
         """Look at the other picture itself, as long as it is on this desk."""
         data = self._store.blobs.get(sha256)
-        return data is not None and alike(rgb, self._gate.pixels(data, 0, _CLOSER_AT).array())
+        if data is None:
+            return False
+        found = apart(rgb, self._gate.pixels(data, 0, _CLOSER_AT).array(), warp)
+        return found is not None and found.figure < (SAME_PORTRAIT if kind is AttachmentKind.PORTRAIT else SAME_CARD)
 
 
 def portrait_on(rgb: Rgb) -> Rgb | None:

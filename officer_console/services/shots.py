@@ -16,6 +16,8 @@ from officer_console.imaging.fingerprint import fingerprint
 from officer_console.imaging.gate import Gate, Pixels
 from officer_console.imaging.opencv import Rgb, grey_of, shrunk
 from officer_console.imaging.quality import Kind, Quality, measure
+from officer_console.imaging.shades import shades
+from officer_console.store.fingerprints import Fingerprint
 
 SHEET_DPI = 300
 # What is looked at and previewed; larger than any screen shows a page.
@@ -213,9 +215,22 @@ class Shots:
                 self._full.popitem(last=False)
 
 
+def compared(rgb: Rgb) -> Rgb:
+    """Return a picture at the size at which pictures are compared."""
+    return shrunk(rgb, _COMPARED)[0]
+
+
 def printed(rgb: Rgb) -> int:
-    """Return the fingerprint of a picture, at the size at which pictures are compared."""
-    return fingerprint(shrunk(rgb, _COMPARED)[0])
+    """Return the fingerprint of a picture, at that size."""
+    return fingerprint(compared(rgb))
+
+
+def remembered(dossier_id: str, kind: AttachmentKind, sha256: str, rgb: Rgb) -> Fingerprint:
+    """Return what is remembered of a picture of a dossier."""
+    small = compared(rgb)
+    return Fingerprint(
+        dossier_id=dossier_id, sha256=sha256, kind=kind.value, bits=fingerprint(small), shades=shades(small)
+    )
 
 
 def judged(rgb: Rgb, kind: AttachmentKind) -> Quality:

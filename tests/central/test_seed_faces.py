@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from itertools import combinations
 
 import numpy as np
 from PIL import Image
@@ -12,11 +11,12 @@ from central_server.seed.drafts import draft
 from central_server.seed.pictures import draw
 from central_server.seed.plans import plans
 from officer_console.domain.attachment import AttachmentKind
-from officer_console.imaging.fingerprint import SAME, alike, distance, fingerprint
-from officer_console.imaging.opencv import Rgb, shrunk
+from officer_console.imaging.copies import SAME_CARD, SAME_PORTRAIT, apart
+from officer_console.imaging.opencv import Rgb
+from officer_console.imaging.shades import nearest, shades
 from tests.central.seeded import SEED, TODAY
 
-COMPARED = (AttachmentKind.PORTRAIT, AttachmentKind.ID_FRONT)
+COMPARED = ((AttachmentKind.PORTRAIT, SAME_PORTRAIT), (AttachmentKind.ID_FRONT, SAME_CARD))
 
 
 def pictures(kind: AttachmentKind, count: int) -> list[Rgb]:
@@ -27,9 +27,13 @@ def pictures(kind: AttachmentKind, count: int) -> list[Rgb]:
 
 
 def test_no_two_citizens_have_pictures_that_pass_for_copies() -> None:
-    for kind in COMPARED:
-        seen = [(fingerprint(rgb), shrunk(rgb, 256)[0]) for rgb in pictures(kind, 300)]
+    for kind, same in COMPARED:
+        seen = pictures(kind, 300)
+        known = [shades(rgb) for rgb in seen]
 
         assert len(seen) > 200
-        near = [(one, other) for (a, one), (b, other) in combinations(seen, 2) if distance(a, b) <= SAME]
-        assert not any(alike(one, other) for one, other in near)
+        for own, rgb in enumerate(seen[:40]):
+            others = [near for near in nearest(rgb, known, 4) if near.index != own]
+            found = [apart(rgb, seen[near.index], near.warp) for near in others]
+            assert len(found) >= 3
+            assert not any(how is not None and how.figure < same for how in found)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench.retaken import cut, framed, mirrored
 from central_server.seed.portraits import Face, portrait
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.dossier import Dossier
@@ -20,6 +21,8 @@ from officer_console.imaging.opencv import Rgb, cv2
 from officer_console.imaging.quality import Kind, measure
 from officer_console.services.capture import Capture
 from officer_console.services.photo_desk import PhotoDesk, portrait_on
+from officer_console.services.shots import printed
+from officer_console.store.fingerprints import Fingerprint
 from officer_console.sync.online import Online
 from tests import builders
 from tests.central.process import Central
@@ -87,6 +90,32 @@ def test_the_same_portrait_in_two_peoples_dossiers_is_told_by_number(room: Room)
     assert room.elsewhere(again, PORTRAIT) == (first.number,)
     assert room.elsewhere(other, PORTRAIT) == ()
     assert room.elsewhere(first, PORTRAIT) == (again.number,)
+
+
+def test_a_mirrored_cut_and_framed_portrait_is_still_told(room: Room) -> None:
+    data = portrait(1, Face(sex=Sex.FEMALE, group=1, variant=0))
+    first = room.dossier(portrait=data)
+    room.elsewhere(first, PORTRAIT)
+    rgb = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    again = room.dossier(portrait=jpeg(framed(cut(mirrored(rgb), 0.05, 0.03, 0.02, 0.06), 0.06), 60))
+
+    assert room.elsewhere(again, PORTRAIT) == (first.number,)
+
+
+def test_what_was_seen_before_there_were_shades_is_found_and_remembered_anew(room: Room) -> None:
+    data = jpeg(faces.portrait())
+    first = room.dossier(portrait=data)
+    sha256 = first.attachments[0].sha256
+    with room.desk.store.apply() as tx:
+        tx.fingerprints.put(
+            Fingerprint(dossier_id=first.id, sha256=sha256, kind=PORTRAIT.value, bits=printed(faces.portrait()))
+        )
+    again = room.dossier(portrait=jpeg(cv2.resize(faces.portrait(), (450, 600)), 60))  # type: ignore[arg-type]  # cv2's arrays
+
+    assert room.elsewhere(again, PORTRAIT) == (first.number,)
+    assert room.elsewhere(first, PORTRAIT) == (again.number,)
+    with room.desk.store.read() as tx:
+        assert tx.fingerprints.known(first.id, sha256)
 
 
 def test_portraits_that_are_only_composed_alike_are_different_pictures(room: Room) -> None:
