@@ -69,9 +69,9 @@ class CaptureViewModel(PagesViewModel):
         return tuple(sheet for sheet in found if sheet is not None)
 
     @property
-    def left(self) -> int:
-        """How many pages are neither attached nor put aside."""
-        return self.sheets.left
+    def unsettled(self) -> frozenset[object]:
+        """Which pages are neither attached nor put aside."""
+        return frozenset(self.sheets.unsettled)
 
     def begin(self, dossier_id: str, kinds: Iterable[AttachmentKind], wanted: AttachmentKind | None) -> None:
         """Begin for a dossier: ``kinds`` it may have, ``wanted`` what the first page becomes."""
@@ -91,7 +91,7 @@ class CaptureViewModel(PagesViewModel):
 
     def add(self, read: Callable[[], bytes]) -> None:
         """Take pages out of what ``read`` gives; it runs as a job."""
-        self._run(lambda: self._sheets(read(), None), self._take_in)
+        self._bring(lambda: self._sheets(read(), None))
 
     def select(self, number: int | None) -> None:
         """Bring a page under work."""

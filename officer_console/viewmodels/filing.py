@@ -67,9 +67,9 @@ class FilingViewModel(PagesViewModel):
         self.kept: tuple[KeptSheet, ...] = ()
 
     @property
-    def left(self) -> int:
-        """How many pages have not been filed."""
-        return len(self.pages)
+    def unsettled(self) -> frozenset[object]:
+        """Which pages have not been filed."""
+        return frozenset(self.pages)
 
     @property
     def ready(self) -> tuple[Pile, ...]:
@@ -103,7 +103,7 @@ class FilingViewModel(PagesViewModel):
     def add(self, read: Callable[[], bytes]) -> None:
         """Take pages out of what ``read`` gives; it runs as a job."""
         places = self._places
-        self._run(lambda: self._taken(read(), None, places), self._take_in)
+        self._bring(lambda: self._taken(read(), None, places))
 
     def choose(self, number: str, *, wanted: bool) -> None:
         """Say whether the sheets of a dossier are to be filed."""

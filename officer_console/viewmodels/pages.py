@@ -41,6 +41,7 @@ class PagesViewModel(QObject):
         self._jobs = jobs
         self._visit: object | None = None
         self._reading = 0
+        self._coming: set[object] = set()
         self._failure: Failure | None = None
         self.keeping = False
         self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
@@ -58,15 +59,26 @@ class PagesViewModel(QObject):
         return self._failure or self.scan.failure
 
     @property
-    def left(self) -> int:
-        """How many pages would be lost by closing."""
+    def unsettled(self) -> frozenset[object]:
+        """Which of the pages that are here nothing has become of."""
         raise NotImplementedError
+
+    @property
+    def left(self) -> int:
+        """How many these are."""
+        return len(self.unsettled)
+
+    @property
+    def at_stake(self) -> frozenset[object]:
+        """What would be lost by closing: those, and what is being read."""
+        return self.unsettled | self._coming
 
     def end(self) -> None:
         """Stop what is under way and forget all pages; returns at once."""
         self.scan.end()
         self._visit = self._failure = None
         self._reading = 0
+        self._coming = set()
         self.keeping = False
 
     def start(self) -> None:
@@ -96,8 +108,16 @@ class PagesViewModel(QObject):
         self._take_in(pages)
         self.changed.emit()
 
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        """Do ``work`` as a job of this visit; what comes after its end is dropped."""
+    def _bring(self, work: Callable[[], tuple[Any, ...]]) -> None:
+        """Take in the pages that ``work`` comes to, a job."""
+        one = object()
+        self._coming.add(one)
+        self._run(work, self._take_in, lambda: self._coming.discard(one))
+
+    def _run(
+        self, work: Callable[[], Any], done: Callable[[Any], None], over: Callable[[], None] = lambda: None
+    ) -> None:
+        """Do ``work`` as a job of this visit, ``over`` however it ended; what comes after the visit is dropped."""
         visit = self._visit
         if visit is None:
             return
@@ -105,18 +125,20 @@ class PagesViewModel(QObject):
         self._failure = None
         self.changed.emit()
 
-        def over(found: Any) -> None:  # noqa: ANN401 - what the work gives
+        def found(answer: Any) -> None:  # noqa: ANN401 - what the work gives
             if visit is self._visit:
                 self._reading -= 1
-                done(found)
+                over()
+                done(answer)
                 self.changed.emit()
 
         def failed(error: Exception) -> None:
             if visit is self._visit:
                 self._reading -= 1
+                over()
                 self._settle(error)
 
-        self._jobs.run(work, over, failed)
+        self._jobs.run(work, found, failed)
 
     def _settle(self, error: Exception) -> None:
         self._failure = trouble(error)

@@ -113,10 +113,12 @@ class Sheets:
         return next((sheet for sheet in self if sheet.counts and sheet.kind is kind), None)
 
     @property
-    def left(self) -> int:
-        """How many pages nothing has become of; one made of two others, and those it is made of, are no loss."""
+    def unsettled(self) -> tuple[int, ...]:
+        """The numbers of pages nothing has become of; one made of two, and those it is made of, are no loss."""
         joined = {side.id for sheet in self if not sheet.dropped for side, _ in sheet.shot.sides}
-        return sum(sheet.open and not sheet.shot.sides and sheet.shot.id not in joined for sheet in self)
+        return tuple(
+            sheet.number for sheet in self if sheet.open and not sheet.shot.sides and sheet.shot.id not in joined
+        )
 
     def spent(self, scanned: Scanned) -> bool:
         """Whether something has become of each page that came with ``scanned`` and one is kept: the device need not."""

@@ -32,7 +32,7 @@ class PagesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._pages = model
-        self._warned = False
+        self._warned: frozenset[object] = frozenset()
         self._failed: Failure | None = None
         named(self, f"{prefix}Dialog", title)
         self.setWindowTitle(title)
@@ -54,7 +54,7 @@ class PagesDialog(QDialog):
 
     def open_anew(self, begin: Callable[[], None]) -> None:
         """Open without blocking the window; ``begin`` empties the model for it."""
-        self._warned = False
+        self._warned = frozenset()
         self._failed = None
         self.banner.clear()
         begin()
@@ -94,7 +94,7 @@ class PagesDialog(QDialog):
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, also in the midst of a scan; pages that would be lost are asked about once."""
+        """Close, also in the midst of a scan; pages that would be lost are asked about once, later ones anew."""
         # Not Qt's own, which would take it for Esc.
         event.setAccepted(self._may_close())
         if event.isAccepted():
@@ -121,13 +121,13 @@ class PagesDialog(QDialog):
             self.banner.clear()
 
     def _may_close(self) -> bool:
-        left = self._pages.left
+        lost = self._pages.at_stake
         if self._pages.keeping:
             return False
-        if not left or self._warned:
+        if lost <= self._warned:
             return True
-        self._warned = True
-        self.banner.show_result(Kind.WARN, *self.losses(left))
+        self._warned = lost
+        self.banner.show_result(Kind.WARN, *self.losses(len(lost)))
         return False
 
     @Slot()

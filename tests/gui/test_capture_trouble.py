@@ -19,7 +19,7 @@ from officer_console.devices.scanner import DeviceError, Fault
 from officer_console.imaging.gate import Gate
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.views.messages import tell
-from tests.gui.capture_parts import COUNTER, FakeCapture, FakeDesk
+from tests.gui.capture_parts import COUNTER, FakeCapture, FakeDesk, settled
 from tests.gui.capture_window import FORM, PATIENCE, Opened, model_of, scanned, text
 from tests.gui.review_parts import CodedError
 
@@ -80,6 +80,43 @@ def test_pages_that_were_named_are_not_lost_by_one_press(qtbot: QtBot, opened: O
     dialog.close_button.click()
     assert dialog.isVisible()
     assert dialog.banner.title == "Còn 1 trang chưa đính kèm."
+    dialog.close_button.click()
+    assert not dialog.isVisible()
+
+
+def test_pages_that_came_after_the_warning_are_warned_of_anew(qtbot: QtBot, opened: Opened, form: bytes) -> None:
+    dialog = opened(FakeDesk(pages=[form]))
+    model = scanned(qtbot, dialog, 1)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    for _ in range(2):
+        model.add(lambda: form)
+    qtbot.waitUntil(lambda: len(model.sheets) == 3 and settled(model), timeout=PATIENCE)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog.banner.title == "Còn 3 trang chưa đính kèm."
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_a_page_that_is_taken_back_after_the_warning_is_warned_of_anew(
+    qtbot: QtBot, opened: Opened, form: bytes
+) -> None:
+    dialog = opened(FakeDesk(pages=[form, form]))
+    model = scanned(qtbot, dialog, 2)
+    dialog.drop.click()
+    dialog.close_button.click()
+    assert dialog.banner.title == "Còn 1 trang chưa đính kèm."
+    dialog.drop.click()
+    dialog.close_button.click()
+    assert dialog.isVisible()
+    assert model.left == 2
+
+
+def test_fewer_pages_than_were_warned_of_are_not_asked_about_again(qtbot: QtBot, opened: Opened, form: bytes) -> None:
+    dialog = opened(FakeDesk(pages=[form, form]))
+    scanned(qtbot, dialog, 2)
+    dialog.close_button.click()
+    dialog.drop.click()
     dialog.close_button.click()
     assert not dialog.isVisible()
 

@@ -63,8 +63,9 @@ class Window:
         lookup = Lookup(store, clock=lambda: NOW, ring=codes.ring)
         self.filing = Filing(store, officer, shots, gate, codes, lookup, clock=lambda: NOW, wake=self.sealed.wake)
         self.scanners = FakeDesk()
+        self.jobs = DirectJobs()
         self.model = FilingViewModel(
-            self.filing, lambda: self.scanners, paint, DirectJobs(), DirectJobs(), DeviceLog(clock)
+            self.filing, lambda: self.scanners, paint, self.jobs, DirectJobs(), DeviceLog(clock)
         )
         self.dialog = FilingDialog(self.model)
         qtbot.addWidget(self.dialog)
@@ -234,6 +235,22 @@ def test_closing_with_pages_left_asks_once(window: Window) -> None:
     window.dialog.close()
     assert not window.dialog.isVisible()
     assert window.model.pages == {}
+
+
+def test_pages_that_came_or_are_being_read_after_the_warning_are_warned_of_anew(window: Window) -> None:
+    window.add(page(1))
+    window.press(Qt.Key.Key_Escape)
+    window.add(page(2))
+    window.press(Qt.Key.Key_Escape)
+    assert window.dialog.isVisible()
+    assert window.label("filingBannerTitle") == "Còn 2 trang chưa lưu."
+    window.jobs.held = True
+    window.add(page(3))
+    window.press(Qt.Key.Key_Escape)
+    assert window.dialog.isVisible()
+    assert window.label("filingBannerTitle") == "Còn 3 trang chưa lưu."
+    window.press(Qt.Key.Key_Escape)
+    assert not window.dialog.isVisible()
 
 
 def test_every_doubt_has_its_words() -> None:
