@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from officer_console.codes import fields
 from officer_console.domain.person import BirthDate, Sex
@@ -21,6 +22,17 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _CLINIC = re.compile(r"([0-9]{2}) ?[-\u2010-\u2015]? ?([0-9A-Z]{3})")
 _CODED_SEX = {"1": Sex.MALE, "2": Sex.FEMALE}
 _NOTHING = frozenset({"", "-"})
+
+
+class Fault(StrEnum):
+    """Why a text is no card's: the first thing that no card says."""
+
+    FIELDS = "fields"
+    NUMBER = "number"
+    LETTERS = "letters"
+    NAME = "name"
+    BIRTH = "birth"
+    SEX = "sex"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +74,30 @@ class HealthCard:
     check: str | None
 
 
-def citizen(parts: Sequence[str], today: date | None = None) -> CitizenCard | None:
+def citizen(parts: Sequence[str], today: date | None = None) -> CitizenCard | Fault:
     """Read the fields of a chip card: number|old number|name|birth|sex|address|issued and up to the card of 2024 more.
 
     A card without the field of the old number (seen in the field, six fields) is told by the name standing there.
-    Everything that no card says makes it none: somebody spoiled or made it. ``today`` bounds the birth date.
+    Everything that no card says makes it none: somebody spoiled or made it. ``today`` bounds the birth date. A sex in
+    words other than Nam and Nữ is not known.
     """
-    if not _CITIZEN_LEAST <= len(parts) <= _CITIZEN_MOST or not _CITIZEN_NUMBER.fullmatch(parts[0]):
-        return None
-    if not all(map(fields.whole, parts)):
-        return None
+    if not _CITIZEN_NUMBER.fullmatch(parts[0]):
+        return Fault.NUMBER
+    if not _CITIZEN_LEAST <= len(parts) <= _CITIZEN_MOST:
+        return Fault.FIELDS
+    card = "".join(parts)
+    if not all(fields.whole(part, card=card) for part in parts):
+        return Fault.LETTERS
     number, *rest = parts if _OLD_NUMBER.fullmatch(parts[1]) else (parts[0], "", *parts[1:])
     old, name, birth, sex, address, *last = rest
     full_name, born, said = fields.name(name), fields.birth(birth), fields.sex(sex)
     issued = fields.day(last[0]) if last else None
-    if full_name is None or born is None or (sex and said is None):
-        return None
-    if any(limit is not None and born.earliest() > limit for limit in (today, issued)):
-        return None
+    if full_name is None:
+        return Fault.NAME
+    if born is None or any(limit is not None and born.earliest() > limit for limit in (today, issued)):
+        return Fault.BIRTH
+    if sex and not fields.sex_said(sex):
+        return Fault.SEX
     return CitizenCard(
         number=number,
         old_number=old or None,
@@ -92,18 +110,22 @@ def citizen(parts: Sequence[str], today: date | None = None) -> CitizenCard | No
     )
 
 
-def health(parts: Sequence[str], today: date | None = None) -> HealthCard | None:
+def health(parts: Sequence[str], today: date | None = None) -> HealthCard | Fault:
     """Read the fields of a health card, the closing ``$`` taken off; names and addresses are UTF-8 in hexadecimal.
 
     ``today`` bounds the birth date.
     """
-    number = _HEALTH_NUMBER.fullmatch(parts[0]) if len(parts) >= _HEALTH_LEAST else None
+    number = _HEALTH_NUMBER.fullmatch(parts[0])
     if number is None:
-        return None
+        return Fault.NUMBER
+    if len(parts) < _HEALTH_LEAST:
+        return Fault.FIELDS
     text, born = _unhexed(parts[1]), fields.birth(parts[2])
     full_name = fields.name(text) if text else None
-    if full_name is None or born is None or (today is not None and born.earliest() > today):
-        return None
+    if full_name is None:
+        return Fault.NAME
+    if born is None or (today is not None and born.earliest() > today):
+        return Fault.BIRTH
     card = number[1] or parts[0]
     clinic = _CLINIC.fullmatch(parts[5])
     return HealthCard(

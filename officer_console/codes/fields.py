@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from itertools import pairwise
 
-from officer_console.domain.names import fold
+from officer_console.domain.names import APOSTROPHES, HYPHENS, fold
 from officer_console.domain.person import BirthDate, Sex
 
 # ASCII digits only: \d would take those of other scripts.
@@ -14,10 +15,14 @@ _RUN_TOGETHER = re.compile(r"(?:(?:([0-9]{2}))?([0-9]{2}))?([0-9]{4})")
 _SEPARATED = re.compile(r"(?:(?:([0-9]{1,2})[/.-])?([0-9]{1,2})[/.-])?([0-9]{4})")
 # Cards and their holders live in these years; a number outside is not a year.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
-_IN_NAMES = frozenset(" .'-\u2019\u02bc\u2010")
-# What readers and layouts put where they could not write a letter.
-_SPOILED = re.compile(r"[?\ufffd\x00-\x1f\x7f-\x9f]")
+_IN_NAMES = frozenset(" .,'-()/" + HYPHENS)
+# What readers and layouts put where they could not write a letter; a question mark may also be written behind a word.
+_SPOILED = re.compile(r"[\ufffd\x00-\x1f\x7f-\x9f]|\?[^\W\d_]")
+_PERHAPS_SPOILED = re.compile(r"[^\W\d_]\?")
+# Letters of no alphabet but the Vietnamese: whoever writes one of them writes all.
+_VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9]")
 _SEX = {"nam": Sex.MALE, "nu": Sex.FEMALE}
+_SEX_LONGEST = 30
 
 
 def clean(text: str) -> str:
@@ -63,17 +68,32 @@ def sex(text: str) -> Sex | None:
     return _SEX.get(fold(text))
 
 
+def sex_said(text: str) -> bool:
+    """Whether ``text`` can be what a card says of the sex, in words we need not know: letters and blanks."""
+    return len(text) <= _SEX_LONGEST and name(text) is not None
+
+
 def name(text: str) -> str | None:
-    """Return a person's name, or ``None`` when it cannot be one: Latin letters, marks, space, ``.``, ``'``, ``-``."""
+    """Return a person's name, or ``None`` when it cannot be one: Latin letters, marks, and the signs of names.
+
+    Signs are blank, ``. , - / ( )`` and everything that is written for an apostrophe; other than the plain one this has
+    to stand behind a letter without marks (H´Bla), as text read in a wrong encoding is full of them (cÃ´ng, Ä‘).
+    """
     if not any(char.isalpha() for char in text):
         return None
-    for char in text:
+    for before, char in pairwise(f" {text}"):
         latin = char.isalpha() and unicodedata.name(char, "").startswith("LATIN ")
-        if not (latin or char in _IN_NAMES or unicodedata.category(char) == "Mn"):
+        sign = char in _IN_NAMES or (char in APOSTROPHES and (before.isascii() or before in APOSTROPHES))
+        if not (latin or sign or unicodedata.category(char) == "Mn"):
             return None
     return text
 
 
-def whole(text: str) -> bool:
-    """Whether every letter of ``text`` came through: no ``?``, no U+FFFD, nothing that is no letter at all."""
-    return not _SPOILED.search(text)
+def whole(text: str, *, card: str = "") -> bool:
+    """Whether every letter of ``text`` came through: no U+FFFD, no ``?`` in a word, nothing that is no letter at all.
+
+    ``card``: all that was read with it. Where that has Vietnamese letters, a ``?`` behind a word was written there.
+    """
+    if _SPOILED.search(text):
+        return False
+    return not _PERHAPS_SPOILED.search(text) or bool(_VIETNAMESE.search(card))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from officer_console.codes import fields
-from officer_console.codes.cards import CitizenCard, HealthCard, citizen, health
+from officer_console.codes.cards import CitizenCard, Fault, HealthCard, citizen, health
 from officer_console.codes.forms import FormCode, MacCheck, form
 
 # No code holds more; beyond it nothing is looked at.
@@ -18,9 +18,13 @@ _KINDS = {CitizenCard: "citizen-card", HealthCard: "health-card", FormCode: "for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    r"""A code that is none of ours to understand; bytes that are no UTF-8 stand in ``text`` as ``\xNN``."""
+    r"""A code that is none of ours to understand; bytes that are no UTF-8 stand in ``text`` as ``\xNN``.
+
+    ``fault``: what about it no card says, where it is laid out like one.
+    """
 
     text: str
+    fault: Fault | None = field(default=None, compare=False)
 
 
 Payload = CitizenCard | HealthCard | FormCode | Unknown
@@ -37,17 +41,19 @@ def read(data: bytes, *, check: MacCheck | None = None, today: date | None = Non
     except UnicodeDecodeError:
         text = ""
     parts = [fields.clean(part) for part in text.split("|")]
+    found: CitizenCard | HealthCard | FormCode | Fault | None
     if len(parts) > 1 and not text.isprintable() and _controls(text):
-        parts = [""]
-    found: CitizenCard | HealthCard | FormCode | None
-    if len(parts) == 1:
+        found = Fault.LETTERS
+    elif len(parts) == 1:
         found = form(parts[0], check)
     elif parts[-1].endswith("$"):
         last = parts.pop().removesuffix("$").rstrip()
         found = health([*parts, last] if last else parts, today)
     else:
         found = citizen(parts, today)
-    return found or Unknown(text=data.decode("utf-8", "backslashreplace"))
+    if found is None or isinstance(found, Fault):
+        return Unknown(text=data.decode("utf-8", "backslashreplace"), fault=found)
+    return found
 
 
 def _controls(text: str) -> bool:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from officer_console.codes import health_hex, input_method, payloads
-from officer_console.codes.cards import HealthCard
+from officer_console.codes.cards import CitizenCard, HealthCard
+from officer_console.codes.lone_keys import doubtful_word
+from officer_console.codes.payloads import Unknown
 
 # A pause this long parts what was typed before from what a scanner sends, milliseconds; scanners stay far below.
 _BREAK_MS = 120.0
-# Scanners send a character every 1–35 ms. People need 60 and more for one; two fingers of a roll come within 20–30, but
-# no third one joins them. Clocks that tick every 16 ms are allowed for.
+# Most scanners send a character every 1–35 ms. People need 60 and more for one; two fingers of a roll come within
+# 20–30, but no third one joins them. Clocks that tick every 16 ms are allowed for.
 _MEAN_MS = 35.0
 _GAP_MS = 45.0
 _ROLL_MS = 15.0
 _LEAST_CHARACTERS = 6
+# Scanners set to be slow are told by their evenness: below what people need for a key on average, and no gap far from
+# another one. A roll and the key behind it are further apart than this.
+_EVEN_MEAN_MS = 60.0
+_EVEN_SPREAD_MS = 25.0
+_EVEN_KEYS = 4
+# With a key among them that does something three are enough, evener still (one tick of a clock).
+_EVEN_ACTING_KEYS = 3
+_EVEN_ACTING_SPREAD_MS = 16.0
+# In a field people do reach this speed for some letters.
+_EVEN_LETTERS = 8
 _LIMIT = 8192
 ENDS = frozenset("\r\n\t")
 # Stands for a key that writes nothing and does something: a function key, a letter with Ctrl or Alt.
@@ -45,7 +58,13 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Garbled:
-    """A scanner sent something that a Vietnamese input method, or the keyboard's layout, has spoiled."""
+    """A scanner sent something that a Vietnamese input method, or the keyboard's layout, has spoiled or may have.
+
+    ``text`` is what came; ``doubtful`` the word in it of which it cannot be told what the card says.
+    """
+
+    text: str = field(default="", compare=False)
+    doubtful: str | None = field(default=None, compare=False)
 
 
 class Wedge:
@@ -72,13 +91,15 @@ class Wedge:
         """Answer for the keys since the last answer, now that no more come, and begin anew.
 
         ``into_text``: letters went into a field, where they do no harm; only the keys that do are looked at, and those
-        beside them. Otherwise nothing that came faster than people type was `Typed`.
+        beside them. Otherwise nothing that came faster than people type was `Typed`. What reads as a card or a form of
+        ours, or has a card's shape, was scanned however slowly it came.
         """
         keys = list(self._keys)
         self._keys.clear()
         burst = _burst(keys)
-        if _by_machine(burst, into_text=into_text):
-            return _told(_written(burst))
+        written = _written(burst)
+        if _by_machine(burst, into_text=into_text) or _is_code(input_method.shown(written)):
+            return told(written)
         return Typed(text=input_method.shown(_written(keys)))
 
     def forget(self) -> None:
@@ -121,9 +142,36 @@ def _by_machine(burst: Sequence[_Key], *, into_text: bool) -> bool:
             second = points[at + 2].at - pair[1].at
             if max(gap, second) <= _GAP_MS and gap + second <= 2 * _MEAN_MS:
                 return True
+    if _evenly(points, into_text=into_text):
+        return True
     # What is left counts, not the keys: an input method's own backspaces take no time and make nobody a scanner.
     left = input_method.shown(_written(burst))
     return len(left) >= _LEAST_CHARACTERS and burst[-1].at - burst[0].at <= _MEAN_MS * len(left)
+
+
+def _evenly(points: Sequence[_Key], *, into_text: bool) -> bool:
+    """Whether some keys in a row came faster than people press keys, and as evenly as they never do."""
+    gaps = [after.at - before.at for before, after in pairwise(points)]
+
+    def even(first: int, keys: int, spread: float) -> bool:
+        some = gaps[first : first + keys - 1]
+        return len(some) == keys - 1 and sum(some) < _EVEN_MEAN_MS * len(some) and max(some) - min(some) <= spread
+
+    if into_text:
+        return any(even(first, _EVEN_LETTERS, _EVEN_SPREAD_MS) for first in range(len(gaps)))
+    return any(
+        even(first, _EVEN_KEYS, _EVEN_SPREAD_MS)
+        or (
+            even(first, _EVEN_ACTING_KEYS, _EVEN_ACTING_SPREAD_MS)
+            and any(key.acts for key in points[first : first + _EVEN_ACTING_KEYS])
+        )
+        for first in range(len(gaps))
+    )
+
+
+def _is_code(text: str) -> bool:
+    payload = payloads.read(text.encode("utf-8", "replace"))
+    return not isinstance(payload, Unknown) or payloads.spoiled(payload)
 
 
 def _nobodys(first: _Key, second: _Key, *, into_text: bool) -> bool:
@@ -158,15 +206,17 @@ def _written(keys: Iterable[_Key]) -> list[str]:
     return texts
 
 
-def _told(keys: Sequence[str]) -> Scanned | Garbled:
+def told(keys: Sequence[str]) -> Scanned | Garbled:
+    r"""Answer for what a scanner wrote key by key (``\b`` deletes), or for a text that stands in a field already."""
     text = input_method.shown(keys)
+    word: str | None = None
     if not input_method.interfered(keys):
         payload = payloads.read(text.encode("utf-8", "replace"))
-        unread = payloads.spoiled(payload)
+        word = doubtful_word(text) if isinstance(payload, CitizenCard) else None
         doubtful = isinstance(payload, HealthCard) and health_hex.doubtful(text)
-        if not unread and not doubtful:
+        if not payloads.spoiled(payload) and not doubtful and word is None:
             return Scanned(text=text, repaired=False)
     elif input_method.BACKSPACE not in keys and not input_method.can_touch(text):
         return Scanned(text=text, repaired=False)
     origin = input_method.origin(keys)
-    return Garbled() if origin is None else Scanned(text=origin, repaired=True)
+    return Garbled(text=text, doubtful=word) if origin is None else Scanned(text=origin, repaired=True)

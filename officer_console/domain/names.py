@@ -10,9 +10,9 @@ from functools import lru_cache
 # Letters that Unicode does not decompose although they are a d with a stroke (Ð is what old fonts give for Đ).
 _STROKED = {"đ": "d", "ð": "d", "ɖ": "d"}
 # What keyboards and fonts give for an apostrophe and a hyphen: one writing of each stands for all.
-_APOSTROPHES = "\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032\uff07"
-_HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
-_SIGNS = dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-")
+APOSTROPHES = "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02ca\u02cb\u2018\u2019\u201b\u2032\u2035\uff07"
+HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d"
+_SIGNS = dict.fromkeys(APOSTROPHES, "'") | dict.fromkeys(HYPHENS, "-")
 # Letters by category, yet nothing to see.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 

@@ -19,8 +19,8 @@ class Found:
     ``others`` are the numbers of the person's other dossiers that work is owed on, where no search lists them all: they
     have the number of one paper, different names and different mã số BHXH. The most urgent one is opened then.
 
-    ``guardian``: the card is that of who acts for the minor whose dossier it is; ``differs`` and ``unsure`` are then as
-    of `Shown`. ``wards``: he also acts for minors, whose dossiers these are.
+    ``guardian``: the card is that of who acts for the minor whose dossier it is. ``differs`` and ``unsure`` are as of
+    `Shown`. ``wards``: he also acts for minors, whose dossiers these are.
     """
 
     dossier_id: str

@@ -142,6 +142,9 @@ class Lookup:
         """Return what a person's numbers lead to; ``found`` may be his own dossiers."""
         own = {dossier.id: dossier for dossier in found if of_citizen(dossier.declaration, numbers)}
         his = self._one_of(list(own.values())) if own else None
+        if isinstance(his, Found):
+            differs, unsure = _differences(own[his.dossier_id], card, guardian=False)
+            his = replace(his, differs=differs, unsure=unsure)
         theirs = self._wards(numbers, card)
         if his is None or (isinstance(his, Decided) and isinstance(theirs, Found | Several)):
             return theirs

@@ -14,6 +14,7 @@ from officer_console.codes.cards import CitizenCard
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier
+from officer_console.domain.evidence import EvidenceSource
 from officer_console.services.read_codes import ReadCodes, Reading
 from officer_console.tour.colleague import Colleague
 from officer_console.tour.hands import leave, opened, row_of
@@ -25,7 +26,7 @@ TABLE = (64, 58, 52)
 
 
 def card_scanned(stage: Stage, outcome: str, colleague: Colleague) -> None:
-    """A photo of a card opens the dossier of its holder; once more, it becomes evidence beside the declaration."""
+    """A photo of a card opens the dossier of its holder and is evidence beside the declaration there."""
     row = row_of(stage, GUIDE[outcome])
     with stage.desk.session.store.read() as tx:
         dossier = tx.dossiers.get(row.id)
@@ -37,8 +38,8 @@ def card_scanned(stage: Stage, outcome: str, colleague: Colleague) -> None:
     opened(stage)
     _expect_open(stage, dossier)
     stage.picture("quet-the-mo-ho-so")
-    stage.scan(text)
-    stage.expect("scanNoticeTitle", "khớp với hồ sơ đang mở")
+    evidence = stage.desk.review_model.evidence
+    stage.until("thẻ vào bảng đối chiếu", lambda: any(e.source is EvidenceSource.READER for e in evidence.evidence))
     stage.desk.review_view.setFocus()
     stage.key(Qt.Key.Key_D)
     stage.until("đối chiếu", lambda: stage.there("truthTable"))

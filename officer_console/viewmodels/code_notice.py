@@ -63,7 +63,8 @@ class Offer(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing said about a code. ``data`` may hold ``name`` or ``number`` of whom it is, ``by``, ``at``, ``status``,
-    ``count`` or ``numbers``, ``fields`` (`Field`) that differ.
+    ``count`` or ``numbers``, ``fields`` (`Field`) that differ; of a code that was refused ``read`` (what came),
+    ``fault`` (`Fault`, where it is known) and ``doubtful`` (the word that may have been another one).
 
     ``other``: another dossier is being worked on, so nothing was opened. ``repaired``: an input method had
     changed the code and that was undone. ``unchecked``, ``old``: what is told of a form's code on top of ``said``;
@@ -112,6 +113,8 @@ def _plain(payload: Code, outcome: Outcome) -> Notice:
         whose["number"] = payload.file_number
     if isinstance(outcome, Found | Shown) and outcome.guardian:
         return _of_guardian(outcome, whose)
+    if isinstance(outcome, Found) and (outcome.differs or outcome.unsure):
+        return _own(payload, outcome, {**whose, "numbers": ", ".join(outcome.others)})
     if isinstance(outcome, Found) and outcome.others:
         return Notice(said=Said.OTHERS, data=whose | {"numbers": ", ".join(outcome.others)})
     if isinstance(outcome, Found):
@@ -134,8 +137,8 @@ def _plain(payload: Code, outcome: Outcome) -> Notice:
     return Notice(said=Said(outcome.reason.value), data=whose | {"number": outcome.number})
 
 
-def _own(payload: Code, outcome: Shown, whose: Mapping[str, object]) -> Notice:
-    """Say that a code belongs to the open dossier: of a card, what comes of comparing it."""
+def _own(payload: Code, outcome: Found | Shown, whose: Mapping[str, object]) -> Notice:
+    """Say that a code belongs to the open dossier, or the one it opens: of a card, what comes of comparing it."""
     if not isinstance(payload, CARDS):
         return Notice(said=Said.OWN_FORM if isinstance(payload, FormCode) else Said.OWN_NUMBER, data=whose)
     said = Said.OWN_OTHER if outcome.differs else Said.OWN_UNSURE if outcome.unsure else Said.OWN_CARD

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from officer_console.background.camera_thread import CameraThread
 from officer_console.codes import payloads
-from officer_console.codes.payloads import Payload
+from officer_console.codes.payloads import Payload, Unknown
 from officer_console.codes.wedge import Garbled, Scanned
 from officer_console.services.code_outcome import Decided, Found, NotForm, Outcome, Search, Several, Shown
 from officer_console.viewmodels.camera import CameraFeed, CameraViewModel
@@ -103,7 +103,7 @@ class QuickBoxViewModel(QObject):
         self._jobs = jobs
         self._page = page
         self._job: Job | None = None
-        self._offered: Outcome | None = None
+        self._offered: tuple[Outcome, Code] | None = None
 
     @Slot(object)
     def serial_read(self, data: bytes) -> None:
@@ -119,8 +119,9 @@ class QuickBoxViewModel(QObject):
             return
         if self.busy():
             self.say(Said.DIALOG)
-        elif payloads.spoiled(payload):
-            self.say(Said.GARBLED if reader is ReaderKind.KEYBOARD else Said.SPOILED)
+        elif isinstance(payload, Unknown) and payloads.spoiled(payload):
+            said = Said.GARBLED if reader is ReaderKind.KEYBOARD else Said.SPOILED
+            self._tell(Notice(said=said, data={"read": payload.text, "fault": payload.fault}))
         else:
             self.lines_read(payload, repaired=repaired)
 
@@ -144,23 +145,33 @@ class QuickBoxViewModel(QObject):
         """Take what a scanner typed."""
         if isinstance(read, Scanned):
             self.code_read(read.text.encode("utf-8", "replace"), reader=ReaderKind.KEYBOARD, repaired=read.repaired)
-        elif self.testing:
-            self.heard.emit(Heard(reader=ReaderKind.KEYBOARD, data=b"", kind=Said.GARBLED.value))
+            return
+        data = read.text.encode("utf-8", "replace")
+        if self.testing:
+            self.heard.emit(Heard(reader=ReaderKind.KEYBOARD, data=data, kind=Said.GARBLED.value))
+        elif self.busy():
+            self.say(Said.DIALOG)
         else:
-            self.say(Said.DIALOG if self.busy() else Said.GARBLED)
+            payload = self._lookup.read(data)
+            fault = payload.fault if isinstance(payload, Unknown) and payloads.spoiled(payload) else None
+            about = {"read": read.text, "fault": fault, "doubtful": read.doubtful}
+            self._tell(Notice(said=Said.GARBLED, data=about))
 
     def say(self, said: Said) -> None:
         """Tell what went wrong with a code that was never whole."""
-        self._drop()
-        self.told.emit(Notice(said=said))
+        self._tell(Notice(said=said))
 
     def accept(self) -> None:
         """Do what the last notice offered."""
         offered, self._offered = self._offered, None
-        if isinstance(offered, Found | Decided):
-            self.open_wanted.emit(offered.dossier_id)
-        elif isinstance(offered, Several | Search):
-            self.search_wanted.emit(offered.criteria)
+        if offered is None:
+            return
+        outcome, payload = offered
+        if isinstance(outcome, Found | Decided):
+            if self._opened(outcome, payload) and _contradicted(outcome):
+                self.told.emit(notice_of(payload, outcome))
+        elif isinstance(outcome, Several | Search):
+            self.search_wanted.emit(outcome.criteria)
 
     def stop(self) -> None:
         """Drop what is under way: the store is about to be closed."""
@@ -177,6 +188,18 @@ class QuickBoxViewModel(QObject):
             self._job.cancel()
         self._job = self._offered = None
 
+    def _tell(self, about: Notice) -> None:
+        self._drop()
+        self.told.emit(about)
+
+    def _opened(self, outcome: Found | Decided, payload: Code) -> bool:
+        """Have a dossier opened, and take the bearer's own card along as its evidence; whether the page has it now."""
+        self.open_wanted.emit(outcome.dossier_id)
+        opened = self._page.dossier_id == outcome.dossier_id
+        if opened and isinstance(payload, CARDS) and not outcome.guardian:
+            self._page.show_card(payload)
+        return opened
+
     def _answer(self, payload: Code, outcome: Outcome, *, repaired: bool) -> None:
         self._job = None
         notice = notice_of(payload, outcome)
@@ -185,17 +208,22 @@ class QuickBoxViewModel(QObject):
                 self._page.show_card(payload)
         elif self._working() and not isinstance(outcome, NotForm):
             offer = Offer.WARDS if notice.guardian else OFFERS[type(outcome)]
-            self._offered = outcome
+            self._offered = (outcome, payload)
             self.told.emit(replace(notice, other=True, repaired=repaired, offer=offer))
             return
         elif isinstance(outcome, Found | Decided):
-            self.open_wanted.emit(outcome.dossier_id)
+            self._opened(outcome, payload)
         elif isinstance(outcome, Several):
             self.search_wanted.emit(outcome.criteria)
         elif isinstance(outcome, Search):
-            self._offered = outcome
+            self._offered = (outcome, payload)
         if isinstance(outcome, Found | Several) and outcome.wards is not None:
-            self._offered = outcome.wards
+            self._offered = (outcome.wards, payload)
             notice = replace(notice, offer=Offer.WARDS)
         if repaired or not isinstance(outcome, Found) or notice.said is not Said.REPAIRED:
             self.told.emit(replace(notice, repaired=repaired))
+
+
+def _contradicted(outcome: Outcome) -> bool:
+    """Whether a card says something else than the declaration it leads to."""
+    return isinstance(outcome, Found) and not outcome.guardian and bool(outcome.differs or outcome.unsure)

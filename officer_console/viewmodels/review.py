@@ -75,6 +75,8 @@ class ReviewViewModel(ReviewState):
         self._leases.refused.connect(self._not_taken)
         self._leases.due.connect(self._take)
         self._visit = 0
+        # The card that has led to a dossier, until that is read.
+        self._carried: Card | None = None
         news.changed.connect(self._on_news)
         news.status.connect(self._on_status)
 
@@ -106,6 +108,7 @@ class ReviewViewModel(ReviewState):
     def leave(self) -> None:
         """Give the lease back and forget the dossier; answers still under way are dropped."""
         self._visit += 1
+        self._carried = None
         self.drafts.end()
         opened = self._opened
         # A decision on its way ends the lease at central by itself; until then nobody else shall take the dossier.
@@ -162,8 +165,11 @@ class ReviewViewModel(ReviewState):
             self.household.ask(self._dossier_id)
 
     def show_card(self, card: Card) -> None:
-        """Take a card that a reader at the counter has read as evidence of the open dossier."""
-        self.evidence.show_card(card)
+        """Take a card that a reader at the counter has read as evidence of the dossier that is open or being opened."""
+        if self.evidence.dossier_id is not None:
+            self.evidence.show_card(card)
+        elif self._dossier_id is not None:
+            self._carried = card
 
     def judge_again(self) -> None:
         """*Đánh giá lại*: the refused decision's entries come back, on the version now shown."""
@@ -208,6 +214,9 @@ class ReviewViewModel(ReviewState):
         self.changed.emit()
         # After the page has asked for its pictures: they come first.
         self._look(opened.dossier.id)
+        card, self._carried = self._carried, None
+        if card is not None:
+            self.evidence.show_card(card)
 
     def _look(self, dossier_id: str) -> None:
         """Have the cards on the pictures that count read; what the officer put in place is one of them."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from officer_console.background.reader_thread import ReaderThread
+from officer_console.codes import wedge
 from officer_console.devices.serial_host import SerialPort
 from officer_console.domain.reference import Reference
 from officer_console.viewmodels.code_notice import Notice, Said
@@ -44,7 +45,8 @@ class QuickBoxView(QObject):
         self.dialog = ReaderDialog(port, window)
         self.keys.scanned.connect(model.keys_read)
         self.keys.unfinished.connect(lambda: model.say(Said.UNFINISHED))
-        window.code_typed.connect(lambda text: model.code_read(text.encode("utf-8", "replace")))
+        # What an input method may have spoiled is as doubtful here as where a scanner types.
+        window.code_typed.connect(lambda text: model.keys_read(wedge.told([*text])))
         window.readers_requested.connect(self.dialog.open)
         self.camera = CameraDialog(model.camera, window)
         window.camera_requested.connect(self.camera.open)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from officer_console.codes.cards import Fault
 from officer_console.devices.serial_host import PortState, SerialPort
 from officer_console.domain.agreement import Field
 from officer_console.domain.dossier import Status
@@ -152,6 +154,16 @@ _PLAIN: dict[Said, tuple[Kind, str, str]] = {
     ),
     Said.DIALOG: (Kind.WARN, "Chưa đọc mã vừa quét: đang có hộp thoại mở", "Đóng hộp thoại rồi quét lại."),
 }
+# Text without a blank is told to break somewhere, else the strip cuts it off.
+_LONG_RUN = re.compile(r"\S{40}")
+_FAULTS = {
+    Fault.FIELDS: "thiếu hoặc thừa mục so với mã trên thẻ",
+    Fault.NUMBER: "số căn cước hoặc mã thẻ không đúng số chữ số",
+    Fault.LETTERS: "có chữ bị mất, thành dấu ? hoặc ký tự lạ",
+    Fault.NAME: "họ và tên có ký tự không dùng trong tên người",
+    Fault.BIRTH: "ngày sinh không có thật, ở tương lai hoặc sau ngày cấp thẻ",
+    Fault.SEX: "giới tính không phải là chữ",
+}
 _PORT = {
     PortState.STARTING: "đang mở",
     PortState.OPEN: "đang nghe",
@@ -184,7 +196,7 @@ def notice(about: Notice, reference: Reference) -> Told:
         shown["fields"] = _named(about.data.get("fields"))
         # The sentence is filled in, never what is filled in: a name may hold braces.
         told = Told(kind, title.format_map(shown), text.format_map(shown))
-    return replace(told, text=_with(told.text, *_also(about)))
+    return replace(told, text=_with(told.text, *_also(about), *_refused(about.data)))
 
 
 def _other(about: Notice, whose: str, reference: Reference) -> Told:
@@ -198,6 +210,10 @@ def _other(about: Notice, whose: str, reference: Reference) -> Told:
     elif about.said in (Said.SEVERAL, Said.GUARDIAN_SEVERAL):
         has = "là người giám hộ trong" if about.guardian else "có"
         more = f"Người này {has} {about.data.get('count')} hồ sơ đang xử lý."
+    elif about.said in (Said.OWN_OTHER, Said.OWN_UNSURE):
+        more = (
+            f"Có hồ sơ mang số này nhưng {_named(about.data.get('fields'))} trên thẻ khác hoặc chưa khớp hẳn kê khai."
+        )
     elif about.said is Said.OTHERS:
         more = f"Số giấy tờ này còn có trong hồ sơ {about.data.get('numbers')}."
     elif about.said is Said.GUARDIAN_OTHERS:
@@ -223,7 +239,9 @@ def _also(about: Notice) -> tuple[str, ...]:
     """Return the sentences that go with any word about a code."""
     said = about.said is Said.OLD and not about.other
     decided = about.guardian and about.said in (Said.DECIDED, Said.SENDING)
+    numbers = about.said in (Said.OWN_OTHER, Said.OWN_UNSURE) and about.data.get("numbers")
     also = (
+        (bool(numbers), f"Số giấy tờ này còn có trong hồ sơ {numbers}."),
         (decided and not about.other, _OF_GUARDIAN),
         (about.wards > 0, f"Người này còn là người giám hộ trong {about.wards} hồ sơ đang xử lý."),
         (about.unchecked, _UNCHECKED),
@@ -248,14 +266,28 @@ def _decided(data: Mapping[str, object], *, sending: bool, reference: Reference)
     return f"Hồ sơ đã xử lý bởi {by}{when}: {words.label(reference, 'status', str(data.get('status')))}"
 
 
+def _refused(data: Mapping[str, object]) -> Iterator[str]:
+    """Yield what of a refused code the officer may see: why, and what was read."""
+    word, fault, read = data.get("doubtful"), data.get("fault"), data.get("read")
+    if word:
+        yield f"Chữ «ư» trong «{word}» có thể do bộ gõ đổi từ «w»; nếu trên thẻ đúng là vậy, quét bằng máy ảnh (F8)."
+    if isinstance(fault, Fault):
+        yield f"Không dùng được vì {_FAULTS[fault]}."
+    if read:
+        yield "Đọc được: " + _LONG_RUN.sub("\\g<0>\u200b", _cut(str(read)))
+
+
+def _cut(text: str) -> str:
+    """Return foreign text as far as it is shown, with a sign for what cannot be seen."""
+    shown = "".join(char if char.isprintable() else "·" for char in text)
+    return f"{shown[:SHOWN_LENGTH]}…" if len(shown) > SHOWN_LENGTH else shown
+
+
 def heard(about: Heard) -> str:
     """Return the line about what a reader sent while it is tried out; control characters are shown as signs."""
+    shown = _cut(about.data.decode("utf-8", "backslashreplace"))
     if about.kind == Said.GARBLED.value:
-        return f"{_READERS[about.reader]}: {_PLAIN[Said.GARBLED][1]}"
-    text = about.data.decode("utf-8", "backslashreplace")
-    shown = "".join(char if char.isprintable() else "·" for char in text)
-    if len(shown) > SHOWN_LENGTH:
-        shown = f"{shown[:SHOWN_LENGTH]}…"
+        return "\n".join(filter(None, (f"{_READERS[about.reader]}: {_PLAIN[Said.GARBLED][1]}", shown)))
     repaired = ", đã khôi phục sau bộ gõ" if about.repaired else ""
     return f"{_READERS[about.reader]}: {_KINDS[about.kind]}, {len(about.data)} byte{repaired}\n{shown}"
 

@@ -27,8 +27,9 @@ from officer_console.codes import payloads
 from officer_console.codes.payloads import Unknown
 from officer_console.codes.wedge import COMMAND, ENDS, Garbled, Scanned, Typed, Wedge
 
-# Scanners send a key every 1–35 ms; an officer's single key is late by this much and nobody sees it.
-HOLD_MILLISECONDS = 60
+# Scanners send a key every 1–35 ms, slow ones every 55, a clock's tick more or less; an officer's single key is late by
+# this much and nobody sees it.
+HOLD_MILLISECONDS = 75
 BREAK_MILLISECONDS = 120
 _ENDS: dict[int, str] = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Enter: "\r", Qt.Key.Key_Tab: "\t"}
 _MODIFIERS = frozenset(
@@ -136,8 +137,11 @@ class ScanKeys(QObject):
             elif kind is QEvent.Type.KeyRelease:
                 # The press comes later or never, and brings its release along.
                 return any(each.key == event.key() for each in self._held)
-        elif kind is QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent) and event.commitString():
-            self._into_field(event.commitString(), monotonic() * 1000 + self._offset)
+        elif kind is QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            at = monotonic() * 1000 + self._offset
+            # What it takes back of the text by itself would be deletions of one that sends keys.
+            for text in filter(None, ("\b",) * event.replacementLength() + (event.commitString(),)):
+                self._into_field(text, at)
         return False
 
     def _await_shortcut(self, event: QKeyEvent | None) -> None:

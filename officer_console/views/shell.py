@@ -205,7 +205,8 @@ class ShellView(QMainWindow):
     def _quick(self) -> None:
         if not self.quick.text().strip():
             return
-        if not isinstance(payloads.read(self.quick.text().encode("utf-8", "replace")), Unknown):
+        payload = payloads.read(self.quick.text().encode("utf-8", "replace"))
+        if not isinstance(payload, Unknown) or payloads.spoiled(payload):
             self.code_typed.emit(self.quick.text())
             self.quick.clear()
             return

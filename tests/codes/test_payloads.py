@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from officer_console.codes import fields, payloads
-from officer_console.codes.cards import CitizenCard, HealthCard
+from officer_console.codes.cards import CitizenCard, Fault, HealthCard
 from officer_console.codes.forms import FormCode, Standing, form_text, signed_bytes
 from officer_console.codes.payloads import Unknown
 from officer_console.domain.person import BirthDate, Sex
@@ -98,7 +98,10 @@ def test_decomposed_letters_are_read_as_composed_ones() -> None:
         samples.CARD_2021.replace("Ba Đình".encode(), b"Ba\rDinh"),
         samples.CARD_2021.replace(b"|012345678|", b"|12345|"),
         samples.CARD_2021.replace(b"|012345678|", "|01234567²|".encode()),
-        samples.CARD_2021.replace(b"Nam|", b"banana|"),
+        samples.CARD_2021.replace(b"Nam|", "N÷|".encode()),
+        samples.CARD_2021.replace("Nguyễn Văn An".encode(), "CÃ´ng".encode()),
+        samples.CARD_2021.replace("Nguyễn Văn An".encode(), "Ä‘an".encode()),
+        "001090012345||Nguyen Van An|01011990|Nam|Ph? 1, Hà Tây|15042021".encode(),
         samples.CARD_2021.replace(b"01011990", b"31121890"),
         samples.CARD_2021.replace(b"01011990", b"01012150"),
         samples.CARD_2021.replace(b"01011990", b"16042021"),
@@ -125,11 +128,53 @@ def test_nobody_has_a_card_before_he_is_born() -> None:
     assert isinstance(payloads.read(data, today=samples.TODAY), Unknown)
 
 
-@pytest.mark.parametrize("name", ["Ksor H'Blơr", "Y Bhiăr Niê-Kdăm", "Lê T. Hà", "Rơ Châm H’Oanh"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ksor H'Blơr",
+        "Y Bhiăr Niê-Kdăm",
+        "Lê T. Hà",
+        "Rơ Châm H’Oanh",
+        "H` Yiêng Niê",
+        "Siu H´Bla",
+        "R‘Com H′Mi",
+        "Nguyễn Văn A (Ba)",
+    ],
+)
 def test_names_of_all_peoples_of_the_country_are_names(name: str) -> None:
     read = payloads.read(samples.CARD_2021.replace("Nguyễn Văn An".encode(), name.encode()))
 
     assert read == replace(CARD, full_name=name)
+
+
+@pytest.mark.parametrize("address", ["Số nhà? Ấp 3", "Hẻm 5 (?), Phường 7", "Khu phố 3?"])
+def test_a_question_mark_that_somebody_wrote_spoils_no_card(address: str) -> None:
+    data = samples.CARD_2021.replace("Số 1, Phường Ba Đình, Thành phố Hà Nội".encode(), address.encode())
+
+    assert payloads.read(data) == replace(CARD, address=address)
+
+
+@pytest.mark.parametrize("said", ["Khác", "Không xác định"])
+def test_a_sex_in_words_we_do_not_know_is_not_known(said: str) -> None:
+    assert payloads.read(samples.CARD_2021.replace(b"Nam|", f"{said}|".encode())) == replace(CARD, sex=None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("001090012345", "00109001234", Fault.NUMBER),
+        ("Nguyễn Văn An", "<b>X</b>", Fault.NAME),
+        ("Nguyễn Văn An", "Nguy?n V?n An", Fault.LETTERS),
+        ("01011990", "31021990", Fault.BIRTH),
+        ("Nam|", "1|", Fault.SEX),
+        ("|15042021", "|" * 9, Fault.FIELDS),
+    ],
+)
+def test_a_refused_card_says_which_field_it_was(before: str, after: str, fault: Fault) -> None:
+    read = payloads.read(samples.CARD_2021.decode().replace(before, after, 1).encode())
+
+    assert isinstance(read, Unknown)
+    assert read.fault is fault
 
 
 def test_bytes_that_are_no_text_are_shown_as_such() -> None:

@@ -71,7 +71,7 @@ def test_every_code_on_every_page_of_a_pdf_has_a_line(tmp_path: Path, capsys: py
         "version": 3,
         "standing": "unchecked",
     }
-    assert read[2]["fields"] == {"text": "something else"}
+    assert read[2]["fields"] == {"text": "something else", "fault": None}
 
 
 def test_a_file_without_code_or_that_cannot_be_read_is_named_and_the_others_are_read(

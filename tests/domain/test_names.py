@@ -129,7 +129,7 @@ def test_the_ladder_of_likeness(a: str, b: str, likeness: Likeness) -> None:
     assert compare(a, b) is likeness
 
 
-@pytest.mark.parametrize("sign", ["'", "\u2019", "\u02bc", "\u2018", "\u02bb", "\uff07"])
+@pytest.mark.parametrize("sign", ["'", "\u2019", "\u02bc", "\u2018", "\u02bb", "\uff07", "`", "\u00b4", "\u2032"])
 def test_every_apostrophe_is_the_same_one(sign: str) -> None:
     assert compare(f"H{sign}Hen Niê", "H'Hen Niê") is Likeness.SAME
     assert fold(f"H{sign}Hen") == "h'hen"

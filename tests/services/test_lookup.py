@@ -49,7 +49,7 @@ def test_a_card_finds_a_dossier_declared_without_marks_and_with_the_year_only(
 ) -> None:
     declared = builders.declaration(1, full_name="Dang Thi Hoa", birth=BirthDate(year=1990))
     about = sealed.put(1, declaration=declared)
-    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id, unsure=(Field.FULL_NAME, Field.BIRTH))
 
 
 def test_a_card_finds_what_was_declared_with_its_old_number(sealed: SealedDesk, lookup: Lookup) -> None:
@@ -65,7 +65,7 @@ def test_a_citizens_number_that_is_the_social_code_finds_whatever_name_and_year_
         1, full_name="Lê Văn Khác", birth=BirthDate(year=1980), social_code="079190000009", paper_number=None
     )
     about = sealed.put(1, declaration=declared)
-    assert scan(lookup, card(9)) == Found(dossier_id=about.id)
+    assert scan(lookup, card(9)) == Found(dossier_id=about.id, differs=(Field.FULL_NAME, Field.BIRTH))
 
 
 def stranger(n: int, **fields: Any) -> Declaration:
@@ -77,7 +77,7 @@ def stranger(n: int, **fields: Any) -> Declaration:
 def test_a_card_finds_the_dossier_of_its_number_whatever_else_was_declared(sealed: SealedDesk, lookup: Lookup) -> None:
     about = sealed.put(1, declaration=stranger(1, paper_number="079 190 000 001"))
     sealed.put(2, 2)
-    assert scan(lookup, card(1)) == Found(dossier_id=about.id)
+    assert scan(lookup, card(1)) == Found(dossier_id=about.id, differs=(Field.FULL_NAME, Field.BIRTH))
 
 
 def test_the_old_number_on_a_card_finds_what_was_declared_under_another_name(
@@ -85,7 +85,7 @@ def test_the_old_number_on_a_card_finds_what_was_declared_under_another_name(
 ) -> None:
     paper = {"paper_kind": PaperKind.OLD_IDENTITY_CARD, "paper_number": "024567890"}
     about = sealed.put(1, declaration=stranger(1, **paper))
-    assert scan(lookup, card(7, old="024567890")) == Found(dossier_id=about.id)
+    assert scan(lookup, card(7, old="024567890")) == Found(dossier_id=about.id, differs=(Field.FULL_NAME, Field.BIRTH))
     assert isinstance(scan(lookup, card(7, old="024567891")), Search)
 
 
@@ -100,7 +100,9 @@ def test_of_dossiers_no_search_lists_together_the_most_urgent_opens_and_the_othe
     number = "079190000001"
     later = sealed.put(1, 1, declaration=stranger(1, paper_number=number), due_on=date(2026, 3, 20))
     first = sealed.put(2, 2, declaration=stranger(2, paper_number=number), due_on=date(2026, 3, 12))
-    assert scan(lookup, card(1)) == Found(dossier_id=first.id, others=(later.number,))
+    assert scan(lookup, card(1)) == Found(
+        dossier_id=first.id, others=(later.number,), differs=(Field.FULL_NAME, Field.BIRTH)
+    )
 
 
 def test_a_store_that_is_still_being_indexed_is_searched_by_name(sealed: SealedDesk, lookup: Lookup) -> None:
@@ -118,7 +120,7 @@ def test_a_store_that_is_still_being_indexed_is_searched_by_name(sealed: SealedD
 
     assert sealed.store.index_papers()
 
-    assert scan(lookup, card(2)) == Found(dossier_id=other.id)
+    assert scan(lookup, card(2)) == Found(dossier_id=other.id, differs=(Field.FULL_NAME, Field.BIRTH))
 
 
 def test_a_health_card_opens_the_dossier_of_its_social_code(sealed: SealedDesk, lookup: Lookup) -> None:
