@@ -15,17 +15,18 @@ from officer_console.devices.cups import CupsPrinters
 from officer_console.devices.printers import Printers
 from officer_console.documents import fonts
 from officer_console.domain.officer import Officer
+from officer_console.domain.papers import Paper
 from officer_console.services.desk_papers import DeskPapers
 from officer_console.services.notice_signing import NoticeSigning
 from officer_console.services.print_choice import PrintChoices
-from officer_console.services.print_runs import PrintRuns
+from officer_console.services.print_runs import PrintRuns, Wanted
 from officer_console.services.printing import FormCode, Printing
 from officer_console.services.queue import Queue
 from officer_console.services.sign_documents import Batch, Keep, SignDocuments
 from officer_console.services.stationery import Stationery
 from officer_console.store.store import Store
-from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.form_faults import FormFaults
+from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.viewmodels.queue import QueueViewModel
 from officer_console.viewmodels.review import ReviewViewModel
@@ -62,8 +63,8 @@ def printing_desk(
     signing_jobs: JobRunner,
     clock: Callable[[], datetime],
     folder: Path | None = None,
-) -> PrintingDesk:
     counter: str = "",
+) -> PrintingDesk:
     """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other, ``signing_jobs`` signs."""
     stationery = Stationery(lambda: data.folder("forms"), forms_path())
     printing = Printing(
@@ -75,11 +76,14 @@ def printing_desk(
     model = PrintingViewModel(printing, choices, painted, printing_words.title, jobs, printer_jobs, window)
     run = PrintRunViewModel(runs, printing, choices, printer_jobs, window)
     desk = PrintingDesk(window, review, queue, model, run, lists.queue_list, lists.day_sheet)
-    notices = NoticeSigning(printing, fonts.load, mark_lines, signing_words.reason)
     desk.check(FormFaults(stationery.faults, jobs, window))
+    notices = NoticeSigning(printing, fonts.load, mark_lines, signing_words.reason)
 
     def begin(batch: Batch, keep: Keep) -> SigningViewModel:
         return SigningViewModel(signing, batch, keep, signing_jobs, clock=clock)
 
-    SigningDesk(desk.dialog, model, notices, begin)
+    def many(wanted: Wanted, paper: Paper) -> tuple[Batch, Keep]:
+        return notices.many(paper, runs.unsigned(wanted, paper))
+
+    SigningDesk((desk.dialog, model), (desk.run_dialog, run), notices.one, many, begin)
     return desk

@@ -47,10 +47,9 @@ class NoticeSigning:
         return self._batch([_Notice(made.dossier_id, make)], made.paper)
 
     def many(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[Batch, Keep]:
-        """Return a batch of the notice of each dossier that is not signed yet; each is made when its turn comes."""
-        ids = self._printing.unsigned(paper, dossier_ids)
+        """Return a batch of the notice of each dossier, which is not signed yet; it is made when its turn comes."""
         return self._batch(
-            [_Notice(each, partial(self._printing.make, paper, each, original=True)) for each in ids], paper
+            [_Notice(each, partial(self._printing.make, paper, each, original=True)) for each in dossier_ids], paper
         )
 
     def _batch(self, notices: Iterable[_Notice], paper: Paper) -> tuple[Batch, Keep]:

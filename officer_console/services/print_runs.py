@@ -79,6 +79,19 @@ class PrintRuns:
             tx.prints.begin(paper.value, printer, copies, self._clock(), dossiers)
             return tx.prints.run()
 
+    def unsigned(self, wanted: Wanted, paper: Paper) -> tuple[str, ...]:
+        """Return those of the dossiers wanted, by id, whose notice is still to be signed.
+
+        Raises:
+            PaperError: ``list-too-long``.
+        """
+        ids = [each.id for each in self._subjects(wanted) if paper in each.papers]
+        return self._printing.unsigned(paper, ids)
+
+    def signs(self) -> bool:
+        """Whether notices can be signed here."""
+        return self._printing.signs
+
     def open(self) -> tuple[PrintRun | None, tuple[PrintItem, ...]]:
         """Return the stack that is not through yet, and the last papers that the printer has or may have."""
         with self._store.read() as tx:
@@ -101,6 +114,7 @@ class PrintRuns:
         Raises:
             PrintError: the printer does not take papers now; the paper waits again, or may have come out (``unsure``).
             PaperError: ``form-broken``.
+            SigningError: nobody knows whether the paper has to be signed first.
         """
         with self._store.read() as tx:
             item = tx.prints.next(run.n)
@@ -109,6 +123,7 @@ class PrintRuns:
         paper = Paper(run.paper)
         try:
             made = self._printing.make(paper, item.dossier_id)
+            self._printing.check(made)
         except (RuleError, PaperError, DocumentError) as error:
             if error.code in _EVERYBODYS or error.code.startswith("font-"):
                 raise

@@ -124,6 +124,17 @@ class Printing:
             )
         )
 
+    @property
+    def signs(self) -> bool:
+        """Whether notices can be signed here, or nobody knows whether they have to be."""
+        if self._signing is None:
+            return False
+        try:
+            settings = self._signing()
+        except SigningError:
+            return True
+        return settings.possible or settings.required
+
     def unsigned(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[str, ...]:
         """Return those of the dossiers, in order, whose notice was not signed here yet."""
         with self._store.read() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,8 @@ from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.print_rest import UnfinishedRun, unsure
 from officer_console.viewmodels.printing_ports import ChoiceService, PrintingService, RunService
 from officer_console.viewmodels.review_ports import Failure, failure
+
+T = TypeVar("T")
 
 
 class PrintRunViewModel(QObject):
@@ -52,6 +55,7 @@ class PrintRunViewModel(QObject):
         self._stopping = False
         self._choice = PrintChoice()
         self.papers: Mapping[Paper, int] = {}
+        self.signs = False
         self.printers: tuple[Printer, ...] = ()
         self.printer = ""
         self.listed = False
@@ -172,23 +176,40 @@ class PrintRunViewModel(QObject):
 
         self._jobs.run(self._runs.drop, done, self._failing(visit))
 
+    def gather(self, work: Callable[[Wanted], T], done: Callable[[T], None]) -> None:
+        """Find out something slow about the dossiers wanted, before there is a stack; what goes wrong is told."""
+        wanted, visit = self._wanted, self._visit
+        if wanted is None or self.run is not None or self.busy:
+            return
+        self.busy = True
+        self.failure = None
+        self.changed.emit()
+
+        def found(what: T) -> None:
+            if visit == self._visit:
+                self.busy = False
+                self.changed.emit()
+                done(what)
+
+        self._jobs.run(lambda: work(wanted), found, self._failing(visit))
+
     def _survey(self, wanted: Wanted) -> None:
         visit = self._visit
         self.busy = True
         self.changed.emit()
 
-        def done(found: tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int]]) -> None:
+        def done(found: tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int], bool]) -> None:
             if visit != self._visit:
                 return
-            (self.run, self.recent), self.papers = found
+            (self.run, self.recent), self.papers, self.signs = found
             self.busy = False
             self.none_fits = self.run is None and not self.papers
             self.finished = self.run is not None and self.run.sent + self.run.left == self.run.total
             self.changed.emit()
 
-        def work() -> tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int]]:
+        def work() -> tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int], bool]:
             standing = self._runs.open()
-            return standing, self._runs.survey(wanted) if standing[0] is None else {}
+            return standing, self._runs.survey(wanted) if standing[0] is None else {}, self._runs.signs()
 
         self._jobs.run(work, done, self._failing(visit))
 

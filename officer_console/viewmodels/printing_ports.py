@@ -53,6 +53,9 @@ class RunService(Protocol):
     def begin(self, wanted: Wanted, paper: Paper, printer: str, copies: int) -> PrintRun | None:
         """Keep a stack of the paper for all dossiers wanted that it fits."""
 
+    def signs(self) -> bool:
+        """Whether notices can be signed here."""
+
     def open(self) -> tuple[PrintRun | None, tuple[PrintItem, ...]]:
         """Return the stack that is not through yet, and the last papers that the printer has or may have."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from officer_console.devices.printers import COPIES_LIMIT
-from officer_console.domain.papers import Paper
+from officer_console.domain.papers import NOTICES, Paper
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.review_ports import Failure
-from officer_console.views import controls, messages
+from officer_console.views import controls, messages, signing_words
 from officer_console.views import printing_words as said
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
@@ -32,7 +32,12 @@ LEFT_HEIGHT = 96
 
 
 class PrintRunDialog(QDialog):
-    """Shows a :class:`PrintRunViewModel`. Closing it stops behind the paper under way; the stack stays."""
+    """Shows a :class:`PrintRunViewModel`. Closing it stops behind the paper under way; the stack stays.
+
+    ``sign_wanted``: the notices of this kind (a ``Paper``) are to be signed before they are printed.
+    """
+
+    sign_wanted = Signal(object)
 
     def __init__(self, model: PrintRunViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +82,8 @@ class PrintRunDialog(QDialog):
         named(self._left, "printRunLeft", "Hồ sơ bỏ qua")
         self._left.setReadOnly(True)
         self._left.setFixedHeight(LEFT_HEIGHT)
+        self.sign = controls.button("printRunSign", signing_words.SIGN_ALL, self._on_sign)
+        self.sign.setToolTip(signing_words.SIGN_ALL_TIP)
         self.start = controls.button("printRunStart", "&In", self._on_start)
         self.start.setProperty("kind", "primary")
         self.start.setDefault(True)
@@ -102,7 +109,7 @@ class PrintRunDialog(QDialog):
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addStretch(1)
-        for button in (self.start, self.onward, self.drop, self.stop, self.close_button):
+        for button in (self.sign, self.start, self.onward, self.drop, self.stop, self.close_button):
             foot.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
@@ -163,6 +170,8 @@ class PrintRunDialog(QDialog):
         self._labels[self.last].setVisible(asked)
         self.again.setEnabled(not running)
         self.printer.setEnabled(bool(model.printers) and not running)
+        self.sign.setVisible(choosing and model.signs)
+        self._show_sign()
         self.start.setVisible(choosing)
         self.start.setEnabled(model.may_print and bool(model.papers))
         self.onward.setVisible(asked)
@@ -247,8 +256,20 @@ class PrintRunDialog(QDialog):
         else:
             self.banner.show_sentence(messages.tell(failed.code, failed.data))
 
+    def _show_sign(self) -> None:
+        value = self.paper.currentData()
+        self.sign.setEnabled(value is not None and Paper(value) in NOTICES and not self._model.busy)
+
+    @Slot()
+    def _on_sign(self) -> None:
+        value = self.paper.currentData()
+        if value is not None:
+            self.banner.clear()
+            self.sign_wanted.emit(Paper(value))
+
     @Slot()
     def _on_paper(self) -> None:
+        self._show_sign()
         value = self.paper.currentData()
         if value is not None:
             self.copies.setValue(self._model.copies_of(Paper(value)))

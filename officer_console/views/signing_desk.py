@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
+from officer_console.domain.papers import Paper
+from officer_console.services.print_runs import Wanted
 from officer_console.services.printing import Made
 from officer_console.services.sign_documents import Batch, Keep
+from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.viewmodels.signing import SigningViewModel
 from officer_console.views.print_dialog import PrintDialog
+from officer_console.views.print_run_dialog import PrintRunDialog
 from officer_console.views.signing import SigningDialog
+from officer_console.views.signing_words import ALL_SIGNED
+from officer_console.views.theme import Kind
 
-
-class Notices(Protocol):
-    """Makes batches of notices (``services.notice_signing.NoticeSigning``)."""
-
-    def one(self, made: Made) -> tuple[Batch, Keep]:
-        """Return a batch of the notice that is looked at; quick."""
+Work = tuple[Batch, Keep]
 
 
 class SigningDesk(QObject):
-    """*Ký số…* of the preview. ``begin`` makes what a dialog *Ký số* shows of a batch."""
+    """*Ký số…* of both windows. It goes with the first of them."""
 
     def __init__(
         self,
-        dialog: PrintDialog,
-        model: PrintingViewModel,
-        notices: Notices,
+        shown: tuple[PrintDialog, PrintingViewModel],
+        stack: tuple[PrintRunDialog, PrintRunViewModel],
+        one: Callable[[Made], Work],
+        many: Callable[[Wanted, Paper], Work],
         begin: Callable[[Batch, Keep], SigningViewModel],
     ) -> None:
-        super().__init__(dialog)
-        self._print_dialog = dialog
-        self._model = model
-        self._notices = notices
+        """``one`` makes a batch of a notice at once, ``many`` one of a stack, which may be slow.
+
+        ``begin`` makes what the dialog *Ký số* shows of a batch.
+        """
+        super().__init__(shown[0])
+        self._shown, self._printing = shown
+        self._stack, self._run = stack
+        self._one = one
+        self._many = many
         self._begin = begin
         self.dialog: SigningDialog | None = None
-        dialog.sign_wanted.connect(self.sign_shown)
-        dialog.finished.connect(self.stop)
+        self._shown.sign_wanted.connect(self.sign_shown)
+        self._stack.sign_wanted.connect(self.sign_stack)
+        for window in (self._shown, self._stack):
+            window.finished.connect(self.stop)
 
+    @Slot()
     def stop(self) -> None:
         """Close the dialog without asking; what is signed is kept."""
         if self.dialog is not None:
@@ -50,15 +59,28 @@ class SigningDesk(QObject):
     @Slot()
     def sign_shown(self) -> None:
         """Sign the notice that is looked at; it is shown as it was signed."""
-        made = self._model.made
-        if made is not None and self._model.may_sign:
-            self.sign(*self._notices.one(made), self._print_dialog, self._model.look_anew)
+        made = self._printing.made
+        if made is not None and self._printing.may_sign:
+            self._sign(self._one(made), self._shown, self._printing.look_anew)
 
-    def sign(self, batch: Batch, keep: Keep, parent: QWidget, after: Callable[[], None]) -> None:
-        """Open the dialog on a batch; ``after`` is called when it has closed and something was signed."""
+    @Slot(object)
+    def sign_stack(self, paper: Paper) -> None:
+        """Sign what is not signed yet of the stack that is about to be printed."""
+
+        def found(work: Work) -> None:
+            if work[0].documents:
+                self._sign(work, self._stack, self._stack.refresh)
+            else:
+                self._stack.banner.show_result(Kind.OK, *ALL_SIGNED)
+
+        self._run.gather(lambda wanted: self._many(wanted, paper), found)
+
+    def _sign(self, work: Work, parent: QWidget, after: Callable[[], None]) -> None:
+        """Open the dialog; ``after`` is called when it has closed and something was signed."""
         if self.dialog is not None:
             return
-        model = self._begin(batch, keep)
+        batch, _keep = work
+        model = self._begin(*work)
         dialog = self.dialog = SigningDialog(model, parent)
         model.setParent(dialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -21,17 +21,16 @@ from officer_console.services.sign_documents import (
     Choice,
     Keep,
     Secret,
-    Settings,
     SignDocuments,
     SigningError,
     Trouble,
 )
 from officer_console.services.stationery import PaperError
-from officer_console.signing.settings import Module, TimeStampServer
+from officer_console.signing.settings import TimeStampServer
 from officer_console.views.signing_sentences import mark_lines
 from officer_console.views.signing_words import reason
 from tests.documents.verapdf import complaints
-from tests.printing.parts import OFFICER, Office, judged, office
+from tests.printing.parts import EVERY, OFFICER, Office, judged, office
 from tests.printing.test_printing import order
 from tests.signing.authority import NOW, Authority, rsa_key
 from tests.signing.authority import OFFICER as SIGNER
@@ -175,19 +174,21 @@ def test_a_token_signs_the_notices_of_a_stack_with_one_pin_and_goes_on_where_it_
     assert [pdfsig(each.pdf, tmp_path) for each in made] == [["Signature is Valid."]] * 6
     assert all(verdicts(each.pdf, authority.root)[0].trusted for each in made)
     assert desk.journal() == [f"signed:notice_accepted:{certificate.number}"] * 6
-    assert notices(desk).many(Paper.ACCEPTED, [each.id for each in dossiers])[0].documents == ()
+    assert desk.runs.unsigned(EVERY, Paper.ACCEPTED) == ()
     desk.store.close()
 
 
 def test_of_a_stack_only_what_is_not_signed_yet_is_signed(
     desk: Office, by_file: SignDocuments, officer_file: Path
 ) -> None:
-    approved = [each for each in desk.dossiers if each.status is Status.APPROVED]
-    first = signed(desk, by_file, officer_file, Paper.ACCEPTED, approved[0])
-    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in approved])
-    assert [each.id for each in batch.documents] == [each.id for each in approved[1:]]
-    sign(by_file, officer_file, batch, keep)
-    assert desk.printing.make(Paper.ACCEPTED, approved[0].id).pdf == first.pdf
+    approved = [each.id for each in desk.dossiers if each.status is Status.APPROVED]
+    first = signed(desk, by_file, officer_file, Paper.ACCEPTED, desk.of(Status.APPROVED))
+    left = desk.runs.unsigned(EVERY, Paper.ACCEPTED)
+    assert sorted(left) == sorted(set(approved) - {first.dossier_id})
+    assert desk.runs.unsigned((first.dossier_id,), Paper.ACCEPTED) == ()
+    sign(by_file, officer_file, *notices(desk).many(Paper.ACCEPTED, left))
+    assert desk.runs.unsigned(EVERY, Paper.ACCEPTED) == ()
+    assert desk.printing.make(Paper.ACCEPTED, first.dossier_id).pdf == first.pdf
 
 
 def test_a_dossier_that_moved_on_is_passed_over_and_the_others_are_signed(
@@ -288,47 +289,4 @@ def test_a_notice_with_a_time_stamp_is_kept_with_it(
         made = signed(desk, service, officer_file, Paper.ACCEPTED, desk.of(Status.APPROVED))
     (verdict,) = verdicts(made.pdf, authority.root)
     assert (verdict.valid, verdict.stamped) == (True, True)
-    desk.store.close()
-
-
-def test_a_notice_that_has_to_be_signed_stays_and_other_papers_go(tmp_path: Path) -> None:
-    desk = office(tmp_path, signing=lambda: Settings(key_files=True, required=True))
-    dossier = desk.of(Status.APPROVED)
-    notice, receipt = (desk.printing.make(paper, dossier.id) for paper in (Paper.ACCEPTED, Paper.RECEIPT))
-    assert (notice.signable, notice.held, receipt.signable, receipt.held) == (True, True, False, False)
-    for leave in (lambda: desk.printing.print(notice, order()), lambda: desk.printing.save(notice, tmp_path / "a.pdf")):
-        with pytest.raises(PaperError) as caught:
-            leave()
-        assert caught.value.code == "notice-unsigned"
-    desk.printing.print(receipt, order())
-    assert desk.journal() == ["printed:receipt:1"]
-    assert len(desk.printers.sent) == 1
-    assert not (tmp_path / "a.pdf").exists()
-    desk.store.close()
-
-
-@pytest.mark.parametrize(
-    ("settings", "signable"),
-    [(Settings(), False), (Settings(key_files=True), True), (Settings(modules=(Module(name="A", path="/a"),)), True)],
-)
-def test_signing_is_offered_where_there_is_something_to_sign_with(
-    tmp_path: Path, settings: Settings, *, signable: bool
-) -> None:
-    desk = office(tmp_path, signing=lambda: settings)
-    made = desk.printing.make(Paper.ACCEPTED, desk.of(Status.APPROVED).id)
-    desk.printing.print(made, order())
-    desk.store.close()
-    assert (made.signable, made.held) == (signable, False)
-
-
-def test_while_nobody_knows_whether_notices_have_to_be_signed_they_stay(tmp_path: Path) -> None:
-    def broken() -> Settings:
-        raise SigningError(Trouble.SETTINGS, "module.path")
-
-    desk = office(tmp_path, signing=broken)
-    made = desk.printing.make(Paper.ACCEPTED, desk.of(Status.APPROVED).id)
-    assert (made.signable, made.held) == (True, True)
-    with pytest.raises(SigningError):
-        desk.printing.print(made, order())
-    assert desk.journal() == []
     desk.store.close()
