@@ -41,6 +41,7 @@ def portrait_replaced(stage: Stage) -> None:
     if stage.desk.photo_desk.over.share != slider.value():
         raise TourError("photoDeskSlider")
     stage.picture("ban-anh-chong-anh")
+    stage.choose_reason("photoDeskReason")
     stage.press("photoDeskAccept")
     stage.until("đã thay", lambda: bool(pictures.replacements))
     stage.expect("photoDeskMark", "Đã thay")
@@ -61,6 +62,7 @@ def replaced_from_file(stage: Stage, bad: Path, good: Path) -> None:
     stage.picture("tep-khong-phai-anh")
     choose(stage, "photoDeskFiles", good)
     stage.until("ảnh mới", lambda: stage.desk.photo_model.candidate is not None)
+    stage.choose_reason("photoDeskReason")
     stage.press("photoDeskAccept")
     stage.until("ảnh đã thay", lambda: bool(stage.desk.review_model.pictures.replacements))
     stage.press("photoDeskClose")
@@ -99,6 +101,7 @@ def sides_joined(stage: Stage) -> None:
     stage.until("tên trang", lambda: model.sheet is not None and model.sheet.kind is AttachmentKind.ID_FRONT)
     stage.until("ảnh trang", lambda: model.sheet is not None and not model.sheet.busy)
     stage.picture("hai-mat-mot-trang")
+    stage.choose_reason("captureReason")
     stage.press("captureAccept")
     stage.until("đã đính kèm", lambda: QApplication.activeModalWidget() is None)
     if AttachmentKind.ID_FRONT not in {photo.kind for photo in pictures.replacements}:

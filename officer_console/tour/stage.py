@@ -18,6 +18,7 @@ from officer_console.app import Program, prepare
 from officer_console.config import Config
 from officer_console.desk import Desk
 from officer_console.sync.report import SyncStatus
+from officer_console.training_key import prepared
 from officer_console.viewmodels.sign_in import SignInViewModel
 from officer_console.views import command_line
 from officer_console.views.queue_table import QueueTable
@@ -66,6 +67,7 @@ class Stage:
             poll_seconds=POLL_SECONDS,
             page_limit=PAGE_LIMIT,
             print_folder=out,
+            signing=prepared(data.with_name("signing")),
         )
         self._out = out
         self._say = say
@@ -161,6 +163,14 @@ class Stage:
         QTest.keyClick(box, Qt.Key.Key_Home)
         for _ in range(target):
             QTest.keyClick(box, Qt.Key.Key_Down)
+
+    def choose_reason(self, name: str) -> None:
+        """Choose the first of the reasons that a list offers, with the keyboard; none stands there by itself."""
+        box = self.find(QComboBox, name)
+        if box.currentText():
+            raise TourError(f"{name}: {box.currentText()}")
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Down)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key in the window in front."""

@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +21,8 @@ from officer_console.views.capture_parts import KindButtons, SheetList
 from officer_console.views.corner_canvas import CornerCanvas
 from officer_console.views.pages_dialog import PagesDialog
 from officer_console.views.picture_canvas import PictureCanvas
-from officer_console.views.plain import PlainLabel, named, panel
+from officer_console.views.plain import PlainLabel, panel
+from officer_console.views.reason_box import ReasonBox
 from officer_console.views.theme import Kind, Role, Space
 
 SIDE_WIDTH = 200
@@ -80,15 +79,8 @@ class CaptureDialog(PagesDialog):
         self._advice.setAccessibleName("Chất lượng ảnh")
 
     def _make_foot(self) -> None:
-        self.reason = QComboBox()
-        named(self.reason, "captureReason", "Lý do")
-        self.reason.setEditable(True)
-        self.reason.addItems(list(said.REASONS))
-        self.reason.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        line = self.reason.lineEdit()
-        assert line is not None  # noqa: S101 - it is editable
-        named(line, "captureReasonLine", "Lý do")
-        line.setMaxLength(controls.TEXT_LIMIT)
+        self.reason = ReasonBox("captureReason", "Lý do")
+        self.reason.offer(said.REASONS)
         self.accept_button = controls.button("captureAccept", "Đính &kèm", self._on_accept)
         self.accept_button.setProperty("kind", "primary")
         self.close_button = controls.button("captureClose", "Đón&g", self.close)
@@ -143,6 +135,7 @@ class CaptureDialog(PagesDialog):
         self.sheets.chosen.connect(model.select)
         self.corners.moved.connect(model.cut)
         self.kinds.named_as.connect(model.name)
+        self.reason.answered.connect(self.banner.clear)
         kinds = tuple(AttachmentKind)
         self.listen(
             (
@@ -160,6 +153,7 @@ class CaptureDialog(PagesDialog):
 
     def begin(self, dossier_id: str, kinds: Iterable[AttachmentKind], wanted: AttachmentKind | None) -> None:
         """Open for a dossier without blocking the window."""
+        self.reason.forget()
         self.open_anew(lambda: self._model.begin(dossier_id, kinds, wanted))
 
     def losses(self, left: int) -> tuple[str, str]:
@@ -198,10 +192,16 @@ class CaptureDialog(PagesDialog):
     @Slot()
     def _on_accept(self) -> None:
         self.corners.flush()
-        self._model.accept(self.reason.currentText().strip() or said.REASONS[0])
+        if self.reason.reason:
+            self._model.accept(self.reason.reason)
+        else:
+            self.banner.show_result(Kind.WARN, *said.NO_REASON)
+            self.reason.ask()
 
     @Slot()
     def _on_finished(self) -> None:
+        # The next picture may have been replaced for another reason.
+        self.reason.forget()
         if self._model.left:
             self.banner.show_result(Kind.OK, *said.attached(self._model.left))
         else:

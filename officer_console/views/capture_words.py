@@ -18,6 +18,7 @@ REASONS = (
     "Ảnh công dân gửi nhầm loại giấy tờ",
     "Công dân bổ sung giấy tờ tại quầy",
 )
+NO_REASON = ("Chưa chọn lý do.", "Chọn trong danh sách (phím ↓) hoặc gõ lý do, rồi bấm Đính kèm lần nữa.")
 EMPTY = "Chưa có trang nào.\nQuét, đính kèm tệp, kéo thả ảnh vào đây hoặc dán (Ctrl+V)."
 ADVICE = {
     "blurred": "Ảnh chưa nét: quét lại, đặt giấy sát mặt kính.",

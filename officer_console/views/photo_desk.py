@@ -8,11 +8,9 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -32,6 +30,7 @@ from officer_console.views.file_choice import choose_files
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import Picture
 from officer_console.views.plain import Chip, PlainLabel, named, on_screen
+from officer_console.views.reason_box import ReasonBox
 from officer_console.views.theme import Kind, Role, Space
 
 USUAL = QSize(1240, 680)
@@ -93,14 +92,7 @@ class PhotoDeskView(QDialog):
         self.accept_button = controls.button("photoDeskAccept", "&Dùng ảnh mới", self._on_accept)
         self.accept_button.setProperty("kind", "primary")
         self.close_button = controls.button("photoDeskClose", "Đón&g", self.close)
-        self.reason = QComboBox()
-        named(self.reason, "photoDeskReason", "Lý do thay ảnh")
-        self.reason.setEditable(True)
-        self.reason.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        line = self.reason.lineEdit()
-        assert line is not None  # noqa: S101 - it is editable
-        named(line, "photoDeskReasonLine", "Lý do thay ảnh")
-        line.setMaxLength(controls.TEXT_LIMIT)
+        self.reason = ReasonBox("photoDeskReason", "Lý do thay ảnh")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -149,6 +141,7 @@ class PhotoDeskView(QDialog):
         self._model.pictures.image_ready.connect(self.refresh)
         self.slider.valueChanged.connect(self.over.set_share)
         self.over.moved.connect(self.slider.setValue)
+        self.reason.answered.connect(self._on_answered)
         for keys, done in (
             ("S", self.compare.click),
             ("R", self.rotate.click),
@@ -170,8 +163,7 @@ class PhotoDeskView(QDialog):
         self.banner.clear()
         self.compare.setChecked(False)
         self._model.begin(kind)
-        self.reason.clear()
-        self.reason.addItems(list(said.REASONS if self._model.old is not None else said.REASONS_MISSING))
+        self.reason.offer(said.REASONS if self._model.old is not None else said.REASONS_MISSING)
         self.open()
         self.files.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -245,6 +237,8 @@ class PhotoDeskView(QDialog):
         accepts = candidate is not None and editable and not model.busy
         self.accept_button.setEnabled(accepts)
         self.reason.setEnabled(candidate is not None and editable)
+        if candidate is None:
+            self.reason.forget()
         self.rotate.setEnabled(editable and not model.busy and (candidate is not None or model.new is not None))
         self.undo.setEnabled(editable and (candidate is not None or model.pictures.can_undo))
         for source in (self.files, self.paste):
@@ -307,7 +301,17 @@ class PhotoDeskView(QDialog):
 
     @Slot()
     def _on_accept(self) -> None:
-        self._model.accept(self.reason.currentText().strip() or self.reason.itemText(0))
+        if self.reason.reason:
+            self._model.accept(self.reason.reason)
+        else:
+            self.banner.show_result(Kind.WARN, *said.NO_REASON)
+            self.reason.ask()
+
+    @Slot()
+    def _on_answered(self) -> None:
+        self.banner.clear()
+        self._failed, self._warned = None, ((), 1)
+        self._show_told()
 
 
 def desk_button(pressed: Callable[[], object]) -> QPushButton:

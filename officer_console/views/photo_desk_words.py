@@ -16,6 +16,7 @@ REASONS = (
 )
 # Where there is no picture to be found fault with.
 REASONS_MISSING = ("Công dân chưa gửi ảnh này", "Công dân đề nghị dùng ảnh chụp tại quầy")
+NO_REASON = ("Chưa chọn lý do thay ảnh.", "Chọn trong danh sách (phím ↓) hoặc gõ lý do, rồi bấm Dùng ảnh mới lần nữa.")
 # Of a paper, and where it differs of a portrait.
 _ADVICE = {
     "blurred": "Ảnh chưa nét: giữ chắc máy, chụp hoặc quét lại.",

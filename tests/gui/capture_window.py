@@ -97,6 +97,12 @@ def scanned(qtbot: QtBot, dialog: CaptureDialog, pages: int) -> CaptureViewModel
     return model
 
 
+def because(dialog: CaptureDialog) -> None:
+    """Choose the first reason, with the keyboard."""
+    dialog.reason.setFocus()
+    QTest.keyClick(dialog.reason, Qt.Key.Key_Down)
+
+
 def text(dialog: CaptureDialog, name: str) -> str:
     found = dialog.findChild(QLabel, name)
     assert found is not None

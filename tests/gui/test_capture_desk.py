@@ -111,6 +111,8 @@ def test_a_scanned_card_takes_the_place_of_the_missing_picture_and_is_taken_back
     qtbot.waitUntil(dialog.source.scan.isEnabled, timeout=PATIENCE)
     dialog.source.scan.click()
     qtbot.waitUntil(lambda: len(model.sheets) == 1 and settled(model), timeout=PATIENCE)
+    dialog.reason.setFocus()
+    key(place, Qt.Key.Key_Down)
     dialog.accept_button.click()
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
     (photo_put,) = pictures.replacements

@@ -22,7 +22,7 @@ from officer_console.imaging.gate import Gate
 from officer_console.views.corner_canvas import CORNERS, CornerCanvas
 from officer_console.views.picture_image import Picture, of_pixels
 from tests.gui.capture_parts import FakeCapture, FakeDesk, png, settled
-from tests.gui.capture_window import BACK, FORM, FRONT, PATIENCE, Opened, model_of, scanned, text
+from tests.gui.capture_window import BACK, FORM, FRONT, PATIENCE, Opened, because, model_of, scanned, text
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -51,6 +51,7 @@ def test_a_card_is_found_cut_out_and_attached_as_what_was_wanted(
     put: list[object] = []
     model.attached.connect(lambda dossier_id, photo: put.append((dossier_id, photo.kind, photo.reason)))
     assert dialog.accept_button.text() == "Đính &kèm 1 ảnh"
+    because(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=PATIENCE)
     reason = "Quét từ bản gốc công dân mang đến quầy"
@@ -148,6 +149,7 @@ def test_attaching_one_page_of_a_stack_loses_none_of_the_others(qtbot: QtBot, op
     desk = FakeDesk(pages=[form, form, form])
     dialog = opened(desk, wanted=FORM)
     model = scanned(qtbot, dialog, 3)
+    because(dialog)
     dialog.accept_button.click()
     qtbot.waitUntil(lambda: model.left == 2 and not model.keeping, timeout=PATIENCE)
     assert dialog.isVisible()

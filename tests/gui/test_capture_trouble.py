@@ -18,9 +18,10 @@ from officer_console.devices.profiles import Profiles
 from officer_console.devices.scanner import DeviceError, Fault
 from officer_console.imaging.gate import Gate
 from officer_console.viewmodels.device_ports import DeskPort
+from officer_console.views.capture_words import REASONS
 from officer_console.views.messages import tell
 from tests.gui.capture_parts import COUNTER, FakeCapture, FakeDesk, settled
-from tests.gui.capture_window import FORM, PATIENCE, Opened, model_of, scanned, text
+from tests.gui.capture_window import FORM, PATIENCE, Opened, because, model_of, scanned, text
 from tests.gui.review_parts import CodedError
 
 pytestmark = pytest.mark.timeout(120)
@@ -135,10 +136,12 @@ def test_what_cannot_be_sealed_stays_with_a_sentence(qtbot: QtBot, opened: Opene
     desk = FakeDesk(pages=[form])
     dialog = opened(desk, wanted=FORM, capture=capture)
     model = scanned(qtbot, dialog, 1)
+    because(dialog)
     dialog.accept_button.click()
     qtbot.waitUntil(lambda: not model.keeping, timeout=PATIENCE)
     assert dialog.isVisible()
     assert dialog.banner.title == tell("store-full").title
+    assert dialog.reason.reason == REASONS[0]
     assert desk.accepted == []
     assert len(model.ready) == 1
 
