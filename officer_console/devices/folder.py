@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from officer_console import page_bytes
 from officer_console.devices import whole
 from officer_console.devices.profile import After
 from officer_console.devices.scanner import Capabilities, Colour, Device, DeviceError, Fault, Page, Settings, Source
 from officer_console.devices.taken import Taken
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pdf")
-# as much as the gate takes
-BYTES_LIMIT = 40 * 1024 * 1024
 ENTRIES_LIMIT = 20_000
 PAGES_LIMIT = 200
 SETTLE_SECONDS = 1.0
@@ -53,7 +52,7 @@ class FolderScanner:
         *,
         settle: float = SETTLE_SECONDS,
         patience: float = PATIENCE_SECONDS,
-        bytes_limit: int = BYTES_LIMIT,
+        bytes_limit: int = page_bytes.RAW_BYTES_LIMIT,
     ) -> None:
         self._taken = Taken(Path(memory) if memory else None)
         self._settle = settle
@@ -208,7 +207,10 @@ def _read(path: Path, seen: _Seen, limit: int) -> bytes | None:
             told = os.fstat(file.fileno())
             if not stat.S_ISREG(told.st_mode) or _seen(path.name, told) != seen:
                 return None
-            data = file.read(seen.size + 1)
+            data = file.read(4)
+            if seen.size > page_bytes.bytes_limit(data):
+                return None
+            data += file.read(seen.size + 1 - len(data))
             return data if len(data) == seen.size and _seen(path.name, os.fstat(file.fileno())) == seen else None
     except OSError:
         return None

@@ -9,11 +9,12 @@ import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from officer_console.imaging import whole
+
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 PIXELS_LIMIT = 50_000_000
-PROGRESSIVE_LIMIT = 30_000_000
 # Pages are read for codes, or drawn, with no more pixels than these: an A4 sheet at 500 dpi.
 PAGE_PIXELS = 25_000_000
 PAGES_LIMIT = 200
@@ -187,30 +188,16 @@ def _picture(source: io.BytesIO, number: int, mode: Mode, longest: int) -> tuple
             raise RefusedError("too-many-pixels")
         size = (2 * longest, 2 * longest) if longest else image.size
         image.draft(mode, size)
-        whole = image.format != "JPEG" or _is_whole_jpeg(source, image)
-        image.load()
-        if not whole:
+        # Asked before its pixels lie in memory as well.
+        if not whole.has_all(source, image):
+            raise RefusedError("truncated")
+        with whole.complaints() as heard:
+            image.load()
+        if heard and image.format == "TIFF":
             raise RefusedError("truncated")
         ImageOps.exif_transpose(image, in_place=True)
     source.close()
     return count, image
-
-
-def _is_whole_jpeg(source: io.BytesIO, image: Picture) -> bool:
-    """Tell whether the data of a JPEG file go on to its end: Pillow fills what is missing with grey.
-
-    A progressive file keeps all its coefficients in memory while it is read; one that is too large for that to be done
-    twice is not looked at.
-    """
-    import simplejpeg
-
-    if "progressive" in image.info and image.width * image.height > PROGRESSIVE_LIMIT:
-        return True
-    try:
-        simplejpeg.decode_jpeg(source.getvalue(), "GRAY", min_height=1, min_width=1, min_factor=8, strict=True)
-    except ValueError as error:
-        return "premature end" not in str(error).lower()
-    return True
 
 
 def _plain(image: Picture, mode: Mode) -> Picture:

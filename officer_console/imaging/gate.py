@@ -17,21 +17,17 @@ from typing import TYPE_CHECKING
 
 from officer_console.imaging import decode
 from officer_console.imaging.gate_child import ANSWER, FRESH, PIECE, READY, REQUEST, SPENT, Task, serve
+from officer_console.page_bytes import BYTES_LIMIT, RAW_BYTES_LIMIT, bytes_limit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A compressed file; and TIFF, which scanners fill with raw pixels: as many as may be, three bytes each, and what
-# `Gate.single` adds where nothing can be packed.
-BYTES_LIMIT = 40 * 1024 * 1024
-RAW_BYTES_LIMIT = 3 * decode.PIXELS_LIMIT + 2 * 1024 * 1024
 START_SECONDS = 20.0
 # A child that works ends by itself, by `gate_child.CPU_SECONDS`, on a busy machine later than on another; this is for
 # one that does nothing. Windows has only this limit.
 WORK_SECONDS = 2.7 if sys.platform == "win32" else 10.0
 _PDF = b"%PDF-"
-_TIFF = (b"II*\0", b"MM\0*")
 
 
 class Purpose(StrEnum):
@@ -172,7 +168,7 @@ class Gate:
     def _ask(self, task: str, data: bytes, page: int = 0, longest: int = 0) -> _Answer:
         if not data:
             raise GateError("empty")
-        if len(data) > _limit(data):
+        if len(data) > bytes_limit(data[:4]):
             raise GateError("too-large")
         if not 0 <= page < decode.PAGES_LIMIT:
             raise GateError("no-such-page")
@@ -253,16 +249,12 @@ def read_file(path: Path) -> bytes:
     try:
         if path.is_file():
             with path.open("rb") as file:
-                limit = _limit(file.read(len(_TIFF[0])))
+                limit = bytes_limit(file.read(4))
                 file.seek(0)
                 return file.read(limit + 1)
     except (OSError, ValueError):
         pass
     raise GateError("unreadable")
-
-
-def _limit(data: bytes) -> int:
-    return RAW_BYTES_LIMIT if data.startswith(_TIFF) else BYTES_LIMIT
 
 
 def _receive(line: Connection, task: str) -> tuple[str, _Answer]:

@@ -8,7 +8,7 @@ import io
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from officer_console.devices import taken, whole
+from officer_console import page_bytes
+from officer_console.devices import taken, tiff, whole
 from officer_console.devices.desk import ScanDesk, start_hosts
 from officer_console.devices.folder import FolderScanner
 from officer_console.devices.host import DriverHost
 from officer_console.devices.profile import After, Profile, ProfileDevice
 from officer_console.devices.profiles import Profiles
 from officer_console.devices.scanner import DeviceError, Fault, Page, Settings
+from tests.imaging import cut_pages
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -270,6 +272,46 @@ def test_every_page_cut_off_anywhere_is_noticed(data: bytes) -> None:
     assert whole.is_whole(data)
     padding = len(data) - len(data.rstrip(b"\0\r\n"))
     assert not any(whole.is_whole(data[:end]) for end in range(len(data) - max(padding, 6)))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: cut_pages.png_rows(cut_pages.SIZE[1] // 2),
+        lambda: cut_pages.png_rows(cut_pages.SIZE[1] // 2, lace=1),
+        lambda: cut_pages.raw_tiff(0.5),
+        lambda: cut_pages.fewer_strips(cut_pages.tiff("packbits", rows=50)),
+        lambda: cut_pages.smaller_strips(cut_pages.tiff("group3", rows=100), lambda _: 1),
+    ],
+    ids=["png", "png in seven passes", "tiff raw", "tiff, strips not listed", "tiff fax"],
+)
+def test_a_page_that_has_an_end_and_too_few_rows_is_noticed(make: Callable[[], bytes]) -> None:
+    assert not whole.is_whole(make())
+
+
+def test_a_page_with_all_its_rows_is_whole() -> None:
+    for data in (
+        cut_pages.png_rows(cut_pages.SIZE[1]),
+        cut_pages.raw_tiff(),
+        cut_pages.tiff("packbits", rows=50),
+        cut_pages.tiff("group3", rows=100),
+        cut_pages.tiff("group4"),
+    ):
+        assert whole.is_whole(data)
+
+
+def test_raw_pixels_of_a_large_page_are_taken_and_as_many_bytes_of_a_photo_are_not(folder: Path) -> None:
+    rows, columns = 4000, 3600
+    raw = tiff.picture(bytes(rows * columns * 3), samples=3, bits=8, width=columns, height=rows, dpi=600)
+    assert len(raw) > page_bytes.BYTES_LIMIT
+    driver = FolderScanner(settle=0.05, patience=0.3)
+    put(folder, "a4.tif", raw)
+    assert [len(data) for data in scan(driver, folder)] == [len(raw)]
+
+    put(folder, "a4.tif", A[:-2] + bytes(len(raw)) + b"\xff\xd9")
+    with pytest.raises(DeviceError) as told:
+        scan(driver, folder)
+    assert told.value.fault is Fault.TRUNCATED
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda rest: b"II*\0" + rest))

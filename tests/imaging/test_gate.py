@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 from officer_console.imaging import gate_child
-from officer_console.imaging.gate import BYTES_LIMIT, Gate, GateError, Purpose
+from officer_console.imaging.gate import Gate, GateError, Purpose
+from officer_console.page_bytes import BYTES_LIMIT
 
 
 @pytest.fixture(scope="module")

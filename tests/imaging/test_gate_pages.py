@@ -17,8 +17,9 @@ from PIL import Image, TiffImagePlugin
 
 from bench.bombs import grey, one_page, saved, stream
 from officer_console.devices import tiff
-from officer_console.imaging.gate import BYTES_LIMIT, WORK_SECONDS, Gate, GateError, Purpose
+from officer_console.imaging.gate import WORK_SECONDS, Gate, GateError, Purpose
 from officer_console.imaging.limits import ExtendedLimits
+from officer_console.page_bytes import BYTES_LIMIT
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ from officer_console.central.errors import CentralError
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.dossier import Dossier
 from officer_console.imaging.edit import Edit
-from officer_console.imaging.gate import BYTES_LIMIT, GateError, read_file
+from officer_console.imaging.gate import GateError, read_file
+from officer_console.page_bytes import BYTES_LIMIT
 from officer_console.services.capture import Capture
 from officer_console.services.review import Review
 from tests import builders
