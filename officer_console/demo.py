@@ -12,6 +12,7 @@ import platformdirs
 from officer_console import config
 from officer_console.domain.deadline import today
 from officer_console.training import TrainingCentral, TrainingError
+from officer_console.training_key import prepared
 from officer_console.views import command_line
 
 if TYPE_CHECKING:
@@ -40,7 +41,13 @@ def run_demo(data: Path | None, *, dossiers: int, persons: int, display: bool) -
             say(command_line.CENTRAL_READY.format(url=central.url))
             from officer_console.app import run_program
 
-            settings = config.Config(server=central.url, ca_bundle=None, data=central.place / "desk", poll_seconds=3.0)
+            settings = config.Config(
+                server=central.url,
+                ca_bundle=None,
+                data=central.place / "desk",
+                poll_seconds=3.0,
+                signing=prepared(central.place / "signing"),
+            )
             return run_program(settings, training_accounts())
     except TrainingError as error:
         say(command_line.CENTRAL_FAILED.format(log=error.log))

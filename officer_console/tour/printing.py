@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
 from officer_console.domain.papers import Paper
 from officer_console.tour.stage import Stage, TourError
+from officer_console.views.signing_words import TRAINING_PASSWORD, TRAINING_SIGNER
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEAST_PAPERS = 3
@@ -17,6 +18,7 @@ def notice_printed(stage: Stage) -> None:
     stage.press("outcomeAction")
     paper_ready(stage)
     stage.picture("in-thong-bao-chap-nhan")
+    notice_signed(stage)
     stage.press("printNow")
     stage.expect("printBannerTitle", "Đã gửi Thông báo chấp nhận")
     stage.expect("printTimes", "Đã in 1 lần")
@@ -27,6 +29,24 @@ def notice_printed(stage: Stage) -> None:
         stage.picture(name)
     stage.press("printClose")
     stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+
+
+def notice_signed(stage: Stage) -> None:
+    """Ký số with the key of training: a wrong password first, then the right one; the mark stands on the notice."""
+    stage.key(Qt.Key.Key_K, CTRL)
+    stage.until("ký số", lambda: stage.there("signingSign") and stage.find(QLineEdit, "signingPin").isEnabled())
+    stage.picture("ky-so")
+    stage.type_into("signingPin", "sai")
+    stage.press("signingSign")
+    stage.expect("signingBannerTitle", "Mật khẩu của tệp chứng thư không đúng")
+    stage.picture("ky-so-sai-mat-khau")
+    stage.type_into("signingPin", TRAINING_PASSWORD)
+    stage.press("signingSign")
+    stage.expect("printSigned", f"Đã ký số: {TRAINING_SIGNER}")
+    paper_ready(stage, Paper.ACCEPTED)
+    if stage.there("printSign"):
+        raise TourError("printSign")
+    stage.picture("in-thong-bao-da-ky-so")
 
 
 def paper_seen(stage: Stage, paper: Paper, name: str) -> None:

@@ -18,6 +18,7 @@ from officer_console.app import Program, prepare
 from officer_console.config import Config
 from officer_console.desk import Desk
 from officer_console.sync.report import SyncStatus
+from officer_console.training_key import prepared
 from officer_console.viewmodels.sign_in import SignInViewModel
 from officer_console.views import command_line
 from officer_console.views.queue_table import QueueTable
@@ -66,6 +67,7 @@ class Stage:
             poll_seconds=POLL_SECONDS,
             page_limit=PAGE_LIMIT,
             print_folder=out,
+            signing=prepared(data.with_name("signing")),
         )
         self._out = out
         self._say = say

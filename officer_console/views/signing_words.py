@@ -13,6 +13,11 @@ SIGN_ALL = "&Ký số…"
 SIGN_ALL_TIP = "Ký số mọi thông báo chưa ký, nhập mã PIN một lần"
 ALL_SIGNED = ("Các thông báo này đã được ký số", "Bấm In để in bản đã ký.")
 
+TRAINING_SIGNER = "Cán bộ tập huấn (không có giá trị pháp lý)"
+TRAINING_PASSWORD = "123456"  # noqa: S105 - of a key that is worth nothing
+# Who is trained reads the password here.
+TRAINING_KEY = f"chung-thu-tap-huan-mat-khau-{TRAINING_PASSWORD}.p12"
+
 
 def reason(paper: Paper) -> str:
     """Return why a paper is signed, as it stands in the signature."""
