@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from officer_console.central import wire
-from officer_console.codes import symbols
 from officer_console.codes.pixels import Gray
-from officer_console.codes.symbols import Decoder
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.decision import PhotoReplacement
 from officer_console.domain.dossier import Dossier
@@ -23,6 +21,7 @@ from officer_console.imaging.encode import PAGE_BYTES, PORTRAIT_BYTES, within
 from officer_console.imaging.gate import Gate
 from officer_console.imaging.opencv import Rgb, grey_of, shrunk
 from officer_console.services.drafts import Entries
+from officer_console.services.picture_codes import CARD_KINDS, PictureCodes, codes_in
 from officer_console.services.shots import Shot, Shots, remembered, written
 from officer_console.store.captures import Captured
 from officer_console.store.errors import StoreError
@@ -36,10 +35,7 @@ REASON_LIMIT = 500
 # A portrait of 3 x 4 cm at 600 dpi; an A4 page at 300 dpi.
 _LONGEST = {AttachmentKind.PORTRAIT: 1000}
 _LONGEST_PAGE = 3600
-# Any reader must find the codes of a picture that is kept, not only the most patient one.
-_READERS = (Decoder.ZXING, Decoder.SHARPENED)
 NOTHING_DONE = Edit()
-Codes = frozenset[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +123,9 @@ class Capture(Shots):
         # A scan has some 26 MB: it is sealed while its codes are read and it is encoded.
         with ThreadPoolExecutor(1, thread_name_prefix="originals") as beside:
             sealed = beside.submit(lambda: tuple(self._sources(shot, edit, seal)))
-            rgb, codes = self._sized(self.edited(shot, edit), kind)
+            rgb, codes = _sized(self.edited(shot, edit), kind)
             budget = PORTRAIT_BYTES if kind is AttachmentKind.PORTRAIT else PAGE_BYTES
-            data = within(rgb, budget, (lambda made: codes <= self._codes_of(made)) if codes else lambda _: True)
+            data = within(rgb, budget, lambda made: not codes or codes.are_in(self._grey(made)))
             sources = sealed.result()
         sha256 = seal(data)
         seen = remembered(dossier_id, kind, sha256, rgb)
@@ -211,22 +207,11 @@ class Capture(Shots):
         for side, how in shot.sides or ((shot, edit),):
             yield Source(sha256=seal(self.original(side)), page=0, dpi=side.dpi, edit=_plain(how))
 
-    def _sized(self, rgb: Rgb, kind: AttachmentKind) -> tuple[Rgb, Codes]:
-        """Return the picture no larger than it is of use, and the codes that have to stay readable."""
-        small, scale = shrunk(rgb, _LONGEST.get(kind, _LONGEST_PAGE))
-        if kind is AttachmentKind.PORTRAIT:
-            return small, frozenset()
-        codes = _codes(grey_of(small))
-        if not codes and scale < 1.0:
-            codes = _codes(grey_of(rgb))
-            return (rgb if codes else small), codes
-        return small, codes
-
-    def _codes_of(self, data: bytes) -> Codes:
+    def _grey(self, data: bytes) -> Gray:
         import numpy as np
 
         grey = self._gate.grey(data)
-        return _codes(np.frombuffer(grey.pixels, np.uint8).reshape(grey.height, grey.width))
+        return np.frombuffer(grey.pixels, np.uint8).reshape(grey.height, grey.width)
 
     def _put_draft(
         self,
@@ -281,8 +266,18 @@ def _entries(tx: Transaction, dossier: Dossier) -> Entries:
     return Entries(base_version=dossier.version, base_state=judged_sha256(dossier))
 
 
-def _codes(grey: Gray) -> Codes:
-    return frozenset((symbol.kind.value, symbol.data) for symbol in symbols.read(grey, steps=_READERS))
+def _sized(rgb: Rgb, kind: AttachmentKind) -> tuple[Rgb, PictureCodes]:
+    """Return the picture no larger than it is of use, and the codes that have to stay readable."""
+    small, scale = shrunk(rgb, _LONGEST.get(kind, _LONGEST_PAGE))
+    if kind is AttachmentKind.PORTRAIT:
+        return small, PictureCodes()
+    cards = kind in CARD_KINDS
+    codes = codes_in(grey_of(small), cards=cards)
+    if scale < 1.0 and not (codes.have_card() if cards else codes):
+        larger = codes_in(grey_of(rgb), cards=cards)
+        if larger.have_card() or (larger and not codes):
+            return rgb, larger
+    return small, codes
 
 
 def _plain(edit: Edit) -> Edit:

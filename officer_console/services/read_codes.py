@@ -45,6 +45,11 @@ class LinesReading:
     place: Box | None = None
 
 
+def is_card(data: bytes, today: date | None = None) -> bool:
+    """Tell whether the bytes of a code are a card's."""
+    return isinstance(payloads.read(data, today=today), _CARDS)
+
+
 class ReadCodes:
     """Reads the codes of pictures and PDF files."""
 
@@ -70,14 +75,14 @@ class ReadCodes:
     def _page(self, image: Gray, page: int, today: date) -> Iterator[Reading | LinesReading]:
         height, width = image.shape
 
-        def is_card(data: bytes) -> bool:
-            return isinstance(payloads.read(data, today=today), _CARDS)
+        def meant(data: bytes) -> bool:
+            return is_card(data, today)
 
-        found = symbols.read(image, meant=is_card)
+        found = symbols.read(image, meant=meant)
         for symbol in found:
             payload = payloads.read(symbol.data, check=self._check, today=today)
             yield Reading(page=page, width=width, height=height, symbol=symbol, payload=payload)
-        if self._lines is not None and not any(is_card(symbol.data) for symbol in found):
+        if self._lines is not None and not any(meant(symbol.data) for symbol in found):
             mrz = self._lines.read(image, today=today)
             if mrz is not None:
                 place = mrz_place.strip(image, _LINES[mrz.format])
