@@ -14,6 +14,8 @@ from officer_console.imaging.gate import Gate, GateError, Purpose
 
 SECONDS_LIMIT = 3.0
 MIB_LIMIT = 600.0
+# Of the clock on the wall: what the gate waits for a child, and what it takes to end that.
+WAITED_LIMIT = 11.0
 _LOOK_SECONDS = 0.02
 _TICKS = os.sysconf("SC_CLK_TCK")
 ASKS: dict[str, Callable[[Gate, bytes], object]] = {
