@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import TextIO, cast
 
 import msgspec
 
@@ -69,7 +70,9 @@ def _line(path: Path, reading: Reading | LinesReading) -> dict[str, object]:
         found["milliseconds"] = round(symbol.milliseconds, 1)
         told = msgspec.to_builtins(reading.payload)
         fields = {name: value for name, value in told.items() if name not in _SEAL}
-    return {"file": str(path), "page": reading.page, "kind": found.pop("kind"), "fields": fields, **found}
+    # A name may be any bytes, JSON not: what is no text stands as an escape.
+    file = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return {"file": file, "page": reading.page, "kind": found.pop("kind"), "fields": fields, **found}
 
 
 def _text(line: dict[str, object]) -> str:
@@ -82,10 +85,14 @@ def _text(line: dict[str, object]) -> str:
 
 
 def _say(text: str) -> None:
-    """Print to a terminal or pipe of any encoding: what it cannot show stands as an escape."""
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201
+    _print(text, sys.stdout)
 
 
 def _complain(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201
+    _print(text, sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Print to a terminal or pipe of any encoding: what it cannot show stands as an escape."""
+    encoding = stream.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)

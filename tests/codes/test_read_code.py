@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +54,20 @@ def test_a_photo_of_a_card_is_one_line_of_json(
     assert isinstance(read, dict)
     assert (read["number"], read["full_name"], read["address"]) == (fields[0], fields[2], fields[5])
     assert isinstance(line["milliseconds"], float)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are text")
+def test_a_file_whose_name_is_no_text_is_read_and_those_after_it(
+    card: tuple[Path, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, _fields = card
+    odd = tmp_path / os.fsdecode(b"th\xe1.jpg")
+    odd.write_bytes(path.read_bytes())
+
+    assert main(["read-code", "--json", str(odd), str(path)]) == 0
+    assert [line["file"] for line in lines(capsys)] == [f"{tmp_path}/th\\xe1.jpg", str(path)]
+    assert main(["read-code", "--json", str(tmp_path / os.fsdecode(b"\xe1.jpg")), str(path)]) == 1
+    assert len(lines(capsys)) == 1
 
 
 def test_every_code_on_every_page_of_a_pdf_has_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
