@@ -22,6 +22,10 @@ CHUNK = 1024 * 1024
 CHUNKS_WAITING = 16
 GLANCE_SECONDS = 0.05
 CLOSE_SECONDS = 0.5
+# These hand a page over when it is whole, and a lamp takes four times as long for twice the resolution.
+PAGE_AT_ONCE = frozenset({"twain", "wia"})
+PAGE_DPI = 300
+SILENCE_LIMIT = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +33,14 @@ class Seconds:
     """How long the host waits for its worker.
 
     ``start``: until it is ready; ``answer``: for the list of devices and their capabilities; ``silence``: between two
-    signs of life during a scan (lamps warm up for half a minute); ``grace``: for a polite end after a cancel.
+    signs of life during a scan (lamps warm up for half a minute); ``page``: what drivers that say nothing within a page
+    have for one of 300 dpi beyond that; ``grace``: for a polite end after a cancel.
     """
 
     start: float = 15.0
     answer: float = 20.0
     silence: float = 60.0
+    page: float = 60.0
     grace: float = 3.0
 
 
@@ -226,15 +232,24 @@ class DriverHost:
             DeviceError: CANCELLED soon after ``stop`` is set, TIMEOUT, TRUNCATED, and what the driver says.
         """
         request = {"do": "scan", "device": device_id, "settings": lines.settings_line(settings)}
+        silence = self._silence(settings)
         with self._request(request, stop) as child, _sense():
-            while "done" not in (line := self._answer(child, self._seconds.silence, stop)):
+            while "done" not in (line := self._answer(child, silence, stop)):
                 if "moved" in line:
                     if moved is not None and isinstance(line["moved"], (int, float)):
                         moved(float(line["moved"]))
                     continue
                 size, media_type, dpi = lines.read_page(line)
+                # What is on its way comes piece by piece, from every driver.
                 data = child.body(size, self._seconds.silence, stop)
                 yield Page(data=data, media_type=media_type, dpi=dpi)
+
+    def _silence(self, settings: Settings) -> float:
+        """Return for how long a driver that works may say nothing during a scan."""
+        if self.driver not in PAGE_AT_ONCE:
+            return self._seconds.silence
+        page = self._seconds.page * max(1.0, settings.dpi / PAGE_DPI) ** 2
+        return min(self._seconds.silence + page, max(SILENCE_LIMIT, self._seconds.silence))
 
     def accept(self, device_id: str, digest: str) -> None:
         """Tell the driver that the page of this SHA-256 (hexadecimal) is safely kept; raises DeviceError."""

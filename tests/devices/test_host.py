@@ -29,8 +29,8 @@ Workers = Callable[..., DriverHost]
 def workers() -> Iterator[Workers]:
     with contextlib.ExitStack() as ended:
 
-        def start(program: str, *, seconds: Seconds = SECONDS) -> DriverHost:
-            host = DriverHost("x", command=(sys.executable, "-c", program), seconds=seconds)
+        def start(program: str, *, seconds: Seconds = SECONDS, driver: str = "x") -> DriverHost:
+            host = DriverHost(driver, command=(sys.executable, "-c", program), seconds=seconds)
             ended.callback(host.close)
             return host
 
@@ -148,6 +148,37 @@ def test_signs_of_life_keep_a_slow_page_alive(workers: Workers) -> None:
     pages = list(host.scan("any", Settings(), threading.Event(), moved=heard.append))
     assert [page.data for page in pages] == [b"0123456789"]
     assert heard == [part / 10 for part in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("driver", "dpi", "read"),
+    [("twain", 600, True), ("wia", 600, True), ("twain", 300, False), ("sane", 600, False), ("escl", 600, False)],
+)
+def test_who_says_nothing_within_a_page_has_longer_for_a_finer_one(
+    workers: Workers, driver: str, dpi: int, *, read: bool
+) -> None:
+    slow = f"time.sleep(2.5); say({PAGE}, b'0123456789'); say({{'done': 1}}); sys.stdin.readline()"
+    host = workers(READY + slow, seconds=Seconds(start=20, silence=0.5, page=1.0, grace=0.3), driver=driver)
+    pages = host.scan("any", Settings(dpi=dpi), threading.Event())
+    if read:
+        assert [page.data for page in pages] == [b"0123456789"]
+    else:
+        with pytest.raises(DeviceError) as told:
+            next(pages)
+        assert told.value.fault is Fault.TIMEOUT
+
+
+def test_a_slow_page_is_given_up_as_soon_as_the_officer_says_so(workers: Workers) -> None:
+    host = workers(READY + "time.sleep(100)", seconds=Seconds(start=20, grace=0.3), driver="twain")
+    stop = threading.Event()
+    timer = threading.Timer(0.2, stop.set)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(DeviceError) as told:
+        list(host.scan("any", Settings(dpi=1200), stop))
+    timer.join()
+    assert told.value.fault is Fault.CANCELLED
+    assert time.monotonic() - began < 15
 
 
 def test_a_page_larger_than_any_pipe_arrives_whole(workers: Workers) -> None:
