@@ -75,12 +75,15 @@ class Filing:
         return tuple(self._look(shot, places) for shot in shots)
 
     def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> tuple[Looked, ...]:
-        """Let a file or a page of a device in, as `Shots.take`, and read its codes. Blank pages are left out.
+        """Let a file or a page of a device in, as `Shots.take`, and read its codes.
+
+        Blank pages are put aside; `look` takes one in.
 
         Raises:
             GateError: it was refused.
         """
-        return self.look((shot for shot in self._shots.take(data, dpi=dpi) if not shot.blank), places)
+        shots = self._shots.take(data, dpi=dpi)
+        return tuple(Looked(shot=shot, aside=True) if shot.blank else self._look(shot, places) for shot in shots)
 
     def preview(self, page: Looked, longest: int) -> Pixels:
         """Return a page as it will be filed, its longer side at most ``longest`` pixels.

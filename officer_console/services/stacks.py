@@ -35,7 +35,8 @@ class Looked:
     """One page and what was found on it: codes of our forms, each once, or a code that cannot be read.
 
     ``quarters`` is how often it is turned clockwise to stand upright, as far as its code says so. ``people`` are the
-    numbers in the codes of cards on it: a copy of the card often lies behind the form.
+    numbers in the codes of cards on it: a copy of the card often lies behind the form. ``aside``: it seems blank,
+    nothing was looked for on it, and it is nobody's.
     """
 
     shot: Shot
@@ -43,6 +44,7 @@ class Looked:
     unread: bool = False
     quarters: int = 0
     people: frozenset[str] = frozenset()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """A stack as it is sorted. Every page stands in it once."""
+    """A stack as it is sorted. Every page stands in it once, but for those put aside."""
 
     piles: tuple[Pile, ...] = ()
     unclear: tuple[Unclear, ...] = ()
@@ -112,12 +114,15 @@ def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Spl
 
     A page with a code begins a sheet, or goes on with the sheets of its dossier. One without is of the sheet before it.
     A page that is nobody's takes those without a code that follow along: the sheet before it may be somebody else's.
+    Pages put aside are passed over.
     """
     piles: dict[str, Pile] = {}
     unclear: list[Unclear] = []
     current: str | None = None
     lost = False
     for page in pages:
+        if page.aside:
+            continue
         doubt, code = _doubt(page), next(iter(page.codes), None)
         found = meaning(code) if code is not None and doubt is None else None
         if found is not None and found.standing in _DOUBTS:

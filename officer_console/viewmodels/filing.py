@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,7 +20,9 @@ from officer_console.viewmodels.pages import PagesViewModel
 from officer_console.viewmodels.ports import Jobs
 
 SHOWN_LONGEST = 1600
-# Forty sheets of both sides: what a feeder of an office holds.
+# Enough to see whether there is something on a page that seems blank.
+ASIDE_LONGEST = 800
+# Forty sheets of both sides: what a feeder of an office holds. Blank ones do not count.
 PAGES_LIMIT = 80
 
 
@@ -68,8 +70,13 @@ class FilingViewModel(PagesViewModel):
 
     @property
     def unsettled(self) -> frozenset[object]:
-        """Which pages have not been filed."""
-        return frozenset(self.pages)
+        """Which pages have not been filed; blank ones are no loss."""
+        return frozenset(shot_id for shot_id, page in self.pages.items() if not page.looked.aside)
+
+    @property
+    def aside(self) -> tuple[FiledPage, ...]:
+        """The pages that seem blank."""
+        return tuple(page for page in self.pages.values() if page.looked.aside)
 
     @property
     def ready(self) -> tuple[Pile, ...]:
@@ -127,6 +134,23 @@ class FilingViewModel(PagesViewModel):
         """Take a page out of the stack."""
         self.pages.pop(shot_id, None)
         self._sort()
+
+    def take_back(self, shot_id: str) -> None:
+        """Take a page that was put aside into the stack, where it lay."""
+        page, places = self.pages.get(shot_id), self._places
+        if page is None or not page.looked.aside:
+            return
+
+        def work() -> FiledPage:
+            (looked,) = self._filing.look((page.looked.shot,), places)
+            return replace(page, looked=looked, picture=self._painted(looked))
+
+        def done(taken: FiledPage) -> None:
+            if shot_id in self.pages:
+                self.pages[shot_id] = taken
+                self._sort()
+
+        self._run(work, done)
 
     @Slot()
     def look_for_refused(self) -> None:
@@ -193,23 +217,20 @@ class FilingViewModel(PagesViewModel):
 
     def _taken(self, data: bytes, scanned: Scanned | None, places: list[Place]) -> tuple[FiledPage, ...]:
         found = self._filing.take(data, places, dpi=scanned.page.dpi if scanned is not None else None)
-        return tuple(
-            FiledPage(
-                number=0,
-                looked=looked,
-                picture=self._paint(self._filing.preview(looked, SHOWN_LONGEST)),
-                scanned=scanned,
-            )
-            for looked in found[:PAGES_LIMIT]
-        )
+        pages: list[FiledPage] = []
+        for looked in found:
+            if sum(not page.looked.aside for page in pages) < PAGES_LIMIT:
+                pages.append(FiledPage(number=0, looked=looked, picture=self._painted(looked), scanned=scanned))
+        return tuple(pages)
+
+    def _painted(self, looked: Looked) -> Any:  # noqa: ANN401 - whatever ``paint`` makes
+        return self._paint(self._filing.preview(looked, ASIDE_LONGEST if looked.aside else SHOWN_LONGEST))
 
     def _take_in(self, pages: tuple[FiledPage, ...]) -> None:
         for page in pages:
-            if len(self.pages) < PAGES_LIMIT:
+            if self.left < PAGES_LIMIT:
                 self._count += 1
-                self.pages[page.looked.shot.id] = FiledPage(
-                    number=self._count, looked=page.looked, picture=page.picture, scanned=page.scanned
-                )
+                self.pages[page.looked.shot.id] = replace(page, number=self._count)
         self._sort()
 
     def _sort(self) -> None:
@@ -242,12 +263,21 @@ class FilingViewModel(PagesViewModel):
         self._assigned, self._chosen = [], {}
 
 
-Shown = Unclear | Pile | KeptSheet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """The pages of a stack that seem blank."""
+
+    pages: tuple[FiledPage, ...]
 
 
-def doubtful(split: Split, kept: Iterable[KeptSheet]) -> tuple[Shown, ...]:
+Shown = Unclear | Pile | Aside | KeptSheet
+
+
+def doubtful(split: Split, kept: Iterable[KeptSheet], aside: tuple[FiledPage, ...] = ()) -> tuple[Shown, ...]:
     """Return what is shown of a stack and of what is kept, what the officer has to look at first."""
     uneasy = tuple(pile for pile in split.piles if not pile.plain)
     easy = tuple(pile for pile in split.piles if pile.plain)
     refused = tuple(sheet for sheet in kept if sheet.error_code is not None)
-    return (*split.unclear, *refused, *uneasy, *easy, *(sheet for sheet in kept if sheet.error_code is None))
+    waiting = tuple(sheet for sheet in kept if sheet.error_code is None)
+    blank = (Aside(pages=aside),) if aside else ()
+    return (*split.unclear, *refused, *uneasy, *easy, *blank, *waiting)

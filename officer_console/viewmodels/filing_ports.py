@@ -7,6 +7,7 @@ from typing import Protocol
 
 from officer_console.codes.traces import Place
 from officer_console.imaging.gate import Pixels
+from officer_console.services.shots import Shot
 from officer_console.services.stacks import Looked, Pile, Split
 
 
@@ -14,7 +15,11 @@ class FilingService(Protocol):
     """What files signed sheets (`services.filing.Filing`); every call may be slow."""
 
     def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> tuple[Looked, ...]:
-        """Let pages in and read their codes; raises GateError."""
+        """Let pages in and read their codes, blank ones put aside; raises GateError."""
+        ...
+
+    def look(self, shots: Iterable[Shot], places: list[Place]) -> tuple[Looked, ...]:
+        """Read the codes of pages, whether they seem blank or not; raises GateError."""
         ...
 
     def preview(self, page: Looked, longest: int) -> Pixels:

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from officer_console.services.stacks import Pile, Unclear
-from officer_console.viewmodels.filing import FiledPage, FilingViewModel, Shown, doubtful
+from officer_console.viewmodels.filing import Aside, FiledPage, FilingViewModel, Shown, doubtful
 from officer_console.views import controls, icons, theme
 from officer_console.views import filing_words as said
 from officer_console.views.filing_side import FilingSide
@@ -99,7 +99,7 @@ class FilingDialog(PagesDialog):
     def refresh(self) -> None:
         """Show what the view model holds."""
         model = self._model
-        self.source.refresh(len(model.pages))
+        self.source.refresh(len(model.pages), said.aside(len(model.aside)))
         self.show_failure()
         self._show_rows()
         ready = len(model.ready)
@@ -107,7 +107,7 @@ class FilingDialog(PagesDialog):
         self.accept_button.setEnabled(ready > 0 and not model.busy)
 
     def _show_rows(self) -> None:
-        shown = doubtful(self._model.split, self._model.kept)
+        shown = doubtful(self._model.split, self._model.kept, self._model.aside)
         before = self._current()
         with QSignalBlocker(self.rows):
             _fit(self.rows, len(shown))
@@ -144,6 +144,8 @@ class FilingDialog(PagesDialog):
     def _leaves(self) -> tuple[FiledPage, ...]:
         """Return the pages of what is looked at."""
         one = self._current()
+        if isinstance(one, Aside):
+            return one.pages
         looked = one.pages if isinstance(one, Pile) else (one.page,) if isinstance(one, Unclear) else ()
         return tuple(page for each in looked if (page := self._model.page(each.shot.id)) is not None)
 
@@ -190,20 +192,23 @@ class FilingDialog(PagesDialog):
     @Slot()
     def _on_drop(self) -> None:
         one, leaves, row = self._current(), self._leaves(), self.pages.currentRow()
-        if 0 <= row < len(leaves):
+        if isinstance(one, Aside):
+            if 0 <= row < len(leaves):
+                self._model.take_back(leaves[row].looked.shot.id)
+        elif 0 <= row < len(leaves):
             self._model.drop(leaves[row].looked.shot.id)
-        elif one is not None and not isinstance(one, Unclear | Pile):
+        elif one is not None and not isinstance(one, Unclear | Pile | Aside):
             self._model.give_up(one.n)
 
     @Slot()
     def _on_again(self) -> None:
         one = self._current()
-        if one is not None and not isinstance(one, Unclear | Pile):
+        if one is not None and not isinstance(one, Unclear | Pile | Aside):
             self._model.again(one.n)
 
     @Slot(int)
     def _on_filed(self, count: int) -> None:
-        left = len(self._model.pages)
+        left = self._model.left
         self.banner.show_result(Kind.OK, (said.LEFT if left else said.NOTHING_LEFT).format(count=count, left=left))
 
 
@@ -234,4 +239,6 @@ def _name(one: Shown | None) -> str:
         return one.page.shot.id
     if isinstance(one, Pile):
         return one.number
+    if isinstance(one, Aside):
+        return "aside"
     return "" if one is None else f"kept {one.n}"

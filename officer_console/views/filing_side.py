@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from officer_console.services.stacks import Pile, Unclear
-from officer_console.viewmodels.filing import Shown
+from officer_console.viewmodels.filing import Aside, Shown
 from officer_console.views import controls
 from officer_console.views import filing_words as said
 from officer_console.views.plain import PlainLabel
@@ -16,7 +16,10 @@ WIDTH = 250
 
 
 class FilingSide(QFrame):
-    """Signals: ``put`` (the number typed for a page), ``dropped`` (the page or kept sheet), ``again`` (kept sheet)."""
+    """Signals: ``put`` (the number typed for a page), ``dropped`` (the page or kept sheet), ``again`` (kept sheet).
+
+    Of pages that were put aside, the button that takes one out takes it back.
+    """
 
     put = Signal(str)
     dropped = Signal()
@@ -52,12 +55,13 @@ class FilingSide(QFrame):
         nobodys = isinstance(one, Unclear)
         for part in (self._label, self.number, self.put_button):
             part.setVisible(nobodys)
-        kept = one is not None and not isinstance(one, Unclear | Pile)
+        kept = one is not None and not isinstance(one, Unclear | Pile | Aside)
         self.again_button.setVisible(kept and getattr(one, "error_code", None) is not None)
         self.put_button.setEnabled(not busy)
         self.again_button.setEnabled(not busy)
         self.drop_button.setEnabled(one is not None and not busy)
-        self.drop_button.setText("&Bỏ bản quét này" if kept else "&Bỏ trang ra (Del)")
+        back = "&Lấy lại (Del)" if isinstance(one, Aside) else "&Bỏ trang ra (Del)"
+        self.drop_button.setText("&Bỏ bản quét này" if kept else back)
 
     @Slot()
     def _on_put(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from officer_console.codes.forms import Standing
 from officer_console.services.stacks import Doubt, Pile, Unclear
-from officer_console.viewmodels.filing import FiledPage, Shown
+from officer_console.viewmodels.filing import Aside, FiledPage, Shown
 from officer_console.viewmodels.filing_ports import KeptSheet
 from officer_console.views.theme import Kind
 
@@ -46,6 +46,11 @@ DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {
     Doubt.FIRST: (Kind.WARN, "Không có mã", "Trang nằm trước mọi tờ khai trong xấp. " + _LOOK),
     Doubt.FOLLOWS: (Kind.WARN, "Không có mã", "Trang nằm sau một trang chưa rõ, nên chưa biết của ai. " + _LOOK),
 }
+ASIDE = (
+    Kind.INFO,
+    "Trang trắng, đã bỏ ra",
+    "Không thấy gì trên các trang này nên không lưu. Nhìn lại từng trang; trang nào có nội dung thì bấm Lấy lại.",
+)
 _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
 
 
@@ -62,14 +67,23 @@ def row(one: Shown, page: int) -> str:
     if isinstance(one, Pile):
         name = one.meaning.full_name
         return f"{one.number}{f' · {name}' if name else ''}\n{len(one.pages)} trang · {standing(one)[1]}"
+    if isinstance(one, Aside):
+        return f"Trang trắng, đã bỏ ra\n{len(one.pages)} trang · không lưu"
     return f"{one.number} · đã lưu trên máy\n{one.pages} trang · {kept(one)[1]}"
 
 
 def leaf(page: FiledPage) -> str:
     """Return what stands beside a page's thumbnail."""
+    if page.looked.aside:
+        return f"Trang {page.number}\ntrang trắng"
     if page.looked.codes:
         return f"Trang {page.number}"
     return f"Trang {page.number}\n{'mã hỏng' if page.looked.unread else 'không có mã'}"
+
+
+def aside(pages: int) -> str:
+    """Return how many pages were put aside, in words."""
+    return f"{pages} trang trắng đã bỏ ra" if pages else ""
 
 
 def told(one: Shown | None) -> tuple[Kind, str, str]:
@@ -78,6 +92,8 @@ def told(one: Shown | None) -> tuple[Kind, str, str]:
         return Kind.NEUTRAL, "", ""
     if isinstance(one, Unclear):
         return doubt(one)
+    if isinstance(one, Aside):
+        return ASIDE
     return standing(one) if isinstance(one, Pile) else kept(one)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -161,6 +163,45 @@ def test_a_page_without_a_code_is_shown_with_the_sheet_before_it_and_can_be_take
     assert "không có mã" in window.dialog.pages.item(1).text()
     window.dialog.side.drop_button.click()
     assert "1 trang · Sẵn sàng lưu" in window.rows()[0]
+
+
+def test_what_seems_blank_is_shown_aside_and_taken_back_where_it_lay(window: Window) -> None:
+    about, other = window.sealed.put(1), window.sealed.put(2, 2)
+    empty = np.full((1754, 1240, 3), 250, np.uint8)
+    window.add(page(1, code(about)), empty, page(2, code(other)), empty)
+    assert [row.split("\n")[1] for row in window.rows()] == ["1 trang · Sẵn sàng lưu"] * 2 + ["2 trang · không lưu"]
+    assert "2 trang trắng đã bỏ ra" in window.label("filingLine")
+    assert window.model.left == 2
+    window.dialog.rows.setCurrentRow(2)
+    assert [window.dialog.pages.item(row).text() for row in range(2)] == [
+        "Trang 2\ntrang trắng",
+        "Trang 4\ntrang trắng",
+    ]
+    assert window.dialog.canvas.picture is not None
+    window.dialog.pages.setFocus()
+    window.press(Qt.Key.Key_Delete)
+    assert about.number in window.rows()[0]
+    assert "2 trang · 1 trang không có mã" in window.rows()[0]
+    assert window.rows()[-1].endswith("1 trang · không lưu")
+    assert window.model.left == 3
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [(sheet.dossier_id, sheet.pages) for sheet in window.kept()] == [(about.id, 2), (other.id, 1)]
+
+
+def test_only_blank_pages_are_no_loss_and_a_code_on_one_counts_when_it_is_taken_back(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.add(np.full((1754, 1240, 3), 250, np.uint8))
+    ((shot_id, left_out),) = window.model.pages.items()
+    assert left_out.looked.aside
+    # As one that was wrongly taken for blank.
+    (read,) = window.filing.take(stack(page(1, code(about))), [])
+    window.model.pages[shot_id] = replace(left_out, looked=replace(read, codes=(), aside=True))
+    window.model.take_back(shot_id)
+    assert window.rows()[0].startswith(about.number)
+    window.model.drop(shot_id)
+    window.add(np.full((1754, 1240, 3), 250, np.uint8))
+    window.dialog.close()
+    assert not window.dialog.isVisible()
 
 
 def test_a_page_that_was_put_stays_where_it_is_when_more_of_the_stack_comes(window: Window) -> None:

@@ -302,6 +302,18 @@ def test_blank_backs_of_a_stack_are_left_out(counter: Counter) -> None:
     assert len(pile.pages) == 2
 
 
+def test_blank_backs_stay_at_hand_and_are_read_when_they_are_wanted(counter: Counter) -> None:
+    about = counter.desk.put(1)
+    blank = np.full((1754, 1240, 3), 250, np.uint8)
+    places: list[Place] = []
+    front, back = counter.filing.take(stack(page(1, code(about)), blank), places)
+    assert (front.aside, back.aside) == (False, True)
+    assert only(counter.filing.split((front, back))).pages == (front,)
+    (taken,) = counter.filing.look((back.shot,), places)
+    assert not taken.aside
+    assert only(counter.filing.split((front, taken))).pages == (front, taken)
+
+
 def test_pages_that_come_one_by_one_are_read_like_a_stack(counter: Counter) -> None:
     one, two = counter.desk.put(1), counter.desk.put(2, 2)
     places: list[Place] = []
