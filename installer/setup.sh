@@ -13,11 +13,11 @@ qt_packages="ca-certificates libglib2.0-0t64|libglib2.0-0 libegl1 libgl1 libdbus
 
 # What the black-box journeys need: a display, a window manager, key events and the accessibility bus. Then a database
 # server for central's tests, a clock that can be set wrong, and a scanner: libsane's own. Then a signing
-# token made of software, a spooler, a second reader of PDF files, what veraPDF runs on, and the second
-# family of faces for papers.
+# token made of software, a spooler, a second reader of PDF files, what veraPDF runs on, the second
+# family of faces for papers, and tesseract with a face that its model of written language reads.
 test_packages="xvfb openbox xdotool x11-utils dbus dbus-daemon at-spi2-core postgresql faketime sane-utils libsane1
     sane-airscan softhsm2 cups-daemon poppler-utils openjdk-17-jre-headless|openjdk-21-jre-headless|default-jre-headless
-    fonts-liberation2|fonts-liberation"
+    fonts-liberation2|fonts-liberation tesseract-ocr tesseract-ocr-eng fonts-dejavu-core"
 
 say() {
     printf '%s\n' "$*" >&2

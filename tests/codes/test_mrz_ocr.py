@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from tests.codes import samples
 LINES = card_lines("001090012345", "Nguyễn Văn An", BirthDate(year=1990, month=1, day=1), Sex.MALE, samples.TODAY)
 BLANK: Gray = np.full((60, 80), 255, np.uint8)
 OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf")
 POSIX = pytest.mark.skipif(os.name == "nt", reason="the stand-in is a script with a first line of #!")
 
 
@@ -36,6 +39,15 @@ def reader(folder: Path, body: str) -> MrzReader:
     found = mrz_ocr.find(folder, program=stand_in(folder, body))
     assert isinstance(found, MrzReader)
     return found
+
+
+def card(face: Path) -> Gray:
+    """Return the back of a card with its lines in a face."""
+    image = Image.new("L", (860, 540), 255)
+    for row, line in enumerate(LINES):
+        place = (60, 370 + 52 * row)
+        ImageDraw.Draw(image).text(place, line, font=ImageFont.truetype(str(face), 34), fill=20)
+    return np.array(image)
 
 
 def test_without_tesseract_that_is_what_is_missing(tmp_path: Path) -> None:
@@ -81,16 +93,33 @@ def test_a_tesseract_that_fails_or_babbles_has_read_nothing(tmp_path: Path, body
     assert reader(tmp_path, body).read(BLANK, today=samples.TODAY) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only installer/setup.sh installs tesseract")
+def test_the_real_program_reads_the_lines_of_a_card() -> None:
+    """In a face that ``eng`` reads; distributions have no model of OCR-B, and `find` takes no other."""
+    program = shutil.which("tesseract")
+    assert program is not None
+    image = card(DEJAVU)
+
+    read = MrzReader(program=Path(program), model="eng", folder=None).read(image, today=samples.TODAY)
+
+    assert read is not None
+    assert (read.personal_number, read.full_name, read.failed) == ("001090012345", "NGUYEN VAN AN", ())
+    assert MrzReader(program=Path(program), model="eng", folder=None).read(BLANK, today=samples.TODAY) is None
+    assert MrzReader(program=Path(program), model="no-such", folder=None).read(image, today=samples.TODAY) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only installer/setup.sh installs tesseract")
+def test_a_model_of_written_language_is_not_taken_for_one_of_the_face() -> None:
+    assert "eng" in subprocess.run(["tesseract", "--list-langs"], capture_output=True, check=True, text=True).stdout
+    assert not isinstance(found := mrz_ocr.find(), MrzReader) or found.model in mrz_ocr.MODELS
+
+
 def test_a_drawn_card_is_read_by_the_real_program() -> None:
     found = mrz_ocr.find(*filter(None, [Path(os.environ["MRZ_MODEL"]) if "MRZ_MODEL" in os.environ else None]))
     if not isinstance(found, MrzReader) or not OCR_B.exists():
         pytest.skip("tesseract, its model mrz.traineddata or the font OCR-B is not installed")
-    face = ImageFont.truetype(str(OCR_B), 34)
-    image = Image.new("L", (860, 540), 235)
-    for row, line in enumerate(LINES):
-        ImageDraw.Draw(image).text((60, 370 + 52 * row), line, font=face, fill=20)
 
-    read = found.read(np.array(image), today=samples.TODAY)
+    read = found.read(card(OCR_B), today=samples.TODAY)
 
     assert read is not None
     assert (read.personal_number, read.full_name, read.failed) == ("001090012345", "NGUYEN VAN AN", ())
