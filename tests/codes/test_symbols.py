@@ -80,6 +80,20 @@ def test_what_pyzbar_garbles_is_put_right_or_left_out() -> None:
     assert right >= 0.8 * garbled
 
 
+@NO_ZBAR
+def test_the_benchmark_has_photos_that_pyzbar_garbles_and_we_do_not() -> None:
+    from pyzbar import pyzbar
+
+    garbled = 0
+    texts = filter(code_photos.is_mixed, (code_photos.payload(random.Random(seed)) for seed in range(150)))
+    for number, text in enumerate(texts):
+        pixels = code_photos.KINDS["clean"](text, random.Random(number))
+        told = [found.data for found in pyzbar.decode(pixels, symbols=[pyzbar.ZBarSymbol.QRCODE])]
+        garbled += told not in ([], [text.encode()])
+        assert [found.data for found in symbols.read(pixels)] == [text.encode()]
+    assert garbled >= 3
+
+
 @given(st.integers(0, 2**40))
 def test_right_vietnamese_text_is_never_taken_for_garbled(seed: int) -> None:
     text = code_photos.payload(random.Random(seed)).encode()
