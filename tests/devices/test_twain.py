@@ -209,7 +209,7 @@ def test_a_page_that_never_gets_ready_ends_in_the_drivers_own_time(hosts: Hosts,
 
 
 def test_a_driver_that_never_comes_back_is_killed_in_bounded_time(hosts: Hosts) -> None:
-    host = hosts(stuck=True, seconds=Seconds(start=20, answer=10, silence=1, grace=0.5))
+    host = hosts(stuck=True, seconds=Seconds(start=20, answer=10, silence=1, page=1, grace=0.5))
     began = time.monotonic()
     assert fault_of(host).fault is Fault.TIMEOUT
     assert time.monotonic() - began < 20
