@@ -26,6 +26,8 @@ class Doubt(StrEnum):
     """It has no form's code, and a card's of somebody else than who signed the sheet before it."""
     FIRST = "first"
     """It has no code, and no sheet stands before it."""
+    BARE = "bare"
+    """It has no code, and a sheet stands before it: that one's, or another's whose code is gone."""
     FOLLOWS = "follows"
     """It has no code, and the page before it is nobody's."""
 
@@ -89,11 +91,15 @@ class Pile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """A page that is nobody's, and why; ``code`` where it has one."""
+    """A page that is nobody's, and why; ``code`` where it has one.
+
+    ``after`` is the number of the sheet that a bare page lay behind.
+    """
 
     page: Looked
     doubt: Doubt
     code: FormCode | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +108,14 @@ class Split:
 
     piles: tuple[Pile, ...] = ()
     unclear: tuple[Unclear, ...] = ()
+
+    def sure(self, pile: Pile) -> bool:
+        """Whether a pile may be filed unasked: genuine, and no page of it, or behind it, that nothing speaks for."""
+        return (
+            pile.standing is Standing.GENUINE
+            and all(page.codes or page.people for page in pile.pages)
+            and all(one.after != pile.number for one in self.unclear)
+        )
 
 
 # From the best to the worst of those with which a page is somebody's.
@@ -112,9 +126,10 @@ _DOUBTS = {Standing.FORGED: Doubt.FORGED, Standing.FOREIGN: Doubt.FOREIGN}
 def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Split:
     """Sort the pages of a stack, in the order in which they lay.
 
-    A page with a code begins a sheet, or goes on with the sheets of its dossier. One without is of the sheet before it.
-    A page that is nobody's takes those without a code that follow along: the sheet before it may be somebody else's.
-    Pages put aside are passed over.
+    A page with a code begins a sheet, or goes on with the sheets of its dossier. A copy of a card goes with the sheet
+    before it, if that is its bearer's. Any other page without a code is nobody's: it may be of the sheet before it, or
+    of one whose code was torn off. A page that is nobody's takes those without a code that follow along. Pages put
+    aside are passed over.
     """
     piles: dict[str, Pile] = {}
     unclear: list[Unclear] = []
@@ -130,9 +145,13 @@ def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Spl
         if doubt is None and code is None:
             if current is None:
                 doubt = Doubt.FOLLOWS if lost else Doubt.FIRST
-            elif page.people and piles[current].meaning.people.isdisjoint(page.people):
+            elif not page.people:
+                doubt = Doubt.BARE
+            elif piles[current].meaning.people.isdisjoint(page.people):
                 doubt = Doubt.PERSON
-        if doubt is not None:
+        if doubt is Doubt.BARE:
+            unclear.append(Unclear(page=page, doubt=doubt, after=current))
+        elif doubt is not None:
             current, lost = None, lost or doubt is not Doubt.FIRST
             unclear.append(Unclear(page=page, doubt=doubt, code=code))
         elif code is not None and found is not None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from officer_console.codes.forms import Standing
 from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
 from officer_console.imaging.gate import Pixels
@@ -84,8 +83,8 @@ class FilingViewModel(PagesViewModel):
         return tuple(pile for pile in self.split.piles if self.chosen(pile))
 
     def chosen(self, pile: Pile) -> bool:
-        """Whether accepting files it: by itself only what is genuine, anything else when the officer says so."""
-        return self._chosen.get(pile.number, pile.standing is Standing.GENUINE)
+        """Whether accepting files it: by itself only what is sure, anything else when the officer says so."""
+        return self._chosen.get(pile.number, self.split.sure(pile))
 
     def page(self, shot_id: str) -> FiledPage | None:
         """Return a page of the stack."""

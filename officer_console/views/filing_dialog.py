@@ -170,7 +170,6 @@ class FilingDialog(PagesDialog):
 
     @Slot(int)
     def _on_row(self, _row: int) -> None:
-        self.side.number.clear()
         self._show_current()
 
     @Slot(int)

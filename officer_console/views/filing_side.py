@@ -30,6 +30,7 @@ class FilingSide(QFrame):
         self.setObjectName("filingSide")
         self.setProperty("panel", "surface")
         self.setFixedWidth(WIDTH)
+        self._asked: str | None = None
         self._title = PlainLabel(role=Role.STRONG, name="filingTitle", wrap=True)
         self._text = PlainLabel(role=Role.SECONDARY, name="filingText", wrap=True)
         self.number = controls.line("filingNumber", "Số hồ sơ", "Ví dụ 1000123/07906")
@@ -47,12 +48,16 @@ class FilingSide(QFrame):
         column.addWidget(self.drop_button)
 
     def show_row(self, one: Shown | None, *, busy: bool) -> None:
-        """Show what is looked at."""
+        """Show what is looked at; what was typed for a page stays while that page is shown."""
         kind, title, text = said.told(one)
         self._title.setText(title)
         self._title.set_tone(kind if kind is not Kind.NEUTRAL else None)
         self._text.setText(text)
         nobodys = isinstance(one, Unclear)
+        asked = one.page.shot.id if isinstance(one, Unclear) else None
+        if asked != self._asked:
+            self._asked = asked
+            self.number.setText(one.after or "" if isinstance(one, Unclear) else "")
         for part in (self._label, self.number, self.put_button):
             part.setVisible(nobodys)
         kept = one is not None and not isinstance(one, Unclear | Pile | Aside)

@@ -44,6 +44,12 @@ DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {
         "Thẻ trên trang này không phải của người khai tờ đứng trước; có thể tờ khai của họ mất mã. " + _LOOK,
     ),
     Doubt.FIRST: (Kind.WARN, "Không có mã", "Trang nằm trước mọi tờ khai trong xấp. " + _LOOK),
+    Doubt.BARE: (
+        Kind.WARN,
+        "Không có mã, nằm sau {number}",
+        "Có thể là trang của tờ đứng trước, có thể là tờ của người khác đã mất mã. Nhìn họ tên và số hồ sơ trên giấy "
+        "rồi bấm Xếp; hoặc bỏ trang ra.",
+    ),
     Doubt.FOLLOWS: (Kind.WARN, "Không có mã", "Trang nằm sau một trang chưa rõ, nên chưa biết của ai. " + _LOOK),
 }
 ASIDE = (
@@ -57,7 +63,7 @@ _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này
 def doubt(one: Unclear) -> tuple[Kind, str, str]:
     """Return tone, title and what to do about a page that is nobody's."""
     kind, title, text = DOUBTS[one.doubt]
-    return kind, title.format(number=one.code.file_number if one.code is not None else ""), text
+    return kind, title.format(number=one.code.file_number if one.code is not None else one.after or ""), text
 
 
 def row(one: Shown, page: int) -> str:
@@ -145,8 +151,8 @@ def standing(pile: Pile) -> tuple[Kind, str, str]:
         (
             bare > 0 and not pile.assigned,
             Kind.INFO,
-            f"{bare} trang không có mã",
-            "Trang không có mã được xếp theo tờ khai đứng trước. Xem lại trước khi lưu.",
+            f"{bare} trang bản sao thẻ",
+            "Thẻ trên các trang này là của người khai. Xem lại trước khi lưu.",
         ),
         (pile.assigned, Kind.INFO, "Có trang bạn tự xếp", "Xem lại trước khi lưu."),
     ]

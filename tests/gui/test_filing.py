@@ -155,14 +155,26 @@ def test_an_old_sheet_is_filed_only_when_it_is_ticked(window: Window) -> None:
     assert [sheet.dossier_id for sheet in window.kept()] == [about.id]
 
 
-def test_a_page_without_a_code_is_shown_with_the_sheet_before_it_and_can_be_taken_out(window: Window) -> None:
+def test_a_page_without_a_code_is_shown_apart_and_nothing_is_filed_before_the_officer_says_whose_it_is(
+    window: Window,
+) -> None:
     about = window.sealed.put(1)
     window.add(page(1, code(about)), page(2))
-    assert "2 trang · 1 trang không có mã" in window.rows()[0]
-    window.dialog.pages.setCurrentRow(1)
-    assert "không có mã" in window.dialog.pages.item(1).text()
+    assert f"Không có mã, nằm sau {about.number}" in window.rows()[0]
+    assert not window.dialog.accept_button.isEnabled()
+    assert window.dialog.side.number.text() == about.number
+    window.dialog.side.put_button.click()
+    assert "2 trang · Có trang bạn tự xếp" in window.rows()[0]
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [(sheet.dossier_id, sheet.pages) for sheet in window.kept()] == [(about.id, 2)]
+
+
+def test_a_page_without_a_code_can_be_taken_out_and_the_sheet_before_it_is_ready_again(window: Window) -> None:
+    window.add(page(1, code(window.sealed.put(1))), page(2))
+    assert "không có mã" in window.dialog.pages.item(0).text()
     window.dialog.side.drop_button.click()
     assert "1 trang · Sẵn sàng lưu" in window.rows()[0]
+    assert window.dialog.accept_button.isEnabled()
 
 
 def test_what_seems_blank_is_shown_aside_and_taken_back_where_it_lay(window: Window) -> None:
@@ -180,10 +192,11 @@ def test_what_seems_blank_is_shown_aside_and_taken_back_where_it_lay(window: Win
     assert window.dialog.canvas.picture is not None
     window.dialog.pages.setFocus()
     window.press(Qt.Key.Key_Delete)
-    assert about.number in window.rows()[0]
-    assert "2 trang · 1 trang không có mã" in window.rows()[0]
+    assert f"Không có mã, nằm sau {about.number}" in window.rows()[0]
     assert window.rows()[-1].endswith("1 trang · không lưu")
     assert window.model.left == 3
+    window.dialog.rows.setCurrentRow(0)
+    window.dialog.side.put_button.click()
     window.press(Qt.Key.Key_Return, control=True)
     assert [(sheet.dossier_id, sheet.pages) for sheet in window.kept()] == [(about.id, 2), (other.id, 1)]
 

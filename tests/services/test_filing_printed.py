@@ -97,3 +97,17 @@ def test_a_sheet_of_our_own_forms_as_a_file_is_filed_too(counter: Counter, stati
     desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
     pdf = stationery.paper(Paper.DECLARATION, about, desk, code=text or "").pdf
     assert only(counter.filing.split(counter.filing.take(pdf, []))).meaning.dossier_id == about.id
+
+
+@pytest.mark.parametrize("spoiled", ["whited out", "cut off", "folded"])
+def test_a_sheet_whose_code_is_gone_is_not_filed_with_the_citizen_before_it(
+    counter: Counter, stationery: Stationery, spoiled: str
+) -> None:
+    first, second = (printed(counter, stationery, n, Paper.DECLARATION)[0] for n in (1, 2))
+    foot = round(second.shape[0] * 0.9)
+    gone = second[:foot] if spoiled == "cut off" else second.copy()
+    gone[foot:] = 255 if spoiled == "whited out" else 230
+    split = counter.filing.split(counter.filing.take(scanned(counter, [first, gone]), []))
+    assert numbers(split) == [(f"1000001/{builders.SCOPE}", 1)]
+    assert [one.doubt for one in split.unclear] in ([Doubt.BARE], [Doubt.UNREAD])
+    assert all(split.sure(pile) is (one.doubt is Doubt.UNREAD) for pile in split.piles for one in split.unclear)
