@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from officer_console.documents import places
+from officer_console.documents import places, substitution
 from officer_console.documents.elements import Element, SymbolKind, Words
 from officer_console.documents.errors import DefinitionError
 from officer_console.documents.parsing import NAME, PAGE_FIELDS, Parser
@@ -15,6 +15,8 @@ from officer_console.documents.places import Place
 
 FILE = "form.yaml"
 SAMPLE = "sample.yaml"
+
+_DATE_NAMES = frozenset({"day", "month", "year"})
 
 Value = str | Sequence[str] | Sequence[Mapping[str, str]]
 Data = Mapping[str, Value]
@@ -137,8 +139,10 @@ def load_each(base: Path, override: Path | None = None) -> tuple[dict[str, Form]
     does not, the shipped one does not take its place: nobody would notice.
 
     Raises:
-        DefinitionError: ``form-folder-unreadable``.
+        DefinitionError: ``form-folder-unreadable``, ``form-writable-by-others``.
     """
+    if override is not None:
+        places.own(override)
     shipped = {folder.name: folder for folder in _folders(base)}
     own = {folder.name: folder for folder in _folders(override)} if override is not None else {}
     forms: dict[str, Form] = {}
@@ -147,6 +151,9 @@ def load_each(base: Path, override: Path | None = None) -> tuple[dict[str, Form]
     for name in (*(name for name in shipped if name not in own), *own):
         folder = own.get(name) or shipped[name]
         try:
+            if name in own:
+                places.own(folder)
+                places.own(folder / FILE)
             form = load(folder)
         except DefinitionError as error:
             faults[name] = error
@@ -196,10 +203,8 @@ def _field(name: str, place: Place) -> Field:
     if "written" in members and kind is not FieldKind.DATE:
         place.fail("form-written-and-date", name=name)
     written = members["written"].text() if "written" in members else "{day}/{month}/{year}"
-    try:
-        written.format(day="", month="", year="")
-    except (KeyError, IndexError, ValueError, AttributeError):
-        members["written"].fail("form-brace", found=written)
+    if not substitution.holds(written, _DATE_NAMES):
+        members["written"].fail("form-brace", found=written[: places.FOUND])
     return Field(
         name=name,
         kind=kind,

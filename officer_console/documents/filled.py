@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from officer_console.documents import substitution
 from officer_console.documents.definition import Data, Field, FieldKind, Form, Value
 from officer_console.documents.elements import Condition, Run, Slot, Words
 from officer_console.documents.errors import DocumentError
@@ -12,6 +13,8 @@ from officer_console.documents.fonts import BOLD, BOLD_ITALIC, ITALIC, REGULAR, 
 from officer_console.documents.text import Cleaner, Segment
 
 MM = 72 / 25.4
+# Some pages of text: what is longer is no name, address or reason, and takes long to lay out.
+VALUE_LIMIT = 4000
 _DATE_BLANKS = {"day": "......", "month": "......", "year": "............"}
 _FACES = {(False, False): REGULAR, (True, False): BOLD, (False, True): ITALIC, (True, True): BOLD_ITALIC}
 
@@ -20,7 +23,8 @@ class Filled:
     """Answers what stands where a definition names a field.
 
     A text that is empty or blank counts as missing. Raises DocumentError: ``field-missing`` (a required one),
-    ``field-unknown``, ``field-kind``, ``field-date``, ``field-choice``, ``field-column``.
+    ``field-unknown``, ``field-kind``, ``field-date``, ``field-choice``, ``field-column``, ``field-too-long``
+    (``limit``, in characters).
     """
 
     def __init__(self, form: Form, data: Data, faces: Faces, cleaner: Cleaner) -> None:
@@ -73,7 +77,7 @@ class Filled:
         if isinstance(value, str):
             if field.kind not in {FieldKind.TEXT, FieldKind.DATE}:
                 raise DocumentError("field-kind", field=field.name, kind=field.kind.value)
-            text = self._cleaner.clean(value).strip()
+            text = self._clean(field, value)
             if text:
                 self._texts[field.name] = self._date(field, text) if field.kind is FieldKind.DATE else text
                 if field.choices and text not in field.choices:
@@ -86,9 +90,9 @@ class Filled:
         rows: list[Mapping[str, str]] = []
         for member in value:
             if isinstance(member, str):
-                lists.append(self._cleaner.clean(member).strip())
+                lists.append(self._clean(field, member))
             else:
-                rows.append({name: self._cleaner.clean(text).strip() for name, text in member.items()})
+                rows.append({name: self._clean(field, text) for name, text in member.items()})
         if (field.kind is not FieldKind.LIST or rows) and (field.kind is not FieldKind.ROWS or lists):
             raise DocumentError("field-kind", field=field.name, kind=field.kind.value)
         if lists:
@@ -100,6 +104,11 @@ class Filled:
                     raise DocumentError("field-column", field=field.name, column=name)
         self._rows[field.name] = tuple(rows)
 
+    def _clean(self, field: Field, value: str) -> str:
+        if len(value) > VALUE_LIMIT:
+            raise DocumentError("field-too-long", field=field.name, limit=VALUE_LIMIT)
+        return self._cleaner.clean(value).strip()
+
     def _date(self, field: Field, text: str) -> str:
         try:
             when = date.fromisoformat(text)
@@ -107,7 +116,7 @@ class Filled:
             raise DocumentError("field-date", field=field.name) from None
         # NĐ 30/2020: a zero before days below ten and before January and February; numbers alone are always two digits
         month = f"{when.month:02d}" if when.month <= 2 or "/" in field.written else str(when.month)
-        return field.written.format(day=f"{when.day:02d}", month=month, year=f"{when.year:04d}")
+        return substitution.put(field.written, {"day": f"{when.day:02d}", "month": month, "year": f"{when.year:04d}"})
 
     def _one_holds(self, condition: Condition) -> bool:
         name = condition.field
@@ -131,7 +140,7 @@ class Filled:
             return value
         field = self._fields[name]
         if field.kind is FieldKind.DATE:
-            return self._cleaner.clean(field.written.format(**_DATE_BLANKS))
+            return self._cleaner.clean(substitution.put(field.written, _DATE_BLANKS))
         return self.dots(field.blank * MM, size)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
-from officer_console.documents import places
+from officer_console.documents import places, substitution
 from officer_console.documents.filling import Letterhead
 from officer_console.documents.places import Place
 from officer_console.domain.provinces import BIRTH_PLACES
@@ -14,6 +14,7 @@ from officer_console.domain.provinces import BIRTH_PLACES
 FILE = "letterhead.yaml"
 _NAMES = frozenset(field.name for field in fields(Letterhead)) - {"officer"}
 _PROVINCE_DIGITS = 3
+_KNOWN = frozenset({"office", "province"})
 
 
 class Letterheads:
@@ -30,7 +31,7 @@ class Letterheads:
         told = {**self._usual, **self._offices.get(office, {})}
         return Letterhead(
             **{"parent_office": "", "office": name, "place": known["province"]}
-            | {field: text.format_map(known) for field, text in told.items()},
+            | {field: substitution.put(text, known) for field, text in told.items()},
             officer=officer,
         )
 
@@ -39,10 +40,9 @@ def load(base: Path, override: Path | None = None) -> Letterheads:
     """Read the file beside the forms; one in ``override`` takes its place.
 
     Raises:
-        DefinitionError: unreadable, or something in it is not understood; with file and line.
+        DefinitionError: unreadable, writable by others, or something in it is not understood; with file and line.
     """
-    own = None if override is None else override / FILE
-    top = places.read(own if own is not None and own.is_file() else base / FILE)
+    top = places.read_own(FILE, base, override)
     members = top.members(frozenset({"usual"}), frozenset({"offices"}))
     offices = members["offices"].pairs() if "offices" in members else {}
     return Letterheads(_texts(members["usual"]), {code: _texts(place) for code, place in offices.items()})
@@ -51,8 +51,6 @@ def load(base: Path, override: Path | None = None) -> Letterheads:
 def _texts(place: Place) -> dict[str, str]:
     found = place.members(frozenset(), _NAMES)
     for member in found.values():
-        try:
-            member.text().format(office="", province="")
-        except (KeyError, IndexError, ValueError, AttributeError):
-            member.fail("form-brace", found=member.text())
+        if not substitution.holds(member.text(), _KNOWN):
+            member.fail("form-brace", found=member.text()[: places.FOUND])
     return {name: member.text() for name, member in found.items()}

@@ -10,8 +10,13 @@ from typing import NoReturn, TypeVar
 import yaml
 
 from officer_console.documents.errors import DefinitionError
+from officer_console.rights import others_write
 
 BYTES_LIMIT = 256 * 1024
+# No text of a form is longer than a page or two; the file with all of them may be.
+TEXT_LIMIT = 8000
+# How much of what was found an error repeats.
+FOUND = 60
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -46,7 +51,10 @@ class Place:
         """Return a scalar as the text it was written as."""
         if not isinstance(self._node, yaml.ScalarNode):
             self.fail("form-text-expected")
-        return str(self._node.value)
+        text = str(self._node.value)
+        if len(text) > TEXT_LIMIT:
+            self.fail("form-text-too-long", limit=TEXT_LIMIT)
+        return text
 
     def number(self, low: float, high: float) -> float:
         """Return a number within ``low``–``high``."""
@@ -109,6 +117,34 @@ class Place:
         for name in sorted(required - found.keys()):
             self.fail("form-name-missing", name=name)
         return found
+
+
+def own(path: Path) -> None:
+    """See that a deployment's folder or file, if it is there, is written by its owner only.
+
+    Raises:
+        DefinitionError: ``form-writable-by-others``; ``form-unreadable``.
+    """
+    try:
+        if others_write(path):
+            raise DefinitionError("form-writable-by-others", path, 1)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DefinitionError("form-unreadable", path, 1) from error
+
+
+def read_own(name: str, base: Path, override: Path | None) -> Place:
+    """Read the file of that name in ``override``, which only its owner may write to, or else the one in ``base``.
+
+    Raises:
+        DefinitionError: as ``read`` and ``own``.
+    """
+    file = None if override is None else override / name
+    if file is None or not file.is_file():
+        return read(base / name)
+    own(file)
+    return read(file)
 
 
 def read(file: Path) -> Place:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from officer_console.documents import places
+from officer_console.documents import places, substitution
 from officer_console.domain.deadline import VIETNAM
 
 FILE = "words.yaml"
@@ -26,6 +26,9 @@ GROUPS = frozenset(
         "moment",
     }
 )
+
+
+_MOMENT = frozenset({"hour", "minute", "day", "month", "year"})
 
 
 class Words:
@@ -54,30 +57,28 @@ class Words:
     def moment(self, at: datetime, *, short: bool = False) -> str:
         """Return an aware time as it is written in Vietnam."""
         here = at.astimezone(VIETNAM)
-        return self.of("moment", "short" if short else "written").format(
-            hour=f"{here.hour:02d}",
-            minute=f"{here.minute:02d}",
-            day=f"{here.day:02d}",
-            month=f"{here.month:02d}",
-            year=f"{here.year:04d}",
-        )
+        written = {
+            "hour": f"{here.hour:02d}",
+            "minute": f"{here.minute:02d}",
+            "day": f"{here.day:02d}",
+            "month": f"{here.month:02d}",
+            "year": f"{here.year:04d}",
+        }
+        return substitution.put(self.of("moment", "short" if short else "written"), written)
 
 
 def load(base: Path, override: Path | None = None) -> Words:
     """Read the words beside the forms; a file in ``override`` takes their place.
 
     Raises:
-        DefinitionError: unreadable, or a group is missing or unknown.
+        DefinitionError: unreadable, writable by others, or a group is missing or unknown.
     """
-    own = None if override is None else override / FILE
-    top = places.read(own if own is not None and own.is_file() else base / FILE)
+    top = places.read_own(FILE, base, override)
     members = top.members(GROUPS)
     found = {group: {name: value.text() for name, value in place.pairs().items()} for group, place in members.items()}
     for name in ("short", "written"):
-        try:
-            found["moment"].get(name, "").format(hour="", minute="", day="", month="", year="")
-        except (KeyError, IndexError, ValueError, AttributeError):
-            members["moment"].fail("form-brace", found=found["moment"][name])
+        if not substitution.holds(found["moment"].get(name, ""), _MOMENT):
+            members["moment"].fail("form-brace", found=found["moment"][name][: places.FOUND])
         if name not in found["moment"]:
             members["moment"].fail("form-name-missing", name=name)
     return Words(found)

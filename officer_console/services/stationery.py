@@ -141,7 +141,11 @@ def _load(base: Path, override: Path | None) -> _Set:
     try:
         own = override if override is not None and override.is_dir() else None
         forms, faults = definition.load_each(base, own)
-    except (DefinitionError, OSError):
+    except DefinitionError as error:
+        shared.append(error)
+        own = None
+        forms, faults = definition.load_each(base)
+    except OSError:
         shared.append(DefinitionError("form-folder-unreadable", override or base, 1))
         own = None
         forms, faults = definition.load_each(base)

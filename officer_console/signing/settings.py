@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
+from officer_console.rights import others_write
 from officer_console.signing.signer import SigningError, Trouble
 
 BYTES_LIMIT = 256 * 1024
@@ -62,7 +61,7 @@ class Settings:
             raise SigningError(Trouble.MODULE_UNKNOWN)
         if not Path(found.path).is_file():
             raise SigningError(Trouble.MODULE_MISSING)
-        if _others_write(Path(found.path)):
+        if others_write(Path(found.path)):
             raise SigningError(Trouble.MODULE_BROKEN, "writable by others")
         return found
 
@@ -74,7 +73,7 @@ def read(path: Path) -> Settings:
         SigningError: SETTINGS, the detail names the key.
     """
     try:
-        if _others_write(path):
+        if others_write(path):
             raise SigningError(Trouble.SETTINGS, "writable by others")
         with path.open("rb") as file:
             data = file.read(BYTES_LIMIT + 1)
@@ -148,8 +147,3 @@ def _text(members: dict[str, Any], key: str, table: str) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise SigningError(Trouble.SETTINGS, f"{table}.{key}")
     return value.strip()
-
-
-def _others_write(path: Path) -> bool:
-    """Whether anybody but its owner may write to a file; on Windows the folder's rights decide, which are not read."""
-    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))

@@ -86,6 +86,11 @@ PRINTING: dict[str, tuple[str, str, str]] = {
     "field-choice": ("Mẫu giấy không khớp với chương trình", "Mục {field} có giá trị lạ.", _TO_ADMINISTRATOR),
     "field-column": ("Mẫu giấy không khớp với chương trình", "Bảng {field} không có cột {column}.", _TO_ADMINISTRATOR),
     "field-date": ("Ngày trong giấy không đúng", "Mục {field} không phải là ngày.", _TO_ADMINISTRATOR),
+    "field-too-long": (
+        "Thông tin quá dài để lập giấy",
+        "Mục {field} dài hơn {limit} ký tự.",
+        "Xem lại nội dung đã nhập trong hồ sơ; nếu đúng như vậy, báo quản trị.",
+    ),
     "code-unfit": ("Không in được mã trên giấy", "Chưa lập được giấy.", _TO_ADMINISTRATOR),
     "foot-overflows": ("Chân trang của mẫu giấy không đủ chỗ", "Chưa lập được giấy.", _TO_ADMINISTRATOR),
 }

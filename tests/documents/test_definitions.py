@@ -48,6 +48,19 @@ BROKEN = [
         "form-brace",
         9,
     ),
+    *(
+        ('written: "the {day} of {month} {year}"', f'written: "{written}"', "form-brace", 9)
+        for written in (
+            "{day.__class__.__mro__}",
+            "{day:>3000000000}",
+            "{day!r}",
+            "{0}",
+            "{day}}",
+            "{{day}}",
+            "{day} " * 100,
+        )
+    ),
+    ("  - items: {field: bring}", f"  - paragraph: {'x' * 8001}", "form-text-too-long", 18),
     ("  name: {required: true}", "  Name: {required: true}", "form-field-name", 7),
     ("  sort: {choices: [one, two]}", "  sort: &a {choices: [one, two]}", "form-anchor", 10),
     ("foot: ", "foot: [unclosed\nx: ", "form-not-yaml", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from officer_console.services.stationery import PaperError, Stationery
 from tests.printing.parts import office
 
 SHIPPED = data.folder("forms")
+posix_only = pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
 
 
 @pytest.fixture
@@ -113,3 +115,27 @@ def test_a_sample_that_does_not_fit_its_form_is_named(own: Path, capsys: pytest.
 def test_a_folder_that_is_asked_for_has_to_be_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check-forms", str(tmp_path / "nowhere")]) == 2
     assert "không có thư mục mẫu giấy" in capsys.readouterr().err
+
+
+@posix_only
+def test_a_folder_that_others_may_write_to_keeps_every_paper_back_and_the_administrator_is_told(
+    own: Path, capsys: pytest.CaptureFixture[str], expect_log: Callable[[str], None]
+) -> None:
+    own.chmod(0o777)
+    assert main(["check-forms", str(own)]) == 1
+    assert f"{own}:1: form-writable-by-others" in capsys.readouterr().err
+    expect_log("form-writable-by-others")
+    assert [fault.data["paper"] for fault in Stationery(lambda: SHIPPED, own).faults()] == [""]
+    own.chmod(0o755)
+    (own / "receipt" / "form.yaml").chmod(0o666)
+    assert main(["check-forms", str(own)]) == 1
+    assert "form-writable-by-others" in capsys.readouterr().err
+
+
+def test_a_date_written_with_an_expression_is_named_with_file_and_line(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = own / "receipt" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("ngày {day} ", "{day:>3000000000} ", 1), encoding="utf-8")
+    assert main(["check-forms", str(own)]) == 1
+    assert f"{file}:13: form-brace" in capsys.readouterr().err
