@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
+from officer_console import children
+
 SECONDS = 30.0
 # Which of them Qt looks at, and in which order, is Qt's own affair.
 NAMES = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY")
@@ -35,6 +37,7 @@ def ask(environment: Mapping[str, str] = os.environ, *, seconds: float = SECONDS
         return lambda: False
     child = subprocess.Popen(
         [sys.executable, "-P", "-c", _OPEN],
+        cwd=children.FOLDER,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from datetime import date
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
+from officer_console import children
 from officer_console.one_user import take
 
 
@@ -29,7 +29,7 @@ class TrainingCentral:
 
     def __init__(self, folder: Path, *, dossiers: int, persons: int, on: date, seed: int = 1) -> None:
         """Training data is made for the day ``on``: deadlines run, so another day gets fresh data."""
-        self.place = folder
+        self.place = folder.absolute()
         self._name = f"central-{on.isoformat()}-{seed}-{dossiers}"
         self._held: FileIO | None = None
         self._options = ("--seed", str(seed), "--seed-dossiers", str(dossiers), "--seed-persons", str(persons))
@@ -66,12 +66,7 @@ class TrainingCentral:
             self._process = subprocess.Popen(
                 [
                     *(
-                        sys.executable,
-                        "-m",
-                        "central_server",
-                        "serve",
-                        "--port",
-                        "0",
+                        *children.command("central_server", "serve", "--port", "0"),
                         "--training-sinks",
                         "--with-parent",
                     ),
@@ -83,6 +78,7 @@ class TrainingCentral:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
+                cwd=children.FOLDER,
                 text=True,
             )
         assert self._process.stdout is not None  # noqa: S101 - PIPE was asked for

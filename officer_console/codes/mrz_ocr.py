@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from officer_console import children
 from officer_console.codes import mrz
 from officer_console.codes.pixels import Gray
 
@@ -74,12 +75,13 @@ class MrzReader:
 def find(*folders: Path, program: str = "tesseract") -> MrzReader | NotInstalled:
     """Look for tesseract on the path, then for a model in ``folders`` and in tesseract's own folder."""
     path = shutil.which(program)
-    if path is None:
+    # Windows looks in the current folder first, and so does a path with a dot in it.
+    if path is None or not Path(path).is_absolute():
         return NotInstalled(missing=Missing.TESSERACT)
     for folder in folders:
         for model in MODELS:
             if (folder / f"{model}.traineddata").is_file():
-                return MrzReader(program=Path(path), model=model, folder=folder)
+                return MrzReader(program=Path(path), model=model, folder=folder.absolute())
     installed = set(_said([path, "--list-langs"]).decode("utf-8", "replace").split())
     for model in MODELS:
         if model in installed:
@@ -95,6 +97,7 @@ def _said(command: Sequence[str], given: bytes = b"") -> bytes:
             capture_output=True,
             check=False,
             timeout=_SECONDS,
+            cwd=children.FOLDER,
             # One thread each: on small pictures more of them only wait for each other.
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from officer_console import children
 from officer_console.devices import camera, lines
 from officer_console.devices.camera import Camera, CameraFault, Frame
 from officer_console.devices.host import Child
@@ -48,7 +48,7 @@ class CameraHost:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._ears = ears
-        self._command = command or (sys.executable, "-m", "officer_console.background.camera_child")
+        self._command = command or children.command("officer_console.background.camera_child")
         self._seconds = seconds or CameraSeconds()
         self._environment = environment
         self._lock = threading.Lock()

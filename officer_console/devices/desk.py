@@ -103,7 +103,7 @@ def start_hosts(data: Path, *, platform: str = sys.platform) -> tuple[DriverHost
     ``data`` is the program's data folder; there is kept which files of a watched folder were taken (as hashes).
     """
     own = ("twain", "wia") if platform == "win32" else ("sane",)
-    environment = {**os.environ, "OFFICER_CONSOLE_TAKEN": str(data / "taken-pages")}
+    environment = {**os.environ, "OFFICER_CONSOLE_TAKEN": str(data.absolute() / "taken-pages")}
     hosts = tuple(DriverHost(driver, environment=environment) for driver in (*own, "escl", "folder"))
     return hosts + second_host(environment)
 

@@ -7,13 +7,13 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+from officer_console import children
 from officer_console.devices import lines
 from officer_console.devices.scanner import Capabilities, Device, DeviceError, Fault, Page, Settings
 
@@ -174,6 +174,7 @@ def _start(command: Sequence[str], environment: Mapping[str, str] | None, pipe: 
             stderr=subprocess.DEVNULL,
             bufsize=0,
             pipesize=pipe,
+            cwd=children.FOLDER,
             env=dict(environment) if environment is not None else None,
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -200,7 +201,7 @@ class DriverHost:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.driver = driver
-        self._command = command or (sys.executable, "-m", "officer_console.devices.worker", driver)
+        self._command = command or children.command("officer_console.devices.worker", driver)
         self._seconds = seconds or Seconds()
         self._environment = environment
         self._turn = threading.Lock()

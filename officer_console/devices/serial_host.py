@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from officer_console import children
 from officer_console.devices import lines
 
 # What one code may hold; longer answers are nonsense.
@@ -58,7 +58,7 @@ class SerialHost:
         again_seconds: float = AGAIN_SECONDS,
     ) -> None:
         """``code`` and ``state`` are called on the thread that runs `listen`."""
-        own = (sys.executable, "-m", "officer_console.devices.serial_reader", port.name, str(port.baud))
+        own = children.command("officer_console.devices.serial_reader", port.name, str(port.baud))
         self._command = tuple(command or own)
         self._code = code
         self._state = state
@@ -102,6 +102,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=children.FOLDER,
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from officer_console import children
 from officer_console.imaging import decode
 from officer_console.imaging.gate_child import ANSWER, FRESH, PIECE, READY, REQUEST, SPENT, Task, serve
 from officer_console.page_bytes import BYTES_LIMIT, RAW_BYTES_LIMIT, bytes_limit
@@ -216,6 +217,7 @@ class Gate:
         if self._child is not None and self._line is not None and self._child.is_alive():
             return self._line
         self._stop()
+        children.guard()
         context = get_context("spawn")
         self._line, far = context.Pipe()
         self._child = context.Process(target=serve, args=(far,), name="gate", daemon=True)

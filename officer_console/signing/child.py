@@ -7,16 +7,16 @@ import io
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from officer_console import children
 from officer_console.signing import lines
 from officer_console.signing.signer import SigningError, Trouble
 
-WORKER = (sys.executable, "-m", "officer_console.signing.worker")
+WORKER = children.command("officer_console.signing.worker")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Child:
                 stderr=subprocess.DEVNULL,
                 # a secret is not to stay behind in a buffer
                 bufsize=0,
+                cwd=children.FOLDER,
                 env=dict(environment) if environment is not None else None,
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
