@@ -1,8 +1,8 @@
 """Signed sheets go to their dossiers, whatever state those are in: the paper is in the office.
 
 As a lease does, a sheet moves the feed on and leaves the version alone: nobody's verdict rests on when the paper was
-scanned, and what somebody judges meanwhile stays good. An open dossier is handed in with it and does
-not expire.
+scanned, and what somebody judges meanwhile stays good. An open dossier is handed in with its Form 01 and does not
+expire; TK1-TS, which stands beside it, hands in nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from central_server.times import Clock, stamp
 from central_server.trips import Step, run
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.domain.dossier import HistoryEntry
-from officer_console.domain.form import SignedForm, signed_form
+from officer_console.domain.form import SignedForm, place_of, signed_form
 from officer_console.domain.officer import Officer
 
 FILED = "form_filed"
@@ -45,13 +45,14 @@ def put(
             that ``form.replaces`` names.
     """
     scope_id, dossier_id = place
+    kind = place_of(form.form_kind)
 
     def work(connection: Connection) -> None:
         stored, dossier = live(connection, scope_id, dossier_id)
-        here = next((own for own in dossier.attachments if own.kind is AttachmentKind.SIGNED_FORM), None)
+        here = next((own for own in dossier.attachments if own.kind is kind), None)
         if here is not None and here.sha256 == form.sha256:
             return
-        if signed_form(dossier) != form.replaces:
+        if signed_form(dossier, form.form_kind) != form.replaces:
             by, at = (None, None) if here is None else (here.replaced_by, here.replaced_at)
             raise ProblemError("version-conflict", code=OTHER, by=by, at=at, version=dossier.version)
         (known,) = run(connection, Step(statements.BLOB, {"scope_id": scope_id, "sha256": form.sha256}))
@@ -59,7 +60,7 @@ def put(
             raise ProblemError("attachment-missing", missing=(form.sha256,))
         now = clock()
         sheet = Attachment(
-            kind=AttachmentKind.SIGNED_FORM,
+            kind=kind,
             sha256=form.sha256,
             media_type=known.row.media_type,
             size=known.row.size,
@@ -67,7 +68,7 @@ def put(
             replaced_at=now,
         )
         others = tuple(own for own in dossier.attachments if own is not here)
-        handed_in = dossier.open and dossier.handed_in_at is None
+        handed_in = kind is AttachmentKind.SIGNED_FORM and dossier.open and dossier.handed_in_at is None
         told = (FILED, HANDED_IN) if handed_in else (FILED,)
         changed = replace(
             dossier,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from officer_console.documents.definition import Value
 from officer_console.documents.words import Words
-from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.attachment import SIGNED, AttachmentKind
 from officer_console.domain.changes import changes
 from officer_console.domain.deadline import VIETNAM
 from officer_console.domain.decision import Decision
@@ -167,7 +167,7 @@ def receipt(dossier: Dossier, head: Letterhead, words: Words, *, at: datetime, c
         "received": tuple(
             {
                 "what": words.of("attachment", kind.value),
-                "how": words.of("form", "sheet" if kind is AttachmentKind.SIGNED_FORM else "picture"),
+                "how": words.of("form", "sheet" if kind in SIGNED else "picture"),
                 "count": "01",
             }
             for kind in _received(dossier)

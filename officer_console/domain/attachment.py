@@ -14,7 +14,14 @@ class AttachmentKind(StrEnum):
     ID_FRONT = "id_front"
     ID_BACK = "id_back"
     SIGNED_FORM = "signed_form"
+    """Form 01."""
+    SIGNED_INSURED = "signed_insured"
+    """TK1-TS."""
     BIRTH_CERTIFICATE = "birth_certificate"
+
+
+# Paper that was handed in; a verdict rests on none of it.
+SIGNED = frozenset({AttachmentKind.SIGNED_FORM, AttachmentKind.SIGNED_INSURED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

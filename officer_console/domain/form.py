@@ -60,7 +60,8 @@ class FormKeys:
 class SignedForm:
     """A signed sheet on its way to central; also the wire body of ``PUT …/signed-form``.
 
-    ``sha256`` names the picture of all its pages, ``replaces`` the one that the officer's desk saw in its place.
+    ``sha256`` names the picture of all its pages, ``replaces`` the one that the officer's desk saw in its place, which
+    is that of its ``form_kind``.
     """
 
     sha256: str
@@ -87,7 +88,12 @@ def form_version(dossier: Dossier) -> int:
     return min(max(dossier.version - len(steps), 1), VERSION_LIMIT)
 
 
-def signed_form(dossier: Dossier) -> str | None:
-    """Return the SHA-256 of the signed form the dossier has; ``None`` when it has none."""
-    found = (own.sha256 for own in dossier.attachments if own.kind is AttachmentKind.SIGNED_FORM)
-    return next(found, None)
+def place_of(form_kind: int) -> AttachmentKind:
+    """Return which picture of a dossier a signed sheet is: TK1-TS has a place of its own, all others are Form 01."""
+    return AttachmentKind.SIGNED_INSURED if form_kind == FormKind.INSURED else AttachmentKind.SIGNED_FORM
+
+
+def signed_form(dossier: Dossier, form_kind: int = FormKind.DECLARATION) -> str | None:
+    """Return the SHA-256 of the signed sheet of this kind that the dossier has; ``None`` when it has none."""
+    place = place_of(form_kind)
+    return next((own.sha256 for own in dossier.attachments if own.kind is place), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.attachment import SIGNED
 from officer_console.domain.dossier import Dossier, Status
 
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,7 +26,7 @@ def as_judged(dossier: Dossier) -> Dossier:
         attachments=tuple(
             attachment if attachment.replaced_at is None else replace(attachment, replaced_at=_ANY_TIME)
             for attachment in dossier.attachments
-            if attachment.kind is not AttachmentKind.SIGNED_FORM or attachment.replaced_by is None
+            if attachment.kind not in SIGNED or attachment.replaced_by is None
         ),
         officer_name=None,
         lease=None,

@@ -16,7 +16,7 @@ from officer_console.codes.symbols import Decoder, Symbol
 from officer_console.codes.traces import Place, place_of, unread
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
-from officer_console.domain.form import SignedForm, signed_form
+from officer_console.domain.form import FormKind, SignedForm, signed_form
 from officer_console.domain.officer import Action, Officer
 from officer_console.imaging.edit import Edit
 from officer_console.imaging.encode import PAGE_BYTES, within
@@ -111,7 +111,7 @@ class Filing:
         return sort(pages, meaning)
 
     def assign(self, split: Split, shot_id: str, number: str) -> Split:
-        """Put a page that is nobody's to the dossier with the ``number``.
+        """Put a page that is nobody's to the dossier with the ``number``; alone it counts as Form 01's.
 
         Raises:
             RuleError: ``unknown-dossier``: it is not on this desk. Only a sheet's own code can speak for one that is
@@ -171,7 +171,7 @@ class Filing:
             for sheet in tx.sheets.open():
                 if sheet.n == n:
                     dossier = tx.dossiers.get(sheet.dossier_id) if sheet.dossier_id else None
-                    seen = signed_form(dossier) if dossier is not None else None
+                    seen = signed_form(dossier, sheet.form.form_kind) if dossier is not None else None
                     tx.sheets.again(n, replace(sheet.form, replaces=seen))
         self._wake()
 
@@ -209,7 +209,7 @@ class Filing:
             standing = Standing.UNCHECKED
         if standing is Standing.GENUINE and outdated(code, dossier):
             standing = Standing.OLD
-        return _of(dossier, standing)
+        return _of(dossier, standing, code.form_kind)
 
     def _picture(self, pages: Sequence[Looked]) -> bytes:
         rgb = piled([self._page(page) for page in pages], PAGE_WIDTH)
@@ -254,7 +254,7 @@ def _quarters(symbol: Symbol) -> int:
     return 3 if down > 0 else 1
 
 
-def _of(dossier: Dossier, standing: Standing) -> Meaning:
+def _of(dossier: Dossier, standing: Standing, form_kind: int = FormKind.DECLARATION) -> Meaning:
     declared = dossier.declaration
     guardian = declared.guardian
     numbers = declared.paper_number, declared.social_code, guardian.paper_number if guardian is not None else None
@@ -262,6 +262,6 @@ def _of(dossier: Dossier, standing: Standing) -> Meaning:
         standing=standing,
         dossier_id=dossier.id,
         full_name=dossier.declaration.full_name,
-        replaces=signed_form(dossier),
+        replaces=signed_form(dossier, form_kind),
         people=frozenset("".join(number.split()).upper() for number in numbers if number),
     )

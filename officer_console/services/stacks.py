@@ -10,6 +10,9 @@ from officer_console.codes.forms import FormCode, Standing
 from officer_console.domain.form import KINDS, SIGNED
 from officer_console.services.shots import Shot
 
+# Number of the dossier, kind of the form (0: no code of its own says which).
+PileKey = tuple[str, int]
+
 
 class Doubt(StrEnum):
     """Why a page is nobody's until the officer says whose."""
@@ -53,8 +56,8 @@ class Looked:
 class Meaning:
     """What a code means on this desk: its standing, and its dossier where that is here.
 
-    ``replaces`` is the SHA-256 of the signed form that the dossier has already, ``people`` the numbers of who declared
-    it, or acts for him.
+    ``replaces`` is the SHA-256 of the signed form of this kind that the dossier has already, ``people`` the numbers of
+    who declared it, or acts for him.
     """
 
     standing: Standing
@@ -66,7 +69,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pile:
-    """The pages of one dossier, in their order.
+    """The pages of one form of one dossier, in their order: Form 01 and TK1-TS are two papers.
 
     ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it.
     """
@@ -77,6 +80,11 @@ class Pile:
     standing: Standing
     pages: tuple[Looked, ...]
     assigned: bool = False
+
+    @property
+    def key(self) -> PileKey:
+        """Which pile of a stack it is."""
+        return self.number, self.code.form_kind if self.code is not None else 0
 
     @property
     def plain(self) -> bool:
@@ -93,13 +101,13 @@ class Pile:
 class Unclear:
     """A page that is nobody's, and why; ``code`` where it has one.
 
-    ``after`` is the number of the sheet that a bare page lay behind.
+    ``after`` is the pile that a bare page lay behind.
     """
 
     page: Looked
     doubt: Doubt
     code: FormCode | None = None
-    after: str | None = None
+    after: PileKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +122,7 @@ class Split:
         return (
             pile.standing is Standing.GENUINE
             and all(page.codes or page.people for page in pile.pages)
-            and all(one.after != pile.number for one in self.unclear)
+            and all(one.after != pile.key for one in self.unclear)
         )
 
 
@@ -126,14 +134,14 @@ _DOUBTS = {Standing.FORGED: Doubt.FORGED, Standing.FOREIGN: Doubt.FOREIGN}
 def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Split:
     """Sort the pages of a stack, in the order in which they lay.
 
-    A page with a code begins a sheet, or goes on with the sheets of its dossier. A copy of a card goes with the sheet
-    before it, if that is its bearer's. Any other page without a code is nobody's: it may be of the sheet before it, or
-    of one whose code was torn off. A page that is nobody's takes those without a code that follow along. Pages put
-    aside are passed over.
+    A page with a code begins a sheet, or goes on with the sheets of its dossier and kind of form. A copy of a card goes
+    with the sheet before it, if that is its bearer's. Any other page without a code is nobody's: it may be of the sheet
+    before it, or of one whose code was torn off. A page that is nobody's takes those without a code that follow along.
+    Pages put aside are passed over.
     """
-    piles: dict[str, Pile] = {}
+    piles: dict[PileKey, Pile] = {}
     unclear: list[Unclear] = []
-    current: str | None = None
+    current: PileKey | None = None
     lost = False
     for page in pages:
         if page.aside:
@@ -155,7 +163,7 @@ def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Spl
             current, lost = None, lost or doubt is not Doubt.FIRST
             unclear.append(Unclear(page=page, doubt=doubt, code=code))
         elif code is not None and found is not None:
-            current = code.file_number
+            current = code.file_number, code.form_kind
             piles[current] = _with(piles.get(current), page, code, found)
         elif current is not None:
             pile = piles[current]
@@ -166,6 +174,7 @@ def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Spl
 def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
     """Put a page that is nobody's to the dossier with the ``number``, as the officer says.
 
+    Where that has two papers in the stack it goes with the one it lay behind, else with the first.
     Its own code, if it has one, counts no more: he has looked at the sheet.
     """
     chosen = next((one for one in split.unclear if one.page.shot.id == shot_id), None)
@@ -173,7 +182,8 @@ def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
         return split
     page = replace(chosen.page, codes=(), unread=False, people=frozenset())
     others = tuple(one for one in split.unclear if one is not chosen)
-    known = next((pile for pile in split.piles if pile.number == number), None)
+    named = sorted((pile for pile in split.piles if pile.number == number), key=lambda pile: pile.key != chosen.after)
+    known = next(iter(named), None)
     if known is None:
         made = Pile(number=number, code=None, meaning=meaning, standing=Standing.GENUINE, pages=(page,), assigned=True)
         return Split(piles=(*split.piles, made), unclear=others)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
 from officer_console.imaging.gate import Pixels
-from officer_console.services.stacks import Looked, Pile, Split, Unclear
+from officer_console.services.stacks import Looked, Pile, PileKey, Split, Unclear
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing_ports import FilingService, KeptSheet
@@ -62,7 +62,7 @@ class FilingViewModel(PagesViewModel):
         self._refused = 0
         self._asking = False
         self._assigned: list[tuple[str, str]] = []
-        self._chosen: dict[str, bool] = {}
+        self._chosen: dict[PileKey, bool] = {}
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
         self.kept: tuple[KeptSheet, ...] = ()
@@ -84,7 +84,7 @@ class FilingViewModel(PagesViewModel):
 
     def chosen(self, pile: Pile) -> bool:
         """Whether accepting files it: by itself only what is sure, anything else when the officer says so."""
-        return self._chosen.get(pile.number, self.split.sure(pile))
+        return self._chosen.get(pile.key, self.split.sure(pile))
 
     def page(self, shot_id: str) -> FiledPage | None:
         """Return a page of the stack."""
@@ -111,9 +111,9 @@ class FilingViewModel(PagesViewModel):
         places = self._places
         self._bring(lambda: self._taken(read(), None, places))
 
-    def choose(self, number: str, *, wanted: bool) -> None:
-        """Say whether the sheets of a dossier are to be filed."""
-        self._chosen[number] = wanted
+    def choose(self, pile: Pile, *, wanted: bool) -> None:
+        """Say whether a sheet of a dossier is to be filed."""
+        self._chosen[pile.key] = wanted
         self.changed.emit()
 
     def assign(self, shot_id: str, number: str) -> None:
@@ -124,7 +124,9 @@ class FilingViewModel(PagesViewModel):
             if self.split is split:
                 self.split = found
                 self._assigned.append((shot_id, number))
-                self._chosen[number.strip()] = True
+                for pile in found.piles:
+                    if any(page.shot.id == shot_id for page in pile.pages):
+                        self._chosen[pile.key] = True
                 self.changed.emit()
 
         self._run(lambda: self._filing.assign(split, shot_id, number), done)
@@ -200,7 +202,7 @@ class FilingViewModel(PagesViewModel):
                 if page is not None and page.scanned is not None:
                     self.scan.give_back(page.scanned)
             if visit is self._visit:
-                others = tuple(other for other in self.split.piles if other.number != pile.number)
+                others = tuple(other for other in self.split.piles if other.key != pile.key)
                 self.split = Split(piles=others, unclear=self.split.unclear)
                 self._file_next(visit, rest, count + 1)
 

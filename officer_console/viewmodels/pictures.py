@@ -79,13 +79,18 @@ class PicturesViewModel(QObject):
 
     @property
     def slots(self) -> tuple[PictureSlot, ...]:
-        """The row of thumbnails: the four every dossier has, then a birth certificate where one is due or there."""
+        """The row of thumbnails: the four every dossier has, TK1-TS where it is there, and a birth certificate where it
+        is due or there.
+        """
         if self._dossier is None:
             return ()
         own = {attachment.kind: attachment for attachment in self._dossier.attachments}
         minor = self._dossier.declaration.guardian is not None
         extra = AttachmentKind.BIRTH_CERTIFICATE
-        kinds = (*ALWAYS_SHOWN, extra) if minor or extra in own or extra in self._replacements else ALWAYS_SHOWN
+        insured = AttachmentKind.SIGNED_INSURED
+        there = (insured,) if insured in own or insured in self._replacements else ()
+        due = (extra,) if minor or extra in own or extra in self._replacements else ()
+        kinds = (*ALWAYS_SHOWN, *there, *due)
         return tuple(
             PictureSlot(kind=kind, attachment=own.get(kind), replacement=self._replacements.get(kind)) for kind in kinds
         )

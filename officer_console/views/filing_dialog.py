@@ -180,7 +180,7 @@ class FilingDialog(PagesDialog):
     def _on_ticked(self, item: QListWidgetItem) -> None:
         one = self._shown[self.rows.row(item)]
         if isinstance(one, Pile):
-            self._model.choose(one.number, wanted=item.checkState() is Qt.CheckState.Checked)
+            self._model.choose(one, wanted=item.checkState() is Qt.CheckState.Checked)
 
     @Slot(str)
     def _on_put(self, number: str) -> None:
@@ -237,7 +237,7 @@ def _name(one: Shown | None) -> str:
     if isinstance(one, Unclear):
         return one.page.shot.id
     if isinstance(one, Pile):
-        return one.number
+        return " ".join(map(str, one.key))
     if isinstance(one, Aside):
         return "aside"
     return "" if one is None else f"kept {one.n}"

@@ -57,7 +57,7 @@ class FilingSide(QFrame):
         asked = one.page.shot.id if isinstance(one, Unclear) else None
         if asked != self._asked:
             self._asked = asked
-            self.number.setText(one.after or "" if isinstance(one, Unclear) else "")
+            self.number.setText(one.after[0] if isinstance(one, Unclear) and one.after is not None else "")
         for part in (self._label, self.number, self.put_button):
             part.setVisible(nobodys)
         kept = one is not None and not isinstance(one, Unclear | Pile | Aside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from officer_console.codes.forms import Standing
+from officer_console.domain.form import FormKind
 from officer_console.services.stacks import Doubt, Pile, Unclear
 from officer_console.viewmodels.filing import Aside, FiledPage, Shown
 from officer_console.viewmodels.filing_ports import KeptSheet
@@ -57,13 +58,16 @@ ASIDE = (
     "Trang trắng, đã bỏ ra",
     "Không thấy gì trên các trang này nên không lưu. Nhìn lại từng trang; trang nào có nội dung thì bấm Lấy lại.",
 )
+# Which paper a row is, where the stack may have two of one dossier.
+FORMS: dict[int, str] = {FormKind.INSURED: "TK1-TS · "}
 _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
 
 
 def doubt(one: Unclear) -> tuple[Kind, str, str]:
     """Return tone, title and what to do about a page that is nobody's."""
     kind, title, text = DOUBTS[one.doubt]
-    return kind, title.format(number=one.code.file_number if one.code is not None else one.after or ""), text
+    number = one.code.file_number if one.code is not None else one.after[0] if one.after is not None else ""
+    return kind, title.format(number=number), text
 
 
 def row(one: Shown, page: int) -> str:
@@ -72,7 +76,8 @@ def row(one: Shown, page: int) -> str:
         return f"Chưa rõ · trang {page}\n{doubt(one)[1]}"
     if isinstance(one, Pile):
         name = one.meaning.full_name
-        return f"{one.number}{f' · {name}' if name else ''}\n{len(one.pages)} trang · {standing(one)[1]}"
+        form = FORMS.get(one.key[1], "")
+        return f"{one.number}{f' · {name}' if name else ''}\n{form}{len(one.pages)} trang · {standing(one)[1]}"
     if isinstance(one, Aside):
         return f"Trang trắng, đã bỏ ra\n{len(one.pages)} trang · không lưu"
     return f"{one.number} · đã lưu trên máy\n{one.pages} trang · {kept(one)[1]}"

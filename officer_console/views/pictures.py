@@ -25,6 +25,7 @@ SHORT = {
     AttachmentKind.ID_FRONT: "Mặt trước",
     AttachmentKind.ID_BACK: "Mặt sau",
     AttachmentKind.SIGNED_FORM: "Tờ khai",
+    AttachmentKind.SIGNED_INSURED: "TK1-TS",
     AttachmentKind.BIRTH_CERTIFICATE: "Khai sinh",
 }
 

@@ -11,7 +11,7 @@ import requests
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.dossier import Dossier, Status
-from officer_console.domain.form import SignedForm, signed_form
+from officer_console.domain.form import FormKind, SignedForm, signed_form
 from officer_console.domain.judged import as_judged
 from officer_console.domain.officer import Role
 from tests import builders
@@ -97,6 +97,24 @@ def test_a_sheet_that_somebody_else_brought_meanwhile_is_not_overwritten(central
     kinds = [own.kind for own in desk.dossier(about).attachments]
     assert kinds.count(AttachmentKind.SIGNED_FORM) == 1
     assert signed_form(desk.dossier(about)) == second.sha256
+
+
+def test_tk1_ts_stands_beside_form_01_and_hands_in_nothing(central: Central, desk: Desk) -> None:
+    about = planted(central)
+    before = as_judged(about)
+    insured = replace(sheet(desk, "tk1-ts"), form_kind=FormKind.INSURED)
+    assert put(desk, about, insured).status_code == 204
+    found = desk.dossier(about)
+    assert (signed_form(found), signed_form(found, FormKind.INSURED)) == (None, insured.sha256)
+    assert (found.handed_in_at, as_judged(found)) == (None, before)
+    declared = sheet(desk, "form 01")
+    assert put(desk, about, declared).status_code == 204
+    newer = replace(sheet(desk, "tk1-ts again"), form_kind=FormKind.INSURED, replaces=declared.sha256)
+    assert problem(put(desk, about, newer)).code == "other-signed-form"
+    assert put(desk, about, replace(newer, replaces=insured.sha256)).status_code == 204
+    found = desk.dossier(about)
+    assert (signed_form(found), signed_form(found, FormKind.INSURED)) == (declared.sha256, newer.sha256)
+    assert found.handed_in_at is not None
 
 
 def test_what_was_judged_before_the_sheet_came_is_recorded_all_the_same(central: Central, desk: Desk) -> None:

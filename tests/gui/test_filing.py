@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.attachment import AttachmentKind
+from officer_console.domain.form import FormKind
 from officer_console.imaging.gate import Gate, Pixels
 from officer_console.imaging.opencv import Rgb
 from officer_console.services.capture import Capture
@@ -167,6 +168,21 @@ def test_a_page_without_a_code_is_shown_apart_and_nothing_is_filed_before_the_of
     assert "2 trang · Có trang bạn tự xếp" in window.rows()[0]
     window.press(Qt.Key.Key_Return, control=True)
     assert [(sheet.dossier_id, sheet.pages) for sheet in window.kept()] == [(about.id, 2)]
+
+
+def test_tk1_ts_is_named_and_ticked_apart_from_form_01(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.add(page(1, code(about)), page(2, code(about, FormKind.INSURED)))
+    assert [row.split("\n")[1] for row in window.rows()] == [
+        "1 trang · Sẵn sàng lưu",
+        "TK1-TS · 1 trang · Sẵn sàng lưu",
+    ]
+    window.dialog.rows.setCurrentRow(0)
+    window.dialog.rows.setFocus()
+    window.press(Qt.Key.Key_Space)
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [sheet.form.form_kind for sheet in window.kept()] == [FormKind.INSURED]
+    assert [row.split("\n")[1].split(" · ")[0] for row in window.rows()] == ["1 trang", "1 trang"]
 
 
 def test_a_page_without_a_code_can_be_taken_out_and_the_sheet_before_it_is_ready_again(window: Window) -> None:

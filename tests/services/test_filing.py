@@ -259,6 +259,23 @@ def test_a_dossier_that_has_a_signed_form_says_so_and_it_is_named_to_central(cou
     assert sheet.form.replaces == former.sha256
 
 
+def test_tk1_ts_and_form_01_of_one_dossier_are_filed_side_by_side(counter: Counter) -> None:
+    former = Attachment(kind=AttachmentKind.SIGNED_FORM, sha256="1" * 64, media_type="image/jpeg", size=10)
+    about = counter.desk.put(1, attachments=(*builders.attachments(), former))
+    insured = code(about, FormKind.INSURED)
+    split = counter.split(page(1, code(about)), page(2, insured), page(3, insured))
+    assert [(pile.key[1], len(pile.pages), pile.meaning.replaces) for pile in split.piles] == [
+        (FormKind.DECLARATION, 1, former.sha256),
+        (FormKind.INSURED, 2, None),
+    ]
+    for pile in split.piles:
+        counter.filing.file(pile)
+    assert [(sheet.form.form_kind, sheet.form.replaces) for sheet in counter.filing.waiting()] == [
+        (FormKind.DECLARATION, former.sha256),
+        (FormKind.INSURED, None),
+    ]
+
+
 def test_a_sheet_is_never_ticked_as_received_by_itself(counter: Counter) -> None:
     about = counter.desk.put(1)
     counter.filing.file(only(counter.split(page(1, code(about)))))

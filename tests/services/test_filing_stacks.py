@@ -46,6 +46,7 @@ def doubts(split: Split) -> list[tuple[str, Doubt]]:
 
 
 A, B = code("1/1"), code("2/1")
+A_KEY = ("1/1", FormKind.DECLARATION)
 FORGED, FOREIGN, OLD, UNCHECKED = code("9/2"), code("9/3"), code("9/4"), code("9/5")
 
 
@@ -59,8 +60,8 @@ def test_a_page_without_a_code_is_asked_about_and_the_sheet_before_it_is_not_fil
     split = sort([page("a1", A), page("x"), page("y"), page("b1", B)], meaning)
     assert names(split) == {"1/1": ["a1"], "2/1": ["b1"]}
     assert [(one.page.shot.id, one.doubt, one.after) for one in split.unclear] == [
-        ("x", Doubt.BARE, "1/1"),
-        ("y", Doubt.BARE, "1/1"),
+        ("x", Doubt.BARE, A_KEY),
+        ("y", Doubt.BARE, A_KEY),
     ]
     assert [split.sure(pile) for pile in split.piles] == [False, True]
 
@@ -76,6 +77,17 @@ def test_a_pile_is_asked_about_also_when_only_its_standing_or_an_assigned_page_s
 def test_sheets_of_one_dossier_that_lie_apart_come_together() -> None:
     split = sort([page("a1", A), page("b1", B), page("a2", A), page("a3", A)], meaning)
     assert names(split) == {"1/1": ["a1", "a2", "a3"], "2/1": ["b1"]}
+
+
+def test_two_papers_of_one_dossier_are_two_piles_and_a_bare_page_goes_with_the_one_it_lay_behind() -> None:
+    insured = code("1/1", FormKind.INSURED)
+    split = sort([page("a1", A), page("t1", insured), page("x"), page("a2", A), page("y")], meaning)
+    assert [(pile.key, [each.shot.id for each in pile.pages]) for pile in split.piles] == [
+        (("1/1", 1), ["a1", "a2"]),
+        (("1/1", 2), ["t1"]),
+    ]
+    split = assign(assign(split, "x", "1/1", meaning(A)), "y", "1/1", meaning(A))
+    assert [[each.shot.id for each in pile.pages] for pile in split.piles] == [["a1", "a2", "y"], ["t1", "x"]]
 
 
 def test_a_page_whose_code_cannot_be_read_is_nobodys_and_so_is_what_follows_it() -> None:
