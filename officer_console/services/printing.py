@@ -32,7 +32,8 @@ class Made:
 
     ``times`` is how often it was printed here before. ``signed`` says by whom and when, of the very file that was kept
     then. ``signable``: it is a notice that can be signed here, in ``place`` of its page; ``held``: it does not leave
-    before that. ``decision`` is the operation it tells of.
+    before that. ``damaged``: it was signed here and that file is lost, so it does not leave before it is signed anew.
+    ``decision`` is the operation it tells of.
     """
 
     paper: Paper
@@ -46,6 +47,7 @@ class Made:
     signed: SignedPaper | None = None
     signable: bool = False
     held: bool = False
+    damaged: bool = False
 
 
 class Printing:
@@ -93,9 +95,10 @@ class Printing:
             signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
             raise RuleError("unknown-dossier")
+        damaged = False
         if signed is not None and paper in fitting(dossier.kind, dossier.status):
             pdf = self._store.blobs.get(signed.sha256)
-            # One that is damaged is as good as lost: it is made and signed anew.
+            damaged = pdf is None
             if pdf is not None:
                 return Made(
                     paper=paper,
@@ -121,6 +124,7 @@ class Printing:
                 times=times,
                 decision=decision,
                 place=made.place,
+                damaged=damaged,
             )
         )
 
@@ -136,14 +140,15 @@ class Printing:
         return settings.possible or settings.required
 
     def unsigned(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the dossiers, in order, whose notice was not signed here yet."""
+        """Return those of the dossiers, in order, whose notice was not signed here yet or whose signed file is lost."""
         with self._store.read() as tx:
-            found = ((each, tx.dossiers.get(each)) for each in dossier_ids)
-            return tuple(
-                name
+            found = [(each, tx.dossiers.get(each)) for each in dossier_ids]
+            signed = [
+                (name, tx.signed.get(name, paper.value, _decision(dossier)))
                 for name, dossier in found
-                if dossier is not None and tx.signed.get(name, paper.value, _decision(dossier)) is None
-            )
+                if dossier is not None
+            ]
+        return tuple(name for name, kept in signed if kept is None or self._store.blobs.get(kept.sha256) is None)
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
         """Keep a notice as it was signed, and write down who signed it with which certificate.
@@ -163,8 +168,11 @@ class Printing:
     def check(self, made: Made) -> None:
         """Raise PaperError ``notice-unsigned`` for a notice that has to be signed before it leaves the desk.
 
+        ``notice-damaged``: it was signed, and nothing else goes out in the place of the lost file without a word.
         Raises SigningError where what the administrator wrote about signing cannot be read.
         """
+        if made.damaged:
+            raise PaperError("notice-damaged")
         if self._signing is None or made.paper not in NOTICES or made.signed is not None:
             return
         if self._signing().required:
@@ -232,13 +240,13 @@ class Printing:
 
     def _signability(self, made: Made) -> Made:
         if self._signing is None or made.paper not in NOTICES:
-            return made
+            return replace(made, held=made.damaged)
         try:
             settings = self._signing()
         except SigningError:
             # Nobody knows whether it has to be signed, so it has; the dialog says what is wrong.
             return replace(made, signable=True, held=True)
-        return replace(made, signable=settings.possible or settings.required, held=settings.required)
+        return replace(made, signable=settings.possible or settings.required, held=settings.required or made.damaged)
 
 
 def _decision(dossier: Dossier) -> str:

@@ -12,6 +12,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from officer_console.models import PrintedRow, PrintItemRow, PrintRunRow
 
+# Why a paper was left out that is printed once somebody has signed it.
+UNSIGNED = ("notice-unsigned", "notice-damaged")
+
 
 class ItemState(StrEnum):
     """How far a dossier's paper is. ``SENDING``: the program ended while it was handed over."""
@@ -136,11 +139,19 @@ class Prints:
         )
 
     def go_on_after(self, run: int, place: int) -> None:
-        """Let everything behind ``place`` wait again (-1: everything): it did not come out."""
+        """Let everything behind ``place`` wait again (-1: everything): it did not come out.
+
+        So does what was left out for want of a signature, wherever it stands: it may have been signed since.
+        """
         self._connection.execute(
             update(PrintItemRow)
             .where(PrintItemRow.run == run, PrintItemRow.place > place, PrintItemRow.state != ItemState.LEFT.value)
             .values(state=ItemState.WAITING.value)
+        )
+        self._connection.execute(
+            update(PrintItemRow)
+            .where(PrintItemRow.run == run, PrintItemRow.error_code.in_(UNSIGNED))
+            .values(state=ItemState.WAITING.value, error_code=None)
         )
         self._connection.execute(
             update(PrintItemRow)

@@ -153,6 +153,11 @@ SIGNING: dict[str, tuple[str, str, str]] = {
         "Đơn vị yêu cầu thông báo có chữ ký số; chưa in và chưa lưu.",
         "Bấm Ký số…, rồi in hoặc lưu.",
     ),
+    "notice-damaged": (
+        "Bản đã ký số của thông báo này bị hỏng",
+        "Máy không đọc được tệp đã ký và không in bản chưa ký thay vào; chưa in và chưa lưu.",
+        "Bấm Ký số… để ký lại, rồi in hoặc lưu; nếu máy này không ký được, báo quản trị.",
+    ),
     "signing-not-set-up": (
         "Máy này chưa được cài đặt ký số",
         _NOTHING_SIGNED,

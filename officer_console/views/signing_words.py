@@ -29,6 +29,8 @@ def state(made: Made) -> tuple[str, Kind | None]:
     """Return how a notice stands and the tone of it; empty for one that nobody signs here."""
     if made.signed is not None:
         return f"✓ Đã ký số: {made.signed.signer}, {words.moment_text(made.signed.at)}", Kind.OK
+    if made.damaged:
+        return "▲ Bản đã ký số bị hỏng: ký lại rồi mới in hoặc lưu được.", Kind.WARN
     if made.held:
         return "▲ Đơn vị yêu cầu ký số: ký rồi mới in hoặc lưu được.", Kind.WARN
     return ("Chưa ký số.", None) if made.signable else ("", None)

@@ -211,4 +211,5 @@ def test_a_long_name_with_markup_is_shown_as_it_is_and_widens_nothing(opened: Op
 
 def test_every_trouble_has_a_sentence() -> None:
     assert [each.value for each in Trouble if not known(each.value)] == []
-    assert SIGNING.keys() == {each.value for each in Trouble} | {NOT_SET_UP, "mark-overflows", "notice-unsigned"}
+    others = {NOT_SET_UP, "mark-overflows", "notice-unsigned", "notice-damaged"}
+    assert SIGNING.keys() == {each.value for each in Trouble} | others

@@ -256,9 +256,40 @@ def test_a_signed_file_that_is_damaged_is_never_printed_and_can_be_signed_anew(
     (file,) = (tmp_path / "officer" / "blobs").iterdir()
     file.write_bytes(b"x" * 40)
     made = desk.printing.make(Paper.ACCEPTED, dossier.id)
-    assert (made.signed, made.signable) == (None, True)
+    assert (made.signed, made.signable, made.held, made.damaged) == (None, True, True, True)
+    before = desk.journal()
+    for leave in (lambda: desk.printing.print(made, order()), lambda: desk.printing.save(made, tmp_path / "a.pdf")):
+        with pytest.raises(PaperError) as caught:
+            leave()
+        assert caught.value.code == "notice-damaged"
+    assert (desk.journal(), desk.printers.sent, (tmp_path / "a.pdf").exists()) == (before, [], False)
     expect_log("sealed picture .* is damaged")
-    assert signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier).signed is not None
+    anew = signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    assert (anew.held, anew.damaged) == (False, False)
+    desk.printing.print(anew, order())
+    assert [pdf for pdf, _ in desk.printers.sent] == [anew.pdf]
+
+
+def test_a_stack_leaves_out_a_signed_file_that_is_damaged_and_prints_it_once_it_is_signed_anew(
+    desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    dossier = desk.of(Status.APPROVED)
+    signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
+    (file,) = (tmp_path / "officer" / "blobs").iterdir()
+    file.write_bytes(b"x" * 40)
+    run = desk.runs.begin((dossier.id,), Paper.ACCEPTED, "Tang-2", 1)
+    assert run is not None
+    desk.runs.step(run)
+    assert [item.error_code for item in desk.runs.left(run)] == ["notice-damaged"]
+    assert desk.printers.sent == []
+    assert desk.runs.unsigned((dossier.id,), Paper.ACCEPTED) == (dossier.id,)
+    expect_log("sealed picture .* is damaged")
+    sign(by_file, officer_file, *notices(desk).many(Paper.ACCEPTED, (dossier.id,)))
+    again = desk.runs.go_on_after(run.n, None, "Tang-2")
+    assert again is not None
+    desk.runs.step(again)
+    assert [pdf for pdf, _ in desk.printers.sent] == [desk.printing.make(Paper.ACCEPTED, dossier.id).pdf]
+    assert desk.runs.left(run) == ()
 
 
 def test_a_notice_whose_time_stamp_does_not_come_stays_as_it_was(
