@@ -13,7 +13,7 @@ from officer_console.models.mirror import (
     StagedCursorRow,
     StagedDossierRow,
 )
-from officer_console.models.printing import PrintedRow, PrintItemRow, PrintRunRow, SignedPaperRow
+from officer_console.models.printing import IssuedPaperRow, PrintedRow, PrintItemRow, PrintRunRow, SignedPaperRow
 from officer_console.models.work import (
     BlobRow,
     CaptureRow,
@@ -42,6 +42,7 @@ __all__ = [
     "FingerprintRow",
     "FormKeyRow",
     "HouseholdRow",
+    "IssuedPaperRow",
     "JournalRow",
     "LastSyncRow",
     "OpenDossierRow",

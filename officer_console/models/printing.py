@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, String
+from sqlalchemy import Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from officer_console.models.base import Base, UtcDateTime
@@ -37,6 +37,25 @@ class SignedPaperRow(Base):
     signer: Mapped[str] = mapped_column(String)
     certificate: Mapped[str] = mapped_column(String)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IssuedPaperRow(Base):
+    """When a paper was first printed, saved or signed (``None``: not yet), and its number (empty: none) of a year.
+
+    ``decision`` is the operation it tells of; empty for a paper that tells of none. A number is given once in a year.
+    """
+
+    __tablename__ = "issued_paper"
+    __table_args__ = (
+        Index("ix_issued_paper_number", "year", "number", unique=True, sqlite_where=text("number <> ''")),
+    )
+
+    dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
+    paper: Mapped[str] = mapped_column(String, primary_key=True)
+    decision: Mapped[str] = mapped_column(String, primary_key=True)
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    number: Mapped[str] = mapped_column(String)
+    year: Mapped[int] = mapped_column(Integer)
 
 
 class PrintRunRow(Base):

@@ -21,6 +21,7 @@ from officer_console.store.drafts import Drafts
 from officer_console.store.errors import LOCKED, UNWRITABLE, StoreError, translated
 from officer_console.store.fingerprints import Fingerprints
 from officer_console.store.form_keys import OfficeKeys
+from officer_console.store.issued import IssuedPapers
 from officer_console.store.journal import Journal
 from officer_console.store.migrate import migrate
 from officer_console.store.outbox import Outbox
@@ -59,6 +60,7 @@ class Transaction:
         self.sheets = Sheets(connection)
         self.papers = Papers(connection)
         self.prints = Prints(connection)
+        self.issued = IssuedPapers(connection)
         self.signed = SignedPapers(connection)
 
 
