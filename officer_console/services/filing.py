@@ -27,7 +27,7 @@ from officer_console.services.card_facts import card_facts
 from officer_console.services.form_codes import FormCodes
 from officer_console.services.lookup import Lookup
 from officer_console.services.shots import Shot, Shots
-from officer_console.services.stacks import Looked, Meaning, Pile, Split, assign, sort
+from officer_console.services.stacks import Doubt, Looked, Meaning, Pile, Split, assign, sort
 from officer_console.store.sheets import Sheet
 from officer_console.store.store import Store
 
@@ -37,6 +37,8 @@ PAGE_WIDTH = 1654
 PAGES_LIMIT = 12
 # As for any picture that is kept: the most patient reader is not asked.
 _READERS = (Decoder.ZXING, Decoder.SHARPENED)
+# With these a sheet of ours may not be ours; a page without any code is no sheet yet.
+_NOTED = frozenset({Doubt.FORGED, Doubt.FOREIGN, Doubt.SEVERAL, Doubt.UNREAD})
 # Twenty decimal digits are more than eight bytes.
 _MAC_ROOM = 9
 
@@ -65,6 +67,7 @@ class Filing:
         self._lookup = lookup
         self._clock = clock
         self._wake = wake
+        self._noted: set[str] = set()
 
     def look(self, shots: Iterable[Shot], places: list[Place]) -> tuple[Looked, ...]:
         """Read the codes of pages of a stack; ``places`` is empty at its beginning and gathers where codes stand.
@@ -96,6 +99,8 @@ class Filing:
     def split(self, pages: Iterable[Looked]) -> Split:
         """Sort a stack by its codes, as this desk knows keys and dossiers now.
 
+        A forged or foreign code, and one that cannot be told, is written down once for each page.
+
         Raises:
             StoreError: the store cannot be read.
         """
@@ -108,16 +113,20 @@ class Filing:
                 known[key] = self._meaning(ring, code)
             return known[key]
 
-        return sort(pages, meaning)
+        found = sort(pages, meaning)
+        self._note(found)
+        return found
 
-    def assign(self, split: Split, shot_id: str, number: str) -> Split:
+    def assign(self, split: Split, shot_id: str, number: str, *, forged: bool = False) -> Split:
         """Put a page that is nobody's to the dossier with the ``number``; alone it counts as Form 01's.
 
         Raises:
             RuleError: ``unknown-dossier``: it is not on this desk. Only a sheet's own code can speak for one that is
-                not here.
+                not here. ``sheet-forged``: its code is, and ``forged`` does not say that the officer knows it.
         """
         number = number.strip()
+        if not forged and any(one.page.shot.id == shot_id and one.doubt is Doubt.FORGED for one in split.unclear):
+            raise RuleError("sheet-forged")
         dossier = self._lookup.numbered(number)
         if dossier is None:
             raise RuleError("unknown-dossier", field="number")
@@ -154,6 +163,8 @@ class Filing:
             tx.sheets.add(pile.number, form, len(pile.pages), now, dossier_id)
             tx.sheets.bind()
             tx.journal.add(now, "sheet-filed", self._officer.id, dossier_id, None)
+            for code in pile.forged:
+                tx.journal.add(now, f"sheet-filed-forged:{_said(code)}", self._officer.id, dossier_id, None)
         self._wake()
 
     def waiting(self) -> tuple[Sheet, ...]:
@@ -184,6 +195,19 @@ class Filing:
         with self._store.write() as tx:
             tx.sheets.drop(n)
             tx.journal.add(self._clock(), "sheet-dropped", self._officer.id, None, None)
+
+    def _note(self, split: Split) -> None:
+        """Write down what came in that nobody can vouch for: the number and kind in its code, nothing of a person."""
+        new = [one for one in split.unclear if one.doubt in _NOTED and one.page.shot.id not in self._noted]
+        if not new:
+            return
+        now = self._clock()
+        with self._store.write() as tx:
+            for one in new:
+                said = ",".join(_said(code) for code in one.page.codes)
+                what = f"sheet-unclear:{one.doubt.value}{':' if said else ''}{said}"
+                tx.journal.add(now, what, self._officer.id, None, None)
+        self._noted.update(one.page.shot.id for one in new)
 
     def _look(self, shot: Shot, places: list[Place]) -> Looked:
         grey = grey_of(self._shots.edited(shot, Edit()))
@@ -225,6 +249,11 @@ class Filing:
         image = np.frombuffer(grey.pixels, np.uint8).reshape(grey.height, grey.width)
         found = (_form(symbol) for symbol in symbols.read(image, steps=_READERS))
         return {form.signed for form in found if form is not None}
+
+
+def _said(code: FormCode) -> str:
+    """Return what a code says, in the words of the journal: number, kind and version."""
+    return f"{code.file_number}:{code.form_kind:02d}:{code.version}"
 
 
 def _form(symbol: Symbol) -> FormCode | None:

@@ -71,7 +71,8 @@ class Meaning:
 class Pile:
     """The pages of one form of one dossier, in their order: Form 01 and TK1-TS are two papers.
 
-    ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it.
+    ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it,
+    ``forged`` are the codes of those that he was told are forged.
     """
 
     number: str
@@ -80,6 +81,7 @@ class Pile:
     standing: Standing
     pages: tuple[Looked, ...]
     assigned: bool = False
+    forged: tuple[FormCode, ...] = ()
 
     @property
     def key(self) -> PileKey:
@@ -182,12 +184,21 @@ def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
         return split
     page = replace(chosen.page, codes=(), unread=False, people=frozenset())
     others = tuple(one for one in split.unclear if one is not chosen)
+    forged = (chosen.code,) if chosen.doubt is Doubt.FORGED and chosen.code is not None else ()
     named = sorted((pile for pile in split.piles if pile.number == number), key=lambda pile: pile.key != chosen.after)
     known = next(iter(named), None)
     if known is None:
-        made = Pile(number=number, code=None, meaning=meaning, standing=Standing.GENUINE, pages=(page,), assigned=True)
+        made = Pile(
+            number=number,
+            code=None,
+            meaning=meaning,
+            standing=Standing.GENUINE,
+            pages=(page,),
+            assigned=True,
+            forged=forged,
+        )
         return Split(piles=(*split.piles, made), unclear=others)
-    grown = replace(known, pages=(*known.pages, page), assigned=True)
+    grown = replace(known, pages=(*known.pages, page), assigned=True, forged=(*known.forged, *forged))
     return Split(piles=tuple(grown if pile is known else pile for pile in split.piles), unclear=others)
 
 

@@ -61,7 +61,7 @@ class FilingViewModel(PagesViewModel):
         self._count = 0
         self._refused = 0
         self._asking = False
-        self._assigned: list[tuple[str, str]] = []
+        self._assigned: list[tuple[str, str, bool]] = []
         self._chosen: dict[PileKey, bool] = {}
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
@@ -116,20 +116,20 @@ class FilingViewModel(PagesViewModel):
         self._chosen[pile.key] = wanted
         self.changed.emit()
 
-    def assign(self, shot_id: str, number: str) -> None:
-        """Put a page that is nobody's to a dossier."""
+    def assign(self, shot_id: str, number: str, *, forged: bool = False) -> None:
+        """Put a page that is nobody's to a dossier; ``forged``: the officer has read that its code is."""
         split = self.split
 
         def done(found: Split) -> None:
             if self.split is split:
                 self.split = found
-                self._assigned.append((shot_id, number))
+                self._assigned.append((shot_id, number, forged))
                 for pile in found.piles:
                     if any(page.shot.id == shot_id for page in pile.pages):
                         self._chosen[pile.key] = True
                 self.changed.emit()
 
-        self._run(lambda: self._filing.assign(split, shot_id, number), done)
+        self._run(lambda: self._filing.assign(split, shot_id, number, forged=forged), done)
 
     def drop(self, shot_id: str) -> None:
         """Take a page out of the stack."""
@@ -238,12 +238,12 @@ class FilingViewModel(PagesViewModel):
         """Sort the stack anew, and put again where they belong the pages that the officer has put there."""
         turn = self._turn = object()
         pages = tuple(page.looked for page in self.pages.values())
-        assigned = tuple((shot_id, number) for shot_id, number in self._assigned if shot_id in self.pages)
+        assigned = tuple(each for each in self._assigned if each[0] in self.pages)
 
         def work() -> Split:
             split = self._filing.split(pages)
-            for shot_id, number in assigned:
-                split = self._filing.assign(split, shot_id, number)
+            for shot_id, number, forged in assigned:
+                split = self._filing.assign(split, shot_id, number, forged=forged)
             return split
 
         def done(split: Split) -> None:

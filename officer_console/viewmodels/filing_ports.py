@@ -30,8 +30,8 @@ class FilingService(Protocol):
         """Sort a stack by its codes."""
         ...
 
-    def assign(self, split: Split, shot_id: str, number: str) -> Split:
-        """Put a page to a dossier; raises RuleError."""
+    def assign(self, split: Split, shot_id: str, number: str, *, forged: bool = False) -> Split:
+        """Put a page to a dossier, a forged one only when that is said; raises RuleError."""
         ...
 
     def file(self, pile: Pile) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from officer_console.services.stacks import Pile, Unclear
+from officer_console.services.stacks import Doubt, Pile, Unclear
 from officer_console.viewmodels.filing import Aside, FiledPage, FilingViewModel, Shown, doubtful
 from officer_console.views import controls, icons, theme
 from officer_console.views import filing_words as said
@@ -186,7 +186,7 @@ class FilingDialog(PagesDialog):
     def _on_put(self, number: str) -> None:
         one = self._current()
         if isinstance(one, Unclear):
-            self._model.assign(one.page.shot.id, number)
+            self._model.assign(one.page.shot.id, number, forged=one.doubt is Doubt.FORGED)
 
     @Slot()
     def _on_drop(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from officer_console.services.stacks import Pile, Unclear
+from officer_console.services.stacks import Doubt, Pile, Unclear
 from officer_console.viewmodels.filing import Aside, Shown
 from officer_console.views import controls
 from officer_console.views import filing_words as said
@@ -62,6 +62,8 @@ class FilingSide(QFrame):
             part.setVisible(nobodys)
         kept = one is not None and not isinstance(one, Unclear | Pile | Aside)
         self.again_button.setVisible(kept and getattr(one, "error_code", None) is not None)
+        forged = isinstance(one, Unclear) and one.doubt is Doubt.FORGED
+        self.put_button.setText("&Xếp dù mã giả" if forged else "&Xếp vào hồ sơ này")
         self.put_button.setEnabled(not busy)
         self.again_button.setEnabled(not busy)
         self.drop_button.setEnabled(one is not None and not busy)

@@ -25,8 +25,8 @@ DOUBTS: dict[Doubt, tuple[Kind, str, str]] = {
     Doubt.FORGED: (
         Kind.BAD,
         "Mã giả: {number}",
-        "Mã xác thực sai, tờ này không do hệ thống in ra. Không lưu vào hồ sơ nào; đối chiếu giấy tờ gốc "
-        "và báo lãnh đạo nếu nghi ngờ giả mạo.",
+        "Mã xác thực sai, tờ này không do hệ thống in ra; việc này đã ghi vào nhật ký. Đối chiếu giấy tờ gốc "
+        "và báo lãnh đạo nếu nghi ngờ giả mạo. Chỉ xếp vào hồ sơ khi lãnh đạo cho phép; nhật ký ghi rõ là mã giả.",
     ),
     Doubt.FOREIGN: (
         Kind.WARN,
@@ -158,6 +158,12 @@ def standing(pile: Pile) -> tuple[Kind, str, str]:
             Kind.INFO,
             f"{bare} trang bản sao thẻ",
             "Thẻ trên các trang này là của người khai. Xem lại trước khi lưu.",
+        ),
+        (
+            bool(pile.forged),
+            Kind.BAD,
+            "Có trang mã giả",
+            "Bạn đã xếp vào đây trang có mã giả. Nhật ký ghi rõ khi lưu.",
         ),
         (pile.assigned, Kind.INFO, "Có trang bạn tự xếp", "Xem lại trước khi lưu."),
     ]

@@ -50,6 +50,11 @@ RULES: dict[str, tuple[str, str, str]] = {
         "Số di động có 10 chữ số, bắt đầu bằng 0.",
     ),
     "email-malformed": ("Địa chỉ thư điện tử không đúng", "", "Kiểm tra lại với công dân."),
+    "sheet-forged": (
+        "Trang này có mã giả",
+        "Chưa xếp vào hồ sơ nào.",
+        "Đối chiếu giấy tờ gốc và báo lãnh đạo.",
+    ),
     "sheet-too-long": (
         "Tờ khai có {pages} trang, quá {limit} trang",
         "Các trang vẫn còn trong cửa sổ.",

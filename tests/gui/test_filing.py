@@ -143,6 +143,15 @@ def test_the_officer_types_the_number_of_a_page_that_cannot_be_read(window: Wind
     assert {sheet.dossier_id for sheet in window.kept()} == {one.id, two.id}
 
 
+def test_a_forged_page_is_put_by_a_button_that_says_so(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.add(page(1, code(about, seed="f")))
+    assert "mã giả" in window.dialog.side.put_button.text()
+    window.dialog.side.number.setText(about.number)
+    window.dialog.side.put_button.click()
+    assert "Có trang mã giả" in window.rows()[0]
+
+
 def test_an_old_sheet_is_filed_only_when_it_is_ticked(window: Window) -> None:
     printed = code(window.sealed.put(1))
     about = window.sealed.put(1, 2, version=2)

@@ -185,6 +185,37 @@ def test_forged_and_foreign_sheets_are_nobodys(counter: Counter) -> None:
     assert split.piles == ()
 
 
+def journal(counter: Counter) -> list[str]:
+    with counter.desk.store.read() as tx:
+        return [entry.what for entry in reversed(tx.journal.latest(50)) if entry.what.startswith("sheet-")]
+
+
+def test_a_sheet_nobody_can_vouch_for_is_written_down_once_with_the_number_on_it(counter: Counter) -> None:
+    one, two = counter.desk.put(1), counter.desk.put(2, 2)
+    elsewhere = builders.dossier(3, number=f"1000003/{OTHER_OFFICE}")
+    sheets = page(1, code(one, seed="f")), page(2, code(elsewhere)), page(3, code(two)), smudged(page(4, code(two)))
+    looked = counter.filing.take(stack(*sheets), [])
+    counter.filing.split(looked)
+    counter.filing.split(looked)
+    assert journal(counter) == [
+        f"sheet-unclear:forged:{one.number}:01:1",
+        f"sheet-unclear:foreign:{elsewhere.number}:01:1",
+        "sheet-unclear:unread",
+    ]
+
+
+def test_a_forged_page_is_put_to_a_dossier_only_by_who_says_he_knows_and_that_is_written_down(counter: Counter) -> None:
+    about = counter.desk.put(1)
+    split = counter.split(page(1, code(about, seed="f")))
+    (forged,) = split.unclear
+    with pytest.raises(RuleError, match="sheet-forged"):
+        counter.filing.assign(split, forged.page.shot.id, about.number)
+    pile = only(counter.filing.assign(split, forged.page.shot.id, about.number, forged=True))
+    assert [made.file_number for made in pile.forged] == [about.number]
+    counter.filing.file(pile)
+    assert journal(counter)[1:] == ["sheet-filed", f"sheet-filed-forged:{about.number}:01:1"]
+
+
 def test_another_offices_sheet_is_foreign_also_when_its_keys_are_here(counter: Counter) -> None:
     counter.give(keys(OTHER_OFFICE, "c"))
     elsewhere = builders.dossier(2, number=f"1000002/{OTHER_OFFICE}")
