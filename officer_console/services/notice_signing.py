@@ -42,8 +42,17 @@ class NoticeSigning:
         self._reason = reason
 
     def one(self, made: Made) -> tuple[Batch, Keep]:
-        """Return a batch of the notice that is looked at: what is signed is what was seen, but for a reprint's line."""
-        make = partial(self._printing.make, made.paper, made.dossier_id, original=True) if made.times else lambda: made
+        """Return a batch of the notice that is looked at: what is signed is what was seen, but for a reprint's line.
+
+        It is not signed when the decision it tells of was taken back or replaced since.
+        """
+
+        def make() -> Made:
+            self._printing.confirm(made)
+            if not made.times:
+                return made
+            return self._printing.make(made.paper, made.dossier_id, original=True)
+
         return self._batch([_Notice(made.dossier_id, make)], made.paper)
 
     def many(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[Batch, Keep]:

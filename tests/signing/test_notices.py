@@ -204,6 +204,29 @@ def test_a_dossier_that_moved_on_is_passed_over_and_the_others_are_signed(
     assert batch.signed == len(approved) - 1
 
 
+@pytest.mark.parametrize("printed", [False, True])
+@pytest.mark.parametrize("change", ["taken back", "replaced", "gone"])
+def test_a_notice_that_is_looked_at_is_not_signed_when_its_decision_is_another_by_then(
+    desk: Office, by_file: SignDocuments, officer_file: Path, change: str, *, printed: bool
+) -> None:
+    dossier = desk.of(Status.REJECTED)
+    assert dossier.judgement is not None
+    if printed:
+        desk.printing.print(desk.printing.make(Paper.REFUSED, dossier.id), order())
+    before = desk.journal()
+    batch, keep = notices(desk).one(desk.printing.make(Paper.REFUSED, dossier.id))
+    with desk.store.apply() as tx:
+        if change == "taken back":
+            tx.dossiers.put([(99, replace(dossier, status=Status.PENDING, judgement=None))])
+        elif change == "replaced":
+            tx.dossiers.put([(99, replace(dossier, judgement=replace(dossier.judgement, op_id="op-later")))])
+        else:
+            tx.dossiers.remove([dossier.id], scope=dossier.scope_id)
+    sign(by_file, officer_file, batch, keep)
+    assert (batch.signed, batch.refused, [error.code for error in batch.errors]) == (0, (dossier.id,), ["paper-unfit"])
+    assert desk.journal() == before
+
+
 def test_what_is_signed_after_it_was_printed_is_an_original(
     desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path
 ) -> None:
