@@ -22,6 +22,8 @@ from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store, Transaction
 
 FormCode = Callable[[Dossier, FormKind], str | None]
+# Papers with a date of issue.
+DATED = NOTICES | {Paper.RECEIPT}
 # What the administrator allows for signing; may raise SigningError.
 Signing = Callable[[], Settings]
 
@@ -30,10 +32,11 @@ Signing = Callable[[], Settings]
 class Made:
     """A paper as it would be printed now. ``dossier_id`` is empty for one about many dossiers.
 
-    ``times`` is how often it was printed here before. ``signed`` says by whom and when, of the very file that was kept
-    then. ``signable``: it is a notice that can be signed here, in ``place`` of its page; ``held``: it does not leave
-    before that. ``damaged``: it was signed here and that file is lost, so it does not leave before it is signed anew.
-    ``decision`` is the operation it tells of.
+    ``times`` is how often it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says by
+    whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
+    ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
+    lost, so it does not leave before it is signed anew.
+    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of.
     """
 
     paper: Paper
@@ -43,6 +46,8 @@ class Made:
     pages: int
     times: int = 0
     decision: str = ""
+    at: datetime | None = None
+    first: bool = False
     place: Place | None = None
     signed: SignedPaper | None = None
     signable: bool = False
@@ -92,6 +97,7 @@ class Printing:
             reference = tx.reference.get()
             times = tx.prints.printed(dossier_id, paper.value).times
             decision = _decision(dossier) if dossier is not None else ""
+            issued = tx.issued.get(dossier_id, paper.value, _told(paper, decision))
             signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
             raise RuleError("unknown-dossier")
@@ -108,11 +114,15 @@ class Printing:
                     pages=signed.pages,
                     times=times,
                     decision=decision,
+                    at=issued.at or signed.at,
+                    first=issued.at is None,
                     signed=signed,
                 )
         kind = FORM_KINDS.get(paper)
         code = self._form_code(dossier, kind) if kind is not None else None
-        desk = Desk(reference=reference, officer=self._officer, at=self._clock())
+        # What is printed again is the document that was issued then, with its dates and what follows from them.
+        at = issued.at or self._clock()
+        desk = Desk(reference=reference, officer=self._officer, at=at)
         made = self._stationery.paper(paper, dossier, desk, code=code or "", reprint=0 if original else times)
         return self._signability(
             Made(
@@ -123,6 +133,8 @@ class Printing:
                 pages=made.pages,
                 times=times,
                 decision=decision,
+                at=at,
+                first=issued.at is None,
                 place=made.place,
                 damaged=damaged,
             )
@@ -171,6 +183,7 @@ class Printing:
         )
         with self._store.write() as tx:
             tx.signed.put(made.dossier_id, paper, made.decision, kept)
+            _issue(tx, made)
             tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
 
     def check(self, made: Made) -> None:
@@ -221,6 +234,7 @@ class Printing:
             tx.journal.add(now, f"{what}:{paper}:{copy}", self._officer.id, made.dossier_id or None, None)
         if made.dossier_id:
             tx.prints.add(made.dossier_id, paper, copies)
+            _issue(tx, made)
 
     def note_failed(self, tx: Transaction, made: Made, copies: int) -> None:
         """Write down that the printer did not take them after all."""
@@ -229,6 +243,7 @@ class Printing:
         )
         if made.dossier_id:
             tx.prints.take_back(made.dossier_id, made.paper.value, copies)
+            _withdraw(tx, made)
 
     def save(self, made: Made, path: Path) -> None:
         """Write a paper to the file the officer has chosen: in the clear, where he wants it.
@@ -241,9 +256,12 @@ class Printing:
         with self._store.write() as tx:
             what = f"saved:{made.paper.value}"
             tx.journal.add(self._clock(), what, self._officer.id, made.dossier_id or None, None)
+            _issue(tx, made)
         try:
             path.write_bytes(made.pdf)
         except OSError:
+            with self._store.write() as tx:
+                _withdraw(tx, made)
             raise PrintError("file-unwritable") from None
 
     def _signability(self, made: Made) -> Made:
@@ -260,3 +278,20 @@ class Printing:
 def _decision(dossier: Dossier) -> str:
     """Return the operation that a notice tells of."""
     return dossier.judgement.op_id if dossier.judgement is not None else ""
+
+
+def _told(paper: Paper, decision: str) -> str:
+    """Return the decision that a paper was issued for: a receipt is the same before and after it."""
+    return decision if paper in NOTICES else ""
+
+
+def _issue(tx: Transaction, made: Made) -> None:
+    """Keep when a paper with a date of issue first left the desk."""
+    if made.paper in DATED and made.at is not None:
+        tx.issued.issue(made.dossier_id, made.paper.value, _told(made.paper, made.decision), made.at)
+
+
+def _withdraw(tx: Transaction, made: Made) -> None:
+    """It did not leave the desk after all, if that would have been the first time."""
+    if made.paper in DATED and made.first and made.signed is None:
+        tx.issued.withdraw(made.dossier_id, made.paper.value, _told(made.paper, made.decision))

@@ -41,6 +41,16 @@ def clock() -> datetime:
 
 
 @dataclass
+class Moving:
+    """A clock that a test puts on."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
 class FakePrinters:
     """Keeps every paper it is sent; ``fault`` is raised instead, ``after`` so many."""
 
@@ -110,6 +120,7 @@ def office(
     title: Callable[[Paper], str] = lambda paper: paper.value,
     printers: Printers | None = None,
     counter: str = "",
+    clock: Callable[[], datetime] = clock,
 ) -> Office:
     """Return a desk with ``dossiers``, by default one in every state; without ``printers`` papers go to the fake."""
     found = dossiers or tuple(judged(n, *state) for n, state in enumerate(STATES, start=1))
