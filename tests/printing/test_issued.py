@@ -94,3 +94,22 @@ def test_a_new_decision_has_a_date_of_its_own(desk: Office, clock: Moving) -> No
     with desk.store.apply() as tx:
         tx.dossiers.put([(50, replace(dossier, judgement=judged))])
     assert "ngày 22 tháng 11 năm 2026" in text(desk.printing.make(Paper.REFUSED, dossier.id).pdf)
+
+
+def test_a_refusal_says_where_also_without_an_address(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "letterhead.yaml").write_text(
+        'usual: {office: "BHXH cơ sở Ba Đình", capacity: GIÁM ĐỐC, place: Hà Nội, parent_office: BHXH Hà Nội}\n',
+        encoding="utf-8",
+    )
+    desk = office(tmp_path, forms=own)
+    said = text(desk.printing.make(Paper.REFUSED, desk.of(Status.REJECTED).id).pdf)
+    desk.store.close()
+    where = said[said.index("3. Nơi nộp:") : said.index("4. Thời hạn:")].strip()
+    assert where == "3. Nơi nộp: Bộ phận Tiếp nhận và Trả kết quả tại BHXH cơ sở Ba Đình nơi đã nộp hồ sơ."
+
+
+def test_the_office_of_the_training_data_has_an_address(desk: Office) -> None:
+    said = text(desk.printing.make(Paper.REFUSED, desk.of(Status.REJECTED).id).pdf)
+    assert ", địa chỉ: số 1 đường Mẫu, Thành phố Hồ Chí Minh." in said
