@@ -69,7 +69,8 @@ class SigningHost:
         ``pin`` is wiped as soon as the worker has it, and also when it was never needed.
 
         Raises:
-            SigningError: EXPIRED, NOT_YET_VALID, KEY_USAGE before the PIN is used; then what the token says.
+            SigningError: EXPIRED, NOT_YET_VALID, KEY_USAGE before the PIN is used; then what the token says, and
+                KEY_TOO_SHORT, UNTRUSTED.
         """
 
         def prepare() -> tuple[dict[str, object], tuple[bytes, ...]]:
@@ -80,7 +81,7 @@ class SigningHost:
                 "module": settings.module(module).path,
                 "serial": certificate.serial,
                 "fingerprint": certificate.fingerprint,
-                "timestamp": _server(settings),
+                **self._rules(settings),
             }
             return line, ()
 
@@ -93,14 +94,14 @@ class SigningHost:
 
         Raises:
             SigningError: FILES_FORBIDDEN, FILE_UNREADABLE, FILE_MALFORMED, WRONG_PASSWORD, NO_KEY; EXPIRED,
-                NOT_YET_VALID, KEY_USAGE.
+                NOT_YET_VALID, KEY_USAGE, KEY_TOO_SHORT, UNTRUSTED.
         """
 
         def prepare() -> tuple[dict[str, object], tuple[bytes, ...]]:
             settings = self._settings()
             if not settings.key_files:
                 raise SigningError(Trouble.FILES_FORBIDDEN)
-            return {"do": "open-file", "timestamp": _server(settings)}, (_read(path),)
+            return {"do": "open-file", **self._rules(settings)}, (_read(path),)
 
         with self._opened(prepare, password) as signer:
             yield signer
@@ -129,6 +130,11 @@ class SigningHost:
                 certificate = lines.read_certificate(answer["opened"])
             self._check(certificate)
             yield OpenSigner(worker, certificate)
+
+    def _rules(self, settings: Settings) -> dict[str, object]:
+        """Return what a worker that opens a key has to know beside it."""
+        server = asdict(settings.timestamp) if settings.timestamp is not None else None
+        return {"timestamp": server, "roots": settings.roots, "now": self._clock().isoformat()}
 
     def _check(self, certificate: Certificate) -> None:
         trouble = certificate.trouble(self._clock())
@@ -179,10 +185,6 @@ class OpenSigner:
             # What was there before is not to be touched by whoever only adds something.
             raise SigningError(Trouble.DRIVER, "answer")
         return bytes(parts[0])
-
-
-def _server(settings: Settings) -> dict[str, object] | None:
-    return asdict(settings.timestamp) if settings.timestamp is not None else None
 
 
 def _read(path: Path) -> bytes:

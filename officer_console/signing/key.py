@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Protocol
 
 from asn1crypto import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_der_x509_certificate
 
 from officer_console.signing.signer import SigningError, Trouble
+
+# The shortest keys that may sign (NIST SP 800-131A rev. 2, table 2: 112 bits of security or more).
+RSA_BITS = 2048
+CURVE_BITS = 256
 
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
@@ -39,10 +43,20 @@ class Key(Protocol):
 
 def public_key(certificate: x509.Certificate) -> PublicKey:
     """Return the public key; raises SigningError (UNSUPPORTED_KEY) where it is neither RSA nor on a curve."""
-    key = load_der_x509_certificate(certificate.dump()).public_key()
+    try:
+        key = load_der_x509_certificate(certificate.dump()).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise SigningError(Trouble.UNSUPPORTED_KEY) from None
     if not isinstance(key, (rsa.RSAPublicKey, ec.EllipticCurvePublicKey)):
         raise SigningError(Trouble.UNSUPPORTED_KEY)
     return key
+
+
+def check_length(certificate: x509.Certificate) -> None:
+    """Raise SigningError (KEY_TOO_SHORT, UNSUPPORTED_KEY) for a certificate whose key is too weak to sign with."""
+    key = public_key(certificate)
+    if key.key_size < (RSA_BITS if isinstance(key, rsa.RSAPublicKey) else CURVE_BITS):
+        raise SigningError(Trouble.KEY_TOO_SHORT)
 
 
 def fits(key: PublicKey, signature: bytes, data: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -14,6 +15,7 @@ from officer_console.signing.signer import SigningError, Trouble
 BYTES_LIMIT = 256 * 1024
 NAME_LIMIT = 60
 BEGIN = "-----BEGIN CERTIFICATE-----"
+ROOTS = frozenset({".pem", ".crt", ".cer"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,15 @@ class TimeStampServer:
 class Settings:
     """What may be used; nothing where the administrator has said nothing.
 
-    ``required``: a notice does not leave the desk unsigned.
+    ``required``: a notice does not leave the desk unsigned. ``roots`` (PEM): a certificate has to lead to one of them;
+    where it is empty anybody's signs.
     """
 
     modules: tuple[Module, ...] = ()
     key_files: bool = False
     timestamp: TimeStampServer | None = None
     required: bool = False
+    roots: str = ""
 
     @property
     def possible(self) -> bool:
@@ -91,7 +95,7 @@ def read(path: Path) -> Settings:
 
 
 def _settings(values: dict[str, Any]) -> Settings:
-    _only(values, {"module", "key_files", "timestamp", "required"}, "")
+    _only(values, {"module", "key_files", "timestamp", "required", "roots"}, "")
     tables, key_files, required = (
         values.get("module", []),
         values.get("key_files", False),
@@ -103,7 +107,32 @@ def _settings(values: dict[str, Any]) -> Settings:
     if len({each.name for each in modules}) != len(modules):
         raise SigningError(Trouble.SETTINGS, "module.name")
     server = _server(values.get("timestamp"))
-    return Settings(modules=modules, key_files=key_files, timestamp=server, required=required)
+    roots = _roots(Path(_text(values, "roots", ""))) if "roots" in values else ""
+    return Settings(modules=modules, key_files=key_files, timestamp=server, required=required, roots=roots)
+
+
+def _roots(path: Path) -> str:
+    """Return the certificates in a file, or in the files of a folder, PEM or DER, as PEM."""
+    if not path.is_absolute():
+        raise SigningError(Trouble.SETTINGS, "roots")
+    try:
+        files = sorted(each for each in path.iterdir() if each.suffix.lower() in ROOTS) if path.is_dir() else [path]
+        if any(others_write(each) for each in (path, *files)):
+            raise SigningError(Trouble.SETTINGS, "roots: writable by others")
+        found = "".join(_pem(each) for each in files)
+    except (OSError, UnicodeDecodeError):
+        raise SigningError(Trouble.SETTINGS, "roots") from None
+    if not found or len(found) > BYTES_LIMIT:
+        raise SigningError(Trouble.SETTINGS, "roots")
+    return found
+
+
+def _pem(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(BYTES_LIMIT + 1)
+    if BEGIN.encode() in data:
+        return data.decode("ascii") + "\n"
+    return ssl.DER_cert_to_PEM_cert(data)
 
 
 def _module(table: object) -> Module:
@@ -145,5 +174,5 @@ def _only(table: object, known: set[str], name: str) -> dict[str, Any]:
 def _text(members: dict[str, Any], key: str, table: str) -> str:
     value = members.get(key)
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise SigningError(Trouble.SETTINGS, f"{table}.{key}")
+        raise SigningError(Trouble.SETTINGS, f"{table}.{key}".lstrip("."))
     return value.strip()

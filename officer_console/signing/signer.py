@@ -23,6 +23,8 @@ class Trouble(StrEnum):
     NOT_YET_VALID = "signing-not-yet-valid"
     KEY_USAGE = "signing-key-usage"
     UNSUPPORTED_KEY = "signing-unsupported-key"
+    KEY_TOO_SHORT = "signing-key-too-short"
+    UNTRUSTED = "signing-untrusted"
     MODULE_MISSING = "signing-module-missing"
     MODULE_UNKNOWN = "signing-module-unknown"
     MODULE_BROKEN = "signing-module-broken"

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from officer_console.signing import facts, lines, token
-from officer_console.signing.key import Key
+from officer_console.signing.key import Key, check_length
 from officer_console.signing.key_file import FileKey
 from officer_console.signing.signer import Mark, SigningError, Trouble
 
@@ -64,6 +64,16 @@ class Worker:
             raise SigningError(Trouble.DRIVER, "unknown request")
 
     def _open(self, key: Key, line: Mapping[str, Any]) -> None:
+        try:
+            check_length(key.certificate)
+            if line["roots"]:
+                # loaded only where it is needed: it takes longer than everything before
+                from officer_console.signing import chain
+
+                chain.check(key.certificate, key.authorities, line["roots"], at=datetime.fromisoformat(line["now"]))
+        except SigningError:
+            key.close()
+            raise
         self._key, self._server = key, line["timestamp"]
         self._send({"opened": lines.certificate_line(facts.facts(key.certificate))})
 

@@ -72,6 +72,16 @@ SIGNING: dict[str, tuple[str, str, str]] = {
         _NOTHING_SIGNED,
         "Chọn chứng thư khác có khóa RSA hoặc ECDSA.",
     ),
+    "signing-key-too-short": (
+        "Khóa của chứng thư số này quá ngắn, không đủ an toàn để ký",
+        _NOTHING_SIGNED,
+        "Dùng chứng thư có khóa RSA từ 2.048 bit hoặc ECDSA từ 256 bit; liên hệ đơn vị cấp để đổi chứng thư.",
+    ),
+    "signing-untrusted": (
+        "Chứng thư số này không do tổ chức mà đơn vị tin cậy cấp",
+        _NOTHING_SIGNED,
+        "Chọn chứng thư khác; nếu chứng thư này đúng, báo quản trị bổ sung chứng thư của tổ chức cấp.",
+    ),
     "signing-module-missing": (
         "Máy này chưa cài phần mềm của USB ký số",
         _NOTHING_SIGNED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,9 @@ def test_a_file_with_everything_is_read(tmp_path: Path, authority: Authority) ->
         ("key_files = 'yes'", "module, key_files, required"),
         ("required = 1", "module, key_files, required"),
         ("modul = []", ""),
+        ("roots = 1", "roots"),
+        ("roots = 'ca.pem'", "roots"),
+        ("roots = '/none/ca.pem'", "roots"),
         ("[timestamp]\nurl = 'ftp://tsa/'\nroots = '/none'", "timestamp.url"),
         ("[timestamp]\nurl = 'http://me:secret@tsa/'\nroots = '/none'", "timestamp.url"),
         ("[timestamp]\nurl = 'http://tsa:99999/'\nroots = '/none'", "timestamp.url"),
@@ -75,6 +79,36 @@ def test_a_file_others_may_write_to_is_not_believed(tmp_path: Path) -> None:
     with pytest.raises(SigningError) as caught:
         settings.read(file)
     assert caught.value.detail == "writable by others"
+
+
+def test_roots_are_read_from_a_file_or_a_folder_in_pem_or_der(tmp_path: Path, authority: Authority) -> None:
+    folder = tmp_path / "roots"
+    folder.mkdir(mode=0o700)
+    (folder / "README.txt").write_text("no certificate", encoding="utf-8")
+    line = f"roots = '{folder.as_posix()}'"
+    with pytest.raises(SigningError) as caught:
+        settings.read(written(tmp_path, line))
+    assert caught.value.detail == "roots"
+    (folder / "a.pem").write_text(authority.pem, encoding="ascii")
+    (folder / "b.CER").write_bytes(ssl.PEM_cert_to_DER_cert(authority.pem))
+    read = settings.read(written(tmp_path, line)).roots
+    assert read.split("-----BEGIN CERTIFICATE-----")[1:] == [
+        authority.pem.removeprefix("-----BEGIN CERTIFICATE-----") + "\n",
+        authority.pem.removeprefix("-----BEGIN CERTIFICATE-----"),
+    ]
+    one = settings.read(written(tmp_path, f"roots = '{(folder / 'a.pem').as_posix()}'"))
+    assert one.roots == authority.pem + "\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of Windows are the folder's")
+@pytest.mark.parametrize("name", ["roots", "roots/a.pem"])
+def test_roots_others_may_write_to_are_not_believed(name: str, tmp_path: Path, authority: Authority) -> None:
+    (tmp_path / "roots").mkdir(mode=0o700)
+    (tmp_path / "roots" / "a.pem").write_text(authority.pem, encoding="ascii")
+    (tmp_path / name).chmod(0o777)
+    with pytest.raises(SigningError) as caught:
+        settings.read(written(tmp_path, f"roots = '{(tmp_path / 'roots').as_posix()}'"))
+    assert caught.value.detail == "roots: writable by others"
 
 
 def test_only_a_module_of_the_list_that_is_there_is_given_out(tmp_path: Path) -> None:
