@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -12,12 +13,21 @@ from officer_console.domain.deadline import today
 from officer_console.training import TrainingCentral, TrainingError
 from officer_console.views import command_line
 
+# The smallest screen the program is made for: its windows come as large as they do there.
+SCREEN = {
+    "name": "tour",
+    "x": 0,
+    "y": 0,
+    "width": 1366,
+    "height": 768,
+    "logicalDpi": 96,
+    "logicalBaseDpi": 96,
+    "dpr": 1,
+}
+
 
 def run_tour(out: Path, *, dossiers: int, persons: int) -> int:
     """Walk through the workflow, write numbered PNG files into ``out`` and return 0, or 1 when an outcome is wrong."""
-    if sys.platform != "win32":
-        # A window that nobody moves or covers: every picture is the same size on every machine.
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from officer_console.tour.stage import Stage, TourError
     from officer_console.tour.walk import walk
 
@@ -25,6 +35,11 @@ def run_tour(out: Path, *, dossiers: int, persons: int) -> int:
     for old in out.glob("[0-9][0-9]-*.png"):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="officer-console-tour-") as folder:
+        if sys.platform != "win32":
+            # A window that nobody moves or covers: every picture is the same size on every machine.
+            screen = Path(folder) / "screen.json"
+            screen.write_text(json.dumps({"screens": [SCREEN]}), encoding="ascii")
+            os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
         central = TrainingCentral(Path(folder), dossiers=dossiers, persons=persons, on=today(datetime.now(UTC)))
         say(command_line.PREPARING.format(dossiers=dossiers))
         try:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import pypdfium2
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
 from officer_console.domain.papers import Paper
 from officer_console.tour.stage import Stage, TourError
+from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.views.signing_words import TRAINING_PASSWORD, TRAINING_SIGNER
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEAST_PAPERS = 3
+# What is written on each, whoever it is about.
+HEADS = {
+    Paper.DECLARATION: "Mẫu số: 01",
+    Paper.INSURED: "TK1-TS",
+    Paper.RECEIPT: "GIẤY TIẾP NHẬN",
+    Paper.ACCEPTED: "Về việc chấp nhận",
+    Paper.REFUSED: "Về việc không chấp nhận",
+    Paper.GUIDE: "HƯỚNG DẪN",
+    Paper.DAY_SHEET: "BẢNG TỔNG HỢP",
+    Paper.QUEUE_LIST: "DANH SÁCH",
+}
 
 
 def notice_printed(stage: Stage) -> None:
@@ -59,6 +72,22 @@ def paper_seen(stage: Stage, paper: Paper, name: str) -> None:
     stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
 
 
+def declaration_seen(stage: Stage, name: str, *parts: str) -> None:
+    """Mẫu 01 of the open dossier; it says whose it is, and each of ``parts``."""
+    dossier = stage.desk.review_model.dossier
+    if dossier is None:
+        raise TourError(name)
+    stage.desk.review_view.setFocus()
+    stage.key(Qt.Key.Key_P, CTRL)
+    paper_ready(stage)
+    stage.press(f"paper_{Paper.DECLARATION.value}")
+    paper_ready(stage, Paper.DECLARATION)
+    expect_words(stage, dossier.number, dossier.declaration.full_name.upper(), *parts)
+    stage.picture(name)
+    stage.press("printClose")
+    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+
+
 def lists_printed(stage: Stage) -> None:
     """The list as paper, one paper for all it names, and what was done today."""
     stage.table().setFocus()
@@ -67,7 +96,7 @@ def lists_printed(stage: Stage) -> None:
     stage.picture("in-danh-sach")
     stage.press("printClose")
     stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
-    _chosen(stage, "printRunAction")
+    from_list(stage, "printRunAction")
     model = stage.desk.printing.run_dialog
     stage.until("giấy in hàng loạt", lambda: model.start.isEnabled())
     stage.choose("printRunPaper", Paper.DECLARATION.value)
@@ -83,7 +112,7 @@ def lists_printed(stage: Stage) -> None:
     stage.until("bỏ phần còn lại", lambda: not stage.there("printRunDrop"))
     stage.press("printRunClose")
     stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
-    _chosen(stage, "printDay")
+    from_list(stage, "printDay")
     paper_ready(stage, Paper.DAY_SHEET)
     stage.picture("phieu-lam-viec-trong-ngay")
     stage.press("printClose")
@@ -98,12 +127,31 @@ def paper_ready(stage: Stage, paper: Paper | None = None) -> None:
     if button is not None and not button.isChecked():
         raise TourError(button.objectName())
     stage.until("trang giấy", lambda: dialog.canvas.picture is not None)
+    if paper is not None:
+        expect_words(stage, HEADS[paper])
 
 
-def _chosen(stage: Stage, action: str) -> None:
+def expect_words(stage: Stage, *parts: str) -> None:
+    """Look whether each of ``parts`` is written on the paper that is shown, wherever its lines break."""
+    model = stage.desk.window.findChild(PrintingViewModel)
+    if model is None or model.made is None:
+        raise TourError(", ".join(parts))
+    # Its page is on the screen already: nobody else has PDFium draw.
+    with pypdfium2.PdfDocument(model.made.pdf) as document:
+        written = _together("".join(page.get_textpage().get_text_range() for page in document))
+    for part in parts:
+        if _together(part) not in written:
+            raise TourError(part)
+
+
+def from_list(stage: Stage, action: str) -> None:
     """Choose from the menu *In…* of the list."""
     menu = stage.find(QPushButton, "printList").menu()
     found = [each for each in menu.actions() if each.objectName() == action] if menu is not None else []
     if len(found) != 1:
         raise TourError(action)
     found[0].trigger()
+
+
+def _together(text: str) -> str:
+    return "".join(text.split())

@@ -69,7 +69,7 @@ class Stage:
             print_folder=out,
             signing=prepared(data.with_name("signing")),
         )
-        self._out = out
+        self.out = out
         self._say = say
         self._signed_in_from: QWidget | None = None
         self.taken = 0
@@ -254,7 +254,7 @@ class Stage:
             painter = QPainter(shot)
             painter.drawPixmap(main.mapFromGlobal(over.pos()), over.grab())
             painter.end()
-        path = self._out / f"{self.taken:02d}-{name}.png"
+        path = self.out / f"{self.taken:02d}-{name}.png"
         if not shot.save(str(path)):
             raise TourError(str(path))
         self._say(command_line.TOUR_STEP.format(number=self.taken, what=name))

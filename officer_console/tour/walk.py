@@ -27,8 +27,9 @@ from officer_console.tour.hands import (
     with_dialog,
 )
 from officer_console.tour.photos import FACE_SEED, portrait_replaced, replaced_from_file, sides_joined
-from officer_console.tour.printing import lists_printed, notice_printed, paper_seen
+from officer_console.tour.printing import declaration_seen, lists_printed, notice_printed, paper_seen
 from officer_console.tour.readers import card_scanned, devices_shown
+from officer_console.tour.sheets import sheets_filed, stack_left
 from officer_console.tour.stage import Stage, TourError
 from officer_console.tour.waiting import accepted, draft_kept, judged_again, lease_lost, taken_over, without_network
 from officer_console.training import TrainingCentral
@@ -67,6 +68,8 @@ def walk(stage: Stage, central: TrainingCentral) -> None:
     held_by_other(stage)
     overtaken(stage, supervisor)
     lists_printed(stage)
+    # Of two dossiers: what the third has signed is still to come.
+    sheets_filed(stage, stack_left(stage, OFFICER)[1:])
     expired(stage)
     draft_kept(stage)
     lease_lost(stage, supervisor)
@@ -132,8 +135,11 @@ def look_for(stage: Stage) -> None:
 def valid(stage: Stage, outcome: str, title: str) -> None:
     """Open, judge valid, record; the banner must say ``title``."""
     open_dossier(stage, outcome)
+    if outcome == "stop":
+        declaration_seen(stage, "in-mau-01-ngung", "C. NGỪNG SỬ DỤNG")
     if outcome == "match":
         stage.picture("chi-tiet-ho-so")
+        declaration_seen(stage, "in-mau-01-dang-ky", "A. THÔNG TIN NGƯỜI KHAI", "NGƯỜI KHAI")
         stage.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         stage.until("chưa chọn đánh giá", lambda: stage.text("error_verdict") != "")
         stage.picture("chua-danh-gia")
@@ -224,6 +230,7 @@ def change(stage: Stage) -> None:
     """A change: old and new side by side, Xác nhận, success."""
     open_dossier(stage, "change_confirm")
     stage.picture("thay-doi-thong-tin")
+    declaration_seen(stage, "in-mau-01-dieu-chinh", "B. NỘI DUNG ĐIỀU CHỈNH", "Thông tin cũ", "Thông tin mới")
     portrait_replaced(stage)
     judge_valid(stage)
     seen: list[str] = []
