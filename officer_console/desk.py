@@ -199,7 +199,7 @@ class Desk(QObject):
             store=store,
             officer=officer,
             searches=queue,
-            form_code=self.form_codes.form_code,
+            form_code=self.form_codes.page_code,
             jobs=self.jobs,
             printer_jobs=self.printer_jobs,
             signing=self.signing,

@@ -1,6 +1,7 @@
-"""The code on our own forms: file number, form kind, version and a MAC.
+"""The code on our own forms: file number, form kind, version, edition and page, and a MAC.
 
-``HS1:1000123/07906:01:3:00412209…``: digits and two consonants, so that neither Telex nor VNI turns any of it into
+``HS1:1000123/07906:01:3:112:00412209…`` is form 1 in its edition 1, page 1 of 2; a code may say nothing of the page and
+edition and lack that group. Digits and two consonants, so that neither Telex nor VNI turns any of it into
 another letter when a keyboard scanner types it, and a QR code or Code 128 stays small. The MAC is 64 bits in decimal.
 """
 
@@ -18,11 +19,15 @@ from officer_console.domain.form import KINDS, FormKeys, FormKind, form_version,
 
 MAC_BYTES = 8
 _MAC_DIGITS = 20
-_SIGNED = re.compile(r"([0-9]{1,12}/[0-9]{1,8}):([0-9]{1,3}):([0-9]{1,3})")
+# One digit for the page and one for how many there are: a square code of that length is as coarse as one without.
+PAGES_LIMIT = 9
+_SIGNED = re.compile(r"([0-9]{1,12}/[0-9]{1,8}):([0-9]{1,3}):([0-9]{1,3})(?::([0-9]{1,3})([0-9])([0-9]))?")
 _CODE = re.compile(r"[Hh][Ss]1:(" + _SIGNED.pattern + rf"):([0-9]{{{_MAC_DIGITS}}})")
 
 # What says whether a MAC (8 bytes) belongs to signed bytes; it knows the keys, this module does not.
 MacCheck = Callable[[bytes, bytes], bool]
+# Makes the code of one page: the edition of the form, the page from 1, how many there are.
+PageCode = Callable[[int, int, int], str]
 
 
 class Standing(StrEnum):
@@ -43,13 +48,17 @@ class Standing(StrEnum):
 class FormCode:
     """A form of ours: the dossier's ``file_number``, which form it is and in which version.
 
-    ``signed`` is what ``mac`` was made over.
+    ``version`` is that of what was declared, ``edition`` that of the form's definition, ``page`` counts from 1; 0 where
+    the code does not say it. ``signed`` is what ``mac`` was made over.
     """
 
     file_number: str
     form_kind: int
     version: int
     standing: Standing
+    edition: int = 0
+    page: int = 0
+    pages: int = 0
     signed: bytes = field(default=b"", compare=False, repr=False)
     mac: int = field(default=0, compare=False, repr=False)
 
@@ -62,8 +71,14 @@ class FormRing:
         self._keys = {each.office: each for each in keys}
         self._offices = frozenset(offices)
 
-    def code(self, dossier: Dossier, kind: FormKind) -> str | None:
-        """Return the text of the code on a form of ``dossier``.
+    def page_code(self, dossier: Dossier, kind: FormKind) -> PageCode | None:
+        """Return what makes the codes of the pages of a form; ``None`` as in ``code``."""
+        if self.code(dossier, kind) is None:
+            return None
+        return lambda edition, page, pages: self.code(dossier, kind, edition, page, pages) or ""
+
+    def code(self, dossier: Dossier, kind: FormKind, edition: int = 0, page: int = 0, pages: int = 0) -> str | None:
+        """Return the text of the code on a page of a form of ``dossier``; of a longer form it names no page.
 
         ``None`` as long as there is no key of the office in its number, and for a number that cannot stand in a code:
         nobody could tell such a code from a forged one, so none is printed. The number in letters is on the form
@@ -74,7 +89,7 @@ class FormRing:
         if secret is None:
             return None
         try:
-            signed = signed_bytes(dossier.number, kind, form_version(dossier))
+            signed = signed_bytes(dossier.number, kind, form_version(dossier), edition, page, pages)
         except ValueError:
             return None
         return form_text(signed, mac_of(secret, signed))
@@ -106,13 +121,18 @@ def mac_of(secret: str, signed: bytes) -> bytes:
     return hmac.new(bytes.fromhex(secret), signed, hashlib.sha256).digest()[:MAC_BYTES]
 
 
-def signed_bytes(file_number: str, form_kind: int, version: int) -> bytes:
+def signed_bytes(
+    file_number: str, form_kind: int, version: int, edition: int = 0, page: int = 0, pages: int = 0
+) -> bytes:
     """Return what the MAC of a form code is made over.
 
     Raises:
-        ValueError: a file number that is not ``digits/digits``, or a kind or version outside 0–999.
+        ValueError: a file number that is not ``digits/digits``, or a kind, version or edition outside 0–999.
     """
     text = f"{file_number}:{form_kind:02d}:{version}"
+    if edition:
+        page, pages = (page, pages) if pages <= PAGES_LIMIT else (0, 0)
+        text += f":{edition}{page}{pages}"
     if not _SIGNED.fullmatch(text):
         raise ValueError("file number, kind or version cannot stand in a form code")
     return f"HS1:{text}".encode("ascii")
@@ -130,12 +150,15 @@ def form(text: str, check: MacCheck | None) -> FormCode | None:
     found = _CODE.fullmatch(text)
     if found is None:
         return None
-    said, number, kind, version, digits = found.groups()
+    said, number, kind, version, edition, page, pages, digits = found.groups()
     signed, mac = f"HS1:{said}".encode("ascii"), int(digits)
     return FormCode(
         file_number=number,
         form_kind=int(kind),
         version=int(version),
+        edition=int(edition or 0),
+        page=int(page or 0),
+        pages=int(pages or 0),
         standing=_standing(signed, mac, check),
         signed=signed,
         mac=mac,

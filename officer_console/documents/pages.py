@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from officer_console.documents.definition import Form, Page
@@ -15,6 +15,8 @@ from officer_console.documents.symbol import Symbol, draw
 from officer_console.documents.text import Segment, break_lines
 
 A4 = (210 * MM, 297 * MM)
+# The code of a page, from 1, of so many.
+PageCode = Callable[[int, int], str]
 # What belongs to the page and not to the text: no node of the structure.
 FURNITURE = -1
 _NUMBER_SIZE, _NUMBER_BASE = 13.0, 12 * MM
@@ -54,8 +56,13 @@ def inner_width(page: Page) -> float:
     return size(page)[0] - (page.left + page.right) * MM
 
 
-def sheets(strips: Sequence[Strip], form: Form, filled: Filled, faces: Faces) -> list[Sheet]:
-    """Return the pages. Raises DocumentError ``foot-overflows`` when the foot's words or codes find no room."""
+def sheets(
+    strips: Sequence[Strip], form: Form, filled: Filled, faces: Faces, codes: PageCode | None = None
+) -> list[Sheet]:
+    """Return the pages; ``codes`` makes the code of each, else all have the data's.
+
+    Raises DocumentError ``foot-overflows`` when the foot's words or codes find no room.
+    """
     width, height = size(form.page)
     made = []
     for placed in _broken(strips, height - (form.page.top + form.page.bottom) * MM):
@@ -67,7 +74,10 @@ def sheets(strips: Sequence[Strip], form: Form, filled: Filled, faces: Faces) ->
     for number, sheet in enumerate(made, 1):
         if number > 1:
             _number(sheet, number, form.page, faces)
-        _foot(sheet, form, filled, faces, {"page": str(number), "pages": str(len(made))})
+        code = filled.text(form.code) if form.code else None
+        if code is not None and codes is not None:
+            code = codes(number, len(made))
+        _foot(sheet, form, filled, faces, {"page": str(number), "pages": str(len(made))}, code)
     return made
 
 
@@ -141,10 +151,9 @@ def _number(sheet: Sheet, number: int, page: Page, faces: Faces) -> None:
     sheet.texts.append(Text(FURNITURE, x, sheet.height - _NUMBER_BASE, _NUMBER_SIZE, (Segment(REGULAR, text),), 0.0))
 
 
-def _foot(sheet: Sheet, form: Form, filled: Filled, faces: Faces, extra: dict[str, str]) -> None:
+def _foot(sheet: Sheet, form: Form, filled: Filled, faces: Faces, extra: dict[str, str], code: str | None) -> None:
     left, right = form.page.left * MM, sheet.width - form.page.right * MM
     low = _FOOT_BOTTOM
-    code = filled.text(form.code) if form.code else None
     if code is not None:
         if SymbolKind.QR in form.symbols:
             symbol = draw(code, SymbolKind.QR)

@@ -11,7 +11,7 @@ from officer_console.documents.definition import Data, Form
 from officer_console.documents.filled import Filled
 from officer_console.documents.fonts import Faces
 from officer_console.documents.layout import Layout
-from officer_console.documents.pages import Sheet
+from officer_console.documents.pages import PageCode, Sheet
 from officer_console.documents.setting import SINGLE, WIDE
 from officer_console.documents.strips import Tags
 from officer_console.documents.text import Cleaner
@@ -44,25 +44,29 @@ class Press:
         self._faces = faces
         self._cleaner = Cleaner(faces)
 
-    def paper(self, form: Form, data: Data, *, made_at: datetime) -> Paper:
+    def paper(self, form: Form, data: Data, *, made_at: datetime, codes: PageCode | None = None) -> Paper:
         """Return the document. ``made_at`` is aware and goes into the file's metadata.
+
+        ``codes`` makes the code of each page; without it all have the one in the data.
 
         Raises:
             DocumentError: the data do not fit the form's fields, or the code or the foot find no room.
         """
         filled = Filled(form, data, self._faces, self._cleaner)
-        sheets, tags = self._laid_out(form, filled, WIDE)
+        sheets, tags = self._laid_out(form, filled, WIDE, codes)
         if len(sheets) > 1:
             # a little closer, where that saves a page
-            closer = self._laid_out(form, filled, SINGLE)
+            closer = self._laid_out(form, filled, SINGLE, codes)
             sheets, tags = closer if len(closer[0]) < len(sheets) else (sheets, tags)
         pdf = pdf_file.write(sheets, tags, self._faces, title=form.title, made_at=made_at)
         return Paper(pdf=pdf, pages=len(sheets), place=_place(sheets))
 
-    def _laid_out(self, form: Form, filled: Filled, leading: float) -> tuple[list[Sheet], Tags]:
+    def _laid_out(
+        self, form: Form, filled: Filled, leading: float, codes: PageCode | None = None
+    ) -> tuple[list[Sheet], Tags]:
         layout = Layout(filled, self._faces, form.size, leading)
         strips = layout.strips(form.body, pages.inner_width(form.page))
-        return pages.sheets(strips, form, filled, self._faces), layout.tags
+        return pages.sheets(strips, form, filled, self._faces, codes), layout.tags
 
     def batch(self, form: Form, many: Iterable[Data], *, made_at: datetime) -> Iterator[Paper]:
         """Yield one document after the other; none is kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from officer_console.codes.forms import FormRing
+from officer_console.codes.forms import FormRing, PageCode
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
@@ -25,8 +25,16 @@ class FormCodes:
         with self._store.read() as tx:
             return FormRing(tx.form_keys.all(), self._officer.scopes)
 
+    def page_code(self, dossier: Dossier, kind: FormKind) -> PageCode | None:
+        """Return what makes the codes of the pages of a form of ``dossier``; ``None``: print it without any.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return self.ring().page_code(dossier, kind)
+
     def form_code(self, dossier: Dossier, kind: FormKind) -> str | None:
-        """Return the text of the code to print on a form of ``dossier``; ``None``: print it without one.
+        """Return the text of a code of ``dossier`` that names no page; ``None``: there is none.
 
         Raises:
             StoreError: the store cannot be read.

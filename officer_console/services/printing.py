@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from officer_console.codes.forms import PageCode
 from officer_console.devices.printers import Order, Printer, PrintError, Printers
 from officer_console.documents import raster
 from officer_console.documents.raster import Drawn
 from officer_console.documents.render import Place
+from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
@@ -21,9 +24,12 @@ from officer_console.services.stationery import Desk, PaperError, Stationery
 from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store, Transaction
 
-FormCode = Callable[[Dossier, FormKind], str | None]
+FormCode = Callable[[Dossier, FormKind], PageCode | str | None]
 # Papers with a date of issue.
 DATED = NOTICES | {Paper.RECEIPT}
+NUMBER_LIMIT = 16
+NUMBER_TAIL = "/TB-BHXH"
+_NUMBER = re.compile(r"[0-9](?:[0-9A-Za-zĐđ/-]{0,14}[0-9A-Za-zĐđ])?")
 # What the administrator allows for signing; may raise SigningError.
 Signing = Callable[[], Settings]
 
@@ -36,7 +42,8 @@ class Made:
     whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
     ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
     lost, so it does not leave before it is signed anew.
-    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of.
+    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of,
+    ``document_number`` its number in the office's register, empty where a pen writes it.
     """
 
     paper: Paper
@@ -48,11 +55,22 @@ class Made:
     decision: str = ""
     at: datetime | None = None
     first: bool = False
+    document_number: str = ""
     place: Place | None = None
     signed: SignedPaper | None = None
     signable: bool = False
     held: bool = False
     damaged: bool = False
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it is a paper with a number of its own."""
+        return self.paper in NOTICES
+
+    @property
+    def number_fixed(self) -> bool:
+        """Whether it left the desk, or was signed, with that number."""
+        return self.signed is not None or (bool(self.document_number) and not self.first)
 
 
 class Printing:
@@ -116,13 +134,14 @@ class Printing:
                     decision=decision,
                     at=issued.at or signed.at,
                     first=issued.at is None,
+                    document_number=issued.number,
                     signed=signed,
                 )
         kind = FORM_KINDS.get(paper)
         code = self._form_code(dossier, kind) if kind is not None else None
         # What is printed again is the document that was issued then, with its dates and what follows from them.
         at = issued.at or self._clock()
-        desk = Desk(reference=reference, officer=self._officer, at=at)
+        desk = Desk(reference=reference, officer=self._officer, at=at, number=issued.number)
         made = self._stationery.paper(paper, dossier, desk, code=code or "", reprint=0 if original else times)
         return self._signability(
             Made(
@@ -135,10 +154,28 @@ class Printing:
                 decision=decision,
                 at=at,
                 first=issued.at is None,
+                document_number=issued.number,
                 place=made.place,
                 damaged=damaged,
             )
         )
+
+    def assign(self, made: Made, number: str) -> None:
+        """Give a notice its number, or with a blank one none; a number is given once in a year on this desk.
+
+        Raises:
+            PaperError: ``number-unfit`` (``limit``); ``number-taken`` (``number``); ``number-fixed``: it left the desk,
+                or was signed, under another.
+        """
+        number = _number(number)
+        if not made.numbered or (made.number_fixed and number != made.document_number):
+            raise PaperError("number-fixed")
+        year = today(made.at or self._clock()).year
+        mine = (made.dossier_id, made.paper.value, made.decision)
+        with self._store.write() as tx:
+            if number and tx.issued.holder(number, year) not in {None, mine}:
+                raise PaperError("number-taken", number=number)
+            tx.issued.number(*mine, number, year)
 
     @property
     def signs(self) -> bool:
@@ -278,6 +315,16 @@ class Printing:
 def _decision(dossier: Dossier) -> str:
     """Return the operation that a notice tells of."""
     return dossier.judgement.op_id if dossier.judgement is not None else ""
+
+
+def _number(text: str) -> str:
+    """Return a number as it is kept; what the form prints behind it may be there, too."""
+    number = text.strip()
+    if number.upper().endswith(NUMBER_TAIL):
+        number = number[: -len(NUMBER_TAIL)].rstrip()
+    if number and not _NUMBER.fullmatch(number):
+        raise PaperError("number-unfit", limit=NUMBER_LIMIT)
+    return number
 
 
 def _told(paper: Paper, decision: str) -> str:

@@ -67,6 +67,16 @@ class Meaning:
     people: frozenset[str] = frozenset()
 
 
+class Flaw(StrEnum):
+    """What is wrong with the pages of a sheet, by the numbers in their codes."""
+
+    MISSING = "missing"
+    DOUBLE = "double"
+    ORDER = "order"
+    MIXED = "mixed"
+    """They are of prints of different length."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pile:
     """The pages of one form of one dossier, in their order: Form 01 and TK1-TS are two papers.
@@ -89,12 +99,33 @@ class Pile:
         return self.number, self.code.form_kind if self.code is not None else 0
 
     @property
+    def missing(self) -> tuple[int, ...]:
+        """Which pages are not here."""
+        said = [code for page in self.pages for code in page.codes if code.pages]
+        longest = max((code.pages for code in said), default=0)
+        return tuple(sorted(set(range(1, longest + 1)) - {code.page for code in said}))
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """What is wrong with its pages; one without a number, which a bare page is, says nothing of it."""
+        said = [code for page in self.pages for code in page.codes if code.pages]
+        numbers = [code.page for code in said]
+        if len({(code.pages, code.version, code.edition) for code in said}) > 1:
+            return Flaw.MIXED
+        if self.missing:
+            return Flaw.MISSING
+        if len(set(numbers)) < len(numbers):
+            return Flaw.DOUBLE
+        return Flaw.ORDER if numbers != sorted(numbers) else None
+
+    @property
     def plain(self) -> bool:
         """Whether there is nothing the officer has to look at before it is filed."""
         return (
             self.standing is Standing.GENUINE
             and self.meaning.dossier_id is not None
             and self.meaning.replaces is None
+            and self.flaw is None
             and all(page.codes for page in self.pages)
         )
 
@@ -120,9 +151,10 @@ class Split:
     unclear: tuple[Unclear, ...] = ()
 
     def sure(self, pile: Pile) -> bool:
-        """Whether a pile may be filed unasked: genuine, and no page of it, or behind it, that nothing speaks for."""
+        """Whether a pile may be filed unasked: genuine, whole, no page of it or behind it that nothing speaks for."""
         return (
             pile.standing is Standing.GENUINE
+            and pile.flaw is None
             and all(page.codes or page.people for page in pile.pages)
             and all(one.after != pile.key for one in self.unclear)
         )

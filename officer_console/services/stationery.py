@@ -6,10 +6,12 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from officer_console.codes.forms import PageCode
 from officer_console.documents import definition, filling, fonts, letterheads, words
 from officer_console.documents import render as rendering
 from officer_console.documents.definition import Form
@@ -46,11 +48,12 @@ class PaperError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a paper says beside the dossier: the lists, who works here, and now (aware)."""
+    """What a paper says beside the dossier: the lists, who works here, now (aware), the number a notice has, if any."""
 
     reference: Reference
     officer: Officer
     at: datetime
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,12 @@ class Stationery:
         with self._turn:
             return tuple(self._read().faults.values())
 
-    def paper(self, paper: Paper, dossier: Dossier, desk: Desk, *, code: str = "", reprint: int = 0) -> rendering.Paper:
+    def paper(
+        self, paper: Paper, dossier: Dossier, desk: Desk, *, code: PageCode | str = "", reprint: int = 0
+    ) -> rendering.Paper:
         """Return the paper of a dossier. ``reprint`` counts from 1; 0 is the first print.
+
+        ``code`` stands on every page, or makes that of each from the form's version.
 
         Raises:
             PaperError: ``paper-unfit``: the dossier has moved on; ``form-broken``.
@@ -102,10 +109,12 @@ class Stationery:
             mine = self._read()
             form = mine.usable(paper)
             head = _head(mine.heads, dossier.scope_id, desk)
-            data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, code)
+            text = code if isinstance(code, str) else code(form.version, 1, 1)
+            data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, text)
+            codes = None if isinstance(code, str) else partial(code, form.version)
             # Only a form that has a place for it says that it is printed again.
             again = {REPRINT: str(reprint)} if reprint and REPRINT in form.fields else {}
-            return self._faces().paper(form, {**data, **again}, made_at=desk.at)
+            return self._faces().paper(form, {**data, **again}, made_at=desk.at, codes=codes)
 
     def sheet(self, paper: Paper, office: str, desk: Desk, fill: Fill) -> rendering.Paper:
         """Return a paper about many dossiers, filled by ``fill``.
@@ -184,14 +193,19 @@ def _filled(paper: Paper, dossier: Dossier, head: Letterhead, said: Words, desk:
     if paper is Paper.GUIDE:
         return filling.vssid_guide(dossier, head, effective_on=decided, code=code)
     if paper is Paper.ACCEPTED:
-        return filling.notice_accepted(dossier, head, said, issued_on=on, effective_on=decided, code=code)
+        return filling.notice_accepted(
+            dossier, head, said, issued_on=on, effective_on=decided, document_number=desk.number, code=code
+        )
     if paper is Paper.REFUSED and judged is not None:
-        return _refused(dossier, head, said, desk.reference, on, code)
+        return _refused(dossier, head, said, desk, code)
     raise PaperError("paper-unfit")
 
 
-def _refused(dossier: Dossier, head: Letterhead, said: Words, reference: Reference, on: date, code: str) -> Filling:
+def _refused(dossier: Dossier, head: Letterhead, said: Words, desk: Desk, code: str) -> Filling:
     judged = dossier.judgement
     if judged is None:
         raise PaperError("paper-unfit")
-    return filling.notice_refused(dossier, judged, reference.reasons, head, said, issued_on=on, code=code)
+    reasons, on = desk.reference.reasons, today(desk.at)
+    return filling.notice_refused(
+        dossier, judged, reasons, head, said, issued_on=on, document_number=desk.number, code=code
+    )

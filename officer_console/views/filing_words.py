@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from officer_console.codes.forms import Standing
 from officer_console.domain.form import FormKind
-from officer_console.services.stacks import Doubt, Pile, Unclear
+from officer_console.services.stacks import Doubt, Flaw, Pile, Unclear
 from officer_console.viewmodels.filing import Aside, FiledPage, Shown
 from officer_console.viewmodels.filing_ports import KeptSheet
 from officer_console.views.theme import Kind
@@ -58,6 +58,12 @@ ASIDE = (
     "Trang trắng, đã bỏ ra",
     "Không thấy gì trên các trang này nên không lưu. Nhìn lại từng trang; trang nào có nội dung thì bấm Lấy lại.",
 )
+FLAWS: dict[Flaw, tuple[str, str]] = {
+    Flaw.MISSING: ("Thiếu trang {missing}", "Mã trên các trang cho biết tờ khai còn trang chưa quét. Quét thêm"),
+    Flaw.DOUBLE: ("Có trang quét hai lần", "Bỏ trang thừa ra (Del)"),
+    Flaw.ORDER: ("Trang không đúng thứ tự", "Xếp lại giấy rồi quét lại"),
+    Flaw.MIXED: ("Lẫn trang của hai lần in", "Các trang không cùng một bản in. Bỏ trang của bản kia ra (Del)"),
+}
 # Which paper a row is, where the stack may have two of one dossier.
 FORMS: dict[int, str] = {FormKind.INSURED: "TK1-TS · "}
 _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
@@ -124,6 +130,14 @@ def kept(sheet: KeptSheet) -> tuple[Kind, str, str]:
     return Kind.INFO, "Chờ gửi", "Tờ khai được gửi về trung tâm cùng lượt đồng bộ."
 
 
+def _flawed(pile: Pile) -> tuple[str, str]:
+    """Return title and sentence about what is wrong with the pages of a sheet."""
+    if pile.flaw is None:
+        return "", ""
+    title, text = FLAWS[pile.flaw]
+    return title.format(missing=", ".join(map(str, pile.missing))), f"{text}; nếu vẫn lưu như vậy, đánh dấu chọn."
+
+
 def standing(pile: Pile) -> tuple[Kind, str, str]:
     """Return tone, title and sentence about the sheets of a dossier."""
     bare = sum(not page.codes for page in pile.pages)
@@ -141,6 +155,7 @@ def standing(pile: Pile) -> tuple[Kind, str, str]:
             "Chưa kiểm tra được mã",
             "Khoá của cơ quan in tờ khai chưa về máy này. So số hồ sơ và họ tên; nếu đúng, đánh dấu chọn.",
         ),
+        (pile.flaw is not None, Kind.WARN, *_flawed(pile)),
         (
             pile.meaning.dossier_id is None,
             Kind.INFO,

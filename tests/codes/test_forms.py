@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from officer_console.codes import payloads
-from officer_console.codes.forms import FormCode, FormRing, Standing, form, form_text, mac_of, outdated, signed_bytes
+from officer_console.codes.forms import (
+    PAGES_LIMIT,
+    FormCode,
+    FormRing,
+    Standing,
+    form,
+    form_text,
+    mac_of,
+    outdated,
+    signed_bytes,
+)
+from officer_console.documents.elements import SymbolKind
+from officer_console.documents.symbol import draw
 from officer_console.domain.dossier import Dossier, HistoryEntry
 from officer_console.domain.form import SIGNED, FormKey, FormKeys, FormKind, form_version, office_of
 from tests import builders
@@ -47,6 +59,30 @@ def test_what_was_printed_is_read_back_and_genuine(number: str, kind: int, versi
     office = office_of(number)
     keys = FormKeys(office=office, current=1, keys=(FormKey(generation=1, secret=secret),))
     assert FormRing([keys], [office]).standing(read) is Standing.GENUINE
+
+
+@given(number=numbers, edition=st.integers(1, 999), page=st.integers(1, 30), pages=st.integers(1, 30))
+def test_page_and_edition_are_under_the_mac_and_read_back(number: str, edition: int, page: int, pages: int) -> None:
+    signed = signed_bytes(number, 1, 1, edition, min(page, pages), pages)
+    read = form(form_text(signed, mac_of("a" * 64, signed)), None)
+    assert read is not None
+    leaf = (min(page, pages), pages) if pages <= PAGES_LIMIT else (0, 0)
+    assert (read.edition, read.page, read.pages) == (edition, *leaf)
+    office = office_of(number)
+    keys = FormRing([FormKeys(office=office, current=1, keys=(FormKey(generation=1, secret="a" * 64),))], [office])
+    assert keys.standing(read) is Standing.GENUINE
+    other = signed_bytes(number, 1, 1, edition, page % 9 + 1, 9)
+    claimed = form(form_text(other, mac_of("a" * 64, signed)), None)
+    assert claimed is not None
+    assert other == signed or keys.standing(claimed) is Standing.FORGED
+
+
+def test_the_code_of_a_page_makes_no_larger_square_than_one_that_names_none() -> None:
+    codes = ring("a").page_code(builders.dossier(), FormKind.DECLARATION)
+    assert codes is not None
+    plain = ring("a").code(builders.dossier(), FormKind.DECLARATION)
+    assert plain is not None
+    assert draw(codes(1, 1, 2), SymbolKind.QR).width == draw(plain, SymbolKind.QR).width
 
 
 @given(text=st.text(max_size=80) | st.from_regex(r"\A[Hh][Ss]1:[0-9/:]{0,60}\Z"))

@@ -86,6 +86,9 @@ def test_every_code_on_every_page_of_a_pdf_has_a_line(tmp_path: Path, capsys: py
         "form_kind": 1,
         "version": 3,
         "standing": "unchecked",
+        "edition": 0,
+        "page": 0,
+        "pages": 0,
     }
     assert read[2]["fields"] == {"text": "something else", "fault": None}
 

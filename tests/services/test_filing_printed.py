@@ -12,12 +12,13 @@ import pytest
 from PIL import Image
 
 from officer_console import data
+from officer_console.domain.dossier import Status
 from officer_console.domain.form import FormKind
 from officer_console.domain.papers import FORM_KINDS, Paper
 from officer_console.domain.reference import Reference
 from officer_console.imaging.gate import Gate
 from officer_console.imaging.opencv import Rgb
-from officer_console.services.stacks import Doubt
+from officer_console.services.stacks import Doubt, Flaw
 from officer_console.services.stationery import Desk, Stationery
 from tests import builders
 from tests.services.sealed_desk import NOW
@@ -69,6 +70,25 @@ def test_a_stack_of_our_own_forms_is_split_and_filed(counter: Counter, stationer
     for pile in split.piles:
         counter.filing.file(pile)
     assert {sheet.form.form_kind for sheet in counter.filing.waiting()} == {FormKind.DECLARATION}
+
+
+def test_each_page_of_a_form_says_in_its_code_which_it_is(counter: Counter, stationery: Stationery) -> None:
+    about = counter.desk.put(1, status=Status.AWAITING_REGISTRY)
+    codes = counter.codes.page_code(about, FormKind.INSURED)
+    assert codes is not None
+    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    pdf = stationery.paper(Paper.INSURED, about, desk, code=codes).pdf
+    looked = counter.filing.take(pdf, [])
+    said = [(code.page, code.pages) for each in looked for code in each.codes]
+    assert said == [(n, len(looked)) for n in range(1, len(looked) + 1)]
+    assert len(said) > 1
+    whole = counter.filing.split(looked)
+    assert [pile.plain for pile in whole.piles] == [True]
+    counter.filing.file(whole.piles[0])
+    split = counter.filing.split(looked[1:])
+    assert [(pile.flaw, pile.missing, split.sure(pile)) for pile in split.piles] == [(Flaw.MISSING, (1,), False)]
+    split = counter.filing.split(looked + looked)
+    assert [(pile.flaw, split.sure(pile)) for pile in split.piles] == [(Flaw.DOUBLE, False)]
 
 
 def test_a_receipt_among_the_sheets_is_no_signed_form(counter: Counter, stationery: Stationery) -> None:

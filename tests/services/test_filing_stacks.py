@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,15 +10,25 @@ from officer_console.codes.forms import FormCode, Standing, signed_bytes
 from officer_console.domain.form import FormKind
 from officer_console.imaging.quality import Quality
 from officer_console.services.shots import Shot
-from officer_console.services.stacks import Doubt, Looked, Meaning, Split, assign, sort
+from officer_console.services.stacks import Doubt, Flaw, Looked, Meaning, Split, assign, sort
 
 QUALITY = Quality.__new__(Quality)
 
 
-def code(number: str, kind: int = FormKind.DECLARATION, version: int = 1) -> FormCode:
-    signed = signed_bytes(number, kind, version)
+def code(
+    number: str, kind: int = FormKind.DECLARATION, version: int = 1, leaf: int = 0, leaves: int = 0, edition: int = 1
+) -> FormCode:
+    signed = signed_bytes(number, kind, version, edition, leaf, leaves)
     return FormCode(
-        file_number=number, form_kind=kind, version=version, standing=Standing.UNCHECKED, signed=signed, mac=1
+        file_number=number,
+        form_kind=kind,
+        version=version,
+        edition=edition,
+        page=leaf,
+        pages=leaves,
+        standing=Standing.UNCHECKED,
+        signed=signed,
+        mac=1,
     )
 
 
@@ -77,6 +88,28 @@ def test_a_pile_is_asked_about_also_when_only_its_standing_or_an_assigned_page_s
 def test_sheets_of_one_dossier_that_lie_apart_come_together() -> None:
     split = sort([page("a1", A), page("b1", B), page("a2", A), page("a3", A)], meaning)
     assert names(split) == {"1/1": ["a1", "a2", "a3"], "2/1": ["b1"]}
+
+
+@pytest.mark.parametrize(
+    ("leaves", "flaw", "missing"),
+    [
+        (((1, 3), (2, 3), (3, 3)), None, ()),
+        (((1, 1),), None, ()),
+        (((2, 2),), Flaw.MISSING, (1,)),
+        (((1, 3), (1, 3)), Flaw.MISSING, (2, 3)),
+        (((1, 2), (2, 2), (1, 2), (2, 2)), Flaw.DOUBLE, ()),
+        (((2, 2), (1, 2)), Flaw.ORDER, ()),
+        (((1, 2), (2, 2), (1, 1)), Flaw.MIXED, ()),
+    ],
+)
+def test_a_sheet_with_a_page_missing_twice_or_out_of_order_is_asked_about(
+    leaves: tuple[tuple[int, int], ...], flaw: Flaw | None, missing: tuple[int, ...]
+) -> None:
+    stack = [page(str(n), code("1/1", leaf=leaf, leaves=all_)) for n, (leaf, all_) in enumerate(leaves)]
+    split = sort(stack, meaning)
+    (pile,) = split.piles
+    assert (pile.flaw, pile.missing) == (flaw, missing)
+    assert (split.sure(pile), pile.plain) == (flaw is None, flaw is None)
 
 
 def test_two_papers_of_one_dossier_are_two_piles_and_a_bare_page_goes_with_the_one_it_lay_behind() -> None:
