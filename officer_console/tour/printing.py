@@ -47,6 +47,9 @@ def notice_printed(stage: Stage) -> None:
 def notice_signed(stage: Stage) -> None:
     """Ký số with the key of training: a wrong password first, then the right one; the mark stands on the notice."""
     stage.key(Qt.Key.Key_K, CTRL)
+    stage.expect("printBannerTitle", "Chưa có số của thông báo")
+    stage.type_into("printDocument", "123")
+    stage.key(Qt.Key.Key_K, CTRL)
     stage.until("ký số", lambda: stage.there("signingSign") and stage.find(QLineEdit, "signingPin").isEnabled())
     stage.picture("ky-so")
     stage.type_into("signingPin", "sai")

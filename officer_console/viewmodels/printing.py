@@ -82,6 +82,7 @@ class PrintingViewModel(QObject):
         self.sending = False
         self.failure: Failure | None = None
         self.done: Done | None = None
+        self._after: Callable[[], None] | None = None
 
     @property
     def may_print(self) -> bool:
@@ -119,8 +120,34 @@ class PrintingViewModel(QObject):
         if paper != self.paper:
             self.paper = paper
             self.copies = self._choice.copies_of(paper)
-            self.done = None
+            self.done = self._after = None
             self._remake()
+
+    def assign(self, number: str, after: Callable[[], None] | None = None) -> None:
+        """Give the notice its number and show it with it; ``after`` is called when it stands there."""
+        made, visit = self.made, self._visit
+        if made is None or self.making or self.sending:
+            return
+        self.making = True
+        self.failure = self.done = None
+        self.changed.emit()
+
+        def done(_: None) -> None:
+            if visit == self._visit and made is self.made:
+                self._after = after
+                self._remake()
+
+        def failed(error: Exception) -> None:
+            if visit == self._visit and made is self.made:
+                self.making = False
+                self._fail(error)
+
+        self._jobs.run(lambda: self._service.assign(made, number), done, failed)
+
+    def demand_number(self) -> None:
+        """Say that what is signed has a number."""
+        self.failure = Failure(code="number-missing", data={})
+        self.changed.emit()
 
     def look_anew(self) -> None:
         """Show the paper as it stands now: it was signed."""
@@ -225,11 +252,15 @@ class PrintingViewModel(QObject):
             if visit == self._visit and paper == self.paper:
                 self.making = False
                 self.made, self.picture = found
+                after, self._after = self._after, None
                 self.changed.emit()
+                if after is not None:
+                    after()
 
         def failed(error: Exception) -> None:
             if visit == self._visit and paper == self.paper:
                 self.making = False
+                self._after = None
                 self._fail(error)
 
         self._jobs.run(work, done, failed)

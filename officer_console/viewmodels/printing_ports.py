@@ -24,6 +24,9 @@ class PrintingService(Protocol):
     def make(self, paper: Paper, dossier_id: str) -> Made:
         """Return a paper of the dossier as it stands."""
 
+    def assign(self, made: Made, number: str) -> None:
+        """Give a notice its number."""
+
     def page(self, made: Made, number: int, dpi: int) -> Drawn:
         """Return a page, from 0, as pixels."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from officer_console.views import printing_words as said
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.file_choice import choose_target
+from officer_console.views.number_field import NumberField
 from officer_console.views.picture_canvas import PictureCanvas
 from officer_console.views.picture_image import Picture, of_pixels
 from officer_console.views.plain import PlainLabel, named, on_screen, panel, set_property
@@ -99,6 +101,7 @@ class PrintDialog(QDialog):
         self._state = PlainLabel(role=Role.SECONDARY, name="printState", wrap=True)
         self.copies = controls.count("printCopies", "Số bản", COPIES_LIMIT)
         self.pages = controls.line("printPages", "Trang", "Tất cả, hoặc 1-3, 5")
+        self.document = NumberField()
         self._times = PlainLabel(role=Role.SECONDARY, name="printTimes", wrap=True)
         self._signed = PlainLabel(role=Role.SECONDARY, name="printSigned", wrap=True)
         self.sign_button = controls.button("printSign", signing_words.SIGN, self._on_sign)
@@ -144,6 +147,7 @@ class PrintDialog(QDialog):
         self._list = QVBoxLayout()
         self._list.setSpacing(Space.XS)
         column.addLayout(self._list)
+        column.addWidget(self.document)
         column.addSpacing(Space.S)
         column.addWidget(PlainLabel("Máy in", Role.SECTION, name="printPrinterTitle"))
         line = QHBoxLayout()
@@ -172,6 +176,7 @@ class PrintDialog(QDialog):
         self.printer.activated.connect(self._on_printer)
         self.copies.valueChanged.connect(model.set_copies)
         self.pages.textEdited.connect(model.set_pages)
+        self.document.line.returnPressed.connect(lambda: self._numbering(self.canvas.setFocus))
         for keys, done in (
             ("Ctrl+P", self.print_button.click),
             ("Ctrl+Return", self.print_button.click),
@@ -221,6 +226,7 @@ class PrintDialog(QDialog):
         self._busy.set_busy(model.making or model.sending)
         self.print_button.setEnabled(model.may_print)
         self.save_button.setEnabled(model.may_save)
+        self.document.show_of(model.made, making=model.making)
         self._show_signature()
         times = said.times(model.made.times) if model.made is not None else ""
         self._times.setText(times)
@@ -228,6 +234,14 @@ class PrintDialog(QDialog):
         if self.copies.value() != model.copies:
             with QSignalBlocker(self.copies):
                 self.copies.setValue(model.copies)
+
+    def _numbering(self, after: Callable[[], None]) -> bool:
+        """Whether a number was typed that the notice does not have; it gets it, then ``after`` is called."""
+        number = self.document.typed(self._model.made)
+        if number is None:
+            return False
+        self._model.assign(number, after)
+        return True
 
     def _show_signature(self) -> None:
         made = self._model.made
@@ -299,17 +313,25 @@ class PrintDialog(QDialog):
     def _on_print(self) -> None:
         # The button is off for a while: the keyboard would go on to the next one.
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._model.print()
+        if not self._numbering(self._model.print):
+            self._model.print()
 
     @Slot()
     def _on_sign(self) -> None:
-        if self._model.may_sign:
-            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.sign_wanted.emit()
+        if not self._model.may_sign or self._numbering(self._on_sign):
+            return
+        if self._model.made is not None and not self._model.made.document_number:
+            self._model.demand_number()
+            self.document.line.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sign_wanted.emit()
 
     @Slot()
     def _on_save(self) -> None:
         paper = self._model.paper
+        if self._numbering(self._on_save):
+            return
         if paper is not None and self._model.may_save:
             name = said.file_name(paper, self._model.number)
             choose_target(self, "Lưu PDF", Path.home() / name, said.PDF_FILTER, self._model.save)

@@ -56,6 +56,26 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Hồ sơ vừa có thay đổi nên giấy chưa được lập.",
         "Đóng cửa sổ này, xem lại hồ sơ rồi chọn giấy khác.",
     ),
+    "number-missing": (
+        "Chưa có số của thông báo",
+        "Thông báo đã ký số thì không viết tay số vào được nữa.",
+        "Nhập Số rồi bấm Ký số lần nữa.",
+    ),
+    "number-unfit": (
+        "Số của thông báo không đúng",
+        "Số bắt đầu bằng chữ số, chỉ gồm chữ số, chữ cái, dấu / và -, dài không quá {limit} ký tự.",
+        "Nhập lại Số, ví dụ 123; để trống để viết tay.",
+    ),
+    "number-taken": (
+        "Số {number} đã dùng cho thông báo khác",
+        "Trong năm nay máy này đã cấp số đó; thông báo giữ số cũ.",
+        "Nhập số khác.",
+    ),
+    "number-fixed": (
+        "Thông báo đã mang số khác",
+        "Giấy đã in, lưu hoặc ký với số đó nên không đổi được.",
+        "Để nguyên số cũ.",
+    ),
     "list-too-long": (
         "Danh sách có hơn {limit} hồ sơ",
         "Chưa có gì được in.",

@@ -12,6 +12,7 @@ import pytest
 from officer_console.devices.printers import PrintError
 from officer_console.domain.dossier import Status
 from officer_console.domain.papers import Paper
+from officer_console.services.stationery import PaperError
 from tests.printing.parts import NOW, Moving, Office, office
 from tests.printing.test_printing import order, text
 
@@ -113,3 +114,47 @@ def test_a_refusal_says_where_also_without_an_address(tmp_path: Path) -> None:
 def test_the_office_of_the_training_data_has_an_address(desk: Office) -> None:
     said = text(desk.printing.make(Paper.REFUSED, desk.of(Status.REJECTED).id).pdf)
     assert ", địa chỉ: số 1 đường Mẫu, Thành phố Hồ Chí Minh." in said
+
+
+def numbered(desk: Office, dossier_id: str, number: str, paper: Paper = Paper.REFUSED) -> str:
+    desk.printing.assign(desk.printing.make(paper, dossier_id), number)
+    return text(desk.printing.make(paper, dossier_id).pdf)
+
+
+@pytest.mark.parametrize("typed", ["123", " 123/TB-BHXH ", "123/tb-bhxh"])
+def test_a_notice_has_its_number_and_without_one_a_dotted_line(desk: Office, typed: str) -> None:
+    dossier = desk.of(Status.REJECTED)
+    assert "Số: ......" in text(desk.printing.make(Paper.REFUSED, dossier.id).pdf)
+    assert "Số: 123/TB-BHXH" in numbered(desk, dossier.id, typed)
+    assert "Số: ......" in numbered(desk, dossier.id, "")
+
+
+@pytest.mark.parametrize("typed", ["x", "12\n3", "12 3", "<b>", "1" * 17, "12/", "{0}", "١٢"])
+def test_a_number_of_anything_else_is_refused(desk: Office, typed: str) -> None:
+    with pytest.raises(PaperError) as caught:
+        numbered(desk, desk.of(Status.REJECTED).id, typed)
+    assert caught.value.code == "number-unfit"
+
+
+def test_a_number_is_given_once_in_a_year_and_stays_with_what_left_the_desk(desk: Office, clock: Moving) -> None:
+    refused, accepted = desk.of(Status.REJECTED), desk.of(Status.APPROVED)
+    numbered(desk, refused.id, "12")
+    with pytest.raises(PaperError) as caught:
+        numbered(desk, accepted.id, "12", Paper.ACCEPTED)
+    assert (caught.value.code, caught.value.data) == ("number-taken", {"number": "12"})
+    desk.printing.print(desk.printing.make(Paper.REFUSED, refused.id), order())
+    for other in ("13", ""):
+        with pytest.raises(PaperError) as caught:
+            numbered(desk, refused.id, other)
+        assert caught.value.code == "number-fixed"
+    clock.now += 60 * DAY
+    assert "Số: 12/TB-BHXH" in text(desk.printing.make(Paper.REFUSED, refused.id).pdf)
+    assert "Số: 12/TB-BHXH" in numbered(desk, accepted.id, "12", Paper.ACCEPTED)
+
+
+def test_a_notice_that_left_without_a_number_can_get_one_and_a_receipt_has_none(desk: Office) -> None:
+    refused = desk.of(Status.REJECTED)
+    desk.printing.print(desk.printing.make(Paper.REFUSED, refused.id), order())
+    assert "Số: 7/TB-BHXH" in numbered(desk, refused.id, "7")
+    with pytest.raises(PaperError):
+        numbered(desk, refused.id, "8", Paper.RECEIPT)

@@ -56,6 +56,9 @@ class Room:
     def open(self, status: Status = Status.APPROVED) -> Dossier:
         """Show the notice of the dossier in a state."""
         dossier = self.office.of(status)
+        made = self.office.printing.make(fitting(dossier.kind, dossier.status)[0], dossier.id)
+        if made.numbered and not made.number_fixed:
+            self.office.printing.assign(made, "12")
         self.printing.open(dossier.id, dossier.number, fitting(dossier.kind, dossier.status))
         self.dialog.begin()
         self.ready()
