@@ -19,6 +19,7 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
+from officer_console.services import plain_file
 from officer_console.services.sign_documents import Settings, SignedDocument, SigningError
 from officer_console.services.stationery import Desk, PaperError, Stationery
 from officer_console.store.signed import SignedPaper
@@ -283,22 +284,24 @@ class Printing:
             _withdraw(tx, made)
 
     def save(self, made: Made, path: Path) -> None:
-        """Write a paper to the file the officer has chosen: in the clear, where he wants it.
+        """Write a paper to the file the officer has chosen: in the clear, where he wants it, for him alone to read.
+
+        It is there whole and in the journal, or neither; the journal also says when it could not be written.
 
         Raises:
             PaperError, SigningError: as ``check``.
             PrintError: ``file-unwritable``.
         """
         self.check(made)
-        with self._store.write() as tx:
-            what = f"saved:{made.paper.value}"
-            tx.journal.add(self._clock(), what, self._officer.id, made.dossier_id or None, None)
-            _issue(tx, made)
+        who, about = self._officer.id, made.dossier_id or None
         try:
-            path.write_bytes(made.pdf)
+            with plain_file.laid_down(path, made.pdf) as settle, self._store.write() as tx:
+                tx.journal.add(self._clock(), f"saved:{made.paper.value}", who, about, None)
+                _issue(tx, made)
+                settle()
         except OSError:
             with self._store.write() as tx:
-                _withdraw(tx, made)
+                tx.journal.add(self._clock(), f"save-failed:{made.paper.value}", who, about, None)
             raise PrintError("file-unwritable") from None
 
     def _signability(self, made: Made) -> Made:

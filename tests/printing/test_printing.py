@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.papers import Paper, fitting
+from officer_console.services import plain_file
 from officer_console.services.print_choice import PrintChoice, PrintChoices
 from officer_console.services.stationery import PaperError
 from tests.printing.parts import OFFICER, Office, office
@@ -147,9 +149,48 @@ def test_a_saved_paper_is_the_file_the_officer_chose_and_in_the_journal(desk: Of
     desk.printing.save(made, tmp_path / "giay.pdf")
     assert (tmp_path / "giay.pdf").read_bytes() == made.pdf
     assert desk.journal() == ["saved:vssid_guide"]
-    with pytest.raises(PrintError) as caught:
-        desk.printing.save(made, tmp_path / "khong-co" / "giay.pdf")
-    assert caught.value.code == "file-unwritable"
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_and_is_told_and_written_down(
+    desk: Office, tmp_path: Path
+) -> None:
+    made = desk.printing.make(Paper.GUIDE, desk.of(Status.APPROVED).id)
+    folder = tmp_path / "giay"
+    (folder / "thu-muc.pdf").mkdir(parents=True)
+    for path in (folder / "khong-co" / "giay.pdf", folder / "thu-muc.pdf"):
+        with pytest.raises(PrintError) as caught:
+            desk.printing.save(made, path)
+        assert caught.value.code == "file-unwritable"
+    assert [each.name for each in folder.rglob("*")] == ["thu-muc.pdf"]
+    assert desk.journal() == ["save-failed:vssid_guide"] * 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights and limits of files as POSIX has them")
+def test_a_saved_paper_is_for_its_officer_alone_and_an_older_file_stays_until_it_is_whole(
+    desk: Office, tmp_path: Path
+) -> None:
+    import resource
+
+    made = desk.printing.make(Paper.GUIDE, desk.of(Status.APPROVED).id)
+    path = tmp_path / "luu" / "giay.pdf"
+    path.parent.mkdir()
+    path.write_bytes(b"older")
+    path.chmod(0o644)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(made.pdf) // 2, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"), plain_file.laid_down(path, made.pdf):
+            pytest.fail("written")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [(each.name, each.read_bytes()) for each in path.parent.iterdir()] == [("giay.pdf", b"older")]
+    mask = os.umask(0)
+    try:
+        desk.printing.save(made, path)
+    finally:
+        os.umask(mask)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (made.pdf, 0o600)
+    assert [each.name for each in path.parent.iterdir()] == ["giay.pdf"]
 
 
 def test_an_office_says_who_issues_papers_and_the_rest_is_as_usual(tmp_path: Path) -> None:
