@@ -19,7 +19,7 @@ from officer_console.background.senders import Senders
 from officer_console.background.sync_thread import SyncThread
 from officer_console.central.client import CentralClient
 from officer_console.config import Config, profile_paths, signing_paths
-from officer_console.desk_printing import printing_desk
+from officer_console.desk_printing import printing_desk, stationery_of
 from officer_console.devices.desk import ScanDesk, start_hosts
 from officer_console.devices.profiles import Profiles
 from officer_console.ids import uuid7
@@ -187,8 +187,12 @@ class Desk(QObject):
         CameraSource(CameraViewModel(CameraThread, self.jobs, self.window), self.capture_desk.dialog)
         self._came_from = ("queue", "")
         self.form_codes = FormCodes(store, officer)
-        lookup = Lookup(store, clock=clock, ring=self.form_codes.ring)
-        filing = Filing(store, officer, capture, gate, self.form_codes, lookup, clock=clock, wake=self.sync.now)
+        stationery = stationery_of()
+        editions = stationery.editions
+        lookup = Lookup(store, clock=clock, ring=self.form_codes.ring, editions=editions)
+        filing = Filing(
+            store, officer, capture, gate, self.form_codes, lookup, clock=clock, wake=self.sync.now, editions=editions
+        )
         self.filing_desk = FilingDesk(
             self.window, filing, self.scanners.desk, self.jobs, self.device_jobs, now, self.news
         )
@@ -199,6 +203,7 @@ class Desk(QObject):
             store=store,
             officer=officer,
             searches=queue,
+            stationery=stationery,
             form_code=self.form_codes.page_code,
             jobs=self.jobs,
             printer_jobs=self.printer_jobs,

@@ -48,6 +48,11 @@ def printers(folder: Path | None, *, platform: str = sys.platform) -> Printers:
     return CupsPrinters()
 
 
+def stationery_of() -> Stationery:
+    """Return what papers are made with: the forms that came with the program, and those that were put beside it."""
+    return Stationery(lambda: data.folder("forms"), forms_path())
+
+
 def printing_desk(
     window: ShellView,
     review: tuple[ReviewView, ReviewViewModel],
@@ -56,6 +61,7 @@ def printing_desk(
     store: Store,
     officer: Officer,
     searches: Queue,
+    stationery: Stationery,
     form_code: FormCode,
     jobs: JobRunner,
     printer_jobs: JobRunner,
@@ -66,7 +72,6 @@ def printing_desk(
     counter: str = "",
 ) -> PrintingDesk:
     """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other, ``signing_jobs`` signs."""
-    stationery = Stationery(lambda: data.folder("forms"), forms_path())
     printing = Printing(
         store, officer, stationery, printers(folder), clock=clock, form_code=form_code, signing=signing.settings
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -111,9 +111,13 @@ class FormRing:
         return Standing.GENUINE if any(known) else Standing.FORGED
 
 
-def outdated(code: FormCode, dossier: Dossier) -> bool:
-    """Whether the form is superseded, or says what the citizen declared before."""
-    return code.form_kind not in KINDS or code.version < form_version(dossier)
+def outdated(code: FormCode, dossier: Dossier, editions: Mapping[int, int] | None = None) -> bool:
+    """Whether the form is superseded, or says what the citizen declared before.
+
+    ``editions`` are those forms are printed in now, by their kind. A code that does not say its edition is of any.
+    """
+    superseded = 0 < code.edition < (editions or {}).get(code.form_kind, 0)
+    return superseded or code.form_kind not in KINDS or code.version < form_version(dossier)
 
 
 def mac_of(secret: str, signed: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -57,8 +57,12 @@ class Filing:
         *,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
+        editions: Callable[[], Mapping[int, int]] = dict,
     ) -> None:
-        """``shots`` holds the pages; ``wake`` lets the synchronisation begin."""
+        """``shots`` holds the pages; ``wake`` lets the synchronisation begin.
+
+        ``editions`` gives those that forms are printed in now, by their kind.
+        """
         self._store = store
         self._officer = officer
         self._shots = shots
@@ -67,6 +71,7 @@ class Filing:
         self._lookup = lookup
         self._clock = clock
         self._wake = wake
+        self._editions = editions
         self._noted: set[str] = set()
 
     def look(self, shots: Iterable[Shot], places: list[Place]) -> tuple[Looked, ...]:
@@ -231,7 +236,7 @@ class Filing:
             return Meaning(standing=standing if ring.own(code) else Standing.FOREIGN)
         if standing is Standing.FOREIGN:
             standing = Standing.UNCHECKED
-        if standing is Standing.GENUINE and outdated(code, dossier):
+        if standing is Standing.GENUINE and outdated(code, dossier, self._editions()):
             standing = Standing.OLD
         return _of(dossier, standing, code.form_kind)
 

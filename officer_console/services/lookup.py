@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -41,11 +41,22 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Lookup:
     """Finds dossiers by what was scanned. Reads the store: not for the thread of the window."""
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime], ring: Callable[[], FormRing]) -> None:
-        """``ring`` gives the keys that tell genuine forms from forged ones, as they are now."""
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        ring: Callable[[], FormRing],
+        editions: Callable[[], Mapping[int, int]] = dict,
+    ) -> None:
+        """``ring`` gives the keys that tell genuine forms from forged ones, as they are now.
+
+        ``editions`` gives those that forms are printed in now, by their kind.
+        """
         self._store = store
         self._clock = clock
         self._ring = ring
+        self._editions = editions
 
     def read(self, data: bytes) -> Payload:
         """Tell what the bytes of a code say; never raises."""
@@ -93,7 +104,7 @@ class Lookup:
             return replace(found, reason=Reason.FOREIGN)
         if standing is Standing.GENUINE and isinstance(found, Found | Decided | Shown):
             dossier = self._get(found.dossier_id)
-            return replace(found, old=dossier is not None and outdated(form, dossier))
+            return replace(found, old=dossier is not None and outdated(form, dossier, self._editions()))
         return found
 
     def _numbered(self, number: str, shown: str | None, *, unchecked: bool) -> Outcome:

@@ -23,7 +23,7 @@ from officer_console.documents.words import Words
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Officer
-from officer_console.domain.papers import Paper, fitting
+from officer_console.domain.papers import FORM_KINDS, Paper, fitting
 from officer_console.domain.reference import Reference
 
 log = logging.getLogger(__name__)
@@ -91,6 +91,12 @@ class Stationery:
         """Return what is wrong with the files, ``form-broken`` each; the forms that hold can be printed."""
         with self._turn:
             return tuple(self._read().faults.values())
+
+    def editions(self) -> dict[int, int]:
+        """Return the versions forms are printed in, by the kind in their code."""
+        with self._turn:
+            forms = self._read().forms
+        return {kind: forms[paper.value].version for paper, kind in FORM_KINDS.items() if paper.value in forms}
 
     def paper(
         self, paper: Paper, dossier: Dossier, desk: Desk, *, code: PageCode | str = "", reprint: int = 0
@@ -168,6 +174,11 @@ def _load(base: Path, override: Path | None) -> _Set:
 
     said, heads = read(words.load), read(letterheads.load)
     broken = [("", error) for error in shared[:1]] + list(faults.items())
+    broken += [
+        (paper.value, DefinitionError("form-kind-unfit", Path(paper.value) / definition.FILE, 1, kind=int(kind)))
+        for paper, kind in FORM_KINDS.items()
+        if paper.value in forms and forms[paper.value].kind != kind
+    ]
     return _Set(forms, said, heads, {name: _broken(name, error) for name, error in broken})
 
 

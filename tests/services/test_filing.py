@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -42,6 +42,7 @@ class Counter:
         self.desk = SealedDesk(folder)
         self.officer = officer or builders.officer()
         self._ids = count(1)
+        self.editions: Callable[[], Mapping[int, int]] = dict
         self.give(keys())
         self.open()
 
@@ -53,7 +54,15 @@ class Counter:
         self.codes = FormCodes(store, self.officer)
         lookup = Lookup(store, clock=lambda: NOW, ring=self.codes.ring)
         self.filing = Filing(
-            store, self.officer, self.capture, self.gate, self.codes, lookup, clock=lambda: NOW, wake=self.desk.wake
+            store,
+            self.officer,
+            self.capture,
+            self.gate,
+            self.codes,
+            lookup,
+            clock=lambda: NOW,
+            wake=self.desk.wake,
+            editions=lambda: self.editions(),
         )
 
     def give(self, *known: FormKeys, scope: str = builders.SCOPE) -> None:

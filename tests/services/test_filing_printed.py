@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from officer_console import data
+from officer_console.codes.forms import Standing
 from officer_console.domain.dossier import Status
 from officer_console.domain.form import FormKind
 from officer_console.domain.papers import FORM_KINDS, Paper
@@ -19,7 +21,7 @@ from officer_console.domain.reference import Reference
 from officer_console.imaging.gate import Gate
 from officer_console.imaging.opencv import Rgb
 from officer_console.services.stacks import Doubt, Flaw
-from officer_console.services.stationery import Desk, Stationery
+from officer_console.services.stationery import Desk, PaperError, Stationery
 from tests import builders
 from tests.services.sealed_desk import NOW
 from tests.services.signed_sheets import copied
@@ -89,6 +91,40 @@ def test_each_page_of_a_form_says_in_its_code_which_it_is(counter: Counter, stat
     assert [(pile.flaw, pile.missing, split.sure(pile)) for pile in split.piles] == [(Flaw.MISSING, (1,), False)]
     split = counter.filing.split(looked + looked)
     assert [(pile.flaw, split.sure(pile)) for pile in split.piles] == [(Flaw.DOUBLE, False)]
+
+
+def test_a_sheet_of_an_older_edition_of_a_form_is_an_old_one(
+    counter: Counter, stationery: Stationery, tmp_path: Path
+) -> None:
+    about = counter.desk.put(1)
+    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    shutil.copytree(data.folder("forms") / "declaration", tmp_path / "own" / "declaration")
+    file = tmp_path / "own" / "declaration" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("version: 1\n", "version: 2\n"), encoding="utf-8")
+    newer = Stationery(lambda: data.folder("forms"), tmp_path / "own")
+    assert (stationery.editions()[1], newer.editions()[1]) == (1, 2)
+    codes = counter.codes.page_code(about, FormKind.DECLARATION)
+    assert codes is not None
+    counter.editions = newer.editions
+    counter.open()
+    for made, standing in ((stationery, Standing.OLD), (newer, Standing.GENUINE)):
+        pdf = made.paper(Paper.DECLARATION, about, desk, code=codes).pdf
+        split = counter.filing.split(counter.filing.take(pdf, []))
+        assert [pile.standing for pile in split.piles] == [standing]
+
+
+def test_a_form_whose_number_is_not_its_papers_is_a_fault_and_not_printed(
+    counter: Counter, tmp_path: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("declaration/form.yaml line 1: form-kind-unfit")
+    shutil.copytree(data.folder("forms") / "declaration", tmp_path / "own" / "declaration")
+    file = tmp_path / "own" / "declaration" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("kind: 1\n", "kind: 77\n", 1), encoding="utf-8")
+    other = Stationery(lambda: data.folder("forms"), tmp_path / "own")
+    assert [fault.data["rule"] for fault in other.faults()] == ["form-kind-unfit"]
+    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    with pytest.raises(PaperError, match="form-broken"):
+        other.paper(Paper.DECLARATION, counter.desk.put(1), desk)
 
 
 def test_a_receipt_among_the_sheets_is_no_signed_form(counter: Counter, stationery: Stationery) -> None:
