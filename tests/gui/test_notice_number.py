@@ -57,7 +57,7 @@ def test_signing_demands_a_number_and_leads_to_its_field(desk: Room) -> None:
     assert desk.dialog.focusWidget() is desk.dialog.document.line
     QTest.keyClicks(desk.dialog.document.line, "45")
     with desk.qtbot.waitSignal(desk.dialog.sign_wanted):
-        desk.dialog.sign_button.click()
+        QTest.keyClick(desk.dialog.document.line, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert desk.model.made is not None
     assert "Số: 45/TB-BHXH" in text(desk.model.made.pdf)
 
