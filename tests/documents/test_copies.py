@@ -1,0 +1,110 @@
+"""Papers after a copier: their codes are read from whole pages, and the desk's lists stay pages somebody can read.
+
+Every page of every document of 200 made-up citizens at 150 dpi and the foot of its first at 300; of every twentieth
+citizen the whole pages at 300. PDFium draws the whole coarse pages, poppler the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from random import Random
+
+import numpy as np
+import pytest
+from pypdfium2 import PdfDocument
+
+from officer_console.codes import symbols
+from officer_console.codes.symbols import SymbolKind
+from officer_console.documents.definition import Form
+from officer_console.documents.render import Press
+from officer_console.documents.words import Words
+from officer_console.domain.dossier import Dossier
+from tests.documents import poppler
+from tests.documents.citizens import COUNT, LISTS, NAMES, SEED, code_for, dossiers, filled, listed
+from tests.documents.conftest import MADE_AT
+from tests.documents.copier import copied
+from tests.documents.poppler import Gray
+
+COARSE, FINE = 150, 300
+# What is run together is a part of the citizens, so that several processes have something to do.
+PARTS = 4
+# Of one in so many citizens the fine pages are copied whole, too.
+WHOLE = 20
+
+
+def made(name: str, about: Dossier, form: Form, press: Press, words: Words) -> tuple[str, bytes]:
+    """Return the code of a document, and the document."""
+    code = code_for(about, form)
+    return code, press.paper(form, filled(about, name, code, words), made_at=MADE_AT).pdf
+
+
+def drawn(pdf: bytes, dpi: int) -> list[Gray]:
+    """Return all pages as grey pixels, drawn by PDFium as the program's own printing does."""
+    with closing(PdfDocument(pdf)) as document:
+        return [page.render(scale=dpi / 72, grayscale=True).to_numpy().copy() for page in document]
+
+
+def codes(page: Gray, source: str, dpi: int) -> list[str]:
+    """Return the square codes on a copy of a page."""
+    found = symbols.read(copied(page, Random(f"{SEED}/{source}"), dpi), kinds=[SymbolKind.QR])
+    return [symbol.data.decode("ascii") for symbol in found]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("name", NAMES)
+def test_the_code_of_every_page_is_read_from_its_copy(
+    name: str, part: int, forms: Mapping[str, Form], press: Press, vocabulary: Words
+) -> None:
+    for number, about in enumerate(dossiers()[part::PARTS]):
+        code, pdf = made(name, about, forms[name], press, vocabulary)
+        pages = [(COARSE, page) for page in drawn(pdf, COARSE)]
+        whole = number % WHOLE == 0
+        pages += [(FINE, page) for page in (poppler.pages(pdf, FINE) if whole else [poppler.foot(pdf, FINE)])]
+        for place, (dpi, page) in enumerate(pages):
+            assert codes(page, f"{place}/{dpi}/{code}", dpi) == [code], (about.number, place, dpi)
+
+
+@pytest.mark.parametrize("dpi", [COARSE, FINE])
+@pytest.mark.parametrize("name", LISTS)
+def test_the_copy_of_a_list_shows_every_line_and_no_code(
+    name: str, dpi: int, forms: Mapping[str, Form], press: Press, vocabulary: Words
+) -> None:
+    data, _ = listed(name, COUNT // 4, vocabulary)
+    pdf = press.paper(forms[name], data, made_at=MADE_AT).pdf
+    words = poppler.placed(pdf)
+    for number, page in enumerate(poppler.pages(pdf, dpi)):
+        copy = copied(page, Random(f"{SEED}/{name}/{number}"), dpi)
+        assert copy.shape == page.shape
+        assert page.shape[1] > page.shape[0], "it lies on its side"
+        assert symbols.read(copy) == ()
+        # what is dark on the page is darker than the paper around it on its copy, turned and shrunk as that is
+        for word in words[number]:
+            top, left = (round(word.middle * dpi / 72), round(word.left * dpi / 72))
+            around = copy[max(0, top - dpi // 4) : top + dpi // 4, max(0, left - dpi // 4) : left + dpi // 4]
+            assert np.percentile(around, 1) < np.median(around) - 60, word.text
+
+
+@pytest.mark.parametrize(("dpi", "unread"), [(COARSE, 2), (FINE, 0)])
+def test_the_bar_code_of_a_receipt_says_what_its_square_code_says(
+    dpi: int, unread: int, forms: Mapping[str, Form], press: Press, vocabulary: Words
+) -> None:
+    for about in dossiers()[::10]:
+        code, pdf = made("receipt", about, forms["receipt"], press, vocabulary)
+        # a line along the bars is a bar more: then there is the square code
+        found = symbols.read(copied(poppler.foot(pdf, dpi), Random(code), dpi, dirty=False), wanted=2)
+        assert {symbol.data.decode("ascii") for symbol in found} == {code}
+        # bars are for hand scanners; a coarse copy may spoil them where the square code is read
+        unread -= {symbol.kind for symbol in found} != {SymbolKind.QR, SymbolKind.CODE_128}
+    assert unread >= 0
+
+
+def test_a_copy_is_no_longer_the_page(forms: Mapping[str, Form], press: Press, vocabulary: Words) -> None:
+    _, pdf = made("receipt", dossiers()[0], forms["receipt"], press, vocabulary)
+    page = poppler.foot(pdf, COARSE)
+    copy = copied(page, Random(1), COARSE)
+    assert copy.shape == page.shape
+    assert np.abs(copy.astype(int) - page).mean() > 10
+    # black is grey, edges are slopes: the sharpest step is far from black to white
+    assert copy.min() < 110
+    assert np.abs(np.diff(np.sort(copy, axis=None)[[copy.size // 100, copy.size // 2]].astype(int))) > 60
