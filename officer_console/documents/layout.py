@@ -28,7 +28,7 @@ from officer_console.documents.elements import (
 from officer_console.documents.filled import MM, Filled
 from officer_console.documents.fonts import BOLD, REGULAR, Faces
 from officer_console.documents.setting import SINGLE, THIN, Setter, short_rule
-from officer_console.documents.strips import Room, Rule, Strip, Tags, Text, beside, framed, kept
+from officer_console.documents.strips import Room, Rule, Strip, Tags, Text, beside, framed, kept, tied
 from officer_console.documents.text import Segment, break_lines
 
 _PAD = 3.0
@@ -44,6 +44,8 @@ _TICK = 0.75
 # The rows of a table that are taller than this may be divided by a page.
 _ROW_TOGETHER = 12
 _COLUMNS_TOGETHER = 30
+# As much of what is signed stays on the page of the signatures.
+_SIGNED = 28 * MM
 
 
 class Layout:
@@ -76,7 +78,8 @@ class Layout:
         made: list[Strip] = []
         for element in elements:
             if self._filled.holds(element.when):
-                made += self._methods[type(element)](element, width, parent)
+                added = self._methods[type(element)](element, width, parent)
+                made = [*(tied(made, _SIGNED) if added and _signs(element) else made), *added]
         return made
 
     def _paragraph(self, element: Paragraph, width: float, parent: int) -> list[Strip]:
@@ -317,3 +320,10 @@ class Layout:
 
     def _new_page(self, element: NewPage, width: float, parent: int) -> list[Strip]:  # noqa: ARG002 - as the others
         return [Strip(0.0, gap=True, eject=True)]
+
+
+def _signs(element: Element) -> bool:
+    """Whether somebody signs in an element."""
+    if isinstance(element, Columns):
+        return any(_signs(inner) for column in element.columns for inner in column.elements)
+    return isinstance(element, Signature)

@@ -133,6 +133,18 @@ def kept(strips: Iterable[Strip]) -> list[Strip]:
     return made
 
 
+def tied(strips: Sequence[Strip], height: float) -> list[Strip]:
+    """Tie the end of the strips, ``height`` of it at least where there is so much, to what comes next."""
+    made = list(strips)
+    for place in range(len(made) - 1, -1, -1):
+        strip = made[place]
+        if height <= 0 or strip.eject:
+            break
+        height -= 0.0 if strip.gap else strip.height
+        made[place] = strip._replace(keep=True)
+    return made
+
+
 def framed(strips: Sequence[Strip], edges: Sequence[float], width: float, pad: float) -> list[Strip]:
     """Draw a frame: upright lines at ``edges``, one above and one below all strips, ``pad`` of air inside."""
     left, right = edges[0], edges[-1]
