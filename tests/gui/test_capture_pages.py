@@ -87,8 +87,8 @@ def test_both_sides_and_the_page_made_of_them_leave_nothing_behind() -> None:
     row, front, back = Sheets(), Seen(CARD), Seen(CARD)
     for shot in (front, back, Seen(None)):
         row.add(Sheet(number=0, shot=shot))
-    assert row.left == 3
+    assert len(row.unsettled) == 3
     joined = row.add(Sheet(number=0, shot=Seen(None, front, back)))
-    assert row.left == 1
+    assert len(row.unsettled) == 1
     row.change(joined.number, dropped=True)
-    assert row.left == 3
+    assert len(row.unsettled) == 3
