@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from random import Random
 
-from bench.papers import archive
-from officer_console.codes.forms import form_text, signed_bytes
+from bench.papers import SCOPE, archive
+from officer_console.codes.forms import FormRing
 from officer_console.documents import desk_lists, filling
 from officer_console.documents.definition import Data, Form
 from officer_console.documents.desk_lists import DayLine, Outcome
 from officer_console.documents.filling import Letterhead
 from officer_console.documents.words import Words
 from officer_console.domain.dossier import Dossier, Judgement
+from officer_console.domain.form import FormKey, FormKeys, FormKind
 from tests.documents import wanted, wanted_papers
 from tests.documents.conftest import MADE_AT
 from tests.documents.wanted import Wanted
@@ -48,8 +48,18 @@ def dossiers() -> tuple[Dossier, ...]:
     return tuple(archive(COUNT, seed=SEED, today=TODAY))
 
 
-def code_for(about: Dossier, form: Form) -> str:
-    return form_text(signed_bytes(about.number, form.kind, form.version), Random(about.id).randbytes(8))
+@cache
+def ring() -> FormRing:
+    """Return the keys of the citizens' office."""
+    keys = FormKeys(office=SCOPE, current=1, keys=(FormKey(generation=1, secret="5b" * 32),))
+    return FormRing([keys], [SCOPE])
+
+
+def code_for(about: Dossier, form: Form, page: int = 1, pages: int = 1) -> str:
+    """Return the code of a page of a citizen's form, as the program makes it."""
+    code = ring().code(about, FormKind(form.kind), form.version, page, pages)
+    assert code is not None
+    return code
 
 
 def issued(about: Dossier) -> date:
