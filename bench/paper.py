@@ -3,9 +3,9 @@
 All draw the same page, the filled notice of acceptance: the same words at the same places in the same faces, embedded
 and cut to their letters, and one code as rectangles. Each document is a file of its own, as an office prints it; they
 take turns, so that all meet the machine in the same state. ``ours``, reportlab and typst keep the faces from file to
-file; fpdf2 cannot, its faces belong to a file. So there is a second measure of it: ``fpdf2, one file`` draws the page as
-often into one file, reads and cuts each face once, and spares what every file of ours has of its own. ``ours`` also does
-what the others do not: it breaks the lines, tags the text and writes PDF/A. ``batch`` makes ``--batch`` notices of
+file; fpdf2 cannot, its faces belong to a file. So there is a second measure of it: ``fpdf2, one file`` draws the page
+as often into one file, reads and cuts each face once, and spares what every file of ours has of its own. ``ours`` also
+does what the others do not: it breaks the lines, tags the text and writes PDF/A. ``batch`` makes ``--batch`` notices of
 different people with a code each.
 """
 
