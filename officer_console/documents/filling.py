@@ -144,7 +144,7 @@ def notice_refused(
         "declared_on": dossier.declared_on.isoformat(),
         "reason": _sentence(stated),
         "explanation": _closed(explained),
-        "bring": _listed([part.strip() for part in bring.split(";") if part.strip()]),
+        "bring": _listed([part[:1].upper() + part[1:] for part in map(str.strip, bring.split(";")) if part]),
         "bring_until": dossier.due_on.isoformat() if issued_on <= dossier.due_on else "",
     }
 

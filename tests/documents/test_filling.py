@@ -195,7 +195,7 @@ def test_a_refusal_says_what_to_bring_where_and_by_when(
     for code, brought in (
         ("identity-unreadable", ("Giấy tờ tùy thân bản chính;", "01 ảnh chân dung chụp trong vòng 06 tháng.")),
         ("form-unsigned", ("Tờ khai (Mẫu số 01) đã ký, ghi rõ họ tên.",)),
-        ("a-code-of-tomorrow", ("Giấy tờ tùy thân bản chính;", "giấy tờ chứng minh nội dung nêu trên.")),
+        ("a-code-of-tomorrow", ("Giấy tờ tùy thân bản chính;", "Giấy tờ chứng minh nội dung nêu trên.")),
     ):
         data = filling.notice_refused(DOSSIER, refused(code, "x"), REASONS, HEAD, vocabulary, issued_on=ON)
         assert data["bring"] == brought
