@@ -192,11 +192,7 @@ class CaptureDialog(PagesDialog):
     @Slot()
     def _on_accept(self) -> None:
         self.corners.flush()
-        if self.reason.reason:
-            self._model.accept(self.reason.reason)
-        else:
-            self.banner.show_result(Kind.WARN, *said.NO_REASON)
-            self.reason.ask()
+        self.reason.give(self._model.accept, self.banner, said.NO_REASON)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -301,11 +301,7 @@ class PhotoDeskView(QDialog):
 
     @Slot()
     def _on_accept(self) -> None:
-        if self.reason.reason:
-            self._model.accept(self.reason.reason)
-        else:
-            self.banner.show_result(Kind.WARN, *said.NO_REASON)
-            self.reason.ask()
+        self.reason.give(self._model.accept, self.banner, said.NO_REASON)
 
     @Slot()
     def _on_answered(self) -> None:

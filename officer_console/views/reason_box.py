@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from officer_console.views import controls
+from officer_console.views.banner import Banner
 from officer_console.views.plain import named
+from officer_console.views.theme import Kind
 
 HINT = "Chọn (↓) hoặc gõ lý do"
 
@@ -58,6 +60,14 @@ class ReasonBox(QComboBox):
         self._asked = False
         self.setCurrentIndex(-1)
         self.clearEditText()
+
+    def give(self, accept: Callable[[str], None], banner: Banner, wanting: tuple[str, str]) -> None:
+        """Give the reason to ``accept``; without one say what is ``wanting`` (title, text) and let it be chosen."""
+        if self.reason:
+            accept(self.reason)
+        else:
+            banner.show_result(Kind.WARN, *wanting)
+            self.ask()
 
     def ask(self) -> None:
         """Let the keyboard choose."""
