@@ -32,6 +32,12 @@ def open_dossier(stage: Stage, outcome: str, *, held: bool = False) -> None:
     opened(stage, held=held)
 
 
+def closed(stage: Stage, button: str) -> None:
+    """Press what closes the dialog in front and wait until it is gone."""
+    stage.press(button)
+    stage.until("hộp thoại đóng", lambda: QApplication.activeModalWidget() is None)
+
+
 def opened(stage: Stage, *, held: bool = False) -> None:
     """Wait until the detail page shows the dossier with its pictures."""
     stage.until("chi tiết", lambda: stage.desk.window.page == "review" and stage.desk.review_model.dossier is not None)

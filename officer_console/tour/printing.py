@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pypdfium2
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from officer_console.domain.papers import Paper
+from officer_console.tour.hands import closed
 from officer_console.tour.stage import Stage, TourError
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.views.signing_words import TRAINING_PASSWORD, TRAINING_SIGNER
@@ -40,8 +41,7 @@ def notice_printed(stage: Stage) -> None:
         stage.press(f"paper_{paper.value}")
         paper_ready(stage, paper)
         stage.picture(name)
-    stage.press("printClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printClose")
 
 
 def notice_signed(stage: Stage) -> None:
@@ -71,8 +71,7 @@ def paper_seen(stage: Stage, paper: Paper, name: str) -> None:
     stage.key(Qt.Key.Key_P, CTRL)
     paper_ready(stage, paper)
     stage.picture(name)
-    stage.press("printClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printClose")
 
 
 def declaration_seen(stage: Stage, name: str, *parts: str) -> None:
@@ -87,8 +86,7 @@ def declaration_seen(stage: Stage, name: str, *parts: str) -> None:
     paper_ready(stage, Paper.DECLARATION)
     expect_words(stage, dossier.number, dossier.declaration.full_name.upper(), *parts)
     stage.picture(name)
-    stage.press("printClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printClose")
 
 
 def lists_printed(stage: Stage) -> None:
@@ -97,8 +95,7 @@ def lists_printed(stage: Stage) -> None:
     stage.key(Qt.Key.Key_P, CTRL)
     paper_ready(stage, Paper.QUEUE_LIST)
     stage.picture("in-danh-sach")
-    stage.press("printClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printClose")
     from_list(stage, "printRunAction")
     model = stage.desk.printing.run_dialog
     stage.until("giấy in hàng loạt", lambda: model.start.isEnabled())
@@ -113,13 +110,11 @@ def lists_printed(stage: Stage) -> None:
     stage.picture("in-hang-loat-da-dung")
     stage.press("printRunDrop")
     stage.until("bỏ phần còn lại", lambda: not stage.there("printRunDrop"))
-    stage.press("printRunClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printRunClose")
     from_list(stage, "printDay")
     paper_ready(stage, Paper.DAY_SHEET)
     stage.picture("phieu-lam-viec-trong-ngay")
-    stage.press("printClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printClose")
 
 
 def paper_ready(stage: Stage, paper: Paper | None = None) -> None:

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from central_server.seed.accounts import TRAINING_PASSWORD
 from officer_console.documents import raster
@@ -15,7 +14,7 @@ from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.form import signed_form
 from officer_console.domain.papers import Paper
 from officer_console.services.stacks import Doubt
-from officer_console.tour.hands import leave, opened, row_of, select, sign_in
+from officer_console.tour.hands import closed, leave, opened, row_of, select, sign_in
 from officer_console.tour.photos import choose
 from officer_console.tour.stage import Stage, TourError
 
@@ -46,8 +45,7 @@ def stack_left(stage: Stage, officer: str) -> tuple[bytes, ...]:
     stage.until("đang in", lambda: stage.there("printRunStop"))
     stage.press("printRunStop")
     stage.expect("printRunHead", "giấy chưa in")
-    stage.press("printRunClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printRunClose")
     first = _come_out(stage, before)
     stage.press("signOutButton")
     stage.until("đăng xuất", lambda: stage.program.desk is None)
@@ -63,8 +61,7 @@ def stack_left(stage: Stage, officer: str) -> tuple[bytes, ...]:
     stage.picture("chong-giay-da-in-het")
     stage.press("printRunDrop")
     stage.until("đã in ra hết", lambda: not stage.there("printRunDrop"))
-    stage.press("printRunClose")
-    stage.until("đóng cửa sổ in", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "printRunClose")
     papers = (*first, *_come_out(stage, before))
     if len(papers) != CHOSEN:
         raise TourError(f"{len(papers)}/{CHOSEN}")
@@ -94,8 +91,7 @@ def sheets_filed(stage: Stage, papers: tuple[bytes, ...]) -> None:
     stage.key(Qt.Key.Key_Return, CTRL)
     stage.expect("filingBannerTitle", f"Đã lưu {len(papers)} hồ sơ")
     stage.picture("da-luu-to-khai")
-    stage.press("filingClose")
-    stage.until("đóng cửa sổ lưu", lambda: QApplication.activeModalWidget() is None)
+    closed(stage, "filingClose")
     for number in numbers:
         stage.until(f"tờ khai của {number}", lambda number=number: _filed(stage, number))  # type: ignore[misc]  # a default has no type
     select(stage, numbers[-1].partition("/")[0])
