@@ -12,11 +12,14 @@ from officer_console.documents.elements import Element, SymbolKind, Words
 from officer_console.documents.errors import DefinitionError
 from officer_console.documents.parsing import NAME, PAGE_FIELDS, Parser
 from officer_console.documents.places import Place
+from officer_console.domain.papers import FORM_KINDS
 
 FILE = "form.yaml"
 SAMPLE = "sample.yaml"
 
 _DATE_NAMES = frozenset({"day", "month", "year"})
+# The number in the code of a paper that this program fills is the program's, whoever wrote the form.
+_KINDS = {paper.value: int(kind) for paper, kind in FORM_KINDS.items()}
 
 Value = str | Sequence[str] | Sequence[Mapping[str, str]]
 Data = Mapping[str, Value]
@@ -99,12 +102,15 @@ def load(folder: Path) -> Form:
     basis = members["basis"].text().strip() if "basis" in members else ""
     if not verified and not basis:
         members["verified"].fail("form-basis-missing")
+    kind = members["kind"].whole(1, 999)
+    if kind != _KINDS.get(folder.name, kind):
+        members["kind"].fail("form-kind-unfit", found=kind, kind=_KINDS[folder.name])
     fields = {name: _field(name, place) for name, place in members["fields"].pairs().items()}
     code, symbols = _code(members.get("code"), parser)
     form = Form(
         name=folder.name,
         title=members["title"].text(),
-        kind=members["kind"].whole(1, 999),
+        kind=kind,
         version=members["version"].whole(1, 999),
         verified=verified,
         basis=basis,

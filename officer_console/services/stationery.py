@@ -174,11 +174,6 @@ def _load(base: Path, override: Path | None) -> _Set:
 
     said, heads = read(words.load), read(letterheads.load)
     broken = [("", error) for error in shared[:1]] + list(faults.items())
-    broken += [
-        (paper.value, DefinitionError("form-kind-unfit", Path(paper.value) / definition.FILE, 1, kind=int(kind)))
-        for paper, kind in FORM_KINDS.items()
-        if paper.value in forms and forms[paper.value].kind != kind
-    ]
     return _Set(forms, said, heads, {name: _broken(name, error) for name, error in broken})
 
 

@@ -105,6 +105,15 @@ def test_an_administrator_checks_the_forms_and_reads_file_and_line(
     assert "receipt" not in said.out
 
 
+def test_a_paper_with_another_papers_number_is_told_before_it_is_installed(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = own / "receipt" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("kind: 5\n", "kind: 77\n", 1), encoding="utf-8")
+    assert main(["check-forms", str(own)]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"{file}:3: form-kind-unfit found=77 kind=5"]
+
+
 def test_a_sample_that_does_not_fit_its_form_is_named(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = own / "receipt" / "sample.yaml"
     file.write_text(file.read_text(encoding="utf-8") + "nothing_of_the_form: x\n", encoding="utf-8")

@@ -116,7 +116,7 @@ def test_a_sheet_of_an_older_edition_of_a_form_is_an_old_one(
 def test_a_form_whose_number_is_not_its_papers_is_a_fault_and_not_printed(
     counter: Counter, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
-    expect_log("declaration/form.yaml line 1: form-kind-unfit")
+    expect_log("declaration/form.yaml line 3: form-kind-unfit")
     shutil.copytree(data.folder("forms") / "declaration", tmp_path / "own" / "declaration")
     file = tmp_path / "own" / "declaration" / "form.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("kind: 1\n", "kind: 77\n", 1), encoding="utf-8")
