@@ -1,8 +1,9 @@
 """The code on our own forms: file number, form kind, version, edition and page, and a MAC.
 
-``HS1:1000123/07906:01:3:112:00412209…`` is form 1 in its edition 1, page 1 of 2; a code may say nothing of the page and
-edition and lack that group. Digits and two consonants, so that neither Telex nor VNI turns any of it into
-another letter when a keyboard scanner types it, and a QR code or Code 128 stays small. The MAC is 64 bits in decimal.
+``HS1:1000123/07906:01:3:112:00412209…`` is form 1 in its edition 1, page 1 of 2; ``0011012`` in that place would be page
+10 of 12. A code may say nothing of the page and edition and lack that group. Digits and two consonants, so that neither
+Telex nor VNI turns any of it into another letter when a keyboard scanner types it, and a QR code or Code 128 stays
+small. The MAC is 64 bits in decimal.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from officer_console.domain.form import KINDS, FormKeys, FormKind, form_version,
 
 MAC_BYTES = 8
 _MAC_DIGITS = 20
-# One digit for the page and one for how many there are: a square code of that length is as coarse as one without.
-PAGES_LIMIT = 9
-_SIGNED = re.compile(r"([0-9]{1,12}/[0-9]{1,8}):([0-9]{1,3}):([0-9]{1,3})(?::([0-9]{1,3})([0-9])([0-9]))?")
+PAGES_LIMIT = 99
+# Edition, page, how many there are: a digit each for the pages, two in a longer form, which has three for the edition
+# and is told from the others by that. A square code of that length is as coarse as one without.
+_SIGNED = re.compile(r"([0-9]{1,12}/[0-9]{1,8}):([0-9]{1,3}):([0-9]{1,3})(?::([0-9]{3,5}|[0-9]{7}))?")
+_LONG = 7
 _CODE = re.compile(r"[Hh][Ss]1:(" + _SIGNED.pattern + rf"):([0-9]{{{_MAC_DIGITS}}})")
 
 # What says whether a MAC (8 bytes) belongs to signed bytes; it knows the keys, this module does not.
@@ -78,7 +81,7 @@ class FormRing:
         return lambda edition, page, pages: self.code(dossier, kind, edition, page, pages) or ""
 
     def code(self, dossier: Dossier, kind: FormKind, edition: int = 0, page: int = 0, pages: int = 0) -> str | None:
-        """Return the text of the code on a page of a form of ``dossier``; of a longer form it names no page.
+        """Return the text of the code on a page of a form of ``dossier``; of more than 99 pages it names none.
 
         ``None`` as long as there is no key of the office in its number, and for a number that cannot stand in a code:
         nobody could tell such a code from a forged one, so none is printed. The number in letters is on the form
@@ -136,7 +139,7 @@ def signed_bytes(
     text = f"{file_number}:{form_kind:02d}:{version}"
     if edition:
         page, pages = (page, pages) if pages <= PAGES_LIMIT else (0, 0)
-        text += f":{edition}{page}{pages}"
+        text += f":{edition}{page}{pages}" if pages < 10 else f":{edition:03d}{page:02d}{pages:02d}"
     if not _SIGNED.fullmatch(text):
         raise ValueError("file number, kind or version cannot stand in a form code")
     return f"HS1:{text}".encode("ascii")
@@ -154,19 +157,26 @@ def form(text: str, check: MacCheck | None) -> FormCode | None:
     found = _CODE.fullmatch(text)
     if found is None:
         return None
-    said, number, kind, version, edition, page, pages, digits = found.groups()
+    said, number, kind, version, leaf, digits = found.groups()
+    edition, page, pages = _leaf(leaf or "000")
     signed, mac = f"HS1:{said}".encode("ascii"), int(digits)
     return FormCode(
         file_number=number,
         form_kind=int(kind),
         version=int(version),
-        edition=int(edition or 0),
-        page=int(page or 0),
-        pages=int(pages or 0),
+        edition=edition,
+        page=page,
+        pages=pages,
         standing=_standing(signed, mac, check),
         signed=signed,
         mac=mac,
     )
+
+
+def _leaf(digits: str) -> tuple[int, int, int]:
+    """Return edition, page and how many pages there are."""
+    width = 2 if len(digits) == _LONG else 1
+    return int(digits[: -2 * width]), int(digits[-2 * width : -width]), int(digits[-width:])
 
 
 def _standing(signed: bytes, mac: int, check: MacCheck | None) -> Standing:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from officer_console.codes import payloads
+from officer_console.codes import payloads, symbols
 from officer_console.codes.forms import (
     PAGES_LIMIT,
     FormCode,
@@ -61,7 +62,7 @@ def test_what_was_printed_is_read_back_and_genuine(number: str, kind: int, versi
     assert FormRing([keys], [office]).standing(read) is Standing.GENUINE
 
 
-@given(number=numbers, edition=st.integers(1, 999), page=st.integers(1, 30), pages=st.integers(1, 30))
+@given(number=numbers, edition=st.integers(1, 999), page=st.integers(1, 120), pages=st.integers(1, 120))
 def test_page_and_edition_are_under_the_mac_and_read_back(number: str, edition: int, page: int, pages: int) -> None:
     signed = signed_bytes(number, 1, 1, edition, min(page, pages), pages)
     read = form(form_text(signed, mac_of("a" * 64, signed)), None)
@@ -82,7 +83,41 @@ def test_the_code_of_a_page_makes_no_larger_square_than_one_that_names_none() ->
     assert codes is not None
     plain = ring("a").code(builders.dossier(), FormKind.DECLARATION)
     assert plain is not None
-    assert draw(codes(1, 1, 2), SymbolKind.QR).width == draw(plain, SymbolKind.QR).width
+    for pages in (2, 12):
+        assert draw(codes(1, 1, pages), SymbolKind.QR).width == draw(plain, SymbolKind.QR).width
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("HS1:1000001/07906:01:3:25511147302915462511", (0, 0, 0)),
+        ("HS1:1000001/07906:01:3:112:03690606936353571640", (1, 1, 2)),
+        ("HS1:1000001/07906:01:3:1299:03690606936353571640", (12, 9, 9)),
+        ("HS1:1000001/07906:01:3:99912:03690606936353571640", (999, 1, 2)),
+        ("HS1:1000001/07906:01:3:0011012:03690606936353571640", (1, 10, 12)),
+    ],
+)
+def test_codes_that_were_printed_before_longer_forms_had_page_numbers_say_what_they_said(
+    text: str, said: tuple[int, int, int]
+) -> None:
+    read = form(text, None)
+    assert read is not None
+    assert (read.edition, read.page, read.pages) == said
+
+
+@pytest.mark.parametrize("pages", [9, 10, 99])
+def test_every_page_of_a_long_form_has_a_code_of_its_own_that_is_read_from_paper(pages: int) -> None:
+    codes = ring("a").page_code(builders.dossier(), FormKind.DECLARATION)
+    assert codes is not None
+    for page in {1, pages // 2, pages}:
+        symbol = draw(codes(1, page, pages), SymbolKind.QR)
+        drawn = np.full((symbol.height + 8, symbol.width + 8), 255, np.uint8)
+        for x, y, width, height in symbol.bars:
+            drawn[4 + y : 4 + y + height, 4 + x : 4 + x + width] = 0
+        (found,) = symbols.read(np.kron(drawn, np.ones((4, 4), np.uint8)))
+        read = payloads.read(found.data)
+        assert isinstance(read, FormCode)
+        assert (read.page, read.pages, ring("a").standing(read)) == (page, pages, Standing.GENUINE)
 
 
 @given(text=st.text(max_size=80) | st.from_regex(r"\A[Hh][Ss]1:[0-9/:]{0,60}\Z"))
