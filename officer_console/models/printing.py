@@ -42,12 +42,13 @@ class SignedPaperRow(Base):
 class IssuedPaperRow(Base):
     """When a paper was first printed, saved or signed (``None``: not yet), and its number (empty: none) of a year.
 
-    ``decision`` is the operation it tells of; empty for a paper that tells of none. A number is given once in a year.
+    ``decision`` is the operation it tells of; empty for a paper that tells of none. A number is given once in a year
+    and ``office``, which is empty where nobody knows it.
     """
 
     __tablename__ = "issued_paper"
     __table_args__ = (
-        Index("ix_issued_paper_number", "year", "number", unique=True, sqlite_where=text("number <> ''")),
+        Index("ix_issued_paper_number", "year", "office", "number", unique=True, sqlite_where=text("number <> ''")),
     )
 
     dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
@@ -56,6 +57,7 @@ class IssuedPaperRow(Base):
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     number: Mapped[str] = mapped_column(String)
     year: Mapped[int] = mapped_column(Integer)
+    office: Mapped[str] = mapped_column(String, server_default="")
 
 
 class PrintRunRow(Base):
