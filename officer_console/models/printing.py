@@ -57,7 +57,7 @@ class IssuedPaperRow(Base):
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     number: Mapped[str] = mapped_column(String)
     year: Mapped[int] = mapped_column(Integer)
-    office: Mapped[str] = mapped_column(String, server_default="")
+    office: Mapped[str] = mapped_column(String, server_default=text("''"))
 
 
 class PrintRunRow(Base):
