@@ -1,4 +1,4 @@
-"""Pictures named by the SHA-256 of their bytes. Central stores and hands out; it never decodes a picture."""
+"""Pictures and signed notices named by the SHA-256 of their bytes. Central stores and hands out; it decodes none."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from pathlib import Path
 from typing import Protocol
 
 from central_server.shelves import BlobStoreError, FolderShelf, Shelf
+from officer_console.domain import notice
 
 __all__ = ["BlobFolder", "BlobStore", "BlobStoreError", "open_blobs", "settle"]
 
 BLOB_LIMIT = 12 * 1024 * 1024
+# How pictures begin, and all that is kept: a signed notice is no picture.
 MAGIC: dict[str, bytes] = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+KEPT = MAGIC | {notice.MEDIA_TYPE: b"%PDF-"}
 S3_SCHEME = "s3://"
 STAGING = ".uploads"
+
+
+def limit_of(media_type: str) -> int:
+    """Return how many bytes there may be of a type of ``KEPT``."""
+    return notice.SIZE_LIMIT if media_type == notice.MEDIA_TYPE else BLOB_LIMIT
 
 
 class BlobStore(Protocol):

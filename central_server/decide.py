@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from central_server import accounts, effects, epochs, feed, outcome, seen, statements
-from central_server.blobs import BlobStore
+from central_server.blobs import MAGIC, BlobStore
 from central_server.bounds import CLOCK_OFFSET_LIMIT
 from central_server.database import Database
 from central_server.feed import Stored
@@ -204,13 +204,12 @@ class Deciding:
         if not self.is_what_was_judged(decision, dossier):
             raise conflict("version-conflict", dossier)
         refuse_holder(found.lease, officer, now)
-        missing = tuple(
-            photo.sha256
-            for photo in decision.photos
-            if _blob(connection, decision.scope_id, photo.sha256) is None or not self._blobs.has(photo.sha256)
-        )
+        known = {photo.sha256: _blob(connection, decision.scope_id, photo.sha256) for photo in decision.photos}
+        missing = tuple(sha256 for sha256, blob in known.items() if blob is None or not self._blobs.has(sha256))
         if missing:
             raise ProblemError("attachment-missing", missing=missing)
+        if any(blob is not None and blob[0] not in MAGIC for blob in known.values()):
+            raise validation("not-an-image", "photos")
         for finding in decision_findings(dossier, decision, self._references.reference, today(now)):
             if finding.level is Level.ERROR:
                 raise validation(finding.code, finding.field)

@@ -14,6 +14,7 @@ from officer_console.central import wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.form import FormKeys, SignedForm
+from officer_console.domain.notice import Notice
 from officer_console.domain.officer import Officer
 
 _DOCUMENTS = (
@@ -34,6 +35,7 @@ _DOCUMENTS = (
     Officer,
     FormKeys,
     SignedForm,
+    Notice,
 )
 # FastAPI's own refusals never leave this server.
 _UNUSED = ("HTTPValidationError", "ValidationError")

@@ -5,7 +5,7 @@ then:
 
 1. ``_leave``: a tombstone takes the dossier's place in the old office and keeps the document for the new one; the lease
    ends, and letters that wait are held.
-2. ``_arrive``: the document, its pictures, letters, and what the registry's answer is waited for with, are put in the
+2. ``_arrive``: the document, its files, letters, and what the registry's answer is waited for with, are put in the
    new office.
 3. ``_clear``: the old office gives up what was kept for the new one.
 
@@ -193,7 +193,7 @@ def _arrive(connection: Connection, order: Order, now: datetime) -> None:
     if _has_arrived(connection, going):
         return
     known = feed.load(connection, order.there, order.dossier_id)
-    _carry_pictures(connection, going, order)
+    _carry_blobs(connection, going, order)
     _carry_letters(connection, order)
     if going.status is Status.CHECKING:
         _carry_wait(connection, going, order)
@@ -253,8 +253,9 @@ def _is_there(connection: Connection, order: Order) -> bool:
     return known is not None and known.dossier is not None
 
 
-def _carry_pictures(connection: Connection, going: Dossier, order: Order) -> None:
-    for sha256 in dict.fromkeys(attachment.sha256 for attachment in going.attachments):
+def _carry_blobs(connection: Connection, going: Dossier, order: Order) -> None:
+    named = [attachment.sha256 for attachment in going.attachments] + [notice.sha256 for notice in going.notices]
+    for sha256 in dict.fromkeys(named):
         (found,) = run(connection, Step(statements.BLOB, {"scope_id": order.here, "sha256": sha256}))
         if found.row is not None:
             values = {"scope_id": order.there, "sha256": sha256, "media_type": found.row.media_type}

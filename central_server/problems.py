@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "unsupported-version": HTTPStatus.PRECONDITION_FAILED,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "not-an-image": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "not-a-pdf": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "wrong-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "range-not-satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     "validation": HTTPStatus.UNPROCESSABLE_ENTITY,

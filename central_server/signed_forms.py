@@ -12,10 +12,10 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from central_server import feed, statements
-from central_server.blobs import BlobStore
+from central_server.blobs import MAGIC, BlobStore
 from central_server.database import Database
 from central_server.decide import live
-from central_server.problems import ProblemError
+from central_server.problems import ProblemError, validation
 from central_server.times import Clock, stamp
 from central_server.trips import Step, run
 from officer_console.domain.attachment import Attachment, AttachmentKind
@@ -40,9 +40,9 @@ def put(
     """Put a signed form into the dossier ``place`` (scope and id); nothing happens when it is there already.
 
     Raises:
-        ProblemError: ``unknown-dossier``, ``dossier-gone``; ``attachment-missing`` when the picture has not come;
-            ``version-conflict`` with the code ``OTHER`` and who brought it when another sheet is there than the one
-            that ``form.replaces`` names.
+        ProblemError: ``unknown-dossier``, ``dossier-gone``; ``attachment-missing`` when the picture has not come,
+            ``validation`` when what has come is none; ``version-conflict`` with the code ``OTHER`` and who brought it
+            when another sheet is there than the one that ``form.replaces`` names.
     """
     scope_id, dossier_id = place
     kind = place_of(form.form_kind)
@@ -58,6 +58,8 @@ def put(
         (known,) = run(connection, Step(statements.BLOB, {"scope_id": scope_id, "sha256": form.sha256}))
         if known.row is None or not blobs.has(form.sha256):
             raise ProblemError("attachment-missing", missing=(form.sha256,))
+        if known.row.media_type not in MAGIC:
+            raise validation("not-an-image", "sha256")
         now = clock()
         sheet = Attachment(
             kind=kind,

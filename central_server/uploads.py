@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from central_server import statements
-from central_server.blobs import MAGIC, BlobStore
+from central_server.blobs import KEPT, MAGIC, BlobStore, limit_of
 from central_server.database import Database
 from central_server.problems import ProblemError, validation
 from central_server.times import Clock
@@ -65,20 +65,33 @@ class Standing:
     offset: int
 
 
-def check_picture(data: bytes, media_type: str, sha256: str) -> None:
-    """Let pass what begins like an image of its type and has its hash.
+def check_kind(media_type: str, length: int) -> None:
+    """Let pass what is announced as a picture or a signed notice of a size that is kept.
 
     Raises:
-        ProblemError: ``not-an-image``; ``validation`` with ``sha256-mismatch``.
+        ProblemError: ``not-an-image``, ``too-large``.
     """
-    if media_type not in MAGIC or not data.startswith(MAGIC[media_type]):
+    if media_type not in KEPT:
         raise ProblemError("not-an-image")
+    if length > limit_of(media_type):
+        raise ProblemError("too-large")
+
+
+def check_blob(data: bytes, media_type: str, sha256: str) -> None:
+    """Let pass what begins like a file of its type and has its hash.
+
+    Raises:
+        ProblemError: ``not-an-image``, ``not-a-pdf``, ``too-large``; ``validation`` with ``sha256-mismatch``.
+    """
+    check_kind(media_type, len(data))
+    if not data.startswith(KEPT[media_type]):
+        raise ProblemError("not-an-image" if media_type in MAGIC else "not-a-pdf")
     if hashlib.sha256(data).hexdigest() != sha256:
         raise validation("sha256-mismatch", "sha256")
 
 
-def keep_picture(database: Database, blobs: BlobStore, scope_id: str, media_type: str, data: bytes) -> bool:
-    """Keep a checked picture as one of the scope; returns whether it is new there."""
+def keep_blob(database: Database, blobs: BlobStore, scope_id: str, media_type: str, data: bytes) -> bool:
+    """Keep a checked picture or notice as one of the scope; returns whether it is new there."""
     values = {"scope_id": scope_id, "sha256": blobs.put(data), "media_type": media_type, "size": len(data)}
     with database.write() as connection:
         return connection.execute(statements.BLOB_PUT, values).rowcount == 1
@@ -240,7 +253,7 @@ class Uploads:
         """Make the picture of the pieces; what is not what was announced is dropped.
 
         Raises:
-            ProblemError: as ``check_picture``; ``unavailable`` when another request is finishing it right now.
+            ProblemError: as ``check_blob``; ``unavailable`` when another request is finishing it right now.
         """
         chunks = []
         offset = 0
@@ -254,11 +267,11 @@ class Uploads:
             offset += len(chunk)
         data = b"".join(chunks)
         try:
-            check_picture(data, upload.media_type, upload.sha256)
+            check_blob(data, upload.media_type, upload.sha256)
         except ProblemError:
             self._forget(upload)
             raise
-        keep_picture(self._database, self._blobs, upload.scope_id, upload.media_type, data)
+        keep_blob(self._database, self._blobs, upload.scope_id, upload.media_type, data)
         self._shelf.remove(f"{upload.place}/{_PIECES}")
         self._shelf.remove(upload.mark)
 

@@ -1,4 +1,4 @@
-"""Pictures, addressed by the SHA-256 of their bytes."""
+"""Pictures and signed notices, addressed by the SHA-256 of their bytes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from starlette.concurrency import run_in_threadpool
 
 from central_server import statements
 from central_server.answers import gives
-from central_server.blobs import BLOB_LIMIT, MAGIC
+from central_server.blobs import BLOB_LIMIT, KEPT
 from central_server.problems import ProblemError
 from central_server.services import Actor, Parts, ScopeId, Sha256, Viewer, bounded_body
-from central_server.uploads import check_picture, keep_picture
+from central_server.uploads import check_blob, keep_blob
 
 router = APIRouter(prefix="/v1/scopes/{scope_id}/blobs")
 
-_PICTURE = {"schema": {"type": "string", "format": "binary"}}
+_FILE = {"schema": {"type": "string", "format": "binary"}}
 # As RFC 9110 writes it; a number that no picture reaches is none.
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.IGNORECASE)
-_TAKES: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(MAGIC, _PICTURE)}}
+_TAKES: dict[str, Any] = {"requestBody": {"required": True, "content": dict.fromkeys(KEPT, _FILE)}}
 
 
-async def picture_body(request: Request) -> bytes:
+async def blob_body(request: Request) -> bytes:
     """Return the body of an upload."""
     return await bounded_body(request, BLOB_LIMIT)
 
@@ -34,7 +34,10 @@ async def picture_body(request: Request) -> bytes:
     response_class=Response,
     openapi_extra=_TAKES,
     responses=gives(
-        (201, "Kept", None), (200, "There already", None), (413, "Over 12 MiB", "Problem"), (415, "No image", "Problem")
+        (201, "Kept", None),
+        (200, "There already", None),
+        (413, "Over 12 MiB, a notice over 4 MiB", "Problem"),
+        (415, "No image or notice", "Problem"),
     ),
 )
 async def put_blob(
@@ -45,11 +48,11 @@ async def put_blob(
     sha256: Sha256,
     content_type: Annotated[str, Header(max_length=100)] = "",
 ) -> Response:
-    """Keep a picture. Its hash and first bytes must be what they claim; it is never decoded here."""
-    data = await picture_body(request)
+    """Keep a picture or signed notice. Its hash and first bytes must be what they claim; it is never decoded here."""
+    data = await blob_body(request)
     media_type = content_type.split(";")[0].strip().lower()
-    check_picture(data, media_type, sha256)
-    fresh = await run_in_threadpool(keep_picture, parts.database, parts.blobs, scope_id, media_type, data)
+    check_blob(data, media_type, sha256)
+    fresh = await run_in_threadpool(keep_blob, parts.database, parts.blobs, scope_id, media_type, data)
     return Response(status_code=201 if fresh else 200)
 
 
@@ -61,8 +64,8 @@ async def put_blob(
         (416, "It has not so many bytes (range-not-satisfiable)", "Problem"),
     )
     | {
-        200: {"description": "The picture's bytes", "content": dict.fromkeys(MAGIC, _PICTURE)},
-        206: {"description": "Those of one Range: Content-Range", "content": dict.fromkeys(MAGIC, _PICTURE)},
+        200: {"description": "The bytes", "content": dict.fromkeys(KEPT, _FILE)},
+        206: {"description": "Those of one Range: Content-Range", "content": dict.fromkeys(KEPT, _FILE)},
     },
 )
 def get_blob(
@@ -73,7 +76,7 @@ def get_blob(
     wanted: Annotated[str, Header(alias="Range")] = "",
     if_range: Annotated[str, Header()] = "",
 ) -> Response:
-    """Hand out a picture of the scope, or one range of its bytes. Several ranges are answered with the whole."""
+    """Hand out a picture or notice of the scope, or one range of its bytes; the whole for several ranges."""
     with parts.database.read() as connection:
         row = connection.execute(statements.BLOB, {"scope_id": scope_id, "sha256": sha256}).one_or_none()
     data = None if row is None else parts.blobs.get(sha256)

@@ -1,4 +1,4 @@
-"""Forms on paper: the keys of their codes, and the signed sheets that come back."""
+"""Forms on paper: the keys of their codes, the signed sheets that come back, and the notices the office has signed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from central_server import bounds, form_keys, signed_forms
+from central_server import bounds, form_keys, signed_forms, signed_notices
 from central_server.answers import answer, gives, takes
 from central_server.blobs import BLOB_LIMIT, MAGIC
 from central_server.decide import live
 from central_server.problems import ProblemError, validation
 from central_server.services import Actor, Document, DossierId, Parts, ScopeId, Viewer
-from officer_console.domain.form import VERSION_LIMIT, SignedForm, office_of
+from officer_console.domain.form import VERSION_LIMIT, FormKind, SignedForm, office_of
+from officer_console.domain.notice import PAGES_LIMIT, SIZE_LIMIT, Notice
 
 router = APIRouter(prefix="/v1/scopes/{scope_id}")
 
 _SHA256 = re.compile(bounds.SHA256[1:-1])
+_OPERATION = re.compile(r"[0-9A-Za-z-]{1,64}")
+_SERIAL = re.compile(r"[0-9a-f]{1,64}")
+_NAME_LIMIT = 200
 _OFFICE = re.compile(bounds.SCOPE[1:-1])
 
 
@@ -73,4 +77,36 @@ def put_signed_form(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: 
         raise validation("out-of-range", "form_kind")
     place = scope_id, dossier_id
     signed_forms.put(parts.database, parts.blobs, caller.officer, place, form, parts.clock)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/dossiers/{dossier_id}/signed-notice",
+    status_code=204,
+    openapi_extra=takes("Notice"),
+    responses=gives(
+        (204, "In the dossier, now or since before", None),
+        (409, "The file has not come (attachment-missing)", "Problem"),
+        (412, "It tells of another decision, or another notice is there (version-conflict)", "Problem"),
+    ),
+)
+def put_signed_notice(
+    parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: DossierId, body: Document
+) -> Response:
+    """Put a notice that was signed digitally into the dossier whose decision it tells of."""
+    notice = bounds.read_body(body, Notice)
+    for field, form in (("sha256", _SHA256), ("decision", _OPERATION), ("certificate", _SERIAL)):
+        if not form.fullmatch(getattr(notice, field)):
+            raise validation("malformed", field)
+    if notice.signed_at.tzinfo is None:
+        raise validation("malformed", "signed_at")
+    bounds.bounded(notice.signer, _NAME_LIMIT, "signer")
+    if notice.form_kind not in {FormKind.ACCEPTED, FormKind.REFUSED}:
+        raise validation("out-of-range", "form_kind")
+    if not 1 <= notice.size <= SIZE_LIMIT:
+        raise validation("out-of-range", "size")
+    if not 1 <= notice.pages <= PAGES_LIMIT:
+        raise validation("out-of-range", "pages")
+    place = scope_id, dossier_id
+    signed_notices.put(parts.database, parts.blobs, caller.officer, place, notice, parts.clock)
     return Response(status_code=204)

@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central_server import bounds
 from central_server.answers import gives
 from central_server.auth import Caller
-from central_server.blobs import BLOB_LIMIT, MAGIC
+from central_server.blobs import BLOB_LIMIT
 from central_server.problems import ProblemError, validation
 from central_server.services import Actor, Parts, ScopeId
-from central_server.uploads import Standing
+from central_server.uploads import Standing, check_kind
 
 VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
@@ -53,7 +53,11 @@ UploadId = Annotated[str, Path(alias="upload_id", pattern=r"^[0-9a-f]{32}$")]
 _VERSION_REFUSED = (412, "Another version of tus than 1.0.0 (unsupported-version)", "Problem")
 _GONE = "Never begun, run out or dropped (unknown-upload)"
 _UNKNOWN = (404, _GONE, "Problem")
-_NOT_WHAT_IT_CLAIMS = (415, "No image, or not sent as a piece (not-an-image, wrong-media-type)", "Problem")
+_NOT_WHAT_IT_CLAIMS = (
+    415,
+    "No image or notice, or not sent as a piece (not-an-image, not-a-pdf, wrong-media-type)",
+    "Problem",
+)
 
 
 @router.options("", status_code=204, response_class=Response, responses=gives((204, "What of tus is spoken", None)))
@@ -78,8 +82,8 @@ def abilities(caller: Actor, scope_id: ScopeId) -> Response:  # noqa: ARG001 - t
         (201, "Begun, or found as far as it had come: Location, Upload-Offset, Upload-Expires", None),
         (409, "Too much of the officer's is unfinished (uploads-full)", "Problem"),
         _VERSION_REFUSED,
-        (413, "Over 12 MiB", "Problem"),
-        (415, "No image", "Problem"),
+        (413, "Over 12 MiB, a notice over 4 MiB", "Problem"),
+        (415, "No image or notice", "Problem"),
     ),
 )
 def create(
@@ -89,7 +93,7 @@ def create(
     upload_length: Annotated[str, Header(pattern=_NUMBER)],
     upload_metadata: Annotated[str, Header(max_length=1000)],
 ) -> Response:
-    """Announce a picture: its length, and ``sha256`` and ``filetype`` in Upload-Metadata.
+    """Announce a picture or signed notice: its length, and ``sha256`` and ``filetype`` in Upload-Metadata.
 
     The same officer's same picture has one upload: announced again, it goes on. A picture that the office has already
     is told as wholly received.
@@ -99,10 +103,9 @@ def create(
     sha256, media_type = told.get("sha256", ""), told.get("filetype", "")
     if not re.fullmatch(bounds.SHA256[1:-1], sha256):
         raise validation("malformed", "upload-metadata.sha256")
-    if media_type not in MAGIC or length == 0:
+    check_kind(media_type, length)
+    if length == 0:
         raise ProblemError("not-an-image")
-    if length > BLOB_LIMIT:
-        raise ProblemError("too-large")
     standing = parts.uploads.create(
         caller.officer.id, scope_id, sha256=sha256, media_type=media_type, length=length, metadata=upload_metadata
     )

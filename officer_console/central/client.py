@@ -19,6 +19,7 @@ from officer_console.central.uploads import PIECE, SMALLEST_PIECE, Uploads
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.form import FormKeys, SignedForm
+from officer_console.domain.notice import Notice
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
 
@@ -215,6 +216,10 @@ class CentralClient:
         """Put a signed sheet, whose picture central has, into a dossier."""
         self._authorised("PUT", _dossier(scope, dossier_id) + "/signed-form", body=wire.encode(form))
 
+    def put_signed_notice(self, scope: str, dossier_id: str, notice: Notice) -> None:
+        """Put a signed notice, whose file central has, into a dossier."""
+        self._authorised("PUT", _dossier(scope, dossier_id) + "/signed-notice", body=wire.encode(notice))
+
     def _ask(
         self, method: str, path: str, kind: type[T], *, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> T:
@@ -299,6 +304,7 @@ def _check_times(dossier: Dossier) -> None:
         *(message.at for message in dossier.messages),
         *(entry.at for entry in dossier.history),
         *(attachment.replaced_at for attachment in dossier.attachments),
+        *(time for notice in dossier.notices for time in (notice.signed_at, notice.brought_at)),
     )
     if any(time is not None and time.tzinfo is None for time in times):
         raise CentralError(PROTOCOL)

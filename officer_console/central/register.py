@@ -10,6 +10,7 @@ from officer_console.central import feed, wire
 from officer_console.domain.decision import Decision
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.form import FormKeys, SignedForm
+from officer_console.domain.notice import Notice
 from officer_console.domain.officer import Officer
 from officer_console.domain.registry import RegistryAnswer
 
@@ -108,4 +109,8 @@ class CentralRegister(Protocol):
 
     def put_signed_form(self, scope: str, dossier_id: str, form: SignedForm) -> None:
         """Put a signed sheet, whose picture central has, into a dossier."""
+        ...
+
+    def put_signed_notice(self, scope: str, dossier_id: str, notice: Notice) -> None:
+        """Put a signed notice, whose file central has, into a dossier."""
         ...

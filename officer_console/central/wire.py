@@ -31,6 +31,7 @@ NUMBER_USED = "dseq-used"
 MIN_CLIENT = "0.1.0"
 _NO_REASON = b',"reason":null'
 _NOT_SAID = b'"judged_sha256":null,'
+_NO_NOTICES = b'"notices":[],'
 
 
 class WireError(ValueError):
@@ -240,8 +241,12 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
 
 
 def judged_sha256(dossier: Dossier) -> str:
-    """Return the SHA-256, as hexadecimal text, of what a verdict on the dossier rests on (``domain.judged``)."""
-    return hashlib.sha256(encode(as_judged(dossier))).hexdigest()
+    """Return the SHA-256, as hexadecimal text, of what a verdict on the dossier rests on (``domain.judged``).
+
+    It rests on no notice, and reads as it did before a dossier had any: a desk and a central may be of different age.
+    """
+    # Within a text the quotes would be escaped.
+    return hashlib.sha256(encode(as_judged(dossier)).replace(_NO_NOTICES, b"")).hexdigest()
 
 
 def req_sha256(decision: Decision) -> str:

@@ -10,6 +10,7 @@ from officer_console.domain.attachment import Attachment
 from officer_console.domain.errors import RuleError
 from officer_console.domain.lease import Lease
 from officer_console.domain.message import Message
+from officer_console.domain.notice import Notice
 from officer_console.domain.person import Declaration
 from officer_console.domain.registry import RegistryAnswer
 
@@ -122,6 +123,7 @@ class Dossier:
     ``declared_on`` and ``due_on`` are Vietnamese calendar dates (UTC+7); all times are aware UTC.
     ``version`` grows with every change an officer's verdict depends on; a lease or the state of a message does not.
     ``previous`` is the account's data before a change (kind ``change`` only).
+    ``notices`` are those that were signed digitally, of its decisions, earlier ones included.
     ``obstacle`` is what in the accounts forbade to approve what the registry let pass: ``account-missing``,
     ``account-exists`` or ``phone-taken``.
     """
@@ -147,6 +149,7 @@ class Dossier:
     obstacle: str | None = None
     messages: tuple[Message, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def open(self) -> bool:

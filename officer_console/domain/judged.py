@@ -12,7 +12,9 @@ _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def as_judged(dossier: Dossier) -> Dossier:
-    """Return the dossier without what may differ between two equal states: lease, messages, history, central's times.
+    """Return the dossier without what may differ between two equal states.
+
+    That is lease, messages, history, notices, and central's times.
 
     Two dossiers of one version that are equal after this show the officer the same declaration, pictures, earlier
     judgement and registry answer. A signed sheet that was filed meanwhile is no such picture: that he has the paper he
@@ -34,4 +36,5 @@ def as_judged(dossier: Dossier) -> Dossier:
         registry=None if registry is None else replace(registry, checked_at=_ANY_TIME),
         messages=(),
         history=(),
+        notices=(),
     )

@@ -180,4 +180,6 @@ def _needed(connection: Connection) -> set[str]:
 
 def _pictures_of(dossiers: Dossiers, dossier_id: str | None) -> set[str]:
     dossier = dossiers.get(dossier_id) if dossier_id is not None else None
-    return set() if dossier is None else {attachment.sha256 for attachment in dossier.attachments}
+    if dossier is None:
+        return set()
+    return {picture.sha256 for picture in dossier.attachments} | {notice.sha256 for notice in dossier.notices}

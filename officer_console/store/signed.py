@@ -1,14 +1,19 @@
-"""Papers as they were signed: what is printed again is the very file that was signed, not a new one."""
+"""Papers as they were signed: what is printed again is the very file that was signed, not a new one.
+
+Central's archive gets each of them; here they stay all the same.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from officer_console.models import SignedPaperRow
+from officer_console.models import BlobRow, CursorRow, DossierRow, SignedPaperRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,18 @@ class SignedPaper:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfiled:
+    """A signed paper that central has to be given: ``size`` in bytes, and the scope its dossier is in."""
+
+    dossier_id: str
+    scope: str
+    paper: str
+    decision: str
+    signed: SignedPaper
+    size: int
+
+
 class SignedPapers:
     """The signed papers within one transaction."""
 
@@ -35,32 +52,20 @@ class SignedPapers:
     def get(self, dossier_id: str, paper: str, decision: str) -> SignedPaper | None:
         """Return a dossier's paper about a decision (its operation's id), ``None`` when it was not signed here."""
         row = self._connection.execute(
-            select(
-                SignedPaperRow.sha256,
-                SignedPaperRow.pages,
-                SignedPaperRow.signer,
-                SignedPaperRow.certificate,
-                SignedPaperRow.at,
-            ).where(
-                SignedPaperRow.dossier_id == dossier_id,
-                SignedPaperRow.paper == paper,
-                SignedPaperRow.decision == decision,
-            )
+            select(SignedPaperRow.__table__).where(*_key(dossier_id, paper, decision))
         ).one_or_none()
-        if row is None:
-            return None
-        return SignedPaper(
-            sha256=row.sha256, pages=row.pages, signer=row.signer, certificate=row.certificate, at=row.at
-        )
+        return None if row is None else _signed(row)
 
     def put(self, dossier_id: str, paper: str, decision: str, signed: SignedPaper) -> None:
-        """Keep a signed paper; its file is in the blob store already."""
+        """Keep a signed paper, which central has not got yet; its file is in the blob store already."""
         values = {
             "sha256": signed.sha256,
             "pages": signed.pages,
             "signer": signed.signer,
             "certificate": signed.certificate,
             "at": signed.at,
+            "epoch": None,
+            "error_code": None,
         }
         key = {"dossier_id": dossier_id, "paper": paper, "decision": decision}
         self._connection.execute(
@@ -69,6 +74,55 @@ class SignedPapers:
             .on_conflict_do_update(index_elements=list(key), set_=values)
         )
 
+    def any(self) -> bool:
+        """Whether anything was signed here."""
+        return self._connection.scalar(select(SignedPaperRow.sha256).limit(1)) is not None
+
+    def unfiled(self) -> Iterator[Unfiled]:
+        """Yield what central has neither taken nor refused in its present epoch, and whose dossier is on this desk."""
+        rows = self._connection.execute(
+            select(SignedPaperRow.__table__, DossierRow.scope_id, BlobRow.size)
+            .join_from(SignedPaperRow, DossierRow, DossierRow.id == SignedPaperRow.dossier_id)
+            .join(CursorRow, CursorRow.scope == DossierRow.scope_id)
+            .join(BlobRow, BlobRow.sha256 == SignedPaperRow.sha256)
+            .where(SignedPaperRow.epoch.is_distinct_from(CursorRow.epoch))
+            .order_by(SignedPaperRow.at)
+        )
+        for row in rows:
+            yield Unfiled(
+                dossier_id=row.dossier_id,
+                scope=row.scope_id,
+                paper=row.paper,
+                decision=row.decision,
+                signed=_signed(row),
+                size=row.size,
+            )
+
+    def settle(self, unfiled: Unfiled, epoch: str, error_code: str | None = None) -> None:
+        """Central has taken it in this epoch, or refused it; nothing happens to one that was signed anew meanwhile."""
+        mine = _key(unfiled.dossier_id, unfiled.paper, unfiled.decision)
+        self._connection.execute(
+            update(SignedPaperRow)
+            .where(*mine, SignedPaperRow.sha256 == unfiled.signed.sha256)
+            .values(epoch=epoch, error_code=error_code)
+        )
+
+    def refusal(self, dossier_id: str, paper: str, decision: str) -> str | None:
+        """Return why central did not take a paper, ``None`` when it did or was not asked yet."""
+        return self._connection.scalar(select(SignedPaperRow.error_code).where(*_key(dossier_id, paper, decision)))
+
     def pictures(self) -> set[str]:
         """Return the SHA-256 of every signed paper's file."""
         return {str(sha256) for sha256 in self._connection.scalars(select(SignedPaperRow.sha256))}
+
+
+def _key(dossier_id: str, paper: str, decision: str) -> tuple[Any, ...]:
+    return (
+        SignedPaperRow.dossier_id == dossier_id,
+        SignedPaperRow.paper == paper,
+        SignedPaperRow.decision == decision,
+    )
+
+
+def _signed(row: Row[Any]) -> SignedPaper:
+    return SignedPaper(sha256=row.sha256, pages=row.pages, signer=row.signer, certificate=row.certificate, at=row.at)

@@ -17,6 +17,7 @@ from officer_console.sync.forms import SHEETS_KEPT, Forms
 from officer_console.sync.held import Held, OfficeError, Rest, away
 from officer_console.sync.identity import Identity
 from officer_console.sync.ledger import Ledgers
+from officer_console.sync.notices import Notices
 from officer_console.sync.pull import OF_ONE_OFFICE, REVOKED, Pulling
 from officer_console.sync.push import Pushing
 from officer_console.sync.reference import refresh_reference
@@ -92,6 +93,7 @@ class SyncEngine:
             store, central, officer_id=officer_id, clock=clock, announce=announce, identity=identity
         )
         self._forms = Forms(store, central, scopes, self._held, officer_id=officer_id, clock=clock, announce=announce)
+        self._notices = Notices(store, central, self._held, officer_id=officer_id, clock=clock, announce=announce)
         self._tidy_beyond = tidy_beyond
         self._swept = False
         self._papers_indexed = False
@@ -108,7 +110,7 @@ class SyncEngine:
         return None if there is None else there - self._clock()
 
     def run_once(self, stopping: Callable[[], bool], *, asked: bool = False) -> None:
-        """Push, pull, compare the ledgers, send signed sheets, refresh lists and keys, clean up.
+        """Push, pull, compare the ledgers, send signed sheets and notices, refresh lists and keys, clean up.
 
         Returns early when ``stopping()``.
 
@@ -128,9 +130,10 @@ class SyncEngine:
         if not stopping():
             compared = self._compare(stopping)
             hindered = hindered or compared
-        if not stopping():
-            unfiled = self._forms.send(stopping)
-            failed, hindered = failed or unfiled, hindered or unfiled
+        for send in (self._forms.send, self._notices.send):
+            if not stopping():
+                unfiled = send(stopping)
+                failed, hindered = failed or unfiled, hindered or unfiled
         if not stopping():
             self.refresh_reference(stopping)
             self._forms.fetch_keys(stopping)

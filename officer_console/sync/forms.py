@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from officer_console.central.errors import CentralError
 from officer_console.central.register import CentralRegister
 from officer_console.store.sheets import Sheet
 from officer_console.store.store import Store
 from officer_console.sync.held import Held, away
-from officer_console.sync.pictures import send_picture
+from officer_console.sync.pictures import send_with_picture
 from officer_console.sync.pull import REVOKED
 from officer_console.sync.report import Change
 from officer_console.sync.treatment import Treatment, treatment
@@ -125,18 +126,8 @@ class Forms:
 
     def _send(self, sheet: Sheet, scope: str) -> None:
         form, dossier_id = sheet.form, sheet.dossier_id or ""
-        with self._store.write() as tx:
-            tx.uploads.want(form.sha256, scope, form.media_type)
-        for last in (False, True):
-            send_picture(self._store, self._central, scope, form.sha256)
-            try:
-                self._central.put_signed_form(scope, dossier_id, form)
-                break
-            except CentralError as error:
-                if last or error.code != "attachment-missing":
-                    raise
-            with self._store.write() as tx:
-                tx.uploads.add(form.sha256, scope, form.media_type)
+        put = partial(self._central.put_signed_form, scope, dossier_id, form)
+        send_with_picture(self._store, self._central, scope, (form.sha256, form.media_type), put)
         now = self._clock()
         with self._store.write() as tx:
             position = tx.cursors.get(scope)

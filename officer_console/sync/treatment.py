@@ -70,6 +70,7 @@ BY_CODE: dict[str, Treatment] = {
     "method-not-allowed": Treatment.BUG,
     "too-large": Treatment.BUG,
     "not-an-image": Treatment.BUG,
+    "not-a-pdf": Treatment.BUG,
 }
 # For the names of a later central.
 BY_STATUS: dict[int, Treatment] = {

@@ -26,7 +26,7 @@ def described(central: Central) -> dict[str, Any]:
 def calls(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     found = [(path, method, call) for path, ways in described["paths"].items() for method, call in ways.items()]
     assert {method for _, method, _ in found} == set(METHODS)
-    assert len(found) == 22
+    assert len(found) == 23
     return found
 
 
@@ -77,7 +77,7 @@ def test_every_call_about_an_office_may_be_forbidden_and_says_so(central: Centra
     assert "403" in described["paths"]["/v1/sessions"]["post"]["responses"]
 
 
-def test_a_picture_is_described_as_one(described: dict[str, Any]) -> None:
+def test_pictures_and_notices_are_described_as_such(described: dict[str, Any]) -> None:
     picture = described["paths"]["/v1/scopes/{scope_id}/blobs/{sha256}"]
-    assert set(picture["get"]["responses"]["200"]["content"]) == {"image/jpeg", "image/png"}
+    assert set(picture["get"]["responses"]["200"]["content"]) == {"image/jpeg", "image/png", "application/pdf"}
     assert "content" not in picture["put"]["responses"]["201"]
