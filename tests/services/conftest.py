@@ -10,6 +10,7 @@ from tests.faults.fixtures import proxy as proxy
 from tests.faults.fixtures import scope as scope
 from tests.services.door import door as door
 from tests.services.door import officer as officer
+from tests.services.filing_counter import counter as counter
 from tests.services.review_desk import about as about
 from tests.services.review_desk import capture as capture
 from tests.services.review_desk import gate as gate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +18,13 @@ from officer_console.domain.dossier import Status
 from officer_console.domain.form import FormKind
 from officer_console.domain.papers import FORM_KINDS, Paper
 from officer_console.domain.reference import Reference
-from officer_console.imaging.gate import Gate
 from officer_console.imaging.opencv import Rgb
 from officer_console.services.stacks import Doubt, Flaw
 from officer_console.services.stationery import Desk, PaperError, Stationery
 from tests import builders
+from tests.services.filing_counter import Counter, doubts, numbers, only
 from tests.services.sealed_desk import NOW
 from tests.services.signed_sheets import copied
-from tests.services.test_filing import Counter, doubts, numbers, only
 
 pytestmark = pytest.mark.xdist_group(__name__)
 
@@ -33,13 +32,6 @@ pytestmark = pytest.mark.xdist_group(__name__)
 @pytest.fixture(scope="module")
 def stationery() -> Stationery:
     return Stationery(lambda: data.folder("forms"), None)
-
-
-@pytest.fixture
-def counter(tmp_path: Path, gate: Gate) -> Iterator[Counter]:
-    made = Counter(tmp_path / "officer", gate)
-    yield made
-    made.desk.store.close()
 
 
 def printed(counter: Counter, stationery: Stationery, n: int, paper: Paper, dpi: int = 150) -> list[Rgb]:
