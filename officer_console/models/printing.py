@@ -77,7 +77,10 @@ class PrintRunRow(Base):
 
 
 class PrintItemRow(Base):
-    """A dossier's place in a stack; ``state``: waiting, sending (the printer may have it or not), sent, left (out)."""
+    """A dossier's place in a stack; ``state``: waiting, sending (the printer may have it or not), sent, left (out).
+
+    ``turn``: as which of the stack it was handed to the printer last, from 1.
+    """
 
     __tablename__ = "print_item"
 
@@ -87,3 +90,4 @@ class PrintItemRow(Base):
     number: Mapped[str] = mapped_column(String)
     state: Mapped[str] = mapped_column(String)
     error_code: Mapped[str | None] = mapped_column(String)
+    turn: Mapped[int | None] = mapped_column(Integer)

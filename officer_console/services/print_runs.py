@@ -98,11 +98,10 @@ class PrintRuns:
             run = tx.prints.run()
             return run, tx.prints.newest(run.n, RECENT) if run is not None else ()
 
-    def go_on_after(self, run: int, place: int | None, printer: str) -> PrintRun | None:
-        """Go on behind the last paper that came out (its place, -1: none of them; ``None``: all of them)."""
+    def go_on_after(self, run: int, turn: int | None, printer: str) -> PrintRun | None:
+        """Go on behind the last paper that came out (its turn, 0: none of them; ``None``: all of them)."""
         with self._store.write() as tx:
-            last = tx.prints.newest(run, 1)
-            tx.prints.go_on_after(run, place if place is not None else last[0].place if last else -1)
+            tx.prints.go_on_after(run, turn)
             tx.prints.change_printer(run, printer)
             return tx.prints.run()
 

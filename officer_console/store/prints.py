@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, SQLColumnExpression, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from officer_console.models import PrintedRow, PrintItemRow, PrintRunRow
@@ -27,18 +28,25 @@ class ItemState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintItem:
-    """A dossier's place in a stack, from 0. ``error_code`` says why it was left out."""
+    """A dossier's place in a stack, from 0. ``error_code`` says why it was left out.
+
+    ``turn`` counts, from 1, what was handed to the printer, which is not always in the order of the places.
+    """
 
     place: int
     dossier_id: str
     number: str
     state: ItemState
+    turn: int | None = None
     error_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintRun:
-    """A stack: one paper, one printer, ``copies`` of each; ``sent`` of ``total`` are with the printer."""
+    """A stack: one paper, one printer, ``copies`` of each; ``sent`` of ``total`` are with the printer.
+
+    ``unsigned`` of those ``left`` out wait for a signature.
+    """
 
     n: int
     paper: str
@@ -48,6 +56,7 @@ class PrintRun:
     total: int
     sent: int
     left: int
+    unsigned: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +115,9 @@ class Prints:
             select(PrintItemRow.state, func.count()).where(PrintItemRow.run == row.n).group_by(PrintItemRow.state)
         )
         states = {state: int(count) for state, count in counted}
+        unsigned = self._connection.execute(
+            select(func.count()).where(PrintItemRow.run == row.n, PrintItemRow.error_code.in_(UNSIGNED))
+        ).scalar_one()
         return PrintRun(
             n=row.n,
             paper=row.paper,
@@ -115,48 +127,46 @@ class Prints:
             total=sum(states.values()),
             sent=states.get(ItemState.SENT, 0) + states.get(ItemState.SENDING, 0),
             left=states.get(ItemState.LEFT, 0),
+            unsigned=int(unsigned),
         )
 
     def next(self, run: int) -> PrintItem | None:
         """Return the first of a stack that waits."""
-        found = self._items(run, (ItemState.WAITING,), newest=False, limit=1)
+        found = self._items(run, (ItemState.WAITING,), PrintItemRow.place, limit=1)
         return found[0] if found else None
 
     def newest(self, run: int, limit: int) -> tuple[PrintItem, ...]:
-        """Return the last ones that the printer has or may have, the last first."""
-        return self._items(run, (ItemState.SENT, ItemState.SENDING), newest=True, limit=limit)
+        """Return what the printer has or may have, that which was handed over last first."""
+        return self._items(run, (ItemState.SENT, ItemState.SENDING), PrintItemRow.turn.desc(), limit=limit)
 
     def left(self, run: int, limit: int) -> tuple[PrintItem, ...]:
         """Return those that were left out, in order."""
-        return self._items(run, (ItemState.LEFT,), newest=False, limit=limit)
+        return self._items(run, (ItemState.LEFT,), PrintItemRow.place, limit=limit)
 
     def mark(self, run: int, place: int, state: ItemState, error_code: str | None = None) -> None:
-        """Say how far a paper is."""
+        """Say how far a paper is. What is handed over (``SENDING``) takes the next turn."""
+        values: dict[str, object] = {"state": state.value, "error_code": error_code}
+        if state is ItemState.SENDING:
+            last = self._connection.execute(select(func.max(PrintItemRow.turn)).where(PrintItemRow.run == run))
+            values["turn"] = (last.scalar_one() or 0) + 1
         self._connection.execute(
-            update(PrintItemRow)
-            .where(PrintItemRow.run == run, PrintItemRow.place == place)
-            .values(state=state.value, error_code=error_code)
+            update(PrintItemRow).where(PrintItemRow.run == run, PrintItemRow.place == place).values(values)
         )
 
-    def go_on_after(self, run: int, place: int) -> None:
-        """Let everything behind ``place`` wait again (-1: everything): it did not come out.
+    def go_on_after(self, run: int, turn: int | None) -> None:
+        """Let everything handed over behind ``turn`` wait again: it did not come out (0: nothing; ``None``: all did).
 
-        So does what was left out for want of a signature, wherever it stands: it may have been signed since.
+        So does what was left out for want of a signature: it may have been signed since.
         """
+        of_it = update(PrintItemRow).where(PrintItemRow.run == run)
+        handed = of_it.where(PrintItemRow.state.in_((ItemState.SENDING.value, ItemState.SENT.value)))
+        if turn is not None:
+            self._connection.execute(handed.where(PrintItemRow.turn > turn).values(state=ItemState.WAITING.value))
         self._connection.execute(
-            update(PrintItemRow)
-            .where(PrintItemRow.run == run, PrintItemRow.place > place, PrintItemRow.state != ItemState.LEFT.value)
-            .values(state=ItemState.WAITING.value)
+            of_it.where(PrintItemRow.state == ItemState.SENDING.value).values(state=ItemState.SENT.value)
         )
         self._connection.execute(
-            update(PrintItemRow)
-            .where(PrintItemRow.run == run, PrintItemRow.error_code.in_(UNSIGNED))
-            .values(state=ItemState.WAITING.value, error_code=None)
-        )
-        self._connection.execute(
-            update(PrintItemRow)
-            .where(PrintItemRow.run == run, PrintItemRow.place <= place, PrintItemRow.state == ItemState.SENDING.value)
-            .values(state=ItemState.SENT.value)
+            of_it.where(PrintItemRow.error_code.in_(UNSIGNED)).values(state=ItemState.WAITING.value, error_code=None)
         )
 
     def change_printer(self, run: int, printer: str) -> None:
@@ -181,12 +191,14 @@ class Prints:
             )
         )
 
-    def _items(self, run: int, states: tuple[ItemState, ...], *, newest: bool, limit: int) -> tuple[PrintItem, ...]:
-        place = PrintItemRow.place
+    def _items(
+        self, run: int, states: tuple[ItemState, ...], order: SQLColumnExpression[Any], limit: int
+    ) -> tuple[PrintItem, ...]:
+        item = PrintItemRow
         rows = self._connection.execute(
-            select(place, PrintItemRow.dossier_id, PrintItemRow.number, PrintItemRow.state, PrintItemRow.error_code)
-            .where(PrintItemRow.run == run, PrintItemRow.state.in_([state.value for state in states]))
-            .order_by(place.desc() if newest else place)
+            select(item.place, item.dossier_id, item.number, item.state, item.turn, item.error_code)
+            .where(item.run == run, item.state.in_([state.value for state in states]))
+            .order_by(order)
             .limit(limit)
         )
         return tuple(
@@ -195,6 +207,7 @@ class Prints:
                 dossier_id=row.dossier_id,
                 number=row.number,
                 state=ItemState(row.state),
+                turn=row.turn,
                 error_code=row.error_code,
             )
             for row in rows

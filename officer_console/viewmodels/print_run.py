@@ -152,11 +152,11 @@ class PrintRunViewModel(QObject):
             self._stopping = True
             self.changed.emit()
 
-    def go_on_after(self, place: int | None) -> None:
-        """Go on behind the paper that came out last (its place, -1: none of them, ``None``: all of them)."""
+    def go_on_after(self, turn: int | None) -> None:
+        """Go on behind the paper that came out last (its turn, 0: none of them, ``None``: all of them)."""
         run, printer = self.run, self.printer
         if run is not None and self.may_print:
-            self._begin(lambda: self._runs.go_on_after(run.n, place, printer))
+            self._begin(lambda: self._runs.go_on_after(run.n, turn, printer))
 
     def drop(self) -> None:
         """The last paper is out, or the rest is given up."""

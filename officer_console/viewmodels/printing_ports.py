@@ -62,7 +62,7 @@ class RunService(Protocol):
     def open(self) -> tuple[PrintRun | None, tuple[PrintItem, ...]]:
         """Return the stack that is not through yet, and the last papers that the printer has or may have."""
 
-    def go_on_after(self, run: int, place: int | None, printer: str) -> PrintRun | None:
+    def go_on_after(self, run: int, turn: int | None, printer: str) -> PrintRun | None:
         """Go on behind the last paper that came out."""
 
     def step(self, run: PrintRun) -> PrintRun | None:

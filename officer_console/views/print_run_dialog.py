@@ -43,7 +43,7 @@ class PrintRunDialog(QDialog):
         super().__init__(parent)
         self._model = model
         self._failed: Failure | None = None
-        self._places: list[int | None] = []
+        self._turns: list[int] = []
         self._was_asked = False
         named(self, "printRun", said.RUN_TITLE)
         self.setWindowTitle(said.RUN_TITLE)
@@ -233,13 +233,12 @@ class PrintRunDialog(QDialog):
             return
         items = self._model.recent
         lines = [said.item(each) for each in items]
-        places: list[int | None] = [each.place for each in items]
+        turns = [each.turn or 0 for each in items]
         # Before the first of those that are offered nothing is known to have come out, or all of it.
-        before = places[-1] - 1 if places and places[-1] is not None else -1
+        turns.append(max(0, turns[-1] - 1) if turns else 0)
         lines.append(said.NONE_OUT if items else said.NOTHING_SENT)
-        places.append(before)
         if lines != [self.last.itemText(row) for row in range(self.last.count())]:
-            self._places = places
+            self._turns = turns
             with QSignalBlocker(self.last):
                 self.last.clear()
                 self.last.addItems(lines)
@@ -283,5 +282,5 @@ class PrintRunDialog(QDialog):
     @Slot()
     def _on_onward(self) -> None:
         row = self.last.currentIndex()
-        if 0 <= row < len(self._places):
-            self._model.go_on_after(self._places[row])
+        if 0 <= row < len(self._turns):
+            self._model.go_on_after(self._turns[row])

@@ -104,7 +104,7 @@ def test_a_fault_stops_the_stack_and_the_paper_waits(desk: Office) -> None:
 def test_what_did_not_come_out_after_a_jam_is_printed_again_and_journalled_as_such(desk: Office) -> None:
     run = begun(desk)
     through(desk, run)
-    through(desk, desk.runs.go_on_after(run.n, 0, "Tang-2"))
+    through(desk, desk.runs.go_on_after(run.n, 1, "Tang-2"))
     assert len(desk.printers.sent) == 5
     assert numbers(desk)[1:3] == numbers(desk)[3:5]
     assert desk.journal()[3:] == ["reprinted:notice_accepted:2"] * 2
@@ -122,7 +122,7 @@ def test_after_a_crash_the_paper_under_way_is_the_one_that_is_asked_about(tmp_pa
     standing, recent = again.runs.open()
     assert standing is not None
     assert [(item.place, item.state) for item in recent] == [(1, ItemState.SENDING), (0, ItemState.SENT)]
-    through(again, again.runs.go_on_after(standing.n, 1, "Tang-2"))
+    through(again, again.runs.go_on_after(standing.n, 2, "Tang-2"))
     assert len(again.printers.sent) == 1
     again.store.close()
 
@@ -145,7 +145,7 @@ def test_a_desk_killed_in_a_stack_goes_on_where_it_stood_and_names_the_paper_und
     listed = [row.number for row in desk.runs.rows(EVERY)]
     assert recent[0].number == listed[FATAL - 1]
     # The officer looks into the tray, and names the last paper that is there.
-    through(desk, desk.runs.go_on_after(standing.n, taken - 1, "Tang-2"))
+    through(desk, desk.runs.go_on_after(standing.n, taken, "Tang-2"))
     assert numbers(desk) == listed[taken:]
     assert desk.journal().count("printed:notice_accepted:1") == COUNT
     assert desk.journal().count("reprinted:notice_accepted:2") == (moment == "before")

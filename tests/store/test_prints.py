@@ -53,18 +53,58 @@ def test_a_stack_is_served_in_order_and_says_how_far_it_is(store: Store) -> None
     assert (following.place, following.dossier_id) == (2, "d-2")
 
 
-@pytest.mark.parametrize(("place", "waits"), [(2, [3]), (1, [2, 3]), (-1, [0, 2, 3])])
-def test_everything_behind_the_last_paper_that_came_out_waits_again(store: Store, place: int, waits: list[int]) -> None:
-    run = begun(store)
-    mark(store, run, p0=ItemState.SENT, p1=ItemState.LEFT, p2=ItemState.SENDING)
+def hand_over(store: Store, run: int, *places: int) -> None:
     with store.write() as tx:
-        assert [item.place for item in tx.prints.newest(run, 5)] == [2, 0]
-        tx.prints.go_on_after(run, place)
-        found = []
+        for place in places:
+            tx.prints.mark(run, place, ItemState.SENDING)
+            tx.prints.mark(run, place, ItemState.SENT)
+
+
+def waiting(store: Store, run: int) -> list[int]:
+    found = []
+    with store.write() as tx:
         while (item := tx.prints.next(run)) is not None:
             found.append(item.place)
             tx.prints.mark(run, item.place, ItemState.SENT)
-    assert found == waits
+    return found
+
+
+@pytest.mark.parametrize(("turn", "waits"), [(2, [3]), (1, [2, 3]), (0, [0, 2, 3]), (None, [3])])
+def test_everything_behind_the_last_paper_that_came_out_waits_again(
+    store: Store, turn: int | None, waits: list[int]
+) -> None:
+    run = begun(store)
+    hand_over(store, run, 0)
+    mark(store, run, p1=ItemState.LEFT, p2=ItemState.SENDING)
+    with store.write() as tx:
+        assert [(item.place, item.turn) for item in tx.prints.newest(run, 5)] == [(2, 2), (0, 1)]
+        tx.prints.go_on_after(run, turn)
+    assert waiting(store, run) == waits
+
+
+def test_the_last_paper_handed_over_is_the_newest_wherever_it_stands(store: Store) -> None:
+    run = begun(store)
+    hand_over(store, run, 0, 2, 3)
+    mark(store, run, p1=ItemState.SENDING)
+    with store.write() as tx:
+        recent = tx.prints.newest(run, 2)
+        assert [(item.place, item.state) for item in recent] == [(1, ItemState.SENDING), (3, ItemState.SENT)]
+        assert recent[1].turn is not None
+        tx.prints.go_on_after(run, recent[1].turn)
+    assert waiting(store, run) == [1]
+
+
+def test_what_waits_for_a_signature_is_counted_and_waits_again_when_the_stack_goes_on(store: Store) -> None:
+    run = begun(store)
+    hand_over(store, run, 0, 3)
+    with store.write() as tx:
+        tx.prints.mark(run, 1, ItemState.LEFT, "notice-unsigned")
+        tx.prints.mark(run, 2, ItemState.LEFT, "paper-unfit")
+        standing = tx.prints.run()
+        assert standing is not None
+        assert (standing.left, standing.unsigned) == (2, 1)
+        tx.prints.go_on_after(run, None)
+    assert waiting(store, run) == [1]
 
 
 def test_a_new_stack_takes_the_place_of_the_old_one(store: Store) -> None:
