@@ -122,8 +122,8 @@ class Filing:
         self._note(found)
         return found
 
-    def assign(self, split: Split, shot_id: str, number: str, *, forged: bool = False) -> Split:
-        """Put a page that is nobody's to the dossier with the ``number``; alone it counts as Form 01's.
+    def assign(self, split: Split, shot_id: str, number: str, form_kind: FormKind, *, forged: bool = False) -> Split:
+        """Put a page that is nobody's to a form of the dossier with the ``number``.
 
         Raises:
             RuleError: ``unknown-dossier``: it is not on this desk. Only a sheet's own code can speak for one that is
@@ -135,7 +135,7 @@ class Filing:
         dossier = self._lookup.numbered(number)
         if dossier is None:
             raise RuleError("unknown-dossier", field="number")
-        return assign(split, shot_id, number, _of(dossier, Standing.GENUINE))
+        return assign(split, shot_id, number, form_kind, _of(dossier, Standing.GENUINE, form_kind))
 
     def file(self, pile: Pile) -> None:
         """Seal the pages of a dossier as one picture and let it go to central; without the dossier it waits for it.
@@ -159,7 +159,7 @@ class Filing:
             sha256=sha256,
             media_type=JPEG,
             size=len(data),
-            form_kind=pile.code.form_kind if pile.code is not None else 0,
+            form_kind=pile.form_kind,
             form_version=pile.code.version if pile.code is not None else 0,
             replaces=pile.meaning.replaces,
         )
@@ -288,7 +288,7 @@ def _quarters(symbol: Symbol) -> int:
     return 3 if down > 0 else 1
 
 
-def _of(dossier: Dossier, standing: Standing, form_kind: int = FormKind.DECLARATION) -> Meaning:
+def _of(dossier: Dossier, standing: Standing, form_kind: int) -> Meaning:
     declared = dossier.declaration
     guardian = declared.guardian
     numbers = declared.paper_number, declared.social_code, guardian.paper_number if guardian is not None else None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from officer_console.codes.forms import FormCode, Standing
-from officer_console.domain.form import KINDS, SIGNED
+from officer_console.domain.form import KINDS, SIGNED, place_of
 from officer_console.services.shots import Shot
 
-# Number of the dossier, kind of the form (0: no code of its own says which).
+# Number of the dossier, kind of the form.
 PileKey = tuple[str, int]
 
 
@@ -81,11 +81,12 @@ class Flaw(StrEnum):
 class Pile:
     """The pages of one form of one dossier, in their order: Form 01 and TK1-TS are two papers.
 
-    ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it,
+    ``form_kind`` is what its code says, or the officer where no page has one; ``code`` is the first one's. ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it,
     ``forged`` are the codes of those that he was told are forged.
     """
 
     number: str
+    form_kind: int
     code: FormCode | None
     meaning: Meaning
     standing: Standing
@@ -96,7 +97,7 @@ class Pile:
     @property
     def key(self) -> PileKey:
         """Which pile of a stack it is."""
-        return self.number, self.code.form_kind if self.code is not None else 0
+        return self.number, self.form_kind
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -150,13 +151,17 @@ class Split:
     piles: tuple[Pile, ...] = ()
     unclear: tuple[Unclear, ...] = ()
 
+    def behind(self, pile: Pile) -> tuple[Unclear, ...]:
+        """Return the bare pages that lay behind a pile: they may be of it."""
+        return tuple(one for one in self.unclear if one.after == pile.key)
+
     def sure(self, pile: Pile) -> bool:
         """Whether a pile may be filed unasked: genuine, whole, no page of it or behind it that nothing speaks for."""
         return (
             pile.standing is Standing.GENUINE
             and pile.flaw is None
             and all(page.codes or page.people for page in pile.pages)
-            and all(one.after != pile.key for one in self.unclear)
+            and not self.behind(pile)
         )
 
 
@@ -205,10 +210,10 @@ def sort(pages: Iterable[Looked], meaning: Callable[[FormCode], Meaning]) -> Spl
     return Split(piles=tuple(piles.values()), unclear=tuple(unclear))
 
 
-def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
-    """Put a page that is nobody's to the dossier with the ``number``, as the officer says.
+def assign(split: Split, shot_id: str, number: str, form_kind: int, meaning: Meaning) -> Split:
+    """Put a page that is nobody's to a form of the dossier with the ``number``, as the officer says.
 
-    Where that has two papers in the stack it goes with the one it lay behind, else with the first.
+    It goes with the sheet of that form it lay behind, else with the first of it, else it is one by itself.
     Its own code, if it has one, counts no more: he has looked at the sheet.
     """
     chosen = next((one for one in split.unclear if one.page.shot.id == shot_id), None)
@@ -217,11 +222,14 @@ def assign(split: Split, shot_id: str, number: str, meaning: Meaning) -> Split:
     page = replace(chosen.page, codes=(), unread=False, people=frozenset())
     others = tuple(one for one in split.unclear if one is not chosen)
     forged = (chosen.code,) if chosen.doubt is Doubt.FORGED and chosen.code is not None else ()
-    named = sorted((pile for pile in split.piles if pile.number == number), key=lambda pile: pile.key != chosen.after)
-    known = next(iter(named), None)
+    fitting = [
+        pile for pile in split.piles if pile.number == number and place_of(pile.form_kind) is place_of(form_kind)
+    ]
+    known = next((pile for pile in fitting if pile.key == chosen.after), next(iter(fitting), None))
     if known is None:
         made = Pile(
             number=number,
+            form_kind=form_kind,
             code=None,
             meaning=meaning,
             standing=Standing.GENUINE,
@@ -245,6 +253,13 @@ def _doubt(page: Looked) -> Doubt | None:
 
 def _with(pile: Pile | None, page: Looked, code: FormCode, meaning: Meaning) -> Pile:
     if pile is None:
-        return Pile(number=code.file_number, code=code, meaning=meaning, standing=meaning.standing, pages=(page,))
+        return Pile(
+            number=code.file_number,
+            form_kind=code.form_kind,
+            code=code,
+            meaning=meaning,
+            standing=meaning.standing,
+            pages=(page,),
+        )
     worst = max(pile.standing, meaning.standing, key=_GOOD.index)
     return replace(pile, pages=(*pile.pages, page), standing=worst)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
+from officer_console.domain.form import FormKind
 from officer_console.imaging.gate import Pixels
 from officer_console.services.stacks import Looked, Pile, PileKey, Split, Unclear
 from officer_console.viewmodels.device_ports import DeskPort
@@ -33,6 +34,15 @@ class FiledPage:
     looked: Looked
     picture: Any
     scanned: Scanned | None = None
+
+
+class _Put(NamedTuple):
+    """The officer's word that a page is of a form of a dossier."""
+
+    shot_id: str
+    number: str
+    form_kind: FormKind
+    forged: bool
 
 
 class FilingViewModel(PagesViewModel):
@@ -61,7 +71,7 @@ class FilingViewModel(PagesViewModel):
         self._count = 0
         self._refused = 0
         self._asking = False
-        self._assigned: list[tuple[str, str, bool]] = []
+        self._assigned: list[_Put] = []
         self._chosen: dict[PileKey, bool] = {}
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
@@ -116,20 +126,20 @@ class FilingViewModel(PagesViewModel):
         self._chosen[pile.key] = wanted
         self.changed.emit()
 
-    def assign(self, shot_id: str, number: str, *, forged: bool = False) -> None:
-        """Put a page that is nobody's to a dossier; ``forged``: the officer has read that its code is."""
-        split = self.split
+    def assign(self, shot_id: str, number: str, form_kind: FormKind, *, forged: bool = False) -> None:
+        """Put a page that is nobody's to a form of a dossier; ``forged``: the officer has read that its code is."""
+        split, put = self.split, _Put(shot_id, number, form_kind, forged)
 
         def done(found: Split) -> None:
             if self.split is split:
                 self.split = found
-                self._assigned.append((shot_id, number, forged))
+                self._assigned.append(put)
                 for pile in found.piles:
                     if any(page.shot.id == shot_id for page in pile.pages):
                         self._chosen[pile.key] = True
                 self.changed.emit()
 
-        self._run(lambda: self._filing.assign(split, shot_id, number, forged=forged), done)
+        self._run(lambda: self._put(split, put), done)
 
     def drop(self, shot_id: str) -> None:
         """Take a page out of the stack."""
@@ -238,12 +248,12 @@ class FilingViewModel(PagesViewModel):
         """Sort the stack anew, and put again where they belong the pages that the officer has put there."""
         turn = self._turn = object()
         pages = tuple(page.looked for page in self.pages.values())
-        assigned = tuple(each for each in self._assigned if each[0] in self.pages)
+        assigned = tuple(put for put in self._assigned if put.shot_id in self.pages)
 
         def work() -> Split:
             split = self._filing.split(pages)
-            for shot_id, number, forged in assigned:
-                split = self._filing.assign(split, shot_id, number, forged=forged)
+            for put in assigned:
+                split = self._put(split, put)
             return split
 
         def done(split: Split) -> None:
@@ -251,6 +261,9 @@ class FilingViewModel(PagesViewModel):
                 self.split = split
 
         self._run(work, done)
+
+    def _put(self, split: Split, put: _Put) -> Split:
+        return self._filing.assign(split, put.shot_id, put.number, put.form_kind, forged=put.forged)
 
     def _look_at_kept(self) -> None:
         def done(kept: tuple[KeptSheet, ...]) -> None:
@@ -276,8 +289,8 @@ Shown = Unclear | Pile | Aside | KeptSheet
 
 def doubtful(split: Split, kept: Iterable[KeptSheet], aside: tuple[FiledPage, ...] = ()) -> tuple[Shown, ...]:
     """Return what is shown of a stack and of what is kept, what the officer has to look at first."""
-    uneasy = tuple(pile for pile in split.piles if not pile.plain)
-    easy = tuple(pile for pile in split.piles if pile.plain)
+    uneasy = tuple(pile for pile in split.piles if not pile.plain or split.behind(pile))
+    easy = tuple(pile for pile in split.piles if pile not in uneasy)
     refused = tuple(sheet for sheet in kept if sheet.error_code is not None)
     waiting = tuple(sheet for sheet in kept if sheet.error_code is None)
     blank = (Aside(pages=aside),) if aside else ()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from officer_console.codes.traces import Place
+from officer_console.domain.form import FormKind
 from officer_console.imaging.gate import Pixels
 from officer_console.services.shots import Shot
 from officer_console.services.stacks import Looked, Pile, Split
@@ -30,8 +31,8 @@ class FilingService(Protocol):
         """Sort a stack by its codes."""
         ...
 
-    def assign(self, split: Split, shot_id: str, number: str, *, forged: bool = False) -> Split:
-        """Put a page to a dossier, a forged one only when that is said; raises RuleError."""
+    def assign(self, split: Split, shot_id: str, number: str, form_kind: FormKind, *, forged: bool = False) -> Split:
+        """Put a page to a form of a dossier, a forged one only when that is said; raises RuleError."""
         ...
 
     def file(self, pile: Pile) -> None:

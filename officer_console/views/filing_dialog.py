@@ -11,6 +11,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from officer_console.domain.form import FormKind
 from officer_console.services.stacks import Doubt, Pile, Unclear
 from officer_console.viewmodels.filing import Aside, FiledPage, FilingViewModel, Shown, doubtful
 from officer_console.views import controls, icons, theme
@@ -115,7 +116,7 @@ class FilingDialog(PagesDialog):
                 item = self.rows.item(row)
                 item.setSizeHint(QSize(0, ROW_HEIGHT))
                 item.setText(self._row(one))
-                item.setIcon(self._tone(said.told(one)[0]))
+                item.setIcon(self._tone(said.told(one, self._behind(one))[0]))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, item.text().replace("\n", ", "))
                 ticked = Qt.ItemFlag.ItemIsUserCheckable if isinstance(one, Pile) else Qt.ItemFlag.NoItemFlags
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | ticked)
@@ -131,7 +132,13 @@ class FilingDialog(PagesDialog):
 
     def _row(self, one: Shown) -> str:
         page = self._model.page(one.page.shot.id) if isinstance(one, Unclear) else None
-        return said.row(one, page.number if page is not None else 0)
+        return said.row(one, page.number if page is not None else 0, self._behind(one))
+
+    def _behind(self, one: Shown | None) -> tuple[int, ...]:
+        """Return the numbers of the bare pages that lay behind a pile."""
+        bare = self._model.split.behind(one) if isinstance(one, Pile) else ()
+        pages = (self._model.page(each.page.shot.id) for each in bare)
+        return tuple(page.number for page in pages if page is not None)
 
     def _tone(self, kind: Kind) -> QIcon:
         colour = theme.tokens(self).pair(kind)[0]
@@ -161,7 +168,7 @@ class FilingDialog(PagesDialog):
                     item.setIcon(_plain_icon(QPixmap.fromImage(page.picture.thumbnail)))
             self.pages.setCurrentRow(min(at, len(leaves) - 1))
         self._show_page()
-        self.side.show_row(one, busy=self._model.busy)
+        self.side.show_row(one, self._behind(one), busy=self._model.busy)
 
     def _show_page(self) -> None:
         leaves, row = self._leaves(), self.pages.currentRow()
@@ -182,11 +189,11 @@ class FilingDialog(PagesDialog):
         if isinstance(one, Pile):
             self._model.choose(one, wanted=item.checkState() is Qt.CheckState.Checked)
 
-    @Slot(str)
-    def _on_put(self, number: str) -> None:
+    @Slot(str, object)
+    def _on_put(self, number: str, form_kind: FormKind) -> None:
         one = self._current()
         if isinstance(one, Unclear):
-            self._model.assign(one.page.shot.id, number, forged=one.doubt is Doubt.FORGED)
+            self._model.assign(one.page.shot.id, number, form_kind, forged=one.doubt is Doubt.FORGED)
 
     @Slot()
     def _on_drop(self) -> None:

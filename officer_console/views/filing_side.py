@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from officer_console.domain.form import FormKind
 from officer_console.services.stacks import Doubt, Pile, Unclear
 from officer_console.viewmodels.filing import Aside, Shown
 from officer_console.views import controls
@@ -16,12 +17,12 @@ WIDTH = 250
 
 
 class FilingSide(QFrame):
-    """Signals: ``put`` (the number typed for a page), ``dropped`` (the page or kept sheet), ``again`` (kept sheet).
+    """Signals: ``put`` (the number typed for a page and its FormKind), ``dropped``, ``again`` (kept sheet).
 
-    Of pages that were put aside, the button that takes one out takes it back.
+    What drops a page or kept sheet takes one back that was put aside.
     """
 
-    put = Signal(str)
+    put = Signal(str, object)
     dropped = Signal()
     again = Signal()
 
@@ -35,6 +36,7 @@ class FilingSide(QFrame):
         self._text = PlainLabel(role=Role.SECONDARY, name="filingText", wrap=True)
         self.number = controls.line("filingNumber", "Số hồ sơ", "Ví dụ 1000123/07906")
         self._label = controls.label("Số hồ sơ trên tờ giấy", self.number)
+        self.kinds = {kind: controls.radio(f"filingKind{kind}", label) for kind, label in said.CHOICES.items()}
         self.put_button = controls.button("filingPut", "&Xếp vào hồ sơ này", self._on_put)
         self.again_button = controls.button("filingAgain", "&Vẫn lưu bản này", self.again.emit)
         self.drop_button = controls.button("filingDrop", "&Bỏ ra (Del)", self.dropped.emit)
@@ -42,14 +44,22 @@ class FilingSide(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         column.setSpacing(Space.S)
-        for part in (self._title, self._text, self._label, self.number, self.put_button, self.again_button):
+        for part in (self._title, self._text, self._label, self.number):
             column.addWidget(part)
+        kinds = QHBoxLayout()
+        kinds.setSpacing(Space.M)
+        for choice in self.kinds.values():
+            kinds.addWidget(choice)
+        kinds.addStretch(1)
+        column.addLayout(kinds)
+        column.addWidget(self.put_button)
+        column.addWidget(self.again_button)
         column.addStretch(1)
         column.addWidget(self.drop_button)
 
-    def show_row(self, one: Shown | None, *, busy: bool) -> None:
-        """Show what is looked at; what was typed for a page stays while that page is shown."""
-        kind, title, text = said.told(one)
+    def show_row(self, one: Shown | None, behind: tuple[int, ...], *, busy: bool) -> None:
+        """Show what is looked at, ``behind`` which bare pages lie; what was said of a page stays while it is shown."""
+        kind, title, text = said.told(one, behind)
         self._title.setText(title)
         self._title.set_tone(kind if kind is not Kind.NEUTRAL else None)
         self._text.setText(text)
@@ -58,7 +68,8 @@ class FilingSide(QFrame):
         if asked != self._asked:
             self._asked = asked
             self.number.setText(one.after[0] if isinstance(one, Unclear) and one.after is not None else "")
-        for part in (self._label, self.number, self.put_button):
+            self.kinds[_likely(one)].setChecked(True)
+        for part in (self._label, self.number, *self.kinds.values(), self.put_button):
             part.setVisible(nobodys)
         kept = one is not None and not isinstance(one, Unclear | Pile | Aside)
         self.again_button.setVisible(kept and getattr(one, "error_code", None) is not None)
@@ -73,4 +84,12 @@ class FilingSide(QFrame):
     @Slot()
     def _on_put(self) -> None:
         if self.number.text().strip():
-            self.put.emit(self.number.text().strip())
+            kind = next(kind for kind, choice in self.kinds.items() if choice.isChecked())
+            self.put.emit(self.number.text().strip(), kind)
+
+
+def _likely(one: Shown | None) -> FormKind:
+    """Return which form a page may be of: the one its code names, or that of the sheet it lay behind."""
+    code, after = (one.code, one.after) if isinstance(one, Unclear) else (None, None)
+    named = code.form_kind if code is not None else after[1] if after is not None else 0
+    return FormKind.INSURED if named == FormKind.INSURED else FormKind.DECLARATION

@@ -66,6 +66,7 @@ FLAWS: dict[Flaw, tuple[str, str]] = {
 }
 # Which paper a row is, where the stack may have two of one dossier.
 FORMS: dict[int, str] = {FormKind.INSURED: "TK1-TS · "}
+CHOICES: dict[FormKind, str] = {FormKind.DECLARATION: "Mẫu 0&1", FormKind.INSURED: "&TK1-TS"}
 _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
 
 
@@ -76,14 +77,14 @@ def doubt(one: Unclear) -> tuple[Kind, str, str]:
     return kind, title.format(number=number), text
 
 
-def row(one: Shown, page: int) -> str:
-    """Return the two lines of a row: whose it is or which ``page``, and how it stands."""
+def row(one: Shown, page: int, behind: tuple[int, ...] = ()) -> str:
+    """Return the two lines of a row: whose it is or which ``page``, and how it stands; ``behind`` as in `standing`."""
     if isinstance(one, Unclear):
         return f"Chưa rõ · trang {page}\n{doubt(one)[1]}"
     if isinstance(one, Pile):
         name = one.meaning.full_name
         form = FORMS.get(one.key[1], "")
-        return f"{one.number}{f' · {name}' if name else ''}\n{form}{len(one.pages)} trang · {standing(one)[1]}"
+        return f"{one.number}{f' · {name}' if name else ''}\n{form}{len(one.pages)} trang · {standing(one, behind)[1]}"
     if isinstance(one, Aside):
         return f"Trang trắng, đã bỏ ra\n{len(one.pages)} trang · không lưu"
     return f"{one.number} · đã lưu trên máy\n{one.pages} trang · {kept(one)[1]}"
@@ -103,15 +104,15 @@ def aside(pages: int) -> str:
     return f"{pages} trang trắng đã bỏ ra" if pages else ""
 
 
-def told(one: Shown | None) -> tuple[Kind, str, str]:
-    """Return tone, title and sentence about what is looked at."""
+def told(one: Shown | None, behind: tuple[int, ...] = ()) -> tuple[Kind, str, str]:
+    """Return tone, title and sentence about what is looked at; ``behind`` as in `standing`."""
     if one is None:
         return Kind.NEUTRAL, "", ""
     if isinstance(one, Unclear):
         return doubt(one)
     if isinstance(one, Aside):
         return ASIDE
-    return standing(one) if isinstance(one, Pile) else kept(one)
+    return standing(one, behind) if isinstance(one, Pile) else kept(one)
 
 
 def kept(sheet: KeptSheet) -> tuple[Kind, str, str]:
@@ -138,8 +139,8 @@ def _flawed(pile: Pile) -> tuple[str, str]:
     return title.format(missing=", ".join(map(str, pile.missing))), f"{text}; nếu vẫn lưu như vậy, đánh dấu chọn."
 
 
-def standing(pile: Pile) -> tuple[Kind, str, str]:
-    """Return tone, title and sentence about the sheets of a dossier."""
+def standing(pile: Pile, behind: tuple[int, ...] = ()) -> tuple[Kind, str, str]:
+    """Return tone, title and sentence about the sheets of a dossier; ``behind`` are the bare pages that lay behind."""
     bare = sum(not page.codes for page in pile.pages)
     cases = [
         (
@@ -156,6 +157,13 @@ def standing(pile: Pile) -> tuple[Kind, str, str]:
             "Khoá của cơ quan in tờ khai chưa về máy này. So số hồ sơ và họ tên; nếu đúng, đánh dấu chọn.",
         ),
         (pile.flaw is not None, Kind.WARN, *_flawed(pile)),
+        (
+            bool(behind),
+            Kind.WARN,
+            f"Xem trang {', '.join(map(str, behind))} nằm sau, không có mã",
+            "Trang không mã nằm sau có thể thuộc tờ này. Chọn trang đó ở đầu danh sách, xếp vào hồ sơ hoặc bỏ ra; "
+            "nếu vẫn lưu tờ này như vậy, đánh dấu chọn.",
+        ),
         (
             pile.meaning.dossier_id is None,
             Kind.INFO,

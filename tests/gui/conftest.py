@@ -15,6 +15,7 @@ from tests.gui.capture_window import gate as gate
 from tests.gui.capture_window import jobs as jobs
 from tests.gui.capture_window import opened as opened
 from tests.gui.counter_parts import counter as counter
+from tests.gui.filing_window import window as window
 from tests.gui.reader_parts import readers as readers
 
 

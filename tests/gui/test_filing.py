@@ -1,109 +1,28 @@
-"""The window about signed sheets over the real service: real pages, a real sealed store, no central."""
+"""Signed sheets filed in the window: what the officer sees and does, over the real service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from officer_console.domain.attachment import AttachmentKind
 from officer_console.domain.form import FormKind
-from officer_console.imaging.gate import Gate, Pixels
-from officer_console.imaging.opencv import Rgb
-from officer_console.services.capture import Capture
-from officer_console.services.filing import Filing
-from officer_console.services.form_codes import FormCodes
-from officer_console.services.lookup import Lookup
 from officer_console.services.stacks import Doubt
-from officer_console.store.sheets import Sheet
-from officer_console.viewmodels.devices import DeviceLog
-from officer_console.viewmodels.filing import FilingViewModel
-from officer_console.views.filing_dialog import FilingDialog
 from officer_console.views.filing_words import DOUBTS
-from officer_console.views.picture_image import Picture, of_pixels
 from tests import builders
-from tests.gui.capture_parts import FakeDesk, png
-from tests.gui.review_parts import DirectJobs, clock
+from tests.gui.capture_parts import png
+from tests.gui.filing_window import Window
 from tests.gui.review_parts import FakeDesk as ReviewDesk
 from tests.gui.review_samples import PICTURES, attachments, dossier
 from tests.gui.review_window import desk_of
-from tests.services.sealed_desk import NOW, SealedDesk
-from tests.services.signed_sheets import code, keys, page, smudged, stack
+from tests.services.signed_sheets import code, page, smudged, stack
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group(__name__)]
-
-
-@pytest.fixture(scope="module")
-def gate() -> Iterator[Gate]:
-    opened = Gate()
-    yield opened
-    opened.close()
-
-
-def paint(pixels: Pixels) -> Picture:
-    return of_pixels(pixels.width, pixels.height, pixels.rgb)
-
-
-class Window:
-    """The dialog, and the desk below it."""
-
-    def __init__(self, folder: Path, gate: Gate, qtbot: QtBot) -> None:
-        self.qtbot = qtbot
-        self.sealed = SealedDesk(folder)
-        store, officer, ids = self.sealed.store, builders.officer(), count(1)
-        with store.write() as tx:
-            tx.form_keys.put(builders.SCOPE, keys(), NOW)
-        shots = Capture(store, officer, gate, clock=lambda: NOW, new_id=lambda: f"shot-{next(ids)}")
-        codes = FormCodes(store, officer)
-        lookup = Lookup(store, clock=lambda: NOW, ring=codes.ring)
-        self.filing = Filing(store, officer, shots, gate, codes, lookup, clock=lambda: NOW, wake=self.sealed.wake)
-        self.scanners = FakeDesk()
-        self.jobs = DirectJobs()
-        self.model = FilingViewModel(
-            self.filing, lambda: self.scanners, paint, self.jobs, DirectJobs(), DeviceLog(clock)
-        )
-        self.dialog = FilingDialog(self.model)
-        qtbot.addWidget(self.dialog)
-        self.dialog.begin()
-
-    def add(self, *sheets: Rgb) -> None:
-        """Lay a stack in."""
-        self.model.add(lambda: stack(*sheets))
-
-    def rows(self) -> list[str]:
-        return [self.dialog.rows.item(row).text() for row in range(self.dialog.rows.count())]
-
-    def said(self) -> str:
-        """Return what the side tells of what is looked at."""
-        return " ".join(self.label(name) for name in ("filingTitle", "filingText"))
-
-    def label(self, name: str) -> str:
-        found = self.dialog.findChild(QLabel, name)
-        assert found is not None
-        return found.text()
-
-    def press(self, key: Qt.Key, *, control: bool = False) -> None:
-        modifier = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
-        QTest.keyClick(self.dialog.focusWidget() or self.dialog, key, modifier)
-
-    def kept(self) -> list[Sheet]:
-        return list(self.filing.waiting())
-
-
-@pytest.fixture
-def window(tmp_path: Path, gate: Gate, qtbot: QtBot) -> Iterator[Window]:
-    made = Window(tmp_path / "officer", gate, qtbot)
-    yield made
-    made.dialog.done(0)
-    made.sealed.store.close()
 
 
 def test_what_needs_the_eye_stands_first_and_one_key_files_the_rest(window: Window) -> None:
@@ -330,6 +249,44 @@ def test_pages_that_came_or_are_being_read_after_the_warning_are_warned_of_anew(
     assert window.label("filingBannerTitle") == "Còn 3 trang chưa lưu."
     window.press(Qt.Key.Key_Escape)
     assert not window.dialog.isVisible()
+
+
+def test_a_page_whose_code_is_gone_can_be_put_as_tk1_ts(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.add(page(1))
+    side = window.dialog.side
+    assert side.kinds[FormKind.DECLARATION].isChecked()
+    side.number.setText(about.number)
+    side.kinds[FormKind.INSURED].click()
+    side.put_button.click()
+    assert "TK1-TS · 1 trang · Có trang bạn tự xếp" in window.rows()[0]
+    assert not side.kinds[FormKind.INSURED].isVisibleTo(side)
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [(sheet.dossier_id, sheet.form.form_kind) for sheet in window.kept()] == [(about.id, FormKind.INSURED)]
+
+
+def test_the_form_a_page_lay_behind_is_proposed_for_it(window: Window) -> None:
+    about = window.sealed.put(1)
+    window.add(page(1, code(about, FormKind.INSURED)), page(2))
+    assert window.dialog.side.kinds[FormKind.INSURED].isChecked()
+    window.dialog.side.put_button.click()
+    assert [row.split("\n")[1] for row in window.rows()] == ["TK1-TS · 2 trang · Có trang bạn tự xếp"]
+
+
+def test_a_sheet_with_a_bare_page_behind_it_says_which_page_to_look_at_and_not_that_it_is_ready(window: Window) -> None:
+    one, two = window.sealed.put(1), window.sealed.put(2, 2)
+    window.add(page(1, code(one)), page(2), page(3), page(4, code(two)))
+    assert [row.split("\n")[1] for row in window.rows()[2:]] == [
+        "1 trang · Xem trang 2, 3 nằm sau, không có mã",
+        "1 trang · Sẵn sàng lưu",
+    ]
+    window.dialog.rows.setCurrentRow(2)
+    assert "có thể thuộc tờ này" in window.said()
+    assert "đánh dấu chọn" in window.said()
+    window.dialog.rows.setFocus()
+    window.press(Qt.Key.Key_Space)
+    window.press(Qt.Key.Key_Return, control=True)
+    assert [sheet.dossier_id for sheet in window.kept()] == [one.id, two.id]
 
 
 def test_every_doubt_has_its_words() -> None:

@@ -45,7 +45,7 @@ def test_a_badly_copied_stack_of_several_dossiers_is_split_and_filed(counter: Co
 def test_what_is_filed_is_one_picture_of_all_pages_with_its_codes_readable(counter: Counter) -> None:
     about = counter.desk.put(1)
     filled = counter.split(copied(page(1, code(about)), 1), copied(page(2), 2))
-    filled = counter.filing.assign(filled, filled.unclear[0].page.shot.id, about.number)
+    filled = counter.filing.assign(filled, filled.unclear[0].page.shot.id, about.number, FormKind.DECLARATION)
     counter.filing.file(only(filled))
     (sheet,) = counter.filing.waiting()
     rgb = counter.picture(sheet.form.sha256)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from officer_console.domain.attachment import Attachment
 from officer_console.domain.errors import RuleError
+from officer_console.domain.form import FormKind, place_of
 from officer_console.services.stacks import Doubt
 from tests import builders
 from tests.services.filing_counter import OTHER_OFFICE, Counter, doubts, numbers, only
@@ -20,8 +22,8 @@ def test_a_sheet_whose_code_is_unreadable_does_not_go_with_the_one_before_it(cou
     split = counter.split(page(1, code(one)), page(2, code(one)), spoiled(page(3, code(two))), page(4))
     assert numbers(split) == [(one.number, 2)]
     assert doubts(split) == [Doubt.UNREAD, Doubt.FOLLOWS]
-    split = counter.filing.assign(split, split.unclear[0].page.shot.id, f" {two.number} ")
-    split = counter.filing.assign(split, split.unclear[0].page.shot.id, two.number)
+    split = counter.filing.assign(split, split.unclear[0].page.shot.id, f" {two.number} ", FormKind.DECLARATION)
+    split = counter.filing.assign(split, split.unclear[0].page.shot.id, two.number, FormKind.DECLARATION)
     assert numbers(split) == [(one.number, 2), (two.number, 2)]
     counter.filing.file(split.piles[1])
     assert [sheet.dossier_id for sheet in counter.filing.waiting()] == [two.id]
@@ -71,8 +73,8 @@ def test_a_forged_page_is_put_to_a_dossier_only_by_who_says_he_knows_and_that_is
     split = counter.split(page(1, code(about, seed="f")))
     (forged,) = split.unclear
     with pytest.raises(RuleError, match="sheet-forged"):
-        counter.filing.assign(split, forged.page.shot.id, about.number)
-    pile = only(counter.filing.assign(split, forged.page.shot.id, about.number, forged=True))
+        counter.filing.assign(split, forged.page.shot.id, about.number, FormKind.DECLARATION)
+    pile = only(counter.filing.assign(split, forged.page.shot.id, about.number, FormKind.DECLARATION, forged=True))
     assert [made.file_number for made in pile.forged] == [about.number]
     counter.filing.file(pile)
     assert journal(counter)[1:] == ["sheet-filed", f"sheet-filed-forged:{about.number}:01:1"]
@@ -88,4 +90,16 @@ def test_a_page_is_put_only_to_a_dossier_that_is_here(counter: Counter) -> None:
     split = counter.split(page(1))
     assert doubts(split) == [Doubt.FIRST]
     with pytest.raises(RuleError, match="unknown-dossier"):
-        counter.filing.assign(split, split.unclear[0].page.shot.id, "1999999/07906")
+        counter.filing.assign(split, split.unclear[0].page.shot.id, "1999999/07906", FormKind.DECLARATION)
+
+
+@pytest.mark.parametrize("kind", [FormKind.DECLARATION, FormKind.INSURED])
+def test_a_page_whose_code_is_gone_is_filed_as_the_form_the_officer_says_it_is(
+    counter: Counter, kind: FormKind
+) -> None:
+    former = Attachment(kind=place_of(kind), sha256="1" * 64, media_type="image/jpeg", size=10)
+    about = counter.desk.put(1, attachments=(*builders.attachments(), former))
+    split = counter.split(page(1))
+    counter.filing.file(only(counter.filing.assign(split, split.unclear[0].page.shot.id, about.number, kind)))
+    (sheet,) = counter.filing.waiting()
+    assert (sheet.dossier_id, sheet.form.form_kind, sheet.form.replaces) == (about.id, kind, former.sha256)

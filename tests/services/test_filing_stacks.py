@@ -58,6 +58,7 @@ def doubts(split: Split) -> list[tuple[str, Doubt]]:
 
 A, B = code("1/1"), code("2/1")
 A_KEY = ("1/1", FormKind.DECLARATION)
+FORM_01 = FormKind.DECLARATION
 FORGED, FOREIGN, OLD, UNCHECKED = code("9/2"), code("9/3"), code("9/4"), code("9/5")
 
 
@@ -80,7 +81,7 @@ def test_a_page_without_a_code_is_asked_about_and_the_sheet_before_it_is_not_fil
 def test_a_pile_is_asked_about_also_when_only_its_standing_or_an_assigned_page_speaks_against_it() -> None:
     split = sort([page("o", OLD), page("u", UNCHECKED), page("a1", A), page("x")], meaning)
     assert [split.sure(pile) for pile in split.piles] == [False, False, False]
-    split = assign(split, "x", "1/1", meaning(A))
+    split = assign(split, "x", "1/1", FORM_01, meaning(A))
     assert split.unclear == ()
     assert not split.sure(split.piles[-1])
 
@@ -112,14 +113,15 @@ def test_a_sheet_with_a_page_missing_twice_or_out_of_order_is_asked_about(
     assert (split.sure(pile), pile.plain) == (flaw is None, flaw is None)
 
 
-def test_two_papers_of_one_dossier_are_two_piles_and_a_bare_page_goes_with_the_one_it_lay_behind() -> None:
+def test_two_papers_of_one_dossier_are_two_piles_and_a_bare_page_goes_with_the_one_that_is_named() -> None:
     insured = code("1/1", FormKind.INSURED)
     split = sort([page("a1", A), page("t1", insured), page("x"), page("a2", A), page("y")], meaning)
     assert [(pile.key, [each.shot.id for each in pile.pages]) for pile in split.piles] == [
         (("1/1", 1), ["a1", "a2"]),
         (("1/1", 2), ["t1"]),
     ]
-    split = assign(assign(split, "x", "1/1", meaning(A)), "y", "1/1", meaning(A))
+    split = assign(split, "x", "1/1", FormKind.INSURED, meaning(A))
+    split = assign(split, "y", "1/1", FORM_01, meaning(A))
     assert [[each.shot.id for each in pile.pages] for pile in split.piles] == [["a1", "a2", "y"], ["t1", "x"]]
 
 
@@ -143,7 +145,7 @@ def test_a_card_of_somebody_else_does_not_go_with_the_sheet_before_it() -> None:
     split = sort(pages, of_an)
     assert names(split) == {"1/1": ["a1", "own"]}
     assert doubts(split) == [("x", Doubt.PERSON), ("y", Doubt.FOLLOWS)]
-    assert names(assign(split, "x", "1/1", of_an(A))) == {"1/1": ["a1", "own", "x"]}
+    assert names(assign(split, "x", "1/1", FORM_01, of_an(A))) == {"1/1": ["a1", "own", "x"]}
 
 
 def test_a_dossier_that_is_not_here_has_no_people_so_a_card_behind_it_is_nobodys() -> None:
@@ -192,13 +194,29 @@ def test_a_pile_is_plain_only_when_all_its_pages_have_codes_and_nothing_is_there
 
 def test_the_officer_puts_a_page_where_it_belongs() -> None:
     split = sort([page("a1", A), page("x", unread=True), page("y")], meaning)
-    split = assign(split, "x", "1/1", meaning(A))
+    split = assign(split, "x", "1/1", FORM_01, meaning(A))
     assert names(split) == {"1/1": ["a1", "x"]}
     assert split.piles[0].assigned
-    split = assign(split, "y", "2/1", meaning(B))
+    split = assign(split, "y", "2/1", FORM_01, meaning(B))
     assert names(split) == {"1/1": ["a1", "x"], "2/1": ["y"]}
     assert split.unclear == ()
-    assert assign(split, "nobody", "1/1", meaning(A)) == split
+    assert assign(split, "nobody", "1/1", FORM_01, meaning(A)) == split
+
+
+def test_the_officer_says_which_form_a_page_is_of_and_the_other_form_of_the_dossier_is_left_alone() -> None:
+    split = sort([page("a1", A), page("x"), page("y")], meaning)
+    split = assign(split, "x", "1/1", FormKind.INSURED, meaning(A))
+    split = assign(split, "y", "1/1", FormKind.INSURED, meaning(A))
+    assert [(pile.key, [each.shot.id for each in pile.pages]) for pile in split.piles] == [
+        (("1/1", FormKind.DECLARATION), ["a1"]),
+        (("1/1", FormKind.INSURED), ["x", "y"]),
+    ]
+
+
+def test_a_page_of_form_01_goes_with_a_form_of_that_place_whose_number_is_no_longer_known() -> None:
+    split = sort([page("a1", code("1/1", 77)), page("x")], meaning)
+    (pile,) = assign(split, "x", "1/1", FORM_01, meaning(A)).piles
+    assert [each.shot.id for each in pile.pages] == ["a1", "x"]
 
 
 codes = st.sampled_from([A, B, FORGED, FOREIGN, OLD, UNCHECKED, code("1/1", FormKind.RECEIPT), code("1/1", 77)])
