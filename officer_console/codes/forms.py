@@ -1,9 +1,9 @@
 """The code on our own forms: file number, form kind, version, edition and page, and a MAC.
 
-``HS1:1000123/07906:01:3:112:00412209…`` is form 1 in its edition 1, page 1 of 2; ``0011012`` in that place would be page
-10 of 12. A code may say nothing of the page and edition and lack that group. Digits and two consonants, so that neither
-Telex nor VNI turns any of it into another letter when a keyboard scanner types it, and a QR code or Code 128 stays
-small. The MAC is 64 bits in decimal.
+``HS1:1000123/07906:01:3:112:00412209…`` is form 1 in its edition 1, page 1 of 2; ``0011012`` in that place would be
+page 10 of 12. A code may say nothing of the page and edition and lack that group. Digits and two consonants, so that
+neither Telex nor VNI turns any of it into another letter when a keyboard scanner types it, and a QR code or Code 128
+stays small. The MAC is 64 bits in decimal.
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ class Flaw(StrEnum):
 class Pile:
     """The pages of one form of one dossier, in their order: Form 01 and TK1-TS are two papers.
 
-    ``form_kind`` is what its code says, or the officer where no page has one; ``code`` is the first one's. ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it,
+    ``form_kind`` is what its code says, or the officer where no page has one; ``code`` is the first page's.
+    ``standing`` is the worst of their codes: genuine, old or unchecked. ``assigned``: the officer has put pages to it,
     ``forged`` are the codes of those that he was told are forged.
     """
 
