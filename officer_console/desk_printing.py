@@ -87,8 +87,8 @@ def printing_desk(
     def begin(batch: Batch, keep: Keep) -> SigningViewModel:
         return SigningViewModel(signing, batch, keep, signing_jobs, clock=clock)
 
-    def many(wanted: Wanted, paper: Paper) -> tuple[Batch, Keep]:
-        return notices.many(paper, runs.unsigned(wanted, paper))
+    def many(wanted: Wanted, paper: Paper, first: str) -> tuple[Batch, Keep]:
+        return notices.many(paper, runs.unsigned(wanted, paper), first)
 
     SigningDesk((desk.dialog, model), (desk.run_dialog, run), notices.one, many, begin)
     return desk

@@ -10,7 +10,8 @@ from officer_console.documents.errors import DocumentError
 from officer_console.documents.fonts import Faces
 from officer_console.domain.errors import RuleError
 from officer_console.domain.papers import Paper
-from officer_console.services.printing import Made, Printing
+from officer_console.services.notice_numbers import Series
+from officer_console.services.printing import Made, Offer, Printing
 from officer_console.services.sign_documents import (
     Batch,
     Certificate,
@@ -44,37 +45,51 @@ class NoticeSigning:
     def one(self, made: Made) -> tuple[Batch, Keep]:
         """Return a batch of the notice that is looked at: what is signed is what was seen, but for a reprint's line.
 
-        It is not signed when the decision it tells of was taken back or replaced since.
+        It is not signed without a number, nor when the decision it tells of was taken back or replaced since.
         """
 
-        def make() -> Made:
+        def make(_offer: Offer | None) -> Made:
             self._printing.confirm(made)
             if not made.times:
                 return made
             return self._printing.make(made.paper, made.dossier_id, original=True)
 
-        return self._batch([_Notice(made.dossier_id, make)], made.paper)
+        return self._batch([_Notice(made.dossier_id, make, self._printing.demand_number)], made.paper, None)
 
-    def many(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[Batch, Keep]:
-        """Return a batch of the notice of each dossier, which is not signed yet; it is made when its turn comes."""
-        return self._batch(
-            [_Notice(each, partial(self._printing.make, paper, each, original=True)) for each in dossier_ids], paper
-        )
+    def many(self, paper: Paper, dossier_ids: Iterable[str], first: str = "") -> tuple[Batch, Keep]:
+        """Return a batch of the notice of each dossier, which is not signed yet; it is made when its turn comes.
 
-    def _batch(self, notices: Iterable[_Notice], paper: Paper) -> tuple[Batch, Keep]:
+        Those that have no number get ``first`` and the numbers behind it, in order, when they are signed.
+
+        Raises:
+            PaperError: see ``NoticeNumbers.series``.
+        """
+        ids = tuple(dossier_ids)
+        series = self._printing.numbers.series(paper, ids, first)
+
+        def make(dossier_id: str, offer: Offer | None) -> Made:
+            return self._printing.make(paper, dossier_id, original=True, offer=offer)
+
+        demand = self._printing.demand_number
+        return self._batch([_Notice(each, partial(make, each), demand, series) for each in ids], paper, series)
+
+    def _batch(self, notices: Iterable[_Notice], paper: Paper, series: Series | None) -> tuple[Batch, Keep]:
         known = {notice.id: notice for notice in notices}
 
         def keep(signed: SignedDocument) -> None:
-            self._printing.keep_signed(known[signed.id].take(), signed)
+            notice = known[signed.id]
+            try:
+                self._printing.keep_signed(notice.take(), signed)
+            except PaperError as error:
+                raise UnsignableError(error.code, error.data) from error
+            notice.kept()
 
         reason = self._reason(paper)
-        batch = Batch(
-            [
-                Unsigned(id=notice.id, read=notice.read, reason=reason, draw=partial(self._draw, notice))
-                for notice in known.values()
-            ]
-        )
-        return batch, keep
+        documents = [
+            Unsigned(id=notice.id, read=notice.read, reason=reason, draw=partial(self._draw, notice))
+            for notice in known.values()
+        ]
+        return Batch(documents, series), keep
 
     def _draw(self, notice: _Notice, certificate: Certificate, at: datetime, reason: str) -> Mark | None:
         place = notice.made.place if notice.made is not None else None
@@ -92,27 +107,44 @@ class NoticeSigning:
 
 
 class _Notice:
-    """A notice on its way through a batch; its pages are let go of when it is kept."""
+    """A notice on its way through a batch; its pages are let go of when it is kept.
 
-    def __init__(self, dossier_id: str, make: Callable[[], Made]) -> None:
+    Where it has no number it is made with the next one of ``series``, which is given when it is kept.
+    """
+
+    def __init__(
+        self,
+        dossier_id: str,
+        make: Callable[[Offer | None], Made],
+        demand_number: Callable[[Made], None],
+        series: Series | None = None,
+    ) -> None:
         self.id = dossier_id
         self._make = make
+        self._demand_number = demand_number
+        self._series = series
+        self._offered = False
         self.made: Made | None = None
 
     def read(self) -> bytes:
         """Return its bytes.
 
         Raises:
-            UnsignableError: the dossier has moved on, or its data do not fit the form.
+            UnsignableError: the dossier has moved on, its data do not fit the form, or it has no number:
+                ``number-missing``, ``number-of-another-year`` where those of the series are not for it.
             PaperError, DocumentError: no notice can be made at all.
         """
+        self._offered = False
         try:
-            self.made = self._make()
+            made = self._make(self._offer if self._series is not None else None)
+            self._demand_number(made)
         except (RuleError, PaperError, DocumentError) as error:
             if error.code == "form-broken" or error.code.startswith("font-"):
                 raise
-            raise UnsignableError(error.code, error.data) from error
-        return self.made.pdf
+            code = "number-of-another-year" if error.code == "number-missing" and self._series else error.code
+            raise UnsignableError(code, error.data) from error
+        self.made = made
+        return made.pdf
 
     def take(self) -> Made:
         """Return it and forget it."""
@@ -120,3 +152,13 @@ class _Notice:
             raise ValueError(self.id)
         made, self.made = self.made, None
         return made
+
+    def kept(self) -> None:
+        """It was kept as signed: the number it was offered is its own."""
+        if self._offered and self._series is not None:
+            self._series.gave()
+
+    def _offer(self, office: str, year: int) -> str:
+        number = self._series.offer(office, year) if self._series is not None else ""
+        self._offered = bool(number)
+        return number

@@ -13,6 +13,7 @@ from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.search import Criteria, Row
+from officer_console.services.notice_numbers import Standing
 from officer_console.services.printing import Printing
 from officer_console.services.queue import Queue
 from officer_console.services.stationery import PaperError
@@ -87,6 +88,14 @@ class PrintRuns:
         """
         ids = [each.id for each in self._subjects(wanted) if paper in each.papers]
         return self._printing.unsigned(paper, ids)
+
+    def notices(self, wanted: Wanted, paper: Paper) -> Standing:
+        """Return how the notices of the dossiers wanted stand that are to be signed, and their numbers.
+
+        Raises:
+            PaperError: ``list-too-long``, ``form-broken``.
+        """
+        return self._printing.numbers.standing(paper, self.unsigned(wanted, paper), required=self._printing.required)
 
     def signs(self) -> bool:
         """Whether notices can be signed here."""

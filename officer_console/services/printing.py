@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,8 +18,9 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
-from officer_console.services import plain_file
-from officer_console.services.sign_documents import Settings, SignedDocument, SigningError
+from officer_console.services import notice_numbers, plain_file
+from officer_console.services.notice_numbers import NoticeNumbers, Owner
+from officer_console.services.sign_documents import Settings, SignedDocument, allowed
 from officer_console.services.stationery import Desk, PaperError, Stationery
 from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store, Transaction
@@ -28,9 +28,8 @@ from officer_console.store.store import Store, Transaction
 FormCode = Callable[[Dossier, FormKind], PageCode | str | None]
 # Papers with a date of issue.
 DATED = NOTICES | {Paper.RECEIPT}
-NUMBER_LIMIT = 16
-NUMBER_TAIL = "/TB-BHXH"
-_NUMBER = re.compile(r"[0-9](?:[0-9A-Za-zĐđ/-]{0,14}[0-9A-Za-zĐđ])?")
+# The number for a notice of an office, dated in a year, that has none; empty for none.
+Offer = Callable[[str, int], str]
 # What the administrator allows for signing; may raise SigningError.
 Signing = Callable[[], Settings]
 
@@ -43,8 +42,8 @@ class Made:
     whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
     ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
     lost, so it does not leave before it is signed anew.
-    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of,
-    ``document_number`` its number in the office's register, empty where a pen writes it.
+    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of. ``numbered``: it is a
+    paper with a number of its own, ``document_number`` in the register of ``office``, empty where a pen writes it.
     """
 
     paper: Paper
@@ -56,17 +55,14 @@ class Made:
     decision: str = ""
     at: datetime | None = None
     first: bool = False
+    office: str = ""
+    numbered: bool = False
     document_number: str = ""
     place: Place | None = None
     signed: SignedPaper | None = None
     signable: bool = False
     held: bool = False
     damaged: bool = False
-
-    @property
-    def numbered(self) -> bool:
-        """Whether it is a paper with a number of its own."""
-        return self.paper in NOTICES
 
     @property
     def number_fixed(self) -> bool:
@@ -96,15 +92,17 @@ class Printing:
         self._clock = clock
         self._form_code = form_code
         self._signing = signing
+        self.numbers = NoticeNumbers(store, officer.id, stationery.numbered, clock=clock)
 
     def printers(self) -> tuple[Printer, ...]:
         """Return the printers of this desk; raises PrintError."""
         return self._printers.all()
 
-    def make(self, paper: Paper, dossier_id: str, *, original: bool = False) -> Made:
+    def make(self, paper: Paper, dossier_id: str, *, original: bool = False, offer: Offer | None = None) -> Made:
         """Return a paper of the dossier as it stands; of a notice that was signed here the file that was signed.
 
-        An ``original`` does not say that it is printed again.
+        An ``original`` does not say that it is printed again. A notice without a number bears the one on ``offer``,
+        which it has only when it is kept as signed.
 
         Raises:
             RuleError: ``unknown-dossier``.
@@ -115,7 +113,7 @@ class Printing:
             dossier = tx.dossiers.get(dossier_id)
             reference = tx.reference.get()
             times = tx.prints.printed(dossier_id, paper.value).times
-            decision = _decision(dossier) if dossier is not None else ""
+            decision = notice_numbers.decision(dossier) if dossier is not None else ""
             issued = tx.issued.get(dossier_id, paper.value, _told(paper, decision))
             signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
@@ -135,6 +133,8 @@ class Printing:
                     decision=decision,
                     at=issued.at or signed.at,
                     first=issued.at is None,
+                    office=dossier.scope_id,
+                    numbered=paper in NOTICES,
                     document_number=issued.number,
                     signed=signed,
                 )
@@ -142,7 +142,10 @@ class Printing:
         code = self._form_code(dossier, kind) if kind is not None else None
         # What is printed again is the document that was issued then, with its dates and what follows from them.
         at = issued.at or self._clock()
-        desk = Desk(reference=reference, officer=self._officer, at=at, number=issued.number)
+        number, numbered = notice_numbers.standing_number(issued, at), self.numbers.numbered(paper)
+        if numbered and not number and offer is not None:
+            number = offer(dossier.scope_id, today(at).year)
+        desk = Desk(reference=reference, officer=self._officer, at=at, number=number)
         made = self._stationery.paper(paper, dossier, desk, code=code or "", reprint=0 if original else times)
         return self._signability(
             Made(
@@ -155,7 +158,9 @@ class Printing:
                 decision=decision,
                 at=at,
                 first=issued.at is None,
-                document_number=issued.number,
+                office=dossier.scope_id,
+                numbered=numbered,
+                document_number=number,
                 place=made.place,
                 damaged=damaged,
             )
@@ -168,33 +173,32 @@ class Printing:
             PaperError: ``number-unfit`` (``limit``); ``number-taken`` (``number``); ``number-fixed``: it left the desk,
                 or was signed, under another.
         """
-        number = _number(number)
+        number = notice_numbers.tidy(number)
         if not made.numbered or (made.number_fixed and number != made.document_number):
             raise PaperError("number-fixed")
-        year = today(made.at or self._clock()).year
-        mine = (made.dossier_id, made.paper.value, made.decision)
-        with self._store.write() as tx:
-            if number and tx.issued.holder(number, year) not in {None, mine}:
-                raise PaperError("number-taken", number=number)
-            tx.issued.number(*mine, number, year)
+        self.numbers.assign(self._owner(made), number)
+
+    def demand_number(self, made: Made) -> None:
+        """Raise PaperError ``number-missing`` for a notice without a number: no pen writes on what is signed."""
+        if made.numbered and not made.document_number:
+            raise PaperError("number-missing")
 
     @property
     def signs(self) -> bool:
         """Whether notices can be signed here, or nobody knows whether they have to be."""
-        if self._signing is None:
-            return False
-        try:
-            settings = self._signing()
-        except SigningError:
-            return True
-        return settings.possible or settings.required
+        return any(allowed(self._signing))
+
+    @property
+    def required(self) -> bool:
+        """Whether no notice leaves the desk unsigned, as far as anybody knows."""
+        return allowed(self._signing)[1]
 
     def unsigned(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[str, ...]:
         """Return those of the dossiers, in order, whose notice was not signed here yet or whose signed file is lost."""
         with self._store.read() as tx:
             found = [(each, tx.dossiers.get(each)) for each in dossier_ids]
             signed = [
-                (name, tx.signed.get(name, paper.value, _decision(dossier)))
+                (name, tx.signed.get(name, paper.value, notice_numbers.decision(dossier)))
                 for name, dossier in found
                 if dossier is not None
             ]
@@ -205,21 +209,25 @@ class Printing:
         with self._store.read() as tx:
             dossier = tx.dossiers.get(made.dossier_id)
         stands = dossier is not None and made.paper in fitting(dossier.kind, dossier.status)
-        if dossier is None or not stands or _decision(dossier) != made.decision:
+        if dossier is None or not stands or notice_numbers.decision(dossier) != made.decision:
             raise PaperError("paper-unfit")
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
-        """Keep a notice as it was signed, and write down who signed it with which certificate.
+        """Keep a notice as it was signed, with its number, and write down who signed it with which certificate.
 
         Raises:
+            PaperError: ``number-missing``; ``number-taken`` (``number``), ``number-fixed``: meanwhile.
             StoreError: it is not kept, and so not signed.
         """
+        self.demand_number(made)
         paper, number = made.paper.value, signed.certificate.number
         sha256 = self._store.blobs.put(signed.pdf)
         kept = SignedPaper(
             sha256=sha256, pages=made.pages, signer=signed.certificate.subject, certificate=number, at=signed.at
         )
         with self._store.write() as tx:
+            if made.numbered:
+                self.numbers.keep(tx, self._owner(made), made.document_number)
             tx.signed.put(made.dossier_id, paper, made.decision, kept)
             _issue(tx, made)
             tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
@@ -304,30 +312,17 @@ class Printing:
                 tx.journal.add(self._clock(), f"save-failed:{made.paper.value}", who, about, None)
             raise PrintError("file-unwritable") from None
 
+    def _owner(self, made: Made) -> Owner:
+        year = today(made.at or self._clock()).year
+        return Owner(
+            dossier_id=made.dossier_id, paper=made.paper.value, decision=made.decision, office=made.office, year=year
+        )
+
     def _signability(self, made: Made) -> Made:
-        if self._signing is None or made.paper not in NOTICES:
+        if made.paper not in NOTICES:
             return replace(made, held=made.damaged)
-        try:
-            settings = self._signing()
-        except SigningError:
-            # Nobody knows whether it has to be signed, so it has; the dialog says what is wrong.
-            return replace(made, signable=True, held=True)
-        return replace(made, signable=settings.possible or settings.required, held=settings.required or made.damaged)
-
-
-def _decision(dossier: Dossier) -> str:
-    """Return the operation that a notice tells of."""
-    return dossier.judgement.op_id if dossier.judgement is not None else ""
-
-
-def _number(text: str) -> str:
-    """Return a number as it is kept; what the form prints behind it may be there, too."""
-    number = text.strip()
-    if number.upper().endswith(NUMBER_TAIL):
-        number = number[: -len(NUMBER_TAIL)].rstrip()
-    if number and not _NUMBER.fullmatch(number):
-        raise PaperError("number-unfit", limit=NUMBER_LIMIT)
-    return number
+        possible, required = allowed(self._signing)
+        return replace(made, signable=possible or required, held=required or made.damaged)
 
 
 def _told(paper: Paper, decision: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from officer_console.services.notice_numbers import Series
 from officer_console.signing import choice, settings
 from officer_console.signing.choice import Choice
 from officer_console.signing.host import SigningHost
@@ -32,6 +33,7 @@ __all__ = [
     "Trouble",
     "UnsignableError",
     "Unsigned",
+    "allowed",
     "sign_all",
     "sign_documents",
 ]
@@ -87,10 +89,14 @@ Keep = Callable[[SignedDocument], None]
 
 
 class Batch:
-    """Documents to be signed and which of them are done; what was kept once is never signed a second time."""
+    """Documents to be signed and which of them are done; what was kept once is never signed a second time.
 
-    def __init__(self, documents: Sequence[Unsigned]) -> None:
+    ``series`` are the numbers that they get, where they get any.
+    """
+
+    def __init__(self, documents: Sequence[Unsigned], series: Series | None = None) -> None:
         self.documents = tuple(documents)
+        self.series = series
         self._done: dict[str, SigningError | UnsignableError | None] = {}
 
     @property
@@ -118,11 +124,25 @@ class Batch:
         self._done[signed.id] = signed.error
 
 
+def allowed(settings: Callable[[], Settings] | None) -> tuple[bool, bool]:
+    """Return whether there is something to sign with, and whether notices have to be signed; without settings neither.
+
+    While they cannot be read nobody knows, so notices have to be, and the dialog says what is wrong.
+    """
+    if settings is None:
+        return False, False
+    try:
+        known = settings()
+    except SigningError:
+        return True, True
+    return known.possible, known.required
+
+
 def sign_all(batch: Batch, signer: Signer, keep: Keep, *, clock: Clock) -> Iterator[Signed]:
     """Sign what is left of ``batch`` and yield each one after ``keep`` came back.
 
-    Leave the iterator to stop; a new one goes on where this ended. A document that cannot be signed is told and passed
-    over.
+    Leave the iterator to stop; a new one goes on where this ended. A document that cannot be signed, or that ``keep``
+    does not take (UnsignableError), is told and passed over.
 
     Raises:
         SigningError: nothing more can be signed: token gone, time-stamp server away, certificate expired …
@@ -132,12 +152,12 @@ def sign_all(batch: Batch, signer: Signer, keep: Keep, *, clock: Clock) -> Itera
             pdf, at = document.read(), clock()
             mark = document.draw(signer.certificate, at, document.reason)
             made = signer.sign(pdf, document.reason, at=at, mark=mark)
+            keep(SignedDocument(id=document.id, pdf=made, certificate=signer.certificate, at=at))
         except (SigningError, UnsignableError) as error:
             if isinstance(error, SigningError) and error.trouble is not Trouble.DOCUMENT:
                 raise
             done = Signed(id=document.id, error=error)
         else:
-            keep(SignedDocument(id=document.id, pdf=made, certificate=signer.certificate, at=at))
             done = Signed(id=document.id)
         batch.note(done)
         yield done

@@ -29,6 +29,7 @@ from officer_console.domain.reference import Reference
 log = logging.getLogger(__name__)
 
 REPRINT = "reprint"
+NUMBER = "document_number"
 Fill = Callable[[Letterhead, Words], Filling]
 T = TypeVar("T")
 
@@ -98,6 +99,11 @@ class Stationery:
             forms = self._read().forms
         return {kind: forms[paper.value].version for paper, kind in FORM_KINDS.items() if paper.value in forms}
 
+    def numbered(self, paper: Paper) -> bool:
+        """Whether the form of a paper has a place for a number of its own; raises PaperError ``form-broken``."""
+        with self._turn:
+            return NUMBER in self._read().usable(paper).fields
+
     def paper(
         self, paper: Paper, dossier: Dossier, desk: Desk, *, code: PageCode | str = "", reprint: int = 0
     ) -> rendering.Paper:
@@ -117,6 +123,8 @@ class Stationery:
             head = _head(mine.heads, dossier.scope_id, desk)
             text = code if isinstance(code, str) else code(form.version, 1, 1)
             data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, text)
+            if NUMBER not in form.fields:
+                data = {name: value for name, value in data.items() if name != NUMBER}
             codes = None if isinstance(code, str) else partial(code, form.version)
             # Only a form that has a place for it says that it is printed again.
             again = {REPRINT: str(reprint)} if reprint and REPRINT in form.fields else {}

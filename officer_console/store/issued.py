@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, cast, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from officer_console.models import IssuedPaperRow
@@ -15,10 +15,11 @@ _KEY = (IssuedPaperRow.dossier_id, IssuedPaperRow.paper, IssuedPaperRow.decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """``at`` is when a paper first left the desk (aware; ``None``: not yet); ``number`` is empty without one."""
+    """``at`` is when a paper first left the desk (aware; ``None``: not yet); ``number`` of a ``year`` may be empty."""
 
     at: datetime | None = None
     number: str = ""
+    year: int = 0
 
 
 class IssuedPapers:
@@ -30,9 +31,11 @@ class IssuedPapers:
     def get(self, dossier_id: str, paper: str, decision: str) -> Issue:
         """Return when a dossier's paper about a decision (its operation's id) was issued, and its number."""
         row = self._connection.execute(
-            select(IssuedPaperRow.at, IssuedPaperRow.number).where(*_of(dossier_id, paper, decision))
+            select(IssuedPaperRow.at, IssuedPaperRow.number, IssuedPaperRow.year).where(
+                *_of(dossier_id, paper, decision)
+            )
         ).one_or_none()
-        return Issue() if row is None else Issue(at=row.at, number=row.number)
+        return Issue() if row is None else Issue(at=row.at, number=row.number, year=row.year)
 
     def issue(self, dossier_id: str, paper: str, decision: str, at: datetime) -> None:
         """Keep when it was issued; the first time counts."""
@@ -44,24 +47,37 @@ class IssuedPapers:
         """It was not issued after all; it keeps its number."""
         self._connection.execute(update(IssuedPaperRow).where(*_of(dossier_id, paper, decision)).values(at=None))
 
-    def number(self, dossier_id: str, paper: str, decision: str, number: str, year: int) -> None:
-        """Give it a number of a year, or with an empty one none; the number must be free."""
-        statement = self._row(dossier_id, paper, decision, number=number, year=year)
-        changed = {"number": number, "year": year}
+    def number(self, dossier_id: str, paper: str, decision: str, number: str, year: int, office: str) -> None:
+        """Give it a number of a year and an office's register, or with an empty one none; the number must be free."""
+        changed: dict[str, str | int] = {"number": number, "year": year, "office": office}
+        statement = self._row(dossier_id, paper, decision, **changed)
         self._connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=changed))
 
-    def holder(self, number: str, year: int) -> tuple[str, str, str] | None:
-        """Return whose a number of a year is: dossier, paper and decision."""
+    def holder(self, number: str, year: int, office: str) -> tuple[str, str, str] | None:
+        """Return whose a number of a year and office is: dossier, paper and decision; noughts before it do not count.
+
+        One of nobody knows which office is every office's.
+        """
         row = self._connection.execute(
-            select(IssuedPaperRow.dossier_id, IssuedPaperRow.paper, IssuedPaperRow.decision).where(
-                IssuedPaperRow.year == year, IssuedPaperRow.number == number, IssuedPaperRow.number != ""
-            )
+            select(IssuedPaperRow.dossier_id, IssuedPaperRow.paper, IssuedPaperRow.decision)
+            .where(*_register(year, office), func.ltrim(IssuedPaperRow.number, "0") == number.lstrip("0"))
+            .limit(1)
         ).one_or_none()
         return None if row is None else (row.dossier_id, row.paper, row.decision)
 
+    def taken(self, year: int, office: str, first: int = 0) -> frozenset[int]:
+        """Return the numbers of a year and office that are given, from ``first`` on, those with letters left out."""
+        value = cast(IssuedPaperRow.number, Integer)
+        rows = self._connection.scalars(
+            select(value).where(
+                *_register(year, office), IssuedPaperRow.number.bool_op("NOT GLOB")("*[^0-9]*"), value >= first
+            )
+        )
+        return frozenset(int(each) for each in rows)
+
     def _row(self, dossier_id: str, paper: str, decision: str, **told: datetime | str | int) -> Insert:
-        mine = {"dossier_id": dossier_id, "paper": paper, "decision": decision, "at": None, "number": "", "year": 0}
-        return insert(IssuedPaperRow).values(mine | told)
+        mine = {"dossier_id": dossier_id, "paper": paper, "decision": decision}
+        return insert(IssuedPaperRow).values({"at": None, "number": "", "year": 0, "office": "", **mine, **told})
 
 
 def _of(dossier_id: str, paper: str, decision: str) -> tuple[ColumnElement[bool], ...]:
@@ -70,3 +86,7 @@ def _of(dossier_id: str, paper: str, decision: str) -> tuple[ColumnElement[bool]
         IssuedPaperRow.paper == paper,
         IssuedPaperRow.decision == decision,
     )
+
+
+def _register(year: int, office: str) -> tuple[ColumnElement[bool], ...]:
+    return IssuedPaperRow.year == year, IssuedPaperRow.office.in_(("", office)), IssuedPaperRow.number != ""

@@ -8,8 +8,9 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from officer_console.devices.printers import Printer, Readiness
-from officer_console.domain.papers import Paper
+from officer_console.domain.papers import NOTICES, Paper
 from officer_console.domain.search import Criteria
+from officer_console.services.notice_numbers import Standing
 from officer_console.services.print_choice import PrintChoice
 from officer_console.services.print_runs import Wanted
 from officer_console.store.prints import PrintItem, PrintRun
@@ -25,8 +26,8 @@ class PrintRunViewModel(QObject):
     """``changed`` says that something shown differs.
 
     ``run`` is the stack. It is ``running``, or the officer is ``asked`` what came out last: after a stop, a fault, a
-    crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many.
-    ``rest`` is what an earlier session left.
+    crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many,
+    and ``notices`` how those stand that are considered and can be signed. ``rest`` is what an earlier session left.
 
     ``jobs`` does one thing after the other: whoever looks at the stack finds no paper half handed over.
     """
@@ -56,6 +57,8 @@ class PrintRunViewModel(QObject):
         self._choice = PrintChoice()
         self.papers: Mapping[Paper, int] = {}
         self.signs = False
+        self._considered: Paper | None = None
+        self.notices: Standing | None = None
         self.printers: tuple[Printer, ...] = ()
         self.printer = ""
         self.listed = False
@@ -132,6 +135,26 @@ class PrintRunViewModel(QObject):
     def copies_of(self, paper: Paper) -> int:
         """Return how many copies of a paper were printed last."""
         return self._choice.copies_of(paper)
+
+    def consider(self, paper: Paper) -> None:
+        """A paper was chosen: see which notices of it are to be signed, and which numbers they could have."""
+        wanted, visit = self._wanted, self._visit
+        if paper is not self._considered:
+            self._considered, self.notices = paper, None
+        if wanted is None or not self.signs or paper not in NOTICES:
+            return
+
+        def done(found: Standing) -> None:
+            if visit == self._visit and paper is self._considered:
+                self.notices = found
+                self.changed.emit()
+
+        self._jobs.run(lambda: self._runs.notices(wanted, paper), done, self._failing(visit))
+
+    @property
+    def to_sign_first(self) -> bool:
+        """Whether there are notices that do not leave the desk before they are signed."""
+        return self.notices is not None and self.notices.required and self.notices.unsigned > 0
 
     def start(self, paper: Paper, copies: int) -> None:
         """Begin a stack of the paper for all dossiers wanted that it fits."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from officer_console.devices.printers import Order, Printer
 from officer_console.documents.raster import Drawn
 from officer_console.domain.papers import Paper
+from officer_console.services.notice_numbers import Standing
 from officer_console.services.print_choice import PrintChoice
 from officer_console.services.print_runs import Wanted
 from officer_console.services.printing import Made
@@ -58,6 +59,9 @@ class RunService(Protocol):
 
     def signs(self) -> bool:
         """Whether notices can be signed here."""
+
+    def notices(self, wanted: Wanted, paper: Paper) -> Standing:
+        """Return how the notices of the dossiers wanted stand that are to be signed, and their numbers."""
 
     def open(self) -> tuple[PrintRun | None, tuple[PrintItem, ...]]:
         """Return the stack that is not through yet, and the last papers that the printer has or may have."""

@@ -320,7 +320,8 @@ class PrintDialog(QDialog):
     def _on_sign(self) -> None:
         if not self._model.may_sign or self._numbering(self._on_sign):
             return
-        if self._model.made is not None and not self._model.made.document_number:
+        made = self._model.made
+        if made is not None and made.numbered and not made.document_number:
             self._model.demand_number()
             self.document.line.setFocus(Qt.FocusReason.OtherFocusReason)
             return

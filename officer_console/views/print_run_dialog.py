@@ -17,15 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from officer_console.devices.printers import COPIES_LIMIT
-from officer_console.domain.papers import NOTICES, Paper
+from officer_console.domain.papers import Paper
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.review_ports import Failure
 from officer_console.views import controls, messages, signing_words
 from officer_console.views import printing_words as said
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
+from officer_console.views.number_field import FirstNumberField
 from officer_console.views.plain import PlainLabel, keep_room, named, on_screen, set_property
-from officer_console.views.theme import Role, Space
+from officer_console.views.theme import Kind, Role, Space
 
 USUAL = QSize(640, 420)
 LEFT_HEIGHT = 96
@@ -34,10 +35,11 @@ LEFT_HEIGHT = 96
 class PrintRunDialog(QDialog):
     """Shows a :class:`PrintRunViewModel`. Closing it stops behind the paper under way; the stack stays.
 
-    ``sign_wanted``: the notices of this kind (a ``Paper``) are to be signed before they are printed.
+    ``sign_wanted``: the notices of this kind (a ``Paper``) are to be signed before they are printed; those without a
+    number get the one that was typed and those behind it.
     """
 
-    sign_wanted = Signal(object)
+    sign_wanted = Signal(object, str)
 
     def __init__(self, model: PrintRunViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,9 @@ class PrintRunDialog(QDialog):
         self.again = controls.button("printRunAgain", "&Tìm lại", self._model.look_again)
         self._state = PlainLabel(role=Role.SECONDARY, name="printRunState", wrap=True)
         self.copies = controls.count("printRunCopies", "Số bản mỗi giấy", COPIES_LIMIT)
+        self.first = FirstNumberField()
+        self._sign_first = PlainLabel(role=Role.SECONDARY, name="printRunSignFirst", wrap=True)
+        self._sign_first.set_tone(Kind.WARN)
 
     def _make_progress(self) -> None:
         self._bar = QProgressBar()
@@ -98,13 +103,16 @@ class PrintRunDialog(QDialog):
         self._grid.setHorizontalSpacing(Space.M)
         self._grid.setVerticalSpacing(Space.S)
         self._labels: dict[QWidget, PlainLabel] = {}
+        rows: tuple[tuple[int, str, QWidget], ...]
         rows = ((0, "Giấy tờ", self.paper), (1, "Máy in", self.printer), (3, "Số bản mỗi giấy", self.copies))
-        for row, text, field in (*rows, (4, "Tờ cuối cùng đã in ra", self.last)):
-            self._labels[field] = controls.label(text, field)
+        rows += ((4, signing_words.FIRST, self.first), (6, "Tờ cuối cùng đã in ra", self.last))
+        for row, text, field in rows:
+            self._labels[field] = controls.label(text, self.first.line if field is self.first else field)
             self._grid.addWidget(self._labels[field], row, 0)
             self._grid.addWidget(field, row, 1)
         self._grid.addWidget(self.again, 1, 2)
         self._grid.addWidget(self._state, 2, 1, 1, 2)
+        self._grid.addWidget(self._sign_first, 5, 1, 1, 2)
         self._grid.setColumnStretch(1, 1)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
@@ -256,22 +264,34 @@ class PrintRunDialog(QDialog):
             self.banner.show_sentence(messages.tell(failed.code, failed.data))
 
     def _show_sign(self) -> None:
-        value = self.paper.currentData()
-        self.sign.setEnabled(value is not None and Paper(value) in NOTICES and not self._model.busy)
+        """What is to be pressed next stands out: *Ký số* while notices do not leave unsigned, else *In*."""
+        model, value, choosing = self._model, self.paper.currentData(), self._model.run is None
+        notices = model.notices if choosing and model.papers else None
+        self.sign.setEnabled(value is not None and notices is not None and not model.busy)
+        self.first.show_of(notices)
+        for part in (self.first, self._labels[self.first]):
+            part.setVisible(notices is not None and notices.lacking > 0)
+        first = notices is not None and model.to_sign_first
+        self._sign_first.setText(signing_words.sign_first(notices) if notices is not None else "")
+        self._sign_first.setVisible(first)
+        set_property(self.sign, "kind", "primary" if first else "")
+        set_property(self.start, "kind", "" if first else "primary")
+        (self.sign if first else self.start).setDefault(True)
 
     @Slot()
     def _on_sign(self) -> None:
         value = self.paper.currentData()
         if value is not None:
             self.banner.clear()
-            self.sign_wanted.emit(Paper(value))
+            self.sign_wanted.emit(Paper(value), self.first.text if self.first.isVisible() else "")
 
     @Slot()
     def _on_paper(self) -> None:
-        self._show_sign()
         value = self.paper.currentData()
         if value is not None:
             self.copies.setValue(self._model.copies_of(Paper(value)))
+            self._model.consider(Paper(value))
+        self._show_sign()
 
     @Slot()
     def _on_start(self) -> None:

@@ -61,6 +61,26 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Thông báo đã ký số thì không viết tay số vào được nữa.",
         "Nhập Số rồi bấm Ký số lần nữa.",
     ),
+    "number-of-another-year": (
+        "Thông báo đã ban hành năm trước mà chưa có số",
+        "Số bắt đầu từ là số của năm nay nên không cấp cho thông báo này.",
+        "Mở giấy của hồ sơ đó, nhập Số trong sổ của năm ban hành rồi bấm Ký số.",
+    ),
+    "first-number-missing": (
+        "Chưa có số cho {count} thông báo",
+        "Thông báo đã ký số thì không viết tay số vào được nữa.",
+        "Nhập Số bắt đầu từ theo sổ công văn đi rồi bấm Ký số lần nữa.",
+    ),
+    "first-number-unfit": (
+        "Số bắt đầu không đúng",
+        "Các thông báo lấy số lần lượt nên số bắt đầu chỉ gồm chữ số, từ 1 trở lên; chưa có văn bản nào được ký.",
+        "Nhập lại Số bắt đầu từ, ví dụ 123.",
+    ),
+    "registers-several": (
+        "Các thông báo thuộc nhiều cơ quan",
+        "Mỗi cơ quan có sổ công văn riêng; chưa có văn bản nào được ký.",
+        "Lọc danh sách theo từng cơ quan rồi ký số.",
+    ),
     "number-unfit": (
         "Số của thông báo không đúng",
         "Số bắt đầu bằng chữ số, chỉ gồm chữ số, chữ cái, dấu / và -, dài không quá {limit} ký tự.",
@@ -68,7 +88,7 @@ PRINTING: dict[str, tuple[str, str, str]] = {
     ),
     "number-taken": (
         "Số {number} đã dùng cho thông báo khác",
-        "Trong năm nay máy này đã cấp số đó; thông báo giữ số cũ.",
+        "Trong năm nay máy này đã cấp số đó; không số nào thay đổi.",
         "Nhập số khác.",
     ),
     "number-fixed": (

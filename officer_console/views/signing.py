@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from officer_console.domain.deadline import VIETNAM
 from officer_console.viewmodels.review_ports import Failure
 from officer_console.viewmodels.signing import Offer, SigningViewModel
-from officer_console.views import controls, messages, words
+from officer_console.views import controls, messages, signing_words, words
 from officer_console.views.banner import Banner
 from officer_console.views.busy import BusyBar
 from officer_console.views.fields import ChoiceField, TextField
@@ -53,6 +53,7 @@ class SigningDialog(QDialog):
         self._was_signing = self._was_listing = False
         self.banner = Banner("signingBanner")
         self._count = PlainLabel(role=Role.SECONDARY, name="signingCount", wrap=True)
+        self._numbers = PlainLabel(role=Role.SECONDARY, name="signingNumbers", wrap=True)
         self._busy = BusyBar("signingBusy", "Đang tìm chứng thư số")
         self.certificate = ChoiceField("Chứng thư số", "signingCertificate")
         # a long name is cut in the list and does not widen the dialog
@@ -106,6 +107,7 @@ class SigningDialog(QDialog):
         column.setSpacing(Space.S)
         column.addWidget(PlainLabel(TITLE, Role.TITLE, name="signingTitle"))
         column.addWidget(self._count)
+        column.addWidget(self._numbers)
         column.addWidget(self._busy)
         column.addWidget(self.banner)
         column.addLayout(choice)
@@ -176,6 +178,9 @@ class SigningDialog(QDialog):
             if left < total
             else f"{words.number_text(total)} văn bản chờ ký"
         )
+        numbers = signing_words.numbers(batch.series, over=not left)
+        self._numbers.setText(numbers)
+        self._numbers.setVisible(bool(numbers))
         self.progress.setRange(0, max(1, total))
         self.progress.setValue(total - left)
         self.progress.setVisible(self._model.signing or 0 < left < total)

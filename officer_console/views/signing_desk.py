@@ -31,10 +31,10 @@ class SigningDesk(QObject):
         shown: tuple[PrintDialog, PrintingViewModel],
         stack: tuple[PrintRunDialog, PrintRunViewModel],
         one: Callable[[Made], Work],
-        many: Callable[[Wanted, Paper], Work],
+        many: Callable[[Wanted, Paper, str], Work],
         begin: Callable[[Batch, Keep], SigningViewModel],
     ) -> None:
-        """``one`` makes a batch of a notice at once, ``many`` one of a stack, which may be slow.
+        """``one`` makes a batch of a notice at once, ``many`` one of a stack and its first number, which may be slow.
 
         ``begin`` makes what the dialog *Ký số* shows of a batch.
         """
@@ -63,17 +63,17 @@ class SigningDesk(QObject):
         if made is not None and self._printing.may_sign:
             self._sign(self._one(made), self._shown, self._printing.look_anew)
 
-    @Slot(object)
-    def sign_stack(self, paper: Paper) -> None:
-        """Sign what is not signed yet of the stack that is about to be printed."""
+    @Slot(object, str)
+    def sign_stack(self, paper: Paper, first: str) -> None:
+        """Sign what is not signed yet of the stack that is about to be printed; ``first`` is the first number."""
 
         def found(work: Work) -> None:
             if work[0].documents:
-                self._sign(work, self._stack, self._stack.refresh)
+                self._sign(work, self._stack, lambda: self._run.consider(paper))
             else:
                 self._stack.banner.show_result(Kind.OK, *ALL_SIGNED)
 
-        self._run.gather(lambda wanted: self._many(wanted, paper), found)
+        self._run.gather(lambda wanted: self._many(wanted, paper, first), found)
 
     def _sign(self, work: Work, parent: QWidget, after: Callable[[], None]) -> None:
         """Open the dialog; ``after`` is called when it has closed and something was signed."""

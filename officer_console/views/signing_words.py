@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from officer_console.domain.papers import Paper
+from officer_console.services.notice_numbers import TAIL, Series, Standing, written
 from officer_console.services.printing import Made
 from officer_console.views import printing_words, words
 from officer_console.views.theme import Kind
@@ -11,6 +12,8 @@ SIGN = "&Ký số… (Ctrl+K)"
 SIGN_TIP = "Ký số thông báo này bằng USB ký số hoặc tệp chứng thư (Ctrl+K)"
 SIGN_ALL = "&Ký số…"
 SIGN_ALL_TIP = "Ký số mọi thông báo chưa ký, nhập mã PIN một lần"
+FIRST = "Số bắt đầu từ"
+SKIPPED_MOST = 5
 ALL_SIGNED = ("Các thông báo này đã được ký số", "Bấm In để in bản đã ký.")
 
 TRAINING_SIGNER = "Cán bộ tập huấn (không có giá trị pháp lý)"
@@ -34,3 +37,37 @@ def state(made: Made) -> tuple[str, Kind | None]:
     if made.held:
         return "▲ Đơn vị yêu cầu ký số: ký rồi mới in hoặc lưu được.", Kind.WARN
     return ("Chưa ký số.", None) if made.signable else ("", None)
+
+
+def first_hint(standing: Standing) -> tuple[str, Kind | None]:
+    """Return what stands beside the first number of a stack, and the tone of it."""
+    if standing.offices > 1:
+        return "▲ Thông báo của nhiều cơ quan, mỗi nơi một sổ: lọc danh sách theo từng cơ quan rồi ký số.", Kind.WARN
+    return f"{TAIL} · {words.number_text(standing.lacking)} thông báo chưa có số, lấy số lần lượt theo danh sách", None
+
+
+def sign_first(standing: Standing) -> str:
+    """Return that notices do not leave before they are signed."""
+    return f"▲ Đơn vị yêu cầu ký số: {words.number_text(standing.unsigned)} thông báo phải ký rồi mới in được."
+
+
+def numbers(series: Series | None, *, over: bool) -> str:
+    """Return which numbers a batch gives, and which it has given; empty for one that gives none."""
+    if series is None:
+        return ""
+    if series.given:
+        ahead = "" if over else f"; tiếp theo là số {series.next}"
+        return f"Đã cấp {_span(series.given)}{ahead}."
+    if over:
+        return "Chưa cấp số nào." if series.planned else ""
+    return f"Sẽ cấp {_span(series.planned)}, theo thứ tự danh sách." if series.planned else ""
+
+
+def _span(given: tuple[int, ...]) -> str:
+    first, last = given[0], given[-1]
+    span = written(first) if first == last else f"{written(first)} đến {written(last)}"
+    skipped = [written(number) for number in range(first, last) if number not in given]
+    if not skipped:
+        return f"số {span}{TAIL}"
+    more = f" và {words.number_text(len(skipped) - SKIPPED_MOST)} số khác" if len(skipped) > SKIPPED_MOST else ""
+    return f"số {span}{TAIL} (bỏ qua {', '.join(skipped[:SKIPPED_MOST])}{more}: thông báo khác đã dùng)"

@@ -129,7 +129,7 @@ def test_a_notice_has_its_number_and_without_one_a_dotted_line(desk: Office, typ
     assert "Số: ......" in numbered(desk, dossier.id, "")
 
 
-@pytest.mark.parametrize("typed", ["x", "12\n3", "12 3", "<b>", "1" * 17, "12/", "{0}", "١٢"])
+@pytest.mark.parametrize("typed", ["x", "12\n3", "12 3", "<b>", "1" * 17, "12/", "{0}", "١٢", "0", "000"])
 def test_a_number_of_anything_else_is_refused(desk: Office, typed: str) -> None:
     with pytest.raises(PaperError) as caught:
         numbered(desk, desk.of(Status.REJECTED).id, typed)
@@ -155,6 +155,6 @@ def test_a_number_is_given_once_in_a_year_and_stays_with_what_left_the_desk(desk
 def test_a_notice_that_left_without_a_number_can_get_one_and_a_receipt_has_none(desk: Office) -> None:
     refused = desk.of(Status.REJECTED)
     desk.printing.print(desk.printing.make(Paper.REFUSED, refused.id), order())
-    assert "Số: 7/TB-BHXH" in numbered(desk, refused.id, "7")
+    assert "Số: 07/TB-BHXH" in numbered(desk, refused.id, "7")
     with pytest.raises(PaperError):
         numbered(desk, refused.id, "8", Paper.RECEIPT)

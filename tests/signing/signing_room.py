@@ -137,7 +137,7 @@ def rooms(qtbot: QtBot, tmp_path: Path) -> Iterator[Rooms]:
                 (dialog, printing),
                 (run_dialog, run),
                 notices.one,
-                lambda wanted, paper: notices.many(paper, desk.runs.unsigned(wanted, paper)),
+                lambda wanted, paper, first: notices.many(paper, desk.runs.unsigned(wanted, paper), first),
                 lambda batch, keep: SigningViewModel(service, batch, keep, signing_jobs, clock=clock),
             ),
             service=service,

@@ -66,9 +66,23 @@ def sign(service: SignDocuments, file: Path, batch: Batch, keep: Keep) -> None:
         list(service.sign(batch, signer, keep))
 
 
+def numbered(desk: Office, paper: Paper, dossier: Dossier) -> Made:
+    """Return the notice of the dossier; where it has no number it gets one of its own."""
+    made = desk.printing.make(paper, dossier.id)
+    if not made.document_number:
+        place = [each.id for each in desk.dossiers].index(dossier.id)
+        desk.printing.assign(made, str(900 + place))
+    return desk.printing.make(paper, dossier.id)
+
+
+def but_numbers(desk: Office) -> list[str]:
+    """Return what the journal says beside the numbers that were given."""
+    return [what for what in desk.journal() if not what.startswith("number-given:")]
+
+
 def signed(desk: Office, service: SignDocuments, file: Path, paper: Paper, dossier: Dossier) -> Made:
     """Return the paper of the dossier after it was signed."""
-    sign(service, file, *notices(desk).one(desk.printing.make(paper, dossier.id)))
+    sign(service, file, *notices(desk).one(numbered(desk, paper, dossier)))
     made = desk.printing.make(paper, dossier.id)
     assert made.signed is not None
     return made
@@ -85,7 +99,7 @@ def test_a_notice_that_was_signed_is_printed_saved_and_printed_again_as_that_ver
     status: Status,
 ) -> None:
     dossier = desk.of(status)
-    unsigned = desk.printing.make(paper, dossier.id)
+    unsigned = numbered(desk, paper, dossier)
     first = signed(desk, by_file, officer_file, paper, dossier)
     assert first.pdf.startswith(unsigned.pdf)
     desk.printing.print(first, order())
@@ -98,7 +112,7 @@ def test_a_notice_that_was_signed_is_printed_saved_and_printed_again_as_that_ver
     (verdict,) = verdicts(first.pdf, authority.root)
     assert (verdict.valid, verdict.trusted, verdict.whole, verdict.reason) == (True, True, True, reason(paper))
     assert first.signed is not None
-    assert desk.journal() == [
+    assert but_numbers(desk) == [
         f"signed:{paper.value}:{first.signed.certificate}",
         f"printed:{paper.value}:1",
         f"reprinted:{paper.value}:2",
@@ -113,7 +127,7 @@ def test_the_mark_stands_where_the_office_signs_and_is_drawn_on_screen_and_paper
     desk: Office, by_file: SignDocuments, officer_file: Path, tmp_path: Path
 ) -> None:
     dossier = desk.of(Status.APPROVED)
-    unsigned = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    unsigned = numbered(desk, Paper.ACCEPTED, dossier)
     made = signed(desk, by_file, officer_file, Paper.ACCEPTED, dossier)
     assert unsigned.place is not None
     page = unsigned.place.page
@@ -164,7 +178,7 @@ def test_a_token_signs_the_notices_of_a_stack_with_one_pin_and_goes_on_where_it_
     desk = office(tmp_path, dossiers, signing=service.settings)
     certificate = named(service.certificates(MODULE), "RSA")
     chosen = Choice(module=MODULE, serial=certificate.serial, fingerprint=certificate.fingerprint)
-    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in dossiers])
+    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in dossiers], "9")
     for stop in (2, 6):
         with service.open(chosen, certificate, Secret(PIN)) as signer:
             for _ in service.sign(batch, signer, keep):
@@ -173,7 +187,11 @@ def test_a_token_signs_the_notices_of_a_stack_with_one_pin_and_goes_on_where_it_
     made = [desk.printing.make(Paper.ACCEPTED, each.id) for each in dossiers]
     assert [pdfsig(each.pdf, tmp_path) for each in made] == [["Signature is Valid."]] * 6
     assert all(verdicts(each.pdf, authority.root)[0].trusted for each in made)
-    assert desk.journal() == [f"signed:notice_accepted:{certificate.number}"] * 6
+    given = ("09", "10", "11", "12", "13", "14")
+    assert [each.document_number for each in made] == list(given)
+    assert all(f"Số: {number}/TB-BHXH" in text(each.pdf, tmp_path) for number, each in zip(given, made, strict=True))
+    signatures = f"signed:notice_accepted:{certificate.number}"
+    assert desk.journal() == [what for n in given for what in (f"number-given:notice_accepted:{n}", signatures)]
     assert desk.runs.unsigned(EVERY, Paper.ACCEPTED) == ()
     desk.store.close()
 
@@ -186,7 +204,7 @@ def test_of_a_stack_only_what_is_not_signed_yet_is_signed(
     left = desk.runs.unsigned(EVERY, Paper.ACCEPTED)
     assert sorted(left) == sorted(set(approved) - {first.dossier_id})
     assert desk.runs.unsigned((first.dossier_id,), Paper.ACCEPTED) == ()
-    sign(by_file, officer_file, *notices(desk).many(Paper.ACCEPTED, left))
+    sign(by_file, officer_file, *notices(desk).many(Paper.ACCEPTED, left, "1"))
     assert desk.runs.unsigned(EVERY, Paper.ACCEPTED) == ()
     assert desk.printing.make(Paper.ACCEPTED, first.dossier_id).pdf == first.pdf
 
@@ -195,7 +213,7 @@ def test_a_dossier_that_moved_on_is_passed_over_and_the_others_are_signed(
     desk: Office, by_file: SignDocuments, officer_file: Path
 ) -> None:
     approved = [each for each in desk.dossiers if each.status is Status.APPROVED]
-    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in approved])
+    batch, keep = notices(desk).many(Paper.ACCEPTED, [each.id for each in approved], "1")
     with desk.store.apply() as tx:
         tx.dossiers.put([(99, replace(approved[0], status=Status.PENDING))])
     sign(by_file, officer_file, batch, keep)
@@ -213,8 +231,9 @@ def test_a_notice_that_is_looked_at_is_not_signed_when_its_decision_is_another_b
     assert dossier.judgement is not None
     if printed:
         desk.printing.print(desk.printing.make(Paper.REFUSED, dossier.id), order())
+    made = numbered(desk, Paper.REFUSED, dossier)
     before = desk.journal()
-    batch, keep = notices(desk).one(desk.printing.make(Paper.REFUSED, dossier.id))
+    batch, keep = notices(desk).one(made)
     with desk.store.apply() as tx:
         if change == "taken back":
             tx.dossiers.put([(99, replace(dossier, status=Status.PENDING, judgement=None))])
@@ -322,13 +341,13 @@ def test_a_notice_whose_time_stamp_does_not_come_stays_as_it_was(
     service = SignDocuments(hosted(stamps=away), tmp_path / "signing.json", clock=lambda: NOW)
     desk = office(tmp_path, signing=service.settings)
     dossier = desk.of(Status.APPROVED)
-    before = desk.printing.make(Paper.ACCEPTED, dossier.id)
+    before = numbered(desk, Paper.ACCEPTED, dossier)
     batch, keep = notices(desk).one(before)
     with pytest.raises(SigningError) as caught:
         sign(service, officer_file, batch, keep)
     assert caught.value.trouble is Trouble.STAMP_UNREACHABLE
     after = desk.printing.make(Paper.ACCEPTED, dossier.id)
-    assert (after.pdf, after.signed, after.signable, desk.journal()) == (before.pdf, None, True, [])
+    assert (after.pdf, after.signed, after.signable, but_numbers(desk)) == (before.pdf, None, True, [])
     assert len(batch.left) == 1
     desk.store.close()
 

@@ -12,6 +12,7 @@ from officer_console.store.store import Store
 from tests.store.building import NOW
 
 NOTICE = "notice_refused"
+HERE, THERE = "07906", "00101"
 
 
 def test_the_first_time_counts_and_another_decision_has_a_time_of_its_own(store: Store) -> None:
@@ -27,23 +28,44 @@ def test_the_first_time_counts_and_another_decision_has_a_time_of_its_own(store:
 
 def test_what_did_not_leave_after_all_keeps_its_number_only(store: Store) -> None:
     with store.write() as tx:
-        tx.issued.number("d-1", NOTICE, "op-1", "12", 2026)
+        tx.issued.number("d-1", NOTICE, "op-1", "12", 2026, HERE)
         tx.issued.issue("d-1", NOTICE, "op-1", NOW)
-        assert tx.issued.get("d-1", NOTICE, "op-1") == Issue(at=NOW, number="12")
+        assert tx.issued.get("d-1", NOTICE, "op-1") == Issue(at=NOW, number="12", year=2026)
         tx.issued.withdraw("d-1", NOTICE, "op-1")
-        assert tx.issued.get("d-1", NOTICE, "op-1") == Issue(number="12")
+        assert tx.issued.get("d-1", NOTICE, "op-1") == Issue(number="12", year=2026)
 
 
-def test_a_number_is_one_paper_s_in_a_year_and_free_again_when_it_is_taken_back(store: Store) -> None:
+def test_a_number_is_one_paper_s_in_a_year_and_office_and_free_again_when_it_is_taken_back(store: Store) -> None:
     with store.write() as tx:
-        tx.issued.number("d-1", NOTICE, "op-1", "12", 2026)
-        tx.issued.number("d-2", NOTICE, "op-2", "12", 2027)
-        tx.issued.number("d-3", NOTICE, "op-3", "", 2026)
-        tx.issued.number("d-4", NOTICE, "op-4", "", 2026)
-        assert tx.issued.holder("12", 2026) == ("d-1", NOTICE, "op-1")
-        assert tx.issued.holder("", 2026) is None
+        tx.issued.number("d-1", NOTICE, "op-1", "12", 2026, HERE)
+        tx.issued.number("d-2", NOTICE, "op-2", "12", 2027, HERE)
+        tx.issued.number("d-5", NOTICE, "op-5", "12", 2026, THERE)
+        tx.issued.number("d-3", NOTICE, "op-3", "", 2026, HERE)
+        tx.issued.number("d-4", NOTICE, "op-4", "", 2026, HERE)
+        assert tx.issued.holder("12", 2026, HERE) == ("d-1", NOTICE, "op-1")
+        assert tx.issued.holder("12", 2026, THERE) == ("d-5", NOTICE, "op-5")
+        assert tx.issued.holder("", 2026, HERE) is None
     with pytest.raises(StoreError, match="store-conflict"), store.write() as tx:
-        tx.issued.number("d-3", NOTICE, "op-3", "12", 2026)
+        tx.issued.number("d-3", NOTICE, "op-3", "12", 2026, HERE)
     with store.write() as tx:
-        tx.issued.number("d-1", NOTICE, "op-1", "", 2026)
-        assert tx.issued.holder("12", 2026) is None
+        tx.issued.number("d-1", NOTICE, "op-1", "", 2026, HERE)
+        assert tx.issued.holder("12", 2026, HERE) is None
+
+
+def test_noughts_make_no_other_number_and_one_of_an_unknown_office_is_every_office_s(store: Store) -> None:
+    with store.write() as tx:
+        tx.issued.number("d-1", NOTICE, "op-1", "7", 2026, "")
+        for office in (HERE, THERE):
+            assert tx.issued.holder("07", 2026, office) == ("d-1", NOTICE, "op-1")
+            assert tx.issued.taken(2026, office) == {7}
+
+
+def test_the_numbers_that_are_given_are_those_of_digits_in_the_year_and_office(store: Store) -> None:
+    with store.write() as tx:
+        for place, number in enumerate(("09", "100", "12a", "2/3", "11", ""), 1):
+            tx.issued.number(f"d-{place}", NOTICE, "op", number, 2026, HERE)
+        tx.issued.number("d-8", NOTICE, "op", "40", 2025, HERE)
+        tx.issued.number("d-9", NOTICE, "op", "41", 2026, THERE)
+        assert tx.issued.taken(2026, HERE) == {9, 11, 100}
+        assert tx.issued.taken(2026, HERE, 11) == {11, 100}
+        assert tx.issued.taken(2024, HERE) == frozenset()
