@@ -66,7 +66,7 @@ FLAWS: dict[Flaw, tuple[str, str]] = {
 }
 # Which paper a row is, where the stack may have two of one dossier.
 FORMS: dict[int, str] = {FormKind.INSURED: "TK1-TS · "}
-CHOICES: dict[FormKind, str] = {FormKind.DECLARATION: "Mẫu 0&1", FormKind.INSURED: "&TK1-TS"}
+CHOICES: dict[FormKind, str] = {FormKind.DECLARATION: "Mẫu 0&1", FormKind.INSURED: "TK1-T&S"}
 _READY = (Kind.OK, "Sẵn sàng lưu", "Mã đúng, hồ sơ có trên máy này.")
 
 
