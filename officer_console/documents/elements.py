@@ -167,13 +167,14 @@ class TableColumn:
 class Table(Element):
     """A ruled table of a field with rows; its head is repeated on every page. Blank rows make it ``least`` rows.
 
-    ``sums``: the last row is the sum of the others.
+    ``sums``: the last row is the sum of the others. ``keep``: its last rows stay with what comes next.
     """
 
     rows: str
     columns: tuple[TableColumn, ...]
     least: int = 0
     sums: bool = False
+    keep: bool = False
     size: float = 12.0
     total: tuple[Words, ...] = ()
 

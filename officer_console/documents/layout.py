@@ -46,6 +46,8 @@ _ROW_TOGETHER = 12
 _COLUMNS_TOGETHER = 30
 # As much of what is signed stays on the page of the signatures.
 _SIGNED = 28 * MM
+# As much of a table that is kept with what follows.
+_LAST_ROWS = 14 * MM
 
 
 class Layout:
@@ -249,7 +251,8 @@ class Layout:
         if element.total:
             cells = [self._filled.segments(words, element.size) for words in element.total]
             made += [strip._replace(head=tuple(head)) for strip in self._row(element, cells, edges, table, "TD")]
-        return [*made, Strip(8.0, gap=True)]
+        made.append(Strip(8.0, gap=True))
+        return tied(made, _LAST_ROWS) if element.keep else made
 
     def _row(
         self, element: Table, texts: Sequence[Sequence[Segment]], edges: Sequence[float], table: int, role: str

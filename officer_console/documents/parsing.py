@@ -247,7 +247,8 @@ class Parser:
 
     def table(self, place: Place) -> Element:
         """Read a table."""
-        members = place.members(frozenset({"rows", "columns"}), frozenset({"least", "sums", "size", "total", "when"}))
+        more = frozenset({"least", "sums", "keep", "size", "total", "when"})
+        members = place.members(frozenset({"rows", "columns"}), more)
         rows = members["rows"].text()
         self.uses.setdefault(rows, members["rows"])
         made = Table(
@@ -255,6 +256,7 @@ class Parser:
             columns=tuple(self._table_column(item) for item in members["columns"].items()),
             least=members["least"].whole(0, 60) if "least" in members else 0,
             sums=measures.flag(members, "sums"),
+            keep=measures.flag(members, "keep"),
             size=measures.size(members) or 12.0,
             total=tuple(self.words(item, bold=True) for item in members["total"].items()) if "total" in members else (),
             when=self.conditions(members),

@@ -94,7 +94,7 @@ def test_a_minor_s_guardian_stands_on_the_declaration(
     data = filling.declaration(child, HEAD, vocabulary)
     read = poppler.words(press.paper(forms["declaration"], data, made_at=MADE_AT).pdf)
     assert "Nguyễn Văn Bình" in read
-    assert "XÁC NHẬN CỦA CHA" in read
+    assert "CHA, MẸ HOẶC NGƯỜI GIÁM HỘ" in read
     own = poppler.words(
         press.paper(forms["declaration"], filling.declaration(DOSSIER, HEAD, vocabulary), made_at=MADE_AT).pdf
     )

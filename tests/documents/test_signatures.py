@@ -55,7 +55,7 @@ def test_no_signature_of_a_notice_stands_alone_however_long_an_address_is(
     assert pages == {1, 2}
 
 
-def test_the_totals_of_a_day_stand_above_its_signatures(
+def test_the_totals_and_the_last_dossiers_of_a_day_stand_above_its_signatures(
     forms: Mapping[str, Form], press: Press, vocabulary: Words
 ) -> None:
     pages = set()
@@ -66,6 +66,7 @@ def test_the_totals_of_a_day_stand_above_its_signatures(
         last = poppler.words(paper.pdf, "-f", str(paper.pages))
         assert "CÁN BỘ LẬP BẢNG" in last
         assert "Cộng theo loại hồ sơ" in last, count
+        assert all(str(row["file_number"]) in last for row in data["entries"][-3:]), count
         assert alone(paper.pdf) == [], count
     assert pages == {1, 2, 3}
 
@@ -84,3 +85,20 @@ def test_no_signature_stands_alone_on_a_paper_that_says_all_it_can(
         pages.add(paper.pages)
         assert alone(paper.pdf) == [], length
     assert max(pages) > 1 or name == "notice_refused", "a page ends somewhere"
+
+
+def test_a_minors_declaration_of_changes_stays_on_one_page_with_an_address_of_three_lines(
+    forms: Mapping[str, Form], press: Press
+) -> None:
+    guardian = {
+        "guardian": "Nguyễn Thị Hồng Hạnh",
+        "guardian_paper": "079190012345",
+        "guardian_relation": "Mẹ",
+        "guardian_phone": "0901234567",
+    }
+    sample = definition.sample(FORMS / "declaration")
+    for lines in (1, 2):
+        data = {**sample, **guardian, "purpose": "change", "address": (LONG * lines).strip(", ")}
+        paper = press.paper(forms["declaration"], data, made_at=MADE_AT)
+        assert paper.pages == 1
+        assert "PHẦN DÀNH CHO CƠ QUAN" in poppler.words(paper.pdf)

@@ -91,7 +91,7 @@ def declaration(about: Dossier, head: Letterhead) -> Wanted:
         "trong lĩnh vực bảo hiểm xã hội.",
     ]
     if guardian is not None:
-        text.append(f"XÁC NHẬN CỦA CHA, MẸ HOẶC NGƯỜI GIÁM HỘ (Ký, ghi rõ họ tên) {guardian.full_name}")
+        text.append(f"CHA, MẸ HOẶC NGƯỜI GIÁM HỘ (Ký, ghi rõ họ tên) {guardian.full_name}")
     text += [
         f"NGƯỜI KHAI (Ký, ghi rõ họ tên) {said.full_name} PHẦN DÀNH CHO CƠ QUAN BẢO HIỂM XÃ HỘI",
         f"Số hồ sơ: {about.number} Ngày nhận: {DOTS} Cán bộ tiếp nhận: {DOTS} Ký tên: {DOTS}",
