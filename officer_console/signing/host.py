@@ -48,14 +48,17 @@ class SigningHost:
         return self._settings()
 
     def certificates(self, module: str) -> tuple[Certificate, ...]:
-        """Return the certificates on the tokens of a module; a PIN is not needed.
+        """Return the certificates on the tokens of a module, those that will be refused among them.
+
+        A PIN is not needed.
 
         Raises:
-            SigningError: NO_TOKEN, NO_CERTIFICATE, the MODULE_ ones, DRIVER, DRIVER_HANGS.
+            SigningError: NO_TOKEN, NO_CERTIFICATE, the MODULE_ ones, SETTINGS, DRIVER, DRIVER_HANGS.
         """
-        path = self._settings().module(module).path
+        settings = self._settings()
+        path = settings.module(module).path
         with self._worker() as worker:
-            line, _ = worker.ask({"do": "certificates", "module": path})
+            line, _ = worker.ask({"do": "certificates", "module": path, **self._rules(settings)})
             with sense():
                 found = tuple(lines.read_certificate(each) for each in line["certificates"])
         if not found:
@@ -69,8 +72,8 @@ class SigningHost:
         ``pin`` is wiped as soon as the worker has it, and also when it was never needed.
 
         Raises:
-            SigningError: EXPIRED, NOT_YET_VALID, KEY_USAGE before the PIN is used; then what the token says, and
-                KEY_TOO_SHORT, UNTRUSTED.
+            SigningError: EXPIRED, NOT_YET_VALID, KEY_USAGE, and why ``certificate`` is refused, before the PIN is used;
+                then what the token says, and KEY_TOO_SHORT, UNTRUSTED.
         """
 
         def prepare() -> tuple[dict[str, object], tuple[bytes, ...]]:
@@ -132,7 +135,7 @@ class SigningHost:
             yield OpenSigner(worker, certificate)
 
     def _rules(self, settings: Settings) -> dict[str, object]:
-        """Return what a worker that opens a key has to know beside it."""
+        """Return what a worker has to know beside the certificates or the key."""
         server = asdict(settings.timestamp) if settings.timestamp is not None else None
         return {"timestamp": server, "roots": settings.roots, "now": self._clock().isoformat()}
 

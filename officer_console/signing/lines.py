@@ -78,6 +78,7 @@ def read_certificate(line: object) -> Certificate:
             token=str(told["token"]),
             serial=str(told["serial"]),
             pin=PinState(told["pin"]),
+            refused=Trouble(told["refused"]) if told["refused"] is not None else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise LineError("no certificate") from error

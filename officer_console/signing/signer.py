@@ -82,7 +82,8 @@ class Certificate:
 
     ``not_before`` and ``not_after`` are aware UTC; ``signs`` tells whether its key usage (RFC 5280, 4.2.1.3) names
     digitalSignature or nonRepudiation. ``token`` and ``serial`` are the label and number of the token it is on, both
-    empty for one from a file; ``pin`` is what that token tells of its PIN.
+    empty for one from a file; ``pin`` is what that token tells of its PIN. ``refused``: the rules of this machine do
+    not let it sign, for its key or for who issued it.
     """
 
     fingerprint: str
@@ -95,6 +96,7 @@ class Certificate:
     token: str = ""
     serial: str = ""
     pin: PinState = PinState.GOOD
+    refused: Trouble | None = None
 
     def trouble(self, at: datetime) -> Trouble | None:
         """Return why nothing may be signed with it at the aware time ``at``; ``None`` when nothing speaks against."""
@@ -102,7 +104,7 @@ class Certificate:
             return Trouble.KEY_USAGE
         if at < self.not_before:
             return Trouble.NOT_YET_VALID
-        return Trouble.EXPIRED if at > self.not_after else None
+        return Trouble.EXPIRED if at > self.not_after else self.refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

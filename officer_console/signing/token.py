@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ from officer_console.signing.signer import Certificate, PinState, SigningError, 
 
 if TYPE_CHECKING:
     from pkcs11._pkcs11 import lib as Library  # noqa: N812 - a class
+
+# Why a certificate may not sign, with the authorities beside it.
+Refusal = Callable[[x509.Certificate, tuple[x509.Certificate, ...]], Trouble | None]
 
 # DigestInfo of SHA-256 up to the digest (RFC 8017, 9.2)
 SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
@@ -60,11 +64,13 @@ def load(path: str) -> Library:
         raise SigningError(*((Trouble.MODULE_BROKEN,) if broken else (Trouble.DRIVER, type(error).__name__))) from None
 
 
-def certificates(library: Library) -> tuple[Certificate, ...]:
+def certificates(library: Library, refusal: Refusal) -> tuple[Certificate, ...]:
     """Return the certificates of all tokens that are plugged in, authorities' own left out.
 
+    ``refusal`` is asked of each; the authorities beside it are on the same token.
+
     Raises:
-        SigningError: NO_TOKEN, DRIVER.
+        SigningError: NO_TOKEN, DRIVER, and what ``refusal`` raises.
     """
     found: list[Certificate] = []
     tokens = 0
@@ -72,11 +78,13 @@ def certificates(library: Library) -> tuple[Certificate, ...]:
         tokens += 1
         serial, state = _serial(token), _pin_state(token)
         with _told(library, serial), token.open() as session:
-            found += [
-                facts.facts(each, token=token.label, serial=serial, pin=state)
-                for _, each in _on_token(session)
-                if not each.ca
-            ]
+            there = [each for _, each in _on_token(session)]
+        authorities = tuple(each for each in there if each.ca)
+        found += [
+            replace(facts.facts(each, token=token.label, serial=serial, pin=state), refused=refusal(each, authorities))
+            for each in there
+            if not each.ca
+        ]
     if not tokens:
         raise SigningError(Trouble.NO_TOKEN)
     return tuple(found)

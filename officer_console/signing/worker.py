@@ -9,7 +9,10 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import IO, Any
+
+from asn1crypto import x509
 
 from officer_console.signing import facts, lines, token
 from officer_console.signing.key import Key, check_length
@@ -47,7 +50,7 @@ class Worker:
     def _do(self, line: Mapping[str, Any], parts: Sequence[bytearray]) -> None:
         asked = line.get("do")
         if asked == "certificates":
-            found = token.certificates(token.load(str(line["module"])))
+            found = token.certificates(token.load(str(line["module"])), partial(_refusal, line))
             self._send({"certificates": [lines.certificate_line(each) for each in found]})
         elif asked == "open-token":
             library = token.load(str(line["module"]))
@@ -65,12 +68,7 @@ class Worker:
 
     def _open(self, key: Key, line: Mapping[str, Any]) -> None:
         try:
-            check_length(key.certificate)
-            if line["roots"]:
-                # loaded only where it is needed: it takes longer than everything before
-                from officer_console.signing import chain
-
-                chain.check(key.certificate, key.authorities, line["roots"], at=datetime.fromisoformat(line["now"]))
+            _obey(line, key.certificate, key.authorities)
         except SigningError:
             key.close()
             raise
@@ -93,6 +91,29 @@ class Worker:
         for part in parts:
             self._out.write(part)
         self._out.flush()
+
+
+def _obey(line: Mapping[str, Any], certificate: x509.Certificate, beside: tuple[x509.Certificate, ...]) -> None:
+    """Raise SigningError for a certificate that the rules in ``line`` do not let sign."""
+    check_length(certificate)
+    if line["roots"]:
+        # loaded only where it is needed: it takes longer than everything before
+        from officer_console.signing import chain
+
+        chain.check(certificate, beside, line["roots"], at=datetime.fromisoformat(line["now"]))
+
+
+def _refusal(
+    line: Mapping[str, Any], certificate: x509.Certificate, beside: tuple[x509.Certificate, ...]
+) -> Trouble | None:
+    """Return why a certificate may not sign; what is wrong with the rules themselves is raised."""
+    try:
+        _obey(line, certificate, beside)
+    except SigningError as error:
+        if error.trouble is Trouble.SETTINGS:
+            raise
+        return error.trouble
+    return None
 
 
 def _mark(line: Mapping[str, Any], picture: bytearray) -> Mark:

@@ -180,6 +180,9 @@ STATES = {
     "signing-expired": "đã hết hạn",
     "signing-not-yet-valid": "chưa có hiệu lực",
     "signing-key-usage": "không dùng để ký",
+    "signing-key-too-short": "khóa quá ngắn",
+    "signing-unsupported-key": "loại khóa chưa dùng được",
+    "signing-untrusted": "không thuộc tổ chức cấp được tin cậy",
 }
 LAST_TRY = (
     "Chỉ còn một lần nhập mã PIN",

@@ -21,6 +21,7 @@ from tests.signing.reading import pdfsig, verdicts
 from tests.signing.signing_room import CTRL, MODULE, PASSWORD, Room, Rooms, rooms
 from tests.signing.soft_token import PIN, SoftToken
 from tests.signing.test_notices import but_numbers
+from tests.signing.test_trust import short
 
 pytestmark = pytest.mark.timeout(180)
 __all__ = ["rooms"]
@@ -180,6 +181,34 @@ def test_a_token_that_is_pulled_out_is_told_and_the_notice_stays(
     room.ready()
     assert room.pdf == before
     assert room.dialog.print_button.isEnabled()
+
+
+@needs_token
+def test_a_certificate_the_rules_refuse_is_marked_in_the_list_and_takes_no_pin(
+    rooms: Rooms, authority: Authority, tmp_path: Path
+) -> None:
+    weak, key = short(1024), rsa_key(1)
+    stranger = Authority("Another Root", 5)
+    token = soft_token.make(
+        tmp_path / "own",
+        ((authority.certificate(weak, name="A"), weak), (stranger.certificate(key, name="B"), key)),
+    )
+    room = rooms(Settings(modules=(Module(name=MODULE, path=token.module),), roots=authority.pem), token=token)
+    room.open()
+    room.dialog.sign_button.click()
+    dialog = room.asked()
+    box = dialog.certificate.box
+    told = {box.itemText(row): row for row in range(1, box.count())}
+    assert sorted(told) == ["A · khóa quá ngắn", "B · không thuộc tổ chức cấp được tin cậy"]
+    assert box.currentIndex() == 0
+    for text, title in (
+        ("A · khóa quá ngắn", "Khóa của chứng thư số này quá ngắn, không đủ an toàn để ký"),
+        ("B · không thuộc tổ chức cấp được tin cậy", "Chứng thư số này không do tổ chức mà đơn vị tin cậy cấp"),
+    ):
+        box.setCurrentIndex(told[text])
+        box.activated.emit(told[text])
+        assert dialog.banner.title == title
+        assert not dialog.pin.line.isEnabled()
 
 
 def test_an_expired_certificate_signs_nothing(rooms: Rooms, authority: Authority, tmp_path: Path) -> None:

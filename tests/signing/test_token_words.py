@@ -90,7 +90,7 @@ def der(authority: Authority) -> bytes:
 
 
 def log_in(fake: FakeToken) -> token.TokenKey:
-    (certificate,) = token.certificates(fake)  # type: ignore[arg-type]
+    (certificate,) = token.certificates(fake, lambda _certificate, _beside: None)  # type: ignore[arg-type]
     return token.log_in(fake, SERIAL, certificate.fingerprint, "1234")  # type: ignore[arg-type]
 
 
@@ -141,7 +141,7 @@ def test_what_a_token_tells_of_its_pin_is_told_with_the_certificate(
 ) -> None:
     fake = FakeToken(der)
     fake.flags |= flag
-    (certificate,) = token.certificates(fake)  # type: ignore[arg-type]
+    (certificate,) = token.certificates(fake, lambda _certificate, _beside: None)  # type: ignore[arg-type]
     assert certificate.pin is state
 
 

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from officer_console.signing.host import SigningHost
 from officer_console.signing.secret import Secret
 from officer_console.signing.settings import Module, Settings
-from officer_console.signing.signer import SigningError, Trouble
+from officer_console.signing.signer import PinState, SigningError, Trouble
+from tests.signing import soft_token
 from tests.signing.authority import DAY, NOW, Authority, Key, rsa_key, usage
 from tests.signing.conftest import MODULE
 from tests.signing.papers import plain
@@ -169,3 +170,56 @@ def test_a_token_is_asked_for_the_same(token: SoftToken, authority: Authority, s
         except SigningError as error:
             found = error.trouble
         assert found is trouble
+
+
+@needs_token
+def test_what_will_be_refused_is_told_in_the_list_and_its_pin_is_never_tried(
+    authority: Authority, stranger: Authority, tmp_path: Path
+) -> None:
+    key, weak, middle = rsa_key(1), short(1024), rsa_key(4)
+    issuing = between(authority, middle, "Between", ca=True, end=NOW + 300 * DAY)
+    soft = soft_token.make(
+        tmp_path / "own",
+        (
+            (authority.certificate(key, name="Good"), key),
+            (stranger.certificate(key, name="Stranger's"), key),
+            (authority.certificate(weak, name="Weak"), weak),
+            (stranger.certificate(key, name="Old", start=NOW - 9 * DAY, end=NOW - DAY), key),
+            (under(issuing, middle, key), key),
+            (issuing, None),
+        ),
+    )
+    allowed = Settings(modules=(Module(name=MODULE, path=soft.module),), roots=authority.pem)
+    host = SigningHost(lambda: allowed, clock=lambda: NOW, environment=soft.environment)
+    found = host.certificates(MODULE)
+    assert {each.subject: each.trouble(NOW) for each in found} == {
+        "Good": None,
+        "Stranger's": Trouble.UNTRUSTED,
+        "Weak": Trouble.KEY_TOO_SHORT,
+        "Old": Trouble.EXPIRED,
+        "Officer": None,
+    }
+    for name, trouble in (("Stranger's", Trouble.UNTRUSTED), ("Weak", Trouble.KEY_TOO_SHORT)):
+        with pytest.raises(SigningError) as caught, host.token(MODULE, named(found, name), Secret("000000")):
+            pytest.fail("opened")
+        assert caught.value.trouble is trouble
+    assert {each.pin for each in host.certificates(MODULE)} == {PinState.GOOD}
+    with host.token(MODULE, named(found, "Good"), Secret(PIN)) as signer:
+        signer.sign(plain(), "", at=NOW)
+
+
+@needs_token
+def test_without_roots_only_short_keys_are_told_in_the_list(
+    token: SoftToken, stranger: Authority, tmp_path: Path
+) -> None:
+    def host(of: SoftToken, roots: str) -> SigningHost:
+        allowed = Settings(modules=(Module(name=MODULE, path=of.module),), roots=roots)
+        return SigningHost(lambda: allowed, clock=lambda: NOW, environment=of.environment)
+
+    assert named(host(token, "").certificates(MODULE), "RSA").refused is None
+    weak = short(1024)
+    soft = soft_token.make(tmp_path / "own", ((stranger.certificate(weak, name="Weak"), weak),))
+    assert named(host(soft, "").certificates(MODULE), "Weak").refused is Trouble.KEY_TOO_SHORT
+    with pytest.raises(SigningError) as caught:
+        host(token, "-----BEGIN CERTIFICATE-----").certificates(MODULE)
+    assert caught.value.trouble is Trouble.SETTINGS
