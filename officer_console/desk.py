@@ -32,6 +32,8 @@ from officer_console.services.evidence import Evidence
 from officer_console.services.filing import Filing
 from officer_console.services.form_codes import FormCodes
 from officer_console.services.lookup import Lookup
+from officer_console.services.notice_archive import NoticeArchive
+from officer_console.services.notice_refusals import NoticeRefusals
 from officer_console.services.outgoing import Outgoing
 from officer_console.services.photo_desk import PhotoDesk
 from officer_console.services.queue import Queue
@@ -44,6 +46,7 @@ from officer_console.sync.online import Online
 from officer_console.sync.report import Change
 from officer_console.viewmodels.attention import AttentionViewModel
 from officer_console.viewmodels.camera import CameraViewModel
+from officer_console.viewmodels.notice_refusals import NoticeRefusalsViewModel
 from officer_console.viewmodels.outgoing import OutgoingViewModel
 from officer_console.viewmodels.photo_desk import PhotoDeskViewModel
 from officer_console.viewmodels.queue import QueueViewModel
@@ -55,6 +58,7 @@ from officer_console.views.attention import AttentionView
 from officer_console.views.camera_source import CameraSource
 from officer_console.views.capture_desk import CaptureDesk, painted
 from officer_console.views.filing_desk import FilingDesk
+from officer_console.views.notice_refusals import NoticeRefusalsView
 from officer_console.views.outgoing import OutgoingView
 from officer_console.views.photo_desk import PhotoDeskView
 from officer_console.views.picture_image import decode
@@ -209,10 +213,14 @@ class Desk(QObject):
             printer_jobs=self.printer_jobs,
             signing=self.signing,
             signing_jobs=self.signing_jobs,
+            archive=NoticeArchive(store, online.picture, gate.pages),
             clock=now,
             folder=config.print_folder,
             counter=config.desk,
         )
+        refusals = NoticeRefusals(store, officer, clock=now)
+        self.refusals_model = NoticeRefusalsViewModel(refusals, self.jobs, self.news, self)
+        NoticeRefusalsView(self.refusals_model, self.queue_view, self.open_dossier)
         quick_model = QuickBoxViewModel(lookup, self.jobs, self.review_model)
         self.quick_view = QuickBoxView(quick_model, self.window, lambda: self.queue_model.reference, config.reader)
         for view in (self.queue_view, self.waiting_view, self.attention_view, self.quick_view):
@@ -229,6 +237,7 @@ class Desk(QObject):
         self.queue_model.start()
         self.window.show()
         self.printing.start()
+        self.refusals_model.look()
         self.sync.start()
 
     def open_dossier(self, dossier_id: str, *, judge_again: bool = False) -> None:

@@ -17,6 +17,7 @@ from officer_console.documents import fonts
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import Paper
 from officer_console.services.desk_papers import DeskPapers
+from officer_console.services.notice_archive import NoticeArchive
 from officer_console.services.notice_signing import NoticeSigning
 from officer_console.services.print_choice import PrintChoices
 from officer_console.services.print_runs import PrintRuns, Wanted
@@ -67,13 +68,21 @@ def printing_desk(
     printer_jobs: JobRunner,
     signing: SignDocuments,
     signing_jobs: JobRunner,
+    archive: NoticeArchive,
     clock: Callable[[], datetime],
     folder: Path | None = None,
     counter: str = "",
 ) -> PrintingDesk:
     """Return *In…* for the window; ``printer_jobs`` hands papers over one after the other, ``signing_jobs`` signs."""
     printing = Printing(
-        store, officer, stationery, printers(folder), clock=clock, form_code=form_code, signing=signing.settings
+        store,
+        officer,
+        stationery,
+        printers(folder),
+        clock=clock,
+        form_code=form_code,
+        signing=signing.settings,
+        archive=archive,
     )
     runs = PrintRuns(store, searches, printing, printing_words.title, clock)
     lists = DeskPapers(store, officer, stationery, runs, clock=clock, desk=counter)

@@ -68,7 +68,9 @@ class NoticeSigning:
         series = self._printing.numbers.series(paper, ids, first)
 
         def make(dossier_id: str, offer: Offer | None) -> Made:
-            return self._printing.make(paper, dossier_id, original=True, offer=offer)
+            made = self._printing.make(paper, dossier_id, original=True, offer=offer)
+            self._printing.confirm(made)
+            return made
 
         demand = self._printing.demand_number
         return self._batch([_Notice(each, partial(make, each), demand, series) for each in ids], paper, series)

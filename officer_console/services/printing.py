@@ -19,6 +19,7 @@ from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
 from officer_console.services import notice_numbers, plain_file
+from officer_console.services.notice_archive import NoticeArchive, archived, nowhere
 from officer_console.services.notice_numbers import NoticeNumbers, Owner
 from officer_console.services.sign_documents import Settings, SignedDocument, allowed
 from officer_console.services.stationery import Desk, PaperError, Stationery
@@ -41,7 +42,7 @@ class Made:
     ``times`` is how often it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says by
     whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
     ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
-    lost, so it does not leave before it is signed anew.
+    lost, so it does not leave before it is signed anew. ``ahead`` is who signed it before it was signed here, too.
     ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of. ``numbered``: it is a
     paper with a number of its own, ``document_number`` in the register of ``office``, empty where a pen writes it.
     """
@@ -63,6 +64,7 @@ class Made:
     signable: bool = False
     held: bool = False
     damaged: bool = False
+    ahead: str | None = None
 
     @property
     def number_fixed(self) -> bool:
@@ -83,8 +85,11 @@ class Printing:
         clock: Callable[[], datetime],
         form_code: FormCode = lambda _dossier, _kind: None,
         signing: Signing | None = None,
+        archive: NoticeArchive | None = None,
     ) -> None:
-        """``form_code`` may return ``None``: the paper has no code then. Without ``signing`` nobody signs here."""
+        """``form_code`` may return ``None``: the paper has no code then. Without ``signing`` nobody signs here, without
+        ``archive`` what others have signed cannot be had.
+        """
         self._store = store
         self._officer = officer
         self._stationery = stationery
@@ -92,6 +97,7 @@ class Printing:
         self._clock = clock
         self._form_code = form_code
         self._signing = signing
+        self._archive = archive or NoticeArchive(store, nowhere, raster.page_count)
         self.numbers = NoticeNumbers(store, officer.id, stationery.numbered, clock=clock)
 
     def printers(self) -> tuple[Printer, ...]:
@@ -99,14 +105,14 @@ class Printing:
         return self._printers.all()
 
     def make(self, paper: Paper, dossier_id: str, *, original: bool = False, offer: Offer | None = None) -> Made:
-        """Return a paper of the dossier as it stands; of a notice that was signed here the file that was signed.
+        """Return a paper of the dossier as it stands; of a notice that was signed the file that was signed.
 
         An ``original`` does not say that it is printed again. A notice without a number bears the one on ``offer``,
         which it has only when it is kept as signed.
 
         Raises:
             RuleError: ``unknown-dossier``.
-            PaperError: ``paper-unfit``: it has moved on.
+            PaperError: ``paper-unfit``: it has moved on; ``notice-away``, ``notice-lost``: see ``NoticeArchive.find``.
             DocumentError: the data do not fit the form, or the machine has no faces.
         """
         with self._store.read() as tx:
@@ -118,26 +124,24 @@ class Printing:
             signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
             raise RuleError("unknown-dossier")
-        damaged = False
-        if signed is not None and paper in fitting(dossier.kind, dossier.status):
-            pdf = self._store.blobs.get(signed.sha256)
-            damaged = pdf is None
-            if pdf is not None:
-                return Made(
-                    paper=paper,
-                    dossier_id=dossier_id,
-                    number=dossier.number,
-                    pdf=pdf,
-                    pages=signed.pages,
-                    times=times,
-                    decision=decision,
-                    at=issued.at or signed.at,
-                    first=issued.at is None,
-                    office=dossier.scope_id,
-                    numbered=paper in NOTICES,
-                    document_number=issued.number,
-                    signed=signed,
-                )
+        kept = self._archive.find(dossier, paper, signed)
+        if kept is not None and kept.pdf is not None:
+            return Made(
+                paper=paper,
+                dossier_id=dossier_id,
+                number=dossier.number,
+                pdf=kept.pdf,
+                pages=kept.signed.pages,
+                times=times,
+                decision=decision,
+                at=issued.at or kept.signed.at,
+                first=issued.at is None,
+                office=dossier.scope_id,
+                numbered=kept.signed == signed,
+                document_number=issued.number,
+                signed=kept.signed,
+                ahead=kept.ahead,
+            )
         kind = FORM_KINDS.get(paper)
         code = self._form_code(dossier, kind) if kind is not None else None
         # What is printed again is the document that was issued then, with its dates and what follows from them.
@@ -162,7 +166,7 @@ class Printing:
                 numbered=numbered,
                 document_number=number,
                 place=made.place,
-                damaged=damaged,
+                damaged=kept is not None,
             )
         )
 
@@ -194,23 +198,27 @@ class Printing:
         return allowed(self._signing)[1]
 
     def unsigned(self, paper: Paper, dossier_ids: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the dossiers, in order, whose notice was not signed here yet or whose signed file is lost."""
+        """Return those of the dossiers, in order, whose notice nobody has signed, or whose signed file is lost."""
         with self._store.read() as tx:
             found = [(each, tx.dossiers.get(each)) for each in dossier_ids]
             signed = [
                 (name, tx.signed.get(name, paper.value, notice_numbers.decision(dossier)))
                 for name, dossier in found
-                if dossier is not None
+                if dossier is not None and archived(dossier, paper) is None
             ]
         return tuple(name for name, kept in signed if kept is None or self._store.blobs.get(kept.sha256) is None)
 
     def confirm(self, made: Made) -> None:
-        """Raise PaperError ``paper-unfit`` when the decision that a notice tells of does not stand any more."""
+        """Raise PaperError ``paper-unfit`` when the decision that a notice tells of does not stand any more,
+        ``notice-signed`` when it was signed already, here or elsewhere.
+        """
         with self._store.read() as tx:
             dossier = tx.dossiers.get(made.dossier_id)
         stands = dossier is not None and made.paper in fitting(dossier.kind, dossier.status)
         if dossier is None or not stands or notice_numbers.decision(dossier) != made.decision:
             raise PaperError("paper-unfit")
+        if made.signed is not None or archived(dossier, made.paper) is not None:
+            raise PaperError("notice-signed")
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
         """Keep a notice as it was signed, with its number, and write down who signed it with which certificate.

@@ -43,6 +43,16 @@ class Unfiled:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A signed paper that central did not take, and why."""
+
+    dossier_id: str
+    paper: str
+    decision: str
+    error_code: str
+
+
 class SignedPapers:
     """The signed papers within one transaction."""
 
@@ -107,9 +117,20 @@ class SignedPapers:
             .values(epoch=epoch, error_code=error_code)
         )
 
-    def refusal(self, dossier_id: str, paper: str, decision: str) -> str | None:
-        """Return why central did not take a paper, ``None`` when it did or was not asked yet."""
-        return self._connection.scalar(select(SignedPaperRow.error_code).where(*_key(dossier_id, paper, decision)))
+    def refused(self) -> tuple[Refused, ...]:
+        """Return the papers that central did not take, and that the officer has not been told of, the oldest first."""
+        rows = self._connection.execute(
+            select(SignedPaperRow.__table__).where(SignedPaperRow.error_code.is_not(None)).order_by(SignedPaperRow.at)
+        )
+        return tuple(
+            Refused(dossier_id=row.dossier_id, paper=row.paper, decision=row.decision, error_code=row.error_code)
+            for row in rows
+        )
+
+    def told(self, refused: Refused) -> None:
+        """The officer knows that central did not take it; it stays, and is not sent again in central's epoch."""
+        mine = _key(refused.dossier_id, refused.paper, refused.decision)
+        self._connection.execute(update(SignedPaperRow).where(*mine).values(error_code=None))
 
     def pictures(self) -> set[str]:
         """Return the SHA-256 of every signed paper's file."""

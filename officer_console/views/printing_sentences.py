@@ -56,6 +56,26 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Hồ sơ vừa có thay đổi nên giấy chưa được lập.",
         "Đóng cửa sổ này, xem lại hồ sơ rồi chọn giấy khác.",
     ),
+    "notice-away": (
+        "Chưa lấy được thông báo đã ký từ trung tâm",
+        "Thông báo này {by} đã ký số; bản đã ký chưa có trên máy này nên không có bản nào để in thay.",
+        "Kiểm tra mạng rồi mở lại, hoặc in ở máy của {by}.",
+    ),
+    "notice-lost": (
+        "Bản đã ký ở trung tâm không mở được",
+        "Tệp trung tâm giữ không phải là thông báo {by} đã ký, nên không có bản nào để in thay.",
+        "In hoặc lưu ở máy của {by}, và báo bộ phận hỗ trợ.",
+    ),
+    "notice-signed": (
+        "Thông báo này đã được ký số",
+        "Bản đã ký được giữ lại; không ký thêm lần nữa.",
+        "Đóng cửa sổ này rồi mở lại để xem và in bản đã ký.",
+    ),
+    "other-notice": (
+        "Đồng nghiệp đã ký trước thông báo này",
+        "Bản ký trước được lưu ở trung tâm và dùng khi in.",
+        "Mở lại thông báo để xem bản đó.",
+    ),
     "number-missing": (
         "Chưa có số của thông báo",
         "Thông báo đã ký số thì không viết tay số vào được nữa.",

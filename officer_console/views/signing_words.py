@@ -16,6 +16,8 @@ FIRST = "Số bắt đầu từ"
 SKIPPED_MOST = 5
 ALL_SIGNED = ("Các thông báo này đã được ký số", "Bấm In để in bản đã ký.")
 
+AHEAD = "{by} đã ký trước; bản bạn ký không dùng."
+
 TRAINING_SIGNER = "Cán bộ tập huấn (không có giá trị pháp lý)"
 TRAINING_PASSWORD = "123456"  # noqa: S105 - of a key that is worth nothing
 # Who is trained reads the password here.
@@ -31,7 +33,8 @@ def reason(paper: Paper) -> str:
 def state(made: Made) -> tuple[str, Kind | None]:
     """Return how a notice stands and the tone of it; empty for one that nobody signs here."""
     if made.signed is not None:
-        return f"✓ Đã ký số: {made.signed.signer}, {words.moment_text(made.signed.at)}", Kind.OK
+        signed = f"✓ Đã ký số: {made.signed.signer}, {words.moment_text(made.signed.at)}"
+        return (signed, Kind.OK) if made.ahead is None else (f"{signed}. {AHEAD.format(by=made.ahead)}", Kind.WARN)
     if made.damaged:
         return "▲ Bản đã ký số bị hỏng: ký lại rồi mới in hoặc lưu được.", Kind.WARN
     if made.held:

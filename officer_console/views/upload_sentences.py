@@ -17,6 +17,7 @@ UPLOADS: dict[str, tuple[str, str, str]] = {
         "Nếu kéo dài, kiểm tra ổ đĩa và quyền mở thư mục dữ liệu, hoặc báo bộ phận hỗ trợ.",
     ),
     "checksum-mismatch": ("Ảnh bị sai lệch trên đường truyền", _KEPT, "Không cần làm gì; máy gửi lại phần bị sai."),
+    "not-a-pdf": ("Trung tâm không nhận thông báo đã ký", "Thông báo vẫn giữ trên máy.", _SUPPORT),
     "offset-conflict": ("Ảnh gửi dở chưa khớp với phần trung tâm đã nhận", _KEPT, "Không cần làm gì; máy gửi tiếp."),
     "unknown-upload": ("Trung tâm không còn giữ phần ảnh gửi dở", _KEPT, "Không cần làm gì; máy gửi lại từ đầu."),
     "range-not-satisfiable": (

@@ -20,6 +20,7 @@ FIXED: dict[str, dict[str, str]] = {
         "declared": "Công dân kê khai",
         "handed_in": "Nộp tờ khai đã ký",
         "form_filed": "Lưu bản quét tờ khai đã ký",
+        "notice_filed": "Lưu thông báo đã ký số",
         "decided_valid": "Đánh giá: hồ sơ hợp lệ",
         "decided_invalid": "Đánh giá: hồ sơ không hợp lệ",
         "registry_match": "HGĐ: khớp mã số và họ tên",

@@ -1,0 +1,96 @@
+"""Signed notices wherever they were signed: what is looked at and printed is the very file, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from officer_console.central.errors import SIGN_IN_NEEDED, UNREACHABLE, CentralError
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.notice import Notice, notice_about
+from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
+from officer_console.imaging.gate import GateError
+from officer_console.services.stationery import PaperError
+from officer_console.store.signed import SignedPaper
+from officer_console.store.store import Store
+
+# Returns a file of a dossier: scope, dossier's id, SHA-256; may raise CentralError.
+Fetch = Callable[[str, str, str], bytes]
+# Returns how many pages a foreign file has, found out in a child process; may raise GateError.
+Count = Callable[[bytes], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A signed notice; ``pdf`` is ``None`` when it was signed here, is nowhere else, and the file is lost.
+
+    ``ahead`` is who brought it to central before the one that was signed here got there; that one is not used.
+    """
+
+    signed: SignedPaper
+    pdf: bytes | None
+    ahead: str | None = None
+
+
+class NoticeArchive:
+    """The signed notices of this desk and, through central, of the others."""
+
+    def __init__(self, store: Store, fetch: Fetch, count: Count) -> None:
+        self._store = store
+        self._fetch = fetch
+        self._count = count
+
+    def find(self, dossier: Dossier, paper: Paper, own: SignedPaper | None) -> Kept | None:
+        """Return the signed notice about the dossier's decision, central's before ``own``; ``None``: there is none.
+
+        Raises:
+            PaperError: it was signed elsewhere and ``notice-away``: cannot be fetched just now; ``notice-lost``: what
+                central has is not that file. Nothing unsigned takes its place.
+        """
+        if paper not in fitting(dossier.kind, dossier.status):
+            return None
+        there = archived(dossier, paper)
+        if there is None or (own is not None and own.sha256 == there.sha256):
+            if own is None:
+                return None
+            pdf = self._store.blobs.get(own.sha256)
+            # Lost here, it is at central.
+            return Kept(signed=own, pdf=pdf if pdf is not None or there is None else self._file(dossier, there))
+        return Kept(
+            signed=SignedPaper(
+                sha256=there.sha256,
+                pages=there.pages,
+                signer=there.signer,
+                certificate=there.certificate,
+                at=there.signed_at,
+            ),
+            pdf=self._file(dossier, there),
+            ahead=(there.brought_by or "") if own is not None else None,
+        )
+
+    def _file(self, dossier: Dossier, notice: Notice) -> bytes:
+        try:
+            pdf = self._fetch(dossier.scope_id, dossier.id, notice.sha256)
+            fits = self._count(pdf) == notice.pages
+        except CentralError as error:
+            away = error.passing or error.code == SIGN_IN_NEEDED
+            raise PaperError("notice-away" if away else "notice-lost", by=notice.brought_by or "") from None
+        except GateError as error:
+            if error.code == "gate-timeout":
+                raise PaperError("notice-away", by=notice.brought_by or "") from None
+            fits = False
+        if not fits:
+            raise PaperError("notice-lost", by=notice.brought_by or "")
+        return pdf
+
+
+def archived(dossier: Dossier, paper: Paper) -> Notice | None:
+    """Return the notice that central's archive has of the decision the dossier stands by."""
+    if paper not in NOTICES or dossier.judgement is None:
+        return None
+    return notice_about(dossier.notices, FORM_KINDS[paper], dossier.judgement.op_id)
+
+
+def nowhere(_scope: str, _dossier_id: str, _sha256: str) -> bytes:
+    """Fetch for a desk that has no central."""
+    raise CentralError(UNREACHABLE)
