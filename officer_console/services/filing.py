@@ -82,16 +82,16 @@ class Filing:
         """
         return tuple(self._look(shot, places) for shot in shots)
 
-    def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> tuple[Looked, ...]:
-        """Let a file or a page of a device in, as `Shots.take`, and read its codes.
+    def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> Iterator[Looked]:
+        """Let a file or a page of a device in, as `Shots.each`, and read its codes.
 
         Blank pages are put aside; `look` takes one in.
 
         Raises:
             GateError: it was refused.
         """
-        shots = self._shots.take(data, dpi=dpi)
-        return tuple(Looked(shot=shot, aside=True) if shot.blank else self._look(shot, places) for shot in shots)
+        for shot in self._shots.each(data, dpi=dpi):
+            yield Looked(shot=shot, aside=True) if shot.blank else self._look(shot, places)
 
     def preview(self, page: Looked, longest: int) -> Pixels:
         """Return a page as it will be filed, its longer side at most ``longest`` pixels.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -81,10 +81,19 @@ class Shots:
         Raises:
             GateError: the file or one of its pages was refused; nothing was decoded in this process.
         """
+        return tuple(self.each(data, dpi=dpi))
+
+    def each(self, data: bytes, *, dpi: int | None = None) -> Iterator[Shot]:
+        """Yield the pages as ``take``, one after another: what is asked of one at once is not decoded anew for it.
+
+        Raises:
+            GateError: as in ``take``.
+        """
         # Counted by the way: asking for the number alone would carry a whole scan to the gate once more.
         first = self._gate.pixels(data)
-        rest = (self.taken(data, page, dpi) for page in range(1, first.pages))
-        return (self._looked_at(first, data, 0, dpi), *rest)
+        yield self._looked_at(first, data, 0, dpi)
+        for page in range(1, first.pages):
+            yield self.taken(data, page, dpi)
 
     def both_sides(self, front: tuple[Shot, Edit], back: tuple[Shot, Edit]) -> Shot:
         """Return one A4 sheet with both sides of a card in true size.

@@ -70,7 +70,7 @@ def stack_left(stage: Stage, officer: str) -> tuple[bytes, ...]:
 
 def sheets_filed(stage: Stage, papers: tuple[bytes, ...]) -> None:
     """F7: the signed sheets come back in one scan, the last upside down; one on top that lost its code is taken out."""
-    model = stage.desk.filing_desk.model
+    model, canvas = stage.desk.filing_desk.model, stage.desk.filing_desk.dialog.canvas
     stage.key(Qt.Key.Key_F7)
     stage.until("lưu tờ khai theo mã", lambda: stage.there("filingFiles"))
     with TemporaryDirectory() as folder:
@@ -81,11 +81,13 @@ def sheets_filed(stage: Stage, papers: tuple[bytes, ...]) -> None:
     if [one.doubt for one in model.split.unclear] != [Doubt.FIRST] or len(model.split.piles) != len(papers):
         raise TourError("filingRows")
     stage.expect("filingTitle", "Không có mã")
+    stage.until("trang chưa rõ", lambda: canvas.picture is not None)
     stage.picture("luu-to-khai-theo-ma-trang-chua-ro")
     stage.press("filingDrop")
     stage.until("bỏ trang ra", lambda: not model.split.unclear and not model.busy)
     stage.expect("filingAccept", f"Lưu {len(papers)} hồ sơ")
     stage.expect("filingTitle", "Sẵn sàng lưu")
+    stage.until("trang đầu", lambda: canvas.picture is not None)
     stage.picture("luu-to-khai-theo-ma")
     numbers = [pile.number for pile in model.split.piles]
     stage.key(Qt.Key.Key_Return, CTRL)

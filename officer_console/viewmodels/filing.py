@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -12,28 +13,34 @@ from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
 from officer_console.domain.form import FormKind
 from officer_console.imaging.gate import Pixels
-from officer_console.services.stacks import Looked, Pile, PileKey, Split, Unclear
+from officer_console.services.stacks import Looked, Pile, PileKey, Split
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing_ports import FilingService, KeptSheet
+from officer_console.viewmodels.filing_rows import FiledPage
 from officer_console.viewmodels.pages import PagesViewModel
 from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.review_ports import Failure
 
 SHOWN_LONGEST = 1600
-# Enough to see whether there is something on a page that seems blank.
-ASIDE_LONGEST = 800
-# Forty sheets of both sides: what a feeder of an office holds. Blank ones do not count.
-PAGES_LIMIT = 80
+# What the row of pages shows, at two pixels for a point.
+SMALL_LONGEST = 160
+# A picture of a page is 10 MB: those the officer goes to and fro between are kept.
+SEEN_KEPT = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FiledPage:
-    """A page with what the view paints of it; ``number`` counts the stack from 1."""
+class Room:
+    """How much a stack holds before no more is begun; what has come by then is kept all the same.
 
-    number: int
-    looked: Looked
-    picture: Any
-    scanned: Scanned | None = None
+    Two hundred sheets of both sides, more than a feeder of an office holds, and what memory of a desk bears.
+    """
+
+    pages: int = 400
+    data: int = 500_000_000
+
+
+ROOM = Room()
 
 
 class _Put(NamedTuple):
@@ -63,9 +70,15 @@ class FilingViewModel(PagesViewModel):
         device_jobs: Jobs,
         log: DeviceLog,
         parent: QObject | None = None,
+        *,
+        room: Room = ROOM,
     ) -> None:
         super().__init__(desk, paint, jobs, device_jobs, log, parent)
         self._filing = filing
+        self._room = room
+        self._told: Failure | None = None
+        self._seen: OrderedDict[tuple[str, int], Any] = OrderedDict()
+        self._seeing: tuple[str, int] | None = None
         self._turn: object | None = None
         self._places: list[Place] = []
         self._count = 0
@@ -76,6 +89,11 @@ class FilingViewModel(PagesViewModel):
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
         self.kept: tuple[KeptSheet, ...] = ()
+
+    @property
+    def failure(self) -> Failure | None:
+        """What went wrong last; else that the stack is full, until something is done about it."""
+        return super().failure or self._told
 
     @property
     def unsettled(self) -> frozenset[object]:
@@ -96,9 +114,40 @@ class FilingViewModel(PagesViewModel):
         """Whether accepting files it: by itself only what is sure, anything else when the officer says so."""
         return self._chosen.get(pile.key, self.split.sure(pile))
 
+    @property
+    def full(self) -> bool:
+        """Whether no more is begun before something of the stack is filed or taken out; any thread may ask."""
+        held = {id(page.looked.shot.data): len(page.looked.shot.data) for page in tuple(self.pages.values())}
+        return len(self.pages) >= self._room.pages or sum(held.values()) >= self._room.data
+
     def page(self, shot_id: str) -> FiledPage | None:
         """Return a page of the stack."""
         return self.pages.get(shot_id)
+
+    def picture(self, shot_id: str) -> Any | None:  # noqa: ANN401 - whatever ``paint`` makes
+        """Return what the view paints of a page; ``None`` while it is made, ``changed`` tells when it is there."""
+        page, visit = self.pages.get(shot_id), self._visit
+        if page is None:
+            return None
+        looked, key = page.looked, (shot_id, page.looked.quarters)
+        if key in self._seen:
+            self._seen.move_to_end(key)
+        elif key != self._seeing:
+            self._seeing = key
+
+            def done(picture: Any) -> None:  # noqa: ANN401 - as above
+                if visit is self._visit:
+                    self._seen[key] = picture
+                    while len(self._seen) > SEEN_KEPT:
+                        self._seen.popitem(last=False)
+                    self.changed.emit()
+
+            def failed(error: Exception) -> None:
+                if visit is self._visit and key == self._seeing:
+                    self._settle(error)
+
+            self._jobs.run(lambda: self._painted(looked, SHOWN_LONGEST), done, failed)
+        return self._seen.get(key)
 
     def begin(self) -> None:
         """Begin with an empty stack."""
@@ -116,10 +165,20 @@ class FilingViewModel(PagesViewModel):
         self._places = []
         self._forget()
 
+    def start(self) -> None:
+        """Scan with the chosen profile, if there is room."""
+        if self.full:
+            self._say_full()
+        else:
+            self._told = None
+            super().start()
+
     def add(self, read: Callable[[], bytes]) -> None:
-        """Take pages out of what ``read`` gives; it runs as a job."""
+        """Take pages out of what ``read`` gives, if there is room; it runs as a job."""
         places = self._places
-        self._bring(lambda: self._taken(read(), None, places))
+        if not self.full:
+            self._told = None
+        self._bring(lambda: () if self.full else self._taken(read(), None, places))
 
     def choose(self, pile: Pile, *, wanted: bool) -> None:
         """Say whether a sheet of a dossier is to be filed."""
@@ -154,7 +213,7 @@ class FilingViewModel(PagesViewModel):
 
         def work() -> FiledPage:
             (looked,) = self._filing.look((page.looked.shot,), places)
-            return replace(page, looked=looked, picture=self._painted(looked))
+            return replace(page, looked=looked, small=self._painted(looked, SMALL_LONGEST))
 
         def done(taken: FiledPage) -> None:
             if shot_id in self.pages:
@@ -193,7 +252,7 @@ class FilingViewModel(PagesViewModel):
         """File the chosen dossiers' sheets, one after another; what is left stays in the stack."""
         if self._visit is None or self.busy or not self.ready:
             return
-        self.keeping, self._failure = True, None
+        self.keeping, self._failure, self._told = True, None, None
         self.changed.emit()
         self._file_next(self._visit, self.ready, 0)
 
@@ -228,21 +287,31 @@ class FilingViewModel(PagesViewModel):
 
     def _taken(self, data: bytes, scanned: Scanned | None, places: list[Place]) -> tuple[FiledPage, ...]:
         found = self._filing.take(data, places, dpi=scanned.page.dpi if scanned is not None else None)
-        pages: list[FiledPage] = []
-        for looked in found:
-            if sum(not page.looked.aside for page in pages) < PAGES_LIMIT:
-                pages.append(FiledPage(number=0, looked=looked, picture=self._painted(looked), scanned=scanned))
-        return tuple(pages)
+        return tuple(
+            FiledPage(number=0, looked=looked, small=self._painted(looked, SMALL_LONGEST), scanned=scanned)
+            for looked in found
+        )
 
-    def _painted(self, looked: Looked) -> Any:  # noqa: ANN401 - whatever ``paint`` makes
-        return self._paint(self._filing.preview(looked, ASIDE_LONGEST if looked.aside else SHOWN_LONGEST))
+    def _painted(self, looked: Looked, longest: int) -> Any:  # noqa: ANN401 - whatever ``paint`` makes
+        return self._paint(self._filing.preview(looked, longest))
 
     def _take_in(self, pages: tuple[FiledPage, ...]) -> None:
+        if not pages:
+            self._say_full(files=1 + (self._told.data["files"] if self._told is not None else 0))
+            return
         for page in pages:
-            if self.left < PAGES_LIMIT:
-                self._count += 1
-                self.pages[page.looked.shot.id] = replace(page, number=self._count)
+            self._count += 1
+            self.pages[page.looked.shot.id] = replace(page, number=self._count)
         self._sort()
+        if self.full and self.scan.active:
+            self.scan.stop()
+            self._say_full()
+
+    def _say_full(self, files: int = 0) -> None:
+        """Say that the stack is full, and how many files were left alone for it."""
+        told = {"pages": len(self.pages), "last": self._count, "files": files}
+        self._told = Failure(code="stack-full-files" if files else "stack-full", data=told)
+        self.changed.emit()
 
     def _sort(self) -> None:
         """Sort the stack anew, and put again where they belong the pages that the officer has put there."""
@@ -275,23 +344,5 @@ class FilingViewModel(PagesViewModel):
         self.pages = {}
         self.split = Split()
         self._assigned, self._chosen = [], {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aside:
-    """The pages of a stack that seem blank."""
-
-    pages: tuple[FiledPage, ...]
-
-
-Shown = Unclear | Pile | Aside | KeptSheet
-
-
-def doubtful(split: Split, kept: Iterable[KeptSheet], aside: tuple[FiledPage, ...] = ()) -> tuple[Shown, ...]:
-    """Return what is shown of a stack and of what is kept, what the officer has to look at first."""
-    uneasy = tuple(pile for pile in split.piles if not pile.plain or split.behind(pile))
-    easy = tuple(pile for pile in split.piles if pile not in uneasy)
-    refused = tuple(sheet for sheet in kept if sheet.error_code is not None)
-    waiting = tuple(sheet for sheet in kept if sheet.error_code is None)
-    blank = (Aside(pages=aside),) if aside else ()
-    return (*split.unclear, *refused, *uneasy, *easy, *blank, *waiting)
+        self._seen.clear()
+        self._seeing = self._told = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from officer_console.codes.traces import Place
@@ -15,8 +15,8 @@ from officer_console.services.stacks import Looked, Pile, Split
 class FilingService(Protocol):
     """What files signed sheets (`services.filing.Filing`); every call may be slow."""
 
-    def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> tuple[Looked, ...]:
-        """Let pages in and read their codes, blank ones put aside; raises GateError."""
+    def take(self, data: bytes, places: list[Place], *, dpi: int | None = None) -> Iterator[Looked]:
+        """Let pages in one by one and read their codes, blank ones put aside; raises GateError."""
         ...
 
     def look(self, shots: Iterable[Shot], places: list[Place]) -> tuple[Looked, ...]:

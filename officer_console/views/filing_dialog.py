@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 
 from officer_console.domain.form import FormKind
 from officer_console.services.stacks import Doubt, Pile, Unclear
-from officer_console.viewmodels.filing import Aside, FiledPage, FilingViewModel, Shown, doubtful
+from officer_console.viewmodels.filing import FilingViewModel
+from officer_console.viewmodels.filing_rows import Aside, FiledPage, Shown, doubtful
 from officer_console.views import controls, icons, theme
 from officer_console.views import filing_words as said
 from officer_console.views.filing_side import FilingSide
@@ -164,8 +165,8 @@ class FilingDialog(PagesDialog):
             for row, page in enumerate(leaves):
                 item = self.pages.item(row)
                 item.setText(said.leaf(page))
-                if isinstance(page.picture, Picture):
-                    item.setIcon(_plain_icon(QPixmap.fromImage(page.picture.thumbnail)))
+                if isinstance(page.small, Picture):
+                    item.setIcon(_plain_icon(QPixmap.fromImage(page.small.thumbnail)))
             self.pages.setCurrentRow(min(at, len(leaves) - 1))
         self._show_page()
         self.side.show_row(one, self._behind(one), busy=self._model.busy)
@@ -173,7 +174,10 @@ class FilingDialog(PagesDialog):
     def _show_page(self) -> None:
         leaves, row = self._leaves(), self.pages.currentRow()
         page = leaves[row] if 0 <= row < len(leaves) else None
-        self.canvas.show_picture(page.picture if page is not None else None, "" if page is not None else said.EMPTY)
+        if page is None:
+            self.canvas.show_picture(None, said.EMPTY)
+        else:
+            self.canvas.show_picture(self._model.picture(page.looked.shot.id), said.OPENING)
 
     @Slot(int)
     def _on_row(self, _row: int) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from officer_console.domain.form import FormKind
 from officer_console.services.stacks import Doubt, Pile, Unclear
-from officer_console.viewmodels.filing import Aside, Shown
+from officer_console.viewmodels.filing_rows import Aside, Shown
 from officer_console.views import controls
 from officer_console.views import filing_words as said
 from officer_console.views.plain import PlainLabel

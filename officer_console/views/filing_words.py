@@ -5,12 +5,13 @@ from __future__ import annotations
 from officer_console.codes.forms import Standing
 from officer_console.domain.form import FormKind
 from officer_console.services.stacks import Doubt, Flaw, Pile, Unclear
-from officer_console.viewmodels.filing import Aside, FiledPage, Shown
 from officer_console.viewmodels.filing_ports import KeptSheet
+from officer_console.viewmodels.filing_rows import Aside, FiledPage, Shown
 from officer_console.views.theme import Kind
 
 TITLE = "Lưu tờ khai theo mã"
 EMPTY = "Chưa có trang nào.\nĐặt cả xấp tờ khai đã ký vào khay rồi Quét, hoặc lấy từ tệp, kéo thả, dán (Ctrl+V)."
+OPENING = "Đang mở trang…"
 NOTHING_LEFT = "Đã lưu {count} hồ sơ. Tờ khai được gửi về trung tâm cùng lượt đồng bộ."
 LEFT = "Đã lưu {count} hồ sơ; còn {left} trang chưa rõ hoặc chưa chọn."
 REFUSED = (

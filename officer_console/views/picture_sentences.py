@@ -37,5 +37,15 @@ PICTURES: dict[str, tuple[str, str, str]] = {
         "Các trang khác vẫn ở đây; trang sau nó không tự được đặt tên.",
         "Quét lại trang này.",
     ),
+    "stack-full": (
+        "Xấp giấy đã đủ {pages} trang nên không nhận thêm",
+        "Các trang đã vào đây còn nguyên. Giấy còn trong khay và tờ máy kéo dở khi dừng chưa được nhận.",
+        "Lưu các hồ sơ đã rõ, rồi quét tiếp từ tờ nằm sau trang {last}.",
+    ),
+    "stack-full-files": (
+        "Xấp giấy đã đủ {pages} trang: {files} tệp chưa được lấy vào",
+        "Các trang đã vào đây còn nguyên; tệp chưa lấy vẫn ở chỗ cũ, không mất trang nào.",
+        "Lưu các hồ sơ đã rõ, rồi lấy lại những tệp chưa vào.",
+    ),
     "no-such-page": ("Tệp không có trang này", _UNCHANGED, "Chọn một trang khác trong tệp."),
 }

@@ -20,7 +20,8 @@ from officer_console.services.form_codes import FormCodes
 from officer_console.services.lookup import Lookup
 from officer_console.store.sheets import Sheet
 from officer_console.viewmodels.devices import DeviceLog
-from officer_console.viewmodels.filing import FilingViewModel
+from officer_console.viewmodels.filing import ROOM, FilingViewModel, Room
+from officer_console.viewmodels.ports import Jobs
 from officer_console.views.filing_dialog import FilingDialog
 from officer_console.views.picture_image import Picture, of_pixels
 from tests import builders
@@ -37,7 +38,9 @@ def paint(pixels: Pixels) -> Picture:
 class Window:
     """The dialog, and the desk below it."""
 
-    def __init__(self, folder: Path, gate: Gate, qtbot: QtBot) -> None:
+    def __init__(
+        self, folder: Path, gate: Gate, qtbot: QtBot, *, room: Room = ROOM, device_jobs: Jobs | None = None
+    ) -> None:
         self.qtbot = qtbot
         self.sealed = SealedDesk(folder)
         store, officer, ids = self.sealed.store, builders.officer(), count(1)
@@ -50,7 +53,13 @@ class Window:
         self.scanners = FakeDesk()
         self.jobs = DirectJobs()
         self.model = FilingViewModel(
-            self.filing, lambda: self.scanners, paint, self.jobs, DirectJobs(), DeviceLog(clock)
+            self.filing,
+            lambda: self.scanners,
+            paint,
+            self.jobs,
+            device_jobs or DirectJobs(),
+            DeviceLog(clock),
+            room=room,
         )
         self.dialog = FilingDialog(self.model)
         qtbot.addWidget(self.dialog)

@@ -72,7 +72,7 @@ def test_each_page_of_a_form_says_in_its_code_which_it_is(counter: Counter, stat
     assert codes is not None
     desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
     pdf = stationery.paper(Paper.INSURED, about, desk, code=codes).pdf
-    looked = counter.filing.take(pdf, [])
+    looked = tuple(counter.filing.take(pdf, []))
     said = [(code.page, code.pages) for each in looked for code in each.codes]
     assert said == [(n, len(looked)) for n in range(1, len(looked) + 1)]
     assert len(said) > 1
@@ -127,13 +127,13 @@ def test_a_receipt_among_the_sheets_is_no_signed_form(counter: Counter, statione
 def test_a_form_whose_code_was_wiped_is_nobodys(counter: Counter, stationery: Stationery) -> None:
     first, second = (printed(counter, stationery, n, Paper.DECLARATION)[0] for n in (1, 2))
     places: list[object] = []
-    looked = counter.filing.take(scanned(counter, [first]), places)  # type: ignore[arg-type]  # filled by it
+    looked = tuple(counter.filing.take(scanned(counter, [first]), places))  # type: ignore[arg-type]  # filled by it
     (place,) = places
     left, top, right, bottom = place  # type: ignore[misc]  # one code
     height, width = second.shape[:2]
     rows, columns = slice(round(top * height), round(bottom * height)), slice(round(left * width), round(right * width))
     second[rows, columns] = second[rows, columns].mean()
-    wiped = counter.filing.take(scanned(counter, [second]), places)  # type: ignore[arg-type]  # of the same stack
+    wiped = tuple(counter.filing.take(scanned(counter, [second]), places))  # type: ignore[arg-type]  # of the same stack
     split = counter.filing.split((*looked, *wiped))
     assert numbers(split) == [(f"1000001/{builders.SCOPE}", 1)]
     assert doubts(split) == [Doubt.UNREAD]
