@@ -29,33 +29,36 @@ class NoticeRefusalsViewModel(QObject):
         super().__init__(parent)
         self._service = service
         self._jobs = jobs
-        self._asked = 0
+        self._looking = self._again = False
         self.first: NoticeRefusal | None = None
         self.more = 0
         news.changed.connect(self.look)
 
     @Slot()
     def look(self) -> None:
-        """See what there is; of two answers the one asked for later counts."""
-        self._asked += 1
-        asked = self._asked
+        """See what there is; what changes meanwhile is looked at once more, however often it changes."""
+        self._again = self._looking
+        if self._looking:
+            return
+        self._looking = True
 
         def done(found: tuple[NoticeRefusal, ...]) -> None:
-            if asked != self._asked:
-                return
+            self._over()
             shown = found[0] if found else None, max(0, len(found) - 1)
             if shown != (self.first, self.more):
                 self.first, self.more = shown
                 self.changed.emit()
 
-        self._jobs.run(self._service.open, done, _asked_later)
+        # What is not told now is told with the next change; the log has the error.
+        self._jobs.run(self._service.open, done, lambda _error: self._over())
 
     def seen(self) -> None:
         """*Đã xem*: the next one comes."""
         first = self.first
         if first is not None:
-            self._jobs.run(lambda: self._service.seen(first), lambda _: self.look(), _asked_later)
+            self._jobs.run(lambda: self._service.seen(first), lambda _: self.look(), lambda _error: self.look())
 
-
-def _asked_later(_error: Exception) -> None:
-    """What is not told now is told with the next change; the log has the error."""
+    def _over(self) -> None:
+        self._looking = False
+        if self._again:
+            self.look()

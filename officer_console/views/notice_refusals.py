@@ -15,6 +15,7 @@ from officer_console.views.theme import Kind
 
 OPEN = "Xem hồ sơ"
 SEEN = "Đã xem"
+OTHER = "other-notice"
 _KEPT = "Bản bạn ký vẫn giữ trên máy này."
 
 
@@ -52,10 +53,10 @@ def said(refusal: NoticeRefusal, more: int) -> tuple[str, str, str]:
     """Return what there is to say of a notice: title, text and, of what support has to look at, a reference."""
     about = f"thông báo bạn ký cho hồ sơ {refusal.number}" if refusal.number else "một thông báo bạn đã ký"
     rest = f" Còn {more} thông báo khác." if more else ""
-    if refusal.by is not None:
-        title = f"{refusal.by} đã ký trước {about}"
+    if refusal.code == OTHER:
+        title = f"{refusal.by or 'Đồng nghiệp'} đã ký trước {about}"
         text = (
-            f"Bản của {refusal.by} được lưu ở trung tâm và dùng khi in. {_KEPT} "
+            f"Bản của {refusal.by or 'đồng nghiệp'} được lưu ở trung tâm và dùng khi in. {_KEPT} "
             "Nếu đã giao bản bạn ký cho công dân, đổi lại bằng bản ở trung tâm."
         )
         return title, text + rest, ""

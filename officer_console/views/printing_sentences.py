@@ -58,12 +58,12 @@ PRINTING: dict[str, tuple[str, str, str]] = {
     ),
     "notice-away": (
         "Chưa lấy được thông báo đã ký từ trung tâm",
-        "Thông báo này {by} đã ký số; bản đã ký chưa có trên máy này nên không có bản nào để in thay.",
+        "Thông báo này đã được {by} ký số. Bản đó chưa có trên máy này, và không in bản chưa ký thay cho nó.",
         "Kiểm tra mạng rồi mở lại, hoặc in ở máy của {by}.",
     ),
     "notice-lost": (
         "Bản đã ký ở trung tâm không mở được",
-        "Tệp trung tâm giữ không phải là thông báo {by} đã ký, nên không có bản nào để in thay.",
+        "Tệp trung tâm giữ không phải là thông báo {by} đã ký, và không in bản chưa ký thay cho nó.",
         "In hoặc lưu ở máy của {by}, và báo bộ phận hỗ trợ.",
     ),
     "notice-signed": (
