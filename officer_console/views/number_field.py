@@ -64,6 +64,7 @@ class FirstNumberField(QWidget):
         self.line = controls.line("printRunFirst", signing_words.FIRST, "")
         self.line.setMaxLength(ROOM)
         self.line.setFixedWidth(FIRST_WIDTH)
+        self.line.setToolTip(signing_words.FIRST_TIP)
         self._hint = PlainLabel(role=Role.SECONDARY, name="printRunFirstHint", wrap=True)
         self._standing: Standing | None = None
         row = QHBoxLayout(self)

@@ -30,6 +30,8 @@ from officer_console.views.theme import Kind, Role, Space
 
 USUAL = QSize(640, 420)
 LEFT_HEIGHT = 96
+# What is wrong with the first number of a stack.
+ABOUT_FIRST = frozenset({"first-number-missing", "first-number-unfit", "number-taken"})
 
 
 class PrintRunDialog(QDialog):
@@ -262,6 +264,8 @@ class PrintRunDialog(QDialog):
             self.banner.clear()
         else:
             self.banner.show_sentence(messages.tell(failed.code, failed.data))
+            if failed.code in ABOUT_FIRST and self.first.isVisible():
+                self.first.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_sign(self) -> None:
         """What is to be pressed next stands out: *Ký số* while notices do not leave unsigned, else *In*."""

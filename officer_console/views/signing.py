@@ -116,6 +116,8 @@ class SigningDialog(QDialog):
         column.addWidget(self.pin)
         column.addWidget(self.progress)
         column.addSpacing(Space.S)
+        # Room to spare is not the fields'.
+        column.addStretch(1)
         column.addLayout(foot)
 
     @Slot()

@@ -13,6 +13,7 @@ SIGN_TIP = "Ký số thông báo này bằng USB ký số hoặc tệp chứng t
 SIGN_ALL = "&Ký số…"
 SIGN_ALL_TIP = "Ký số mọi thông báo chưa ký, nhập mã PIN một lần"
 FIRST = "Số bắt đầu từ"
+FIRST_TIP = "Theo sổ công văn đi; các thông báo chưa có số lấy số lần lượt theo danh sách khi được ký"
 SKIPPED_MOST = 5
 ALL_SIGNED = ("Các thông báo này đã được ký số", "Bấm In để in bản đã ký.")
 
@@ -46,7 +47,7 @@ def first_hint(standing: Standing) -> tuple[str, Kind | None]:
     """Return what stands beside the first number of a stack, and the tone of it."""
     if standing.offices > 1:
         return "▲ Thông báo của nhiều cơ quan, mỗi nơi một sổ: lọc danh sách theo từng cơ quan rồi ký số.", Kind.WARN
-    return f"{TAIL} · {words.number_text(standing.lacking)} thông báo chưa có số, lấy số lần lượt theo danh sách", None
+    return f"{TAIL} · {words.number_text(standing.lacking)} thông báo chưa có số", None
 
 
 def sign_first(standing: Standing) -> str:

@@ -55,7 +55,7 @@ def test_the_next_number_is_offered_told_before_the_pin_and_given_in_order(room:
     give(room, 3, "47")
     stack(room)
     assert room.run_dialog.first.line.text() == "48"
-    assert said(room.run_dialog, "printRunFirstHint").startswith("/TB-BHXH · 3 thông báo chưa có số")
+    assert said(room.run_dialog, "printRunFirstHint") == "/TB-BHXH · 3 thông báo chưa có số"
     room.run_dialog.first.line.selectAll()
     QTest.keyClicks(room.run_dialog.first.line, "46")
     room.run_dialog.sign.click()
@@ -80,6 +80,7 @@ def test_without_a_first_number_nothing_is_signed_and_the_officer_is_told(room: 
     room.run_dialog.sign.click()
     room.qtbot.waitUntil(room.run_dialog.banner.isVisible)
     assert room.run_dialog.banner.title == "Chưa có số cho 5 thông báo"
+    assert room.run_dialog.focusWidget() is room.run_dialog.first.line
     assert room.signing.dialog is None
     QTest.keyClicks(room.run_dialog.first.line, "12")
     signed(room)
