@@ -13,21 +13,24 @@ from officer_console.domain.search import Criteria
 from officer_console.services.notice_numbers import Standing
 from officer_console.services.print_choice import PrintChoice
 from officer_console.services.print_runs import Wanted
-from officer_console.store.prints import PrintItem, PrintRun
+from officer_console.store.prints import UNSIGNED, PrintItem, PrintRun
 from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.print_rest import UnfinishedRun, unsure
 from officer_console.viewmodels.printing_ports import ChoiceService, PrintingService, RunService
 from officer_console.viewmodels.review_ports import Failure, failure
 
 T = TypeVar("T")
+# A stack, the last papers that the printer has or may have, and those that were left out.
+Whole = tuple[PrintRun | None, tuple[PrintItem, ...], tuple[PrintItem, ...]]
 
 
 class PrintRunViewModel(QObject):
     """``changed`` says that something shown differs.
 
     ``run`` is the stack. It is ``running``, or the officer is ``asked`` what came out last: after a stop, a fault, a
-    crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many,
-    and ``notices`` how those stand that are considered and can be signed. ``rest`` is what an earlier session left.
+    crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many.
+    ``notices`` says how those stand that are considered and can be signed: of the dossiers wanted, in a stack those it
+    left out for want of a signature. ``rest`` is what an earlier session left.
 
     ``jobs`` does one thing after the other: whoever looks at the stack finds no paper half handed over.
     """
@@ -138,7 +141,7 @@ class PrintRunViewModel(QObject):
 
     def consider(self, paper: Paper) -> None:
         """A paper was chosen: see which notices of it are to be signed, and which numbers they could have."""
-        wanted, visit = self._wanted, self._visit
+        wanted, visit = self._to_sign(), self._visit
         if paper is not self._considered:
             self._considered, self.notices = paper, None
         if wanted is None or not self.signs or paper not in NOTICES:
@@ -150,6 +153,18 @@ class PrintRunViewModel(QObject):
                 self.changed.emit()
 
         self._jobs.run(lambda: self._runs.notices(wanted, paper), done, self._failing(visit))
+
+    def _to_sign(self) -> Wanted | None:
+        if self.run is None:
+            return self._wanted
+        return tuple(each.dossier_id for each in self.left if each.error_code in UNSIGNED)
+
+    @property
+    def unsigned(self) -> int:
+        """How many notices that the stack left out are not signed yet, as far as it is known."""
+        if self.run is None or not self.run.unsigned or self.notices is None:
+            return self.run.unsigned if self.run is not None else 0
+        return self.notices.unsigned
 
     @property
     def to_sign_first(self) -> bool:
@@ -200,9 +215,9 @@ class PrintRunViewModel(QObject):
         self._jobs.run(self._runs.drop, done, self._failing(visit))
 
     def gather(self, work: Callable[[Wanted], T], done: Callable[[T], None]) -> None:
-        """Find out something slow about the dossiers wanted, before there is a stack; what goes wrong is told."""
-        wanted, visit = self._wanted, self._visit
-        if wanted is None or self.run is not None or self.busy:
+        """Find out something slow about the dossiers whose notices may be signed; what goes wrong is told."""
+        wanted, visit = self._to_sign(), self._visit
+        if wanted is None or self.running or self.busy:
             return
         self.busy = True
         self.failure = None
@@ -221,17 +236,15 @@ class PrintRunViewModel(QObject):
         self.busy = True
         self.changed.emit()
 
-        def done(found: tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int], bool]) -> None:
+        def done(found: tuple[Whole, Mapping[Paper, int], bool]) -> None:
             if visit != self._visit:
                 return
-            (self.run, self.recent), self.papers, self.signs = found
-            self.busy = False
-            self.none_fits = self.run is None and not self.papers
-            self.finished = self.run is not None and self.run.sent + self.run.left == self.run.total
-            self.changed.emit()
+            standing, self.papers, self.signs = found
+            self.none_fits = standing[0] is None and not self.papers
+            self._stands(standing)
 
-        def work() -> tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], Mapping[Paper, int], bool]:
-            standing = self._runs.open()
+        def work() -> tuple[Whole, Mapping[Paper, int], bool]:
+            standing = self._whole()
             return standing, self._runs.survey(wanted) if standing[0] is None else {}, self._runs.signs()
 
         self._jobs.run(work, done, self._failing(visit))
@@ -265,7 +278,6 @@ class PrintRunViewModel(QObject):
                 return
             if after is not None:
                 self.run = after
-            self.finished = after is None
             if after is None or self._stopping:
                 self._rest(None)
             else:
@@ -288,15 +300,26 @@ class PrintRunViewModel(QObject):
         if run is None:
             return
 
-        def done(
-            found: tuple[tuple[PrintRun | None, tuple[PrintItem, ...]], tuple[PrintItem, ...]],
-        ) -> None:
+        def done(found: Whole) -> None:
             if visit == self._visit:
-                (self.run, self.recent), self.left = found
-                self.busy = False
-                self.changed.emit()
+                self._stands(found)
 
-        self._jobs.run(lambda: (self._runs.open(), self._runs.left(run)), done, self._failing(visit))
+        self._jobs.run(self._whole, done, self._failing(visit))
+
+    def _whole(self) -> Whole:
+        run, recent = self._runs.open()
+        return run, recent, self._runs.left(run) if run is not None else ()
+
+    def _stands(self, whole: Whole) -> None:
+        run, self.recent, self.left = whole
+        self.run = run
+        self.busy = False
+        self.finished = run is not None and run.sent + run.left == run.total and not run.unsigned
+        self.notices = None
+        self.changed.emit()
+        paper = self._considered if run is None else Paper(run.paper) if run.unsigned else None
+        if paper is not None:
+            self.consider(paper)
 
     def _failing(self, visit: int) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:

@@ -180,7 +180,7 @@ class PrintRunDialog(QDialog):
         self._labels[self.last].setVisible(asked)
         self.again.setEnabled(not running)
         self.printer.setEnabled(bool(model.printers) and not running)
-        self.sign.setVisible(choosing and model.signs)
+        self.sign.setVisible(model.signs and (choosing or (asked and run is not None and run.unsigned > 0)))
         self._show_sign()
         self.start.setVisible(choosing)
         self.start.setEnabled(model.may_print and bool(model.papers))
@@ -198,7 +198,7 @@ class PrintRunDialog(QDialog):
             self._bar.setRange(0, max(1, run.total))
             self._bar.setValue(run.sent + run.left)
         if asked and run is not None:
-            self._head.setText(said.standing(run, model.unsure, finished=model.finished))
+            self._head.setText(said.standing(run, model.unsure, unsigned=model.unsigned))
             self.drop.setText(said.DONE if model.finished else said.GIVE_UP)
             self.drop.setAccessibleName(self.drop.text().replace("&", ""))
         elif run is not None:
@@ -215,7 +215,7 @@ class PrintRunDialog(QDialog):
         """Offer to go on where something is left behind the last paper that came out; else to be done."""
         done = self._model.finished and self.last.currentIndex() <= 0
         self.onward.setEnabled(self._model.may_print and not done and self.last.currentIndex() >= 0)
-        set_property(self.onward, "kind", "" if done else "primary")
+        set_property(self.onward, "kind", "" if done or self._model.to_sign_first else "primary")
         set_property(self.drop, "kind", "primary" if done else "")
 
     def _show_choice(self) -> None:
@@ -269,9 +269,10 @@ class PrintRunDialog(QDialog):
 
     def _show_sign(self) -> None:
         """What is to be pressed next stands out: *Ký số* while notices do not leave unsigned, else *In*."""
-        model, value, choosing = self._model, self.paper.currentData(), self._model.run is None
-        notices = model.notices if choosing and model.papers else None
-        self.sign.setEnabled(value is not None and notices is not None and not model.busy)
+        model, run = self._model, self._model.run
+        shown = bool(model.papers) if run is None else model.asked and run.unsigned > 0
+        notices = model.notices if shown else None
+        self.sign.setEnabled(self._kind is not None and notices is not None and not model.busy)
         self.first.show_of(notices)
         for part in (self.first, self._labels[self.first]):
             part.setVisible(notices is not None and notices.lacking > 0)
@@ -284,10 +285,16 @@ class PrintRunDialog(QDialog):
 
     @Slot()
     def _on_sign(self) -> None:
-        value = self.paper.currentData()
-        if value is not None:
+        kind = self._kind
+        if kind is not None:
             self.banner.clear()
-            self.sign_wanted.emit(Paper(value), self.first.text if self.first.isVisible() else "")
+            self.sign_wanted.emit(kind, self.first.text if self.first.isVisible() else "")
+
+    @property
+    def _kind(self) -> Paper | None:
+        """The paper of the stack, or the one that is chosen."""
+        value = self.paper.currentData() if self._model.run is None else self._model.run.paper
+        return Paper(value) if value is not None else None
 
     @Slot()
     def _on_paper(self) -> None:

@@ -90,14 +90,18 @@ def progress(run: PrintRun, *, stopping: bool) -> str:
     return " · ".join(parts)
 
 
-def standing(run: PrintRun, unsure: PrintItem | None, *, finished: bool) -> str:
-    """Return what became of a stack, and what the officer is asked."""
-    name = title(Paper(run.paper))
+def standing(run: PrintRun, unsure: PrintItem | None, *, unsigned: int) -> str:
+    """Return what became of a stack, and what the officer is asked; ``unsigned`` of its notices are to be signed."""
     waiting = run.total - run.sent - run.left
-    how = "đã gửi hết tới máy in" if finished or not waiting else f"còn {waiting} giấy chưa in"
+    parts = [f"còn {waiting} giấy chưa in"] if waiting else []
+    if unsigned:
+        parts.append(f"{unsigned} thông báo phải ký số trước khi in")
+    if run.unsigned > unsigned:
+        parts.append(f"{run.unsigned - unsigned} thông báo đã ký số, chờ in")
+    line = f"{title(Paper(run.paper))}: {', '.join(parts) or 'đã gửi hết tới máy in'}."
     if unsure is not None:
-        return f"{name}: {how}. {_look(unsure)} rồi chọn tờ cuối cùng đã in ra."
-    return f"{name}: {how}. Trang cuối đã in ra chưa?"
+        return f"{line} {_look(unsure)} rồi chọn tờ cuối cùng đã in ra."
+    return f"{line} Trang cuối đã in ra chưa?" if run.sent else line
 
 
 def rest(run: PrintRun, unsure: PrintItem | None) -> tuple[str, str, str]:
@@ -107,6 +111,8 @@ def rest(run: PrintRun, unsure: PrintItem | None) -> tuple[str, str, str]:
     line = f"Chồng giấy in dở lúc {words.moment_text(run.at)}: {name}, {sent}"
     if unsure is not None:
         return line, f"{_look(unsure)}. Các tờ khác máy in đã nhận thì không in lại.", GO_ON
+    if run.unsigned:
+        return line, f"{words.number_text(run.unsigned)} thông báo bị bỏ qua vì chưa ký số: ký rồi in tiếp.", GO_ON
     if run.sent + run.left < run.total:
         return line, "In tiếp từ tờ chưa in; các tờ máy in đã nhận thì không in lại.", GO_ON
     return line, "Máy in đã nhận hết; chưa xác nhận trang cuối đã in ra.", "Xem"

@@ -254,7 +254,7 @@ def test_a_stack_is_signed_with_one_pin_then_printed_as_signed(
         kept = [tx.signed.get(each.id, "notice_accepted", f"op-{n}") for n, each in enumerate(dossiers, 1)]
     assert all(each is not None for each in kept)
     room.run.drop()
-    room.qtbot.waitUntil(lambda: room.run.run is None and not room.run.busy)
+    room.qtbot.waitUntil(lambda: room.run.run is None and room.run_dialog.sign.isEnabled())
     room.run_dialog.sign.click()
     room.qtbot.waitUntil(lambda: room.run_dialog.banner.isVisible())
     assert room.run_dialog.banner.title == "Các thông báo này đã được ký số"
