@@ -104,7 +104,7 @@ def notice_accepted(
     return {
         **_file(dossier, code),
         **_person(about),
-        **_issued(head, issued_on, document_number),
+        **_issued(head, words, issued_on, document_number),
         "paper": words.of("paper", about.paper_kind.value) if about.paper_kind else "",
         "declared_on": dossier.declared_on.isoformat(),
         "effective_on": (effective_on or issued_on).isoformat(),
@@ -134,7 +134,7 @@ def notice_refused(
     stated, explained = (text, "") if text and (reason == _ANY_REASON or not label) else (label or reason, text)
     return {
         **_file(dossier, code),
-        **_issued(head, issued_on, document_number),
+        **_issued(head, words, issued_on, document_number),
         "office_hours": head.hours,
         "full_name": about.full_name,
         "social_code": about.social_code,
@@ -226,8 +226,9 @@ def _person(about: Declaration) -> Filling:
     }
 
 
-def _issued(head: Letterhead, on: date, document_number: str) -> Filling:
+def _issued(head: Letterhead, words: Words, on: date, document_number: str) -> Filling:
     return {
+        "decree": words.of("decree", "notice"),
         "parent_office": head.parent_office,
         "office": head.office,
         "office_address": head.address,

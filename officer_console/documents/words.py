@@ -24,6 +24,7 @@ GROUPS = frozenset(
         "bring",
         "total",
         "moment",
+        "decree",
     }
 )
 
@@ -76,9 +77,10 @@ def load(base: Path, override: Path | None = None) -> Words:
     top = places.read_own(FILE, base, override)
     members = top.members(GROUPS)
     found = {group: {name: value.text() for name, value in place.pairs().items()} for group, place in members.items()}
-    for name in ("short", "written"):
-        if not substitution.holds(found["moment"].get(name, ""), _MOMENT):
-            members["moment"].fail("form-brace", found=found["moment"][name][: places.FOUND])
-        if name not in found["moment"]:
-            members["moment"].fail("form-name-missing", name=name)
+    for group, name in (("moment", "short"), ("moment", "written"), ("decree", "notice")):
+        if name not in found[group]:
+            members[group].fail("form-name-missing", name=name)
+    for written in found["moment"].values():
+        if not substitution.holds(written, _MOMENT):
+            members["moment"].fail("form-brace", found=written[: places.FOUND])
     return Words(found)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from officer_console.documents import desk_lists, filling
+from officer_console.documents import desk_lists, filling, words
 from officer_console.documents.definition import Data, Form
 from officer_console.documents.desk_lists import DayLine, Outcome
+from officer_console.documents.errors import DefinitionError
 from officer_console.documents.filling import Letterhead
 from officer_console.documents.render import Press
 from officer_console.documents.words import Words
@@ -20,7 +22,7 @@ from officer_console.domain.dossier import Dossier, DossierKind, Judgement
 from officer_console.domain.person import Address, Sex, Vintage
 from officer_console.domain.reference import Reason
 from tests.documents import poppler
-from tests.documents.conftest import MADE_AT
+from tests.documents.conftest import FORMS, MADE_AT
 from tests.domain.samples import DECLARATION, DOSSIER, MINOR, PICTURES, picture
 
 HEAD = Letterhead(
@@ -32,6 +34,7 @@ HEAD = Letterhead(
     signer="Trần Quốc Vượng",
     officer="Lê Thị Mai Phương",
 )
+DECREE = "  notice: Nghị định số 164/2025/NĐ-CP ngày 29 tháng 6 năm 2025 của Chính phủ"
 ON = date(2026, 3, 10)
 AT = datetime(2026, 3, 10, 2, 5, tzinfo=UTC)
 REASONS = (Reason(code="form-unsigned", label="Tờ khai chưa ký"), Reason(code="other", label="Khác", needs_text=True))
@@ -50,19 +53,19 @@ def refused(code: str | None, text: str | None = None) -> Judgement:
     )
 
 
-def everything(words: Words) -> dict[str, Data]:
+def everything(own: Words) -> dict[str, Data]:
     """Return the data of each document of one dossier."""
     return {
-        "declaration": filling.declaration(DOSSIER, HEAD, words),
-        "tk1_ts": filling.tk1_ts(DOSSIER, HEAD, words, on=ON),
-        "notice_accepted": filling.notice_accepted(DOSSIER, HEAD, words, issued_on=ON),
-        "notice_refused": filling.notice_refused(DOSSIER, refused("form-unsigned"), REASONS, HEAD, words, issued_on=ON),
-        "receipt": filling.receipt(DOSSIER, HEAD, words, at=AT),
+        "declaration": filling.declaration(DOSSIER, HEAD, own),
+        "tk1_ts": filling.tk1_ts(DOSSIER, HEAD, own, on=ON),
+        "notice_accepted": filling.notice_accepted(DOSSIER, HEAD, own, issued_on=ON),
+        "notice_refused": filling.notice_refused(DOSSIER, refused("form-unsigned"), REASONS, HEAD, own, issued_on=ON),
+        "receipt": filling.receipt(DOSSIER, HEAD, own, at=AT),
         "vssid_guide": filling.vssid_guide(DOSSIER, HEAD, effective_on=ON),
         "day_sheet": desk_lists.day_sheet(
-            [DayLine(dossier=DOSSIER, outcome=Outcome.ACCEPTED, at=AT)], HEAD, words, day=ON, printed_at=AT
+            [DayLine(dossier=DOSSIER, outcome=Outcome.ACCEPTED, at=AT)], HEAD, own, day=ON, printed_at=AT
         ),
-        "queue_list": desk_lists.queue_list([DOSSIER], HEAD, words, printed_at=AT),
+        "queue_list": desk_lists.queue_list([DOSSIER], HEAD, own, printed_at=AT),
     }
 
 
@@ -73,6 +76,29 @@ def test_every_form_takes_what_is_filled_in_for_it_and_no_other_field(
     assert filled.keys() == forms.keys()
     for name, data in filled.items():
         assert press.paper(forms[name], data, made_at=MADE_AT).pages >= 1
+
+
+def test_one_line_of_a_deployment_s_words_changes_the_decree_in_both_notices(
+    tmp_path: Path, forms: Mapping[str, Form], press: Press
+) -> None:
+    text = (FORMS / "words.yaml").read_text(encoding="utf-8")
+    lines = [DECREE if line.startswith("  notice:") else line for line in text.splitlines()]
+    assert sum(line == DECREE for line in lines) == 1
+    (tmp_path / "words.yaml").write_text("\n".join(lines), encoding="utf-8")
+    own = words.load(FORMS, tmp_path)
+    for name in ("notice_accepted", "notice_refused"):
+        paper = press.paper(forms[name], everything(own)[name], made_at=MADE_AT)
+        said = " ".join(poppler.text(paper.pdf).split())
+        assert f"Căn cứ {DECREE.partition(': ')[2]};" in said
+        assert "166/2016" not in said
+        assert "166/2016" not in (FORMS / name / "form.yaml").read_text(encoding="utf-8")
+
+
+def test_words_without_a_decree_are_a_fault(tmp_path: Path) -> None:
+    text = (FORMS / "words.yaml").read_text(encoding="utf-8").replace("  notice: ", "  notices: ")
+    (tmp_path / "words.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match="form-name-missing name=notice"):
+        words.load(FORMS, tmp_path)
 
 
 def test_a_change_shows_old_beside_new_in_words(vocabulary: Words) -> None:
