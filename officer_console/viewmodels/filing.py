@@ -13,9 +13,10 @@ from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
 from officer_console.domain.form import FormKind
 from officer_console.imaging.gate import Pixels
-from officer_console.services.stacks import Looked, Pile, PileKey, Split
+from officer_console.services.stacks import Looked, Pile, Split
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.filing_choice import Choices
 from officer_console.viewmodels.filing_ports import FilingService, KeptSheet
 from officer_console.viewmodels.filing_rows import FiledPage
 from officer_console.viewmodels.pages import PagesViewModel
@@ -85,7 +86,7 @@ class FilingViewModel(PagesViewModel):
         self._refused = 0
         self._asking = False
         self._assigned: list[_Put] = []
-        self._chosen: dict[PileKey, bool] = {}
+        self._choices = Choices()
         self.pages: dict[str, FiledPage] = {}
         self.split = Split()
         self.kept: tuple[KeptSheet, ...] = ()
@@ -112,7 +113,7 @@ class FilingViewModel(PagesViewModel):
 
     def chosen(self, pile: Pile) -> bool:
         """Whether accepting files it: by itself only what is sure, anything else when the officer says so."""
-        return self._chosen.get(pile.key, self.split.sure(pile))
+        return self._choices.takes(self.split, pile)
 
     @property
     def full(self) -> bool:
@@ -182,7 +183,7 @@ class FilingViewModel(PagesViewModel):
 
     def choose(self, pile: Pile, *, wanted: bool) -> None:
         """Say whether a sheet of a dossier is to be filed."""
-        self._chosen[pile.key] = wanted
+        self._choices.choose(self.split, pile, wanted=wanted)
         self.changed.emit()
 
     def assign(self, shot_id: str, number: str, form_kind: FormKind, *, forged: bool = False) -> None:
@@ -193,9 +194,7 @@ class FilingViewModel(PagesViewModel):
             if self.split is split:
                 self.split = found
                 self._assigned.append(put)
-                for pile in found.piles:
-                    if any(page.shot.id == shot_id for page in pile.pages):
-                        self._chosen[pile.key] = True
+                self._choices.put(found, shot_id)
                 self.changed.emit()
 
         self._run(lambda: self._put(split, put), done)
@@ -343,6 +342,6 @@ class FilingViewModel(PagesViewModel):
     def _forget(self) -> None:
         self.pages = {}
         self.split = Split()
-        self._assigned, self._chosen = [], {}
+        self._assigned, self._choices = [], Choices()
         self._seen.clear()
         self._seeing = self._told = None
