@@ -213,7 +213,7 @@ class Desk(QObject):
             printer_jobs=self.printer_jobs,
             signing=self.signing,
             signing_jobs=self.signing_jobs,
-            archive=NoticeArchive(store, online.picture, gate.pages),
+            archive=NoticeArchive(store, online.notice, gate.pages, self.signing.signer_of),
             clock=now,
             folder=config.print_folder,
             counter=config.desk,

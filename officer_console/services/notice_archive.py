@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from officer_console.central.errors import SIGN_IN_NEEDED, UNREACHABLE, CentralError
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.notice import Notice, notice_about
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
 from officer_console.imaging.gate import GateError
+from officer_console.services.sign_documents import Certificate, SigningError, Trouble
 from officer_console.services.stationery import PaperError
 from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store
 
-# Returns a file of a dossier: scope, dossier's id, SHA-256; may raise CentralError.
-Fetch = Callable[[str, str, str], bytes]
+# Lets a file pass or raises what is wrong with it.
+Check = Callable[[bytes], None]
+# Returns a file of a dossier, from central when ``Check`` lets it pass: scope, dossier's id, SHA-256; may raise
+# CentralError.
+Fetch = Callable[[str, str, str, Check], bytes]
 # Returns how many pages a foreign file has, found out in a child process; may raise GateError.
 Count = Callable[[bytes], int]
+# Returns whose signature a foreign file bears, made at that time; may raise SigningError.
+SignerOf = Callable[[bytes, datetime], Certificate]
+# What SigningError says of the file rather than of this machine.
+_OF_THE_FILE = frozenset({Trouble.DOCUMENT, Trouble.KEY_TOO_SHORT, Trouble.UNTRUSTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +44,19 @@ class Kept:
 class NoticeArchive:
     """The signed notices of this desk and, through central, of the others."""
 
-    def __init__(self, store: Store, fetch: Fetch, count: Count) -> None:
+    def __init__(self, store: Store, fetch: Fetch, count: Count, signer_of: SignerOf) -> None:
         self._store = store
         self._fetch = fetch
         self._count = count
+        self._signer_of = signer_of
 
     def find(self, dossier: Dossier, paper: Paper, own: SignedPaper | None) -> Kept | None:
         """Return the signed notice about the dossier's decision, central's before ``own``; ``None``: there is none.
 
         Raises:
             PaperError: it was signed elsewhere and ``notice-away``: cannot be fetched just now; ``notice-lost``: what
-                central has is not that file. Nothing unsigned takes its place.
+                central has is not that file, or not signed by whom it says. Nothing unsigned takes its place.
+            SigningError: nobody knows just now whose signature it bears.
         """
         if paper not in fitting(dossier.kind, dossier.status):
             return None
@@ -69,19 +80,28 @@ class NoticeArchive:
         )
 
     def _file(self, dossier: Dossier, notice: Notice) -> bytes:
+        by = notice.brought_by or ""
         try:
-            pdf = self._fetch(dossier.scope_id, dossier.id, notice.sha256)
-            fits = self._count(pdf) == notice.pages
+            return self._fetch(dossier.scope_id, dossier.id, notice.sha256, lambda pdf: self._check(pdf, notice))
         except CentralError as error:
             away = error.passing or error.code == SIGN_IN_NEEDED
-            raise PaperError("notice-away" if away else "notice-lost", by=notice.brought_by or "") from None
+            raise PaperError("notice-away" if away else "notice-lost", by=by) from None
         except GateError as error:
-            if error.code == "gate-timeout":
-                raise PaperError("notice-away", by=notice.brought_by or "") from None
-            fits = False
-        if not fits:
-            raise PaperError("notice-lost", by=notice.brought_by or "")
-        return pdf
+            raise PaperError("notice-away" if error.code == "gate-timeout" else "notice-lost", by=by) from None
+
+    def _check(self, pdf: bytes, notice: Notice) -> None:
+        """Let pass what is signed, whole, by whom it is said to be; the first look at it is in a child process."""
+        lost = PaperError("notice-lost", by=notice.brought_by or "")
+        if self._count(pdf) != notice.pages:
+            raise lost
+        try:
+            signer = self._signer_of(pdf, notice.signed_at)
+        except SigningError as error:
+            if error.trouble in _OF_THE_FILE:
+                raise lost from None
+            raise
+        if (signer.number, signer.subject) != (notice.certificate, notice.signer):
+            raise lost
 
 
 def archived(dossier: Dossier, paper: Paper) -> Notice | None:
@@ -91,6 +111,13 @@ def archived(dossier: Dossier, paper: Paper) -> Notice | None:
     return notice_about(dossier.notices, FORM_KINDS[paper], dossier.judgement.op_id)
 
 
-def nowhere(_scope: str, _dossier_id: str, _sha256: str) -> bytes:
-    """Fetch for a desk that has no central."""
-    raise CentralError(UNREACHABLE)
+def alone(store: Store) -> NoticeArchive:
+    """Return the archive of a desk without central: what others have signed cannot be had."""
+
+    def fetch(_scope: str, _dossier_id: str, _sha256: str, _check: Check) -> bytes:
+        raise CentralError(UNREACHABLE)
+
+    def signer_of(_pdf: bytes, _at: datetime) -> Certificate:
+        raise SigningError(Trouble.CLOSED)
+
+    return NoticeArchive(store, fetch, len, signer_of)

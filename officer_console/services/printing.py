@@ -19,7 +19,7 @@ from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
 from officer_console.services import notice_numbers, plain_file
-from officer_console.services.notice_archive import NoticeArchive, archived, nowhere
+from officer_console.services.notice_archive import NoticeArchive, alone, archived
 from officer_console.services.notice_numbers import NoticeNumbers, Owner
 from officer_console.services.sign_documents import Settings, SignedDocument, allowed
 from officer_console.services.stationery import Desk, PaperError, Stationery
@@ -97,7 +97,7 @@ class Printing:
         self._clock = clock
         self._form_code = form_code
         self._signing = signing
-        self._archive = archive or NoticeArchive(store, nowhere, raster.page_count)
+        self._archive = archive or alone(store)
         self.numbers = NoticeNumbers(store, officer.id, stationery.numbered, clock=clock)
 
     def printers(self) -> tuple[Printer, ...]:

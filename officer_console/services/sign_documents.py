@@ -179,6 +179,10 @@ class SignDocuments:
         """Return the certificates on the tokens of a module; a PIN is not needed."""
         return self._host.certificates(module)
 
+    def signer_of(self, pdf: bytes, at: datetime) -> Certificate:
+        """Return whose signature a foreign file bears that was made at ``at``; see ``SigningHost.signer_of``."""
+        return self._host.signer_of(pdf, at)
+
     def last_choice(self) -> Choice:
         """Return what was signed with last; an empty choice at first."""
         return choice.load(self._path)

@@ -19,7 +19,7 @@ FILE_LIMIT = 1024 * 1024
 
 
 class SigningHost:
-    """Lists certificates and opens keys; each call starts a worker of its own.
+    """Lists certificates, opens keys and looks at signatures; each call starts a worker of its own.
 
     ``settings`` is asked anew each time and may raise SigningError; ``environment`` is the workers', ``None`` for the
     program's own.
@@ -64,6 +64,19 @@ class SigningHost:
         if not found:
             raise SigningError(Trouble.NO_CERTIFICATE)
         return found
+
+    def signer_of(self, pdf: bytes, at: datetime) -> Certificate:
+        """Return whose signature a foreign file bears, made at the aware time ``at``; the signature fits it whole.
+
+        Raises:
+            SigningError: DOCUMENT: it bears none that does; KEY_TOO_SHORT, UNTRUSTED: not one that counts on this
+                machine; SETTINGS, DRIVER, DRIVER_HANGS, CLOSED: nobody knows.
+        """
+        rules = {**self._rules(self._settings()), "now": at.isoformat()}
+        with self._worker() as worker:
+            line, _ = worker.ask({"do": "signer", **rules}, (pdf,))
+            with sense():
+                return lines.read_certificate(line["signer"])
 
     @contextlib.contextmanager
     def token(self, module: str, certificate: Certificate, pin: Secret) -> Iterator[OpenSigner]:

@@ -27,7 +27,10 @@ Request = tuple[dict[str, Any], list[bytearray]]
 
 
 class Worker:
-    """Answers requests one after the other: lists certificates, or opens one key and signs with it until the end."""
+    """Answers requests one after the other: lists certificates, or opens one key and signs with it until the end.
+
+    Whose signature a foreign file bears is told by a worker that has no key.
+    """
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
@@ -63,6 +66,8 @@ class Worker:
             mark = _mark(line, parts[1]) if parts[1:] else None
             at = datetime.fromisoformat(line["at"])
             self._send({"signed": True}, sign(bytes(parts[0]), str(line["reason"]), at, mark))
+        elif asked == "signer":
+            self._send({"signer": lines.certificate_line(facts.facts(_signer(line, bytes(parts[0]))))})
         else:
             raise SigningError(Trouble.DRIVER, "unknown request")
 
@@ -114,6 +119,16 @@ def _refusal(
             raise
         return error.trouble
     return None
+
+
+def _signer(line: Mapping[str, Any], pdf: bytes) -> x509.Certificate:
+    """Return whose signature a file bears, by the rules in ``line``."""
+    # pyHanko, which nothing else waits for
+    from officer_console.signing import proof
+
+    certificate, beside = proof.signer(pdf, datetime.fromisoformat(line["now"]))
+    _obey(line, certificate, beside)
+    return certificate
 
 
 def _mark(line: Mapping[str, Any], picture: bytearray) -> Mark:

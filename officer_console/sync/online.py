@@ -55,6 +55,18 @@ class Online:
             self._store.blobs.put(data, dossier_id)
         return data
 
+    def notice(self, scope: str, dossier_id: str, sha256: str, check: Callable[[bytes], None]) -> bytes:
+        """Return the file of a dossier's signed notice from the sealed store, else from central.
+
+        What comes from central is sealed here when ``check`` has let it pass; that raises what it likes.
+        """
+        data = self._store.blobs.get(sha256)
+        if data is None:
+            data = self._central.blob(scope, sha256)
+            check(data)
+            self._store.blobs.put(data, dossier_id)
+        return data
+
     def household(self, scope: str, dossier_id: str) -> RegistryAnswer:
         """Ask the household registry about what a dossier declares, without deciding.
 

@@ -51,7 +51,7 @@ class Counter:
             self.printers,
             clock=desk.clock,
             signing=self.signing.settings,
-            archive=NoticeArchive(desk.store, online.picture, self.gate.pages),
+            archive=NoticeArchive(desk.store, online.notice, self.gate.pages, self.signing.signer_of),
         )
         self.refusals = NoticeRefusals(desk.store, desk.officer, clock=desk.clock)
         self.notices = NoticeSigning(self.printing, fonts.load, mark_lines, reason)

@@ -209,29 +209,48 @@ def test_a_file_that_central_has_spoilt_or_lost_is_not_taken_for_the_notice(
     assert colleague.make(about).pdf == signed
 
 
-@pytest.mark.parametrize(("data", "pages"), [(b"%PDF-1.7\nnothing of a PDF behind it", 1), (b"", 3)])
-def test_a_file_of_a_colleague_that_is_no_such_pdf_is_never_shown(
-    central: Central, counter: Counter, counters: Counters, data: bytes, pages: int
+NOT_SIGNED_SO = {
+    "no PDF": {"data": b"%PDF-1.7\nnothing of a PDF behind it"},
+    "no signature": {"unsigned": True},
+    "other pages": {"pages": 3},
+    "another certificate": {"certificate": "1"},
+    "another name": {"signer": "Ai đó"},
+    "something added": {"added": b"\n% more\n"},
+}
+
+
+@pytest.mark.parametrize("what", NOT_SIGNED_SO)
+def test_what_is_not_signed_whole_by_whom_it_says_is_never_shown(
+    central: Central, counter: Counter, counters: Counters, what: str
 ) -> None:
     about = counter.judged(central)
-    data = data or counter.make(about).pdf
-    evil = counters(counter.scope).desk.client
+    evil = counters(counter.scope)
+    evil.desk.round()
+    unsigned = evil.make(about).pdf
+    signed = evil.sign(about)
+    with evil.desk.store.read() as tx:
+        kept = tx.signed.get(about.id, Paper.REFUSED.value, decision_of(about))
+    assert kept is not None
+    told: dict[str, object] = dict(NOT_SIGNED_SO[what])
+    data = told.pop("data", signed) if not told.pop("unsigned", False) else unsigned
+    assert isinstance(data, bytes)
+    data += told.pop("added", b"")  # type: ignore[operator]  # bytes, as above
+    fields = {"pages": kept.pages, "certificate": kept.certificate, "signer": kept.signer} | told
     sha256 = hashlib.sha256(data).hexdigest()
-    evil.put_blob(counter.scope, sha256, MEDIA_TYPE, data)
+    evil.desk.client.put_blob(counter.scope, sha256, MEDIA_TYPE, data)
     notice = Notice(
         sha256=sha256,
         size=len(data),
-        pages=pages,
         form_kind=4,
         decision=decision_of(about),
-        signer="Ai đó",
-        certificate="1",
-        signed_at=datetime.now(UTC),
+        signed_at=kept.at,
+        **fields,  # type: ignore[arg-type]  # fields of Notice by name
     )
-    evil.put_signed_notice(counter.scope, about.id, notice)
+    evil.desk.client.put_signed_notice(counter.scope, about.id, notice)
     counter.desk.round()
     with pytest.raises(PaperError, match="notice-lost"):
         counter.make(about)
+    assert counter.desk.store.blobs.get(sha256) is None
 
 
 def test_what_was_signed_after_the_backup_comes_again_once_its_decision_is_back(
