@@ -21,13 +21,15 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFontFile
 from officer_console.documents.errors import DocumentError
 
 REGULAR, BOLD, ITALIC, BOLD_ITALIC = range(4)
-_FAMILIES = (
-    ("times.ttf", "timesbd.ttf", "timesi.ttf", "timesbi.ttf"),
+# Under the SIL Open Font License: a bundle may carry them.
+_FREE = (
     tuple(f"Tinos-{style}.ttf" for style in ("Regular", "Bold", "Italic", "BoldItalic")),
     tuple(f"LiberationSerif-{style}.ttf" for style in ("Regular", "Bold", "Italic", "BoldItalic")),
 )
-# Where a bundle has its copies of Tinos; absent in a checkout.
-_BUNDLED = Path(__file__).resolve().parents[1] / "_data" / "fonts"
+_FAMILIES = (("times.ttf", "timesbd.ttf", "timesi.ttf", "timesbi.ttf"), *_FREE)
+# Where in the package a bundle has its copies (installer/fonts.py); absent in a checkout.
+PLACE = Path("_data", "fonts")
+_BUNDLED = Path(__file__).resolve().parents[1] / PLACE
 _LINUX = Path("/usr/share/fonts")
 _LINUX_FOLDERS = (
     "truetype/croscore",
@@ -168,22 +170,28 @@ Faces = tuple[Face, Face, Face, Face]
 
 def usual_folders() -> tuple[Path, ...]:
     """Return where the faces may be: in the bundle, where this system keeps its fonts."""
+    return (_BUNDLED, *system_folders())
+
+
+def system_folders() -> tuple[Path, ...]:
+    """Return where this system keeps its fonts."""
     if sys.platform == "win32":
-        return (_BUNDLED, Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "Fonts"))
-    return (_BUNDLED, *(_LINUX / name for name in _LINUX_FOLDERS))
+        return (Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "Fonts"),)
+    return tuple(_LINUX / name for name in _LINUX_FOLDERS)
 
 
-def load(folders: Sequence[Path] | None = None) -> Faces:
+def load(folders: Sequence[Path] | None = None, *, free: bool = False) -> Faces:
     """Return regular, bold, italic and bold italic of the first family found whole in ``folders``.
 
-    Without ``folders``: in the usual ones. Takes some 60 ms; keep the result.
+    Without ``folders``: in the usual ones. ``free``: only a family whose licence lets it be passed on.
+    Takes some 60 ms; keep the result.
 
     Raises:
         DocumentError: ``font-missing`` when no family is there, ``font-unfit`` when the ones there lack letters or may
             not be embedded.
     """
-    unfit = ""
-    for files in _candidates(usual_folders() if folders is None else folders):
+    unfit, families = "", _FREE if free else _FAMILIES
+    for files in _candidates(families, usual_folders() if folders is None else folders):
         try:
             regular, bold, italic, both = (Face(file) for file in files)
         except (TTFError, OSError, struct.error, KeyError, IndexError):
@@ -194,11 +202,11 @@ def load(folders: Sequence[Path] | None = None) -> Faces:
         unfit = files[0].name
     if unfit:
         raise DocumentError("font-unfit", file=unfit)
-    raise DocumentError("font-missing", families=", ".join(family[0] for family in _FAMILIES))
+    raise DocumentError("font-missing", families=", ".join(family[0] for family in families))
 
 
-def _candidates(folders: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
-    for family in _FAMILIES:
+def _candidates(families: Sequence[tuple[str, ...]], folders: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
+    for family in families:
         for folder in folders:
             files = tuple(folder / name for name in family)
             if all(file.is_file() for file in files):
