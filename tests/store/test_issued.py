@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from officer_console.models import migrations
+from officer_console.store import migrate, sealed
 from officer_console.store.errors import StoreError
 from officer_console.store.issued import Issue
 from officer_console.store.store import Store
-from tests.store.building import NOW
+from tests.store.building import KEY, NOW, clock
 
 NOTICE = "notice_refused"
 HERE, THERE = "07906", "00101"
@@ -69,3 +72,31 @@ def test_the_numbers_that_are_given_are_those_of_digits_in_the_year_and_office(s
         assert tx.issued.taken(2026, HERE) == {9, 11, 100}
         assert tx.issued.taken(2026, HERE, 11) == {11, 100}
         assert tx.issued.taken(2024, HERE) == frozenset()
+
+
+def test_numbers_of_before_are_of_the_office_of_their_dossier_and_of_every_office_where_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old" / "store.db"
+    sealed.prepare(path)
+    engine = sealed.engine(sealed.connector(path, KEY))
+    folder = Path(migrations.__file__).parent
+    migrate.migrate(engine, path, clock, migrate.Scripts(folder=folder, head="0018"))
+    with engine.begin() as connection:
+        there = connection.exec_driver_sql("PRAGMA table_info(dossier)").all()
+        needed = {row[1]: "" for row in there if row[3] and row[4] is None and not row[5]}
+        dossier = {**needed, "id": "d-1", "scope_id": HERE}
+        marks = ", ".join("?" for _ in dossier)
+        connection.exec_driver_sql(
+            f"INSERT INTO dossier ({', '.join(dossier)}) VALUES ({marks})",  # noqa: S608 - names of columns
+            tuple(dossier.values()),
+        )
+        for place, number in (("d-1", "12"), ("d-2", "13")):
+            connection.exec_driver_sql(
+                "INSERT INTO issued_paper VALUES (?, ?, ?, NULL, ?, 2026)", (place, NOTICE, "op", number)
+            )
+    engine.dispose()
+    opened = Store.open(path, KEY, clock=clock)
+    with opened.read() as tx:
+        assert (tx.issued.taken(2026, HERE), tx.issued.taken(2026, THERE)) == ({12, 13}, {13})
+    opened.close()
