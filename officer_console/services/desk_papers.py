@@ -14,8 +14,8 @@ from officer_console.domain.officer import Officer
 from officer_console.domain.papers import Paper
 from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria
+from officer_console.services.made_paper import Made
 from officer_console.services.print_runs import PrintRuns
-from officer_console.services.printing import Made
 from officer_console.services.stationery import Desk, Fill, Stationery
 from officer_console.store.store import Store, Transaction
 

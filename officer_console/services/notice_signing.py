@@ -10,8 +10,9 @@ from officer_console.documents.errors import DocumentError
 from officer_console.documents.fonts import Faces
 from officer_console.domain.errors import RuleError
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import Series
-from officer_console.services.printing import Made, Offer, Printing
+from officer_console.services.printing import Offer, Printing
 from officer_console.services.sign_documents import (
     Batch,
     Certificate,

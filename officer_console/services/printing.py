@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from officer_console.codes.forms import PageCode
 from officer_console.devices.printers import Order, Printer, PrintError, Printers
 from officer_console.documents import raster
 from officer_console.documents.raster import Drawn
-from officer_console.documents.render import Place
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
@@ -19,6 +18,7 @@ from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
 from officer_console.services import notice_numbers, plain_file
+from officer_console.services.made_paper import DATED, Made, told
 from officer_console.services.notice_archive import NoticeArchive, alone, archived
 from officer_console.services.notice_numbers import NoticeNumbers, Owner
 from officer_console.services.sign_documents import Settings, SignedDocument, allowed
@@ -27,49 +27,10 @@ from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store, Transaction
 
 FormCode = Callable[[Dossier, FormKind], PageCode | str | None]
-# Papers with a date of issue.
-DATED = NOTICES | {Paper.RECEIPT}
 # The number for a notice of an office, dated in a year, that has none; empty for none.
 Offer = Callable[[str, int], str]
 # What the administrator allows for signing; may raise SigningError.
 Signing = Callable[[], Settings]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A paper as it would be printed now. ``dossier_id`` is empty for one about many dossiers.
-
-    ``times`` is how often it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says by
-    whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
-    ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
-    lost, so it does not leave before it is signed anew. ``ahead`` is who signed it before it was signed here, too.
-    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of. ``numbered``: it is a
-    paper with a number of its own, ``document_number`` in the register of ``office``, empty where a pen writes it.
-    """
-
-    paper: Paper
-    dossier_id: str
-    number: str
-    pdf: bytes
-    pages: int
-    times: int = 0
-    decision: str = ""
-    at: datetime | None = None
-    first: bool = False
-    office: str = ""
-    numbered: bool = False
-    document_number: str = ""
-    place: Place | None = None
-    signed: SignedPaper | None = None
-    signable: bool = False
-    held: bool = False
-    damaged: bool = False
-    ahead: str | None = None
-
-    @property
-    def number_fixed(self) -> bool:
-        """Whether it left the desk, or was signed, with that number."""
-        return self.signed is not None or (bool(self.document_number) and not self.first)
 
 
 class Printing:
@@ -120,7 +81,7 @@ class Printing:
             reference = tx.reference.get()
             times = tx.prints.printed(dossier_id, paper.value).times
             decision = notice_numbers.decision(dossier) if dossier is not None else ""
-            issued = tx.issued.get(dossier_id, paper.value, _told(paper, decision))
+            issued = tx.issued.get(dossier_id, paper.value, told(paper, decision))
             signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
             raise RuleError("unknown-dossier")
@@ -333,18 +294,13 @@ class Printing:
         return replace(made, signable=possible or required, held=required or made.damaged)
 
 
-def _told(paper: Paper, decision: str) -> str:
-    """Return the decision that a paper was issued for: a receipt is the same before and after it."""
-    return decision if paper in NOTICES else ""
-
-
 def _issue(tx: Transaction, made: Made) -> None:
     """Keep when a paper with a date of issue first left the desk."""
     if made.paper in DATED and made.at is not None:
-        tx.issued.issue(made.dossier_id, made.paper.value, _told(made.paper, made.decision), made.at)
+        tx.issued.issue(made.dossier_id, made.paper.value, told(made.paper, made.decision), made.at)
 
 
 def _withdraw(tx: Transaction, made: Made) -> None:
     """It did not leave the desk after all, if that would have been the first time."""
     if made.paper in DATED and made.first and made.signed is None:
-        tx.issued.withdraw(made.dossier_id, made.paper.value, _told(made.paper, made.decision))
+        tx.issued.withdraw(made.dossier_id, made.paper.value, told(made.paper, made.decision))

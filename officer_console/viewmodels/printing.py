@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from officer_console.devices.printers import COPIES_LIMIT, Order, Printer, PrintError, Readiness, page_numbers
 from officer_console.documents.raster import Drawn
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.services.print_choice import PrintChoice
-from officer_console.services.printing import Made
 from officer_console.viewmodels.ports import Jobs
 from officer_console.viewmodels.printing_ports import ChoiceService, PrintingService
 from officer_console.viewmodels.review_ports import Failure, failure

@@ -9,10 +9,10 @@ from typing import Protocol
 from officer_console.devices.printers import Order, Printer
 from officer_console.documents.raster import Drawn
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import Standing
 from officer_console.services.print_choice import PrintChoice
 from officer_console.services.print_runs import Wanted
-from officer_console.services.printing import Made
 from officer_console.store.prints import PrintItem, PrintRun
 
 

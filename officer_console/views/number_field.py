@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import TAIL, Standing
-from officer_console.services.printing import Made
 from officer_console.views import controls, signing_words, words
 from officer_console.views.plain import PlainLabel
 from officer_console.views.theme import Role, Space

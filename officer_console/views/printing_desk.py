@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.search import Criteria
+from officer_console.services.made_paper import Made
 from officer_console.services.print_runs import Wanted
-from officer_console.services.printing import Made
 from officer_console.viewmodels.form_faults import FormFaults
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.services.print_runs import Wanted
-from officer_console.services.printing import Made
 from officer_console.services.sign_documents import Batch, Keep
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import TAIL, Series, Standing, written
-from officer_console.services.printing import Made
 from officer_console.views import printing_words, words
 from officer_console.views.theme import Kind
 
@@ -55,13 +55,17 @@ def sign_first(standing: Standing) -> str:
     return f"▲ Đơn vị yêu cầu ký số: {words.number_text(standing.unsigned)} thông báo phải ký rồi mới in được."
 
 
-def numbers(series: Series | None, *, over: bool) -> str:
-    """Return which numbers a batch gives, and which it has given; empty for one that gives none."""
+def numbers(series: Series | None, *, over: bool, refused: bool) -> str:
+    """Return which numbers a batch gives, and which it has given; empty for one that gives none.
+
+    What was ``refused`` keeps no number back, which is said.
+    """
     if series is None:
         return ""
     if series.given:
-        ahead = "" if over else f"; tiếp theo là số {series.next}"
-        return f"Đã cấp {_span(series.given)}{ahead}."
+        ahead = "" if over and not refused else f"; tiếp theo là số {series.next}"
+        kept = " Văn bản không ký được không giữ số." if refused else ""
+        return f"Đã cấp {_span(series.given)}{ahead}.{kept}"
     if over:
         return "Chưa cấp số nào." if series.planned else ""
     return f"Sẽ cấp {_span(series.planned)}, theo thứ tự danh sách." if series.planned else ""

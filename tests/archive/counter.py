@@ -10,10 +10,11 @@ from officer_console.domain.decision import Verdict
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.papers import Paper
 from officer_console.imaging.gate import Gate
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_archive import NoticeArchive
 from officer_console.services.notice_refusals import NoticeRefusals
 from officer_console.services.notice_signing import NoticeSigning
-from officer_console.services.printing import Made, Printing
+from officer_console.services.printing import Printing
 from officer_console.services.sign_documents import Choice, Secret, SignDocuments
 from officer_console.services.stationery import Stationery
 from officer_console.signing.host import SigningHost

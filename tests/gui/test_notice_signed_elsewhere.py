@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.notice import Notice
 from officer_console.domain.papers import Paper
-from officer_console.services.printing import Made
+from officer_console.services.made_paper import Made
 from officer_console.store.signed import SignedPaper
 from officer_console.views import signing_words
 from officer_console.views.theme import Kind

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from officer_console.documents import fonts, raster
 from officer_console.domain.dossier import Dossier, DossierKind, Judgement, Status
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_signing import NoticeSigning
-from officer_console.services.printing import Made
 from officer_console.services.sign_documents import (
     Batch,
     Choice,
