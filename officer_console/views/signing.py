@@ -180,7 +180,7 @@ class SigningDialog(QDialog):
             if left < total
             else f"{words.number_text(total)} văn bản chờ ký"
         )
-        numbers = signing_words.numbers(batch.series, over=not left)
+        numbers = signing_words.numbers(batch.series, over=not left, refused=bool(batch.refused))
         self._numbers.setText(numbers)
         self._numbers.setVisible(bool(numbers))
         self.progress.setRange(0, max(1, total))

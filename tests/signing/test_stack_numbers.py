@@ -74,6 +74,19 @@ def test_the_next_number_is_offered_told_before_the_pin_and_given_in_order(room:
     assert all(each.signed is not None for each in made)
 
 
+def test_what_could_not_be_signed_keeps_no_number_and_the_officer_is_told(room: Room) -> None:
+    stack(room)
+    room.run_dialog.sign.click()
+    room.qtbot.waitUntil(lambda: room.signing.dialog is not None)
+    room.asked()
+    with room.office.store.apply() as tx:
+        tx.dossiers.put([(99, replace(STACK[1], status=Status.PENDING))])
+    room.enter(PASSWORD)
+    assert room.asked().banner.title == "Đã ký 4 văn bản, 1 văn bản không ký được"
+    told = "Đã cấp số 01 đến 04/TB-BHXH; tiếp theo là số 05. Văn bản không ký được không giữ số."
+    assert said(room.asked(), "signingNumbers") == told
+
+
 def test_without_a_first_number_nothing_is_signed_and_the_officer_is_told(room: Room) -> None:
     stack(room)
     room.run_dialog.first.line.clear()
