@@ -27,12 +27,15 @@ SCREEN = {
 
 
 def run_tour(out: Path, *, dossiers: int, persons: int) -> int:
-    """Walk through the workflow, write numbered PNG files into ``out`` and return 0, or 1 when an outcome is wrong."""
+    """Walk through the workflow and return 0, or 1 when an outcome is wrong.
+
+    Numbered PNG files are written into ``out``, and into ``giay`` in it the pages of each paper, large enough to read.
+    """
     from officer_console.tour.stage import Stage, TourError
     from officer_console.tour.walk import walk
 
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.glob("[0-9][0-9]-*.png"):
+    for old in (*out.glob("[0-9][0-9]-*.png"), *out.glob("giay/[0-9][0-9]-*.png")):
         old.unlink()
     with tempfile.TemporaryDirectory(prefix="officer-console-tour-") as folder:
         if sys.platform != "win32":

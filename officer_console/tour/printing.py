@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pypdfium2
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
+from officer_console.documents import raster
 from officer_console.domain.papers import Paper
 from officer_console.tour.hands import closed
 from officer_console.tour.stage import Stage, TourError
@@ -14,6 +16,9 @@ from officer_console.views.signing_words import TRAINING_PASSWORD, TRAINING_SIGN
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEAST_PAPERS = 3
+# Where the pages of the papers lie, and how large they are.
+PAGES = "giay"
+PAGE_DPI = 100
 # What is written on each, whoever it is about.
 HEADS = {
     Paper.DECLARATION: "Mẫu số: 01",
@@ -31,7 +36,7 @@ def notice_printed(stage: Stage) -> None:
     """In thông báo on the banner of the outcome: the notice is looked at and printed; the next time is a reprint."""
     stage.press("outcomeAction")
     paper_ready(stage)
-    stage.picture("in-thong-bao-chap-nhan")
+    pictured(stage, "in-thong-bao-chap-nhan")
     notice_signed(stage)
     stage.press("printNow")
     stage.expect("printBannerTitle", "Đã gửi Thông báo chấp nhận")
@@ -40,7 +45,7 @@ def notice_printed(stage: Stage) -> None:
     for paper, name in ((Paper.GUIDE, "in-huong-dan-vssid"), (Paper.RECEIPT, "in-giay-tiep-nhan")):
         stage.press(f"paper_{paper.value}")
         paper_ready(stage, paper)
-        stage.picture(name)
+        pictured(stage, name)
     closed(stage, "printClose")
 
 
@@ -62,7 +67,7 @@ def notice_signed(stage: Stage) -> None:
     paper_ready(stage, Paper.ACCEPTED)
     if stage.there("printSign"):
         raise TourError("printSign")
-    stage.picture("in-thong-bao-da-ky-so")
+    pictured(stage, "in-thong-bao-da-ky-so")
 
 
 def paper_seen(stage: Stage, paper: Paper, name: str) -> None:
@@ -70,7 +75,7 @@ def paper_seen(stage: Stage, paper: Paper, name: str) -> None:
     stage.desk.review_view.setFocus()
     stage.key(Qt.Key.Key_P, CTRL)
     paper_ready(stage, paper)
-    stage.picture(name)
+    pictured(stage, name)
     closed(stage, "printClose")
 
 
@@ -85,7 +90,7 @@ def declaration_seen(stage: Stage, name: str, *parts: str) -> None:
     stage.press(f"paper_{Paper.DECLARATION.value}")
     paper_ready(stage, Paper.DECLARATION)
     expect_words(stage, dossier.number, dossier.declaration.full_name.upper(), *parts)
-    stage.picture(name)
+    pictured(stage, name)
     closed(stage, "printClose")
 
 
@@ -94,7 +99,7 @@ def lists_printed(stage: Stage) -> None:
     stage.table().setFocus()
     stage.key(Qt.Key.Key_P, CTRL)
     paper_ready(stage, Paper.QUEUE_LIST)
-    stage.picture("in-danh-sach")
+    pictured(stage, "in-danh-sach")
     closed(stage, "printClose")
     from_list(stage, "printRunAction")
     model = stage.desk.printing.run_dialog
@@ -113,7 +118,7 @@ def lists_printed(stage: Stage) -> None:
     closed(stage, "printRunClose")
     from_list(stage, "printDay")
     paper_ready(stage, Paper.DAY_SHEET)
-    stage.picture("phieu-lam-viec-trong-ngay")
+    pictured(stage, "phieu-lam-viec-trong-ngay")
     closed(stage, "printClose")
 
 
@@ -129,13 +134,32 @@ def paper_ready(stage: Stage, paper: Paper | None = None) -> None:
         expect_words(stage, HEADS[paper])
 
 
-def expect_words(stage: Stage, *parts: str) -> None:
-    """Look whether each of ``parts`` is written on the paper that is shown, wherever its lines break."""
+def pictured(stage: Stage, name: str) -> None:
+    """Take a picture of the preview, and beside it one of each page that can be read, in the folder ``PAGES``."""
+    stage.picture(name)
+    pdf = shown(stage)
+    folder = stage.out / PAGES
+    folder.mkdir(exist_ok=True)
+    for number in range(raster.page_count(pdf)):
+        drawn = raster.page(pdf, number, PAGE_DPI)
+        image = QImage(drawn.rgb, drawn.width, drawn.height, 3 * drawn.width, QImage.Format.Format_RGB888)
+        path = folder / f"{stage.taken:02d}-{name}-trang-{number + 1}.png"
+        if not image.save(str(path)):
+            raise TourError(str(path))
+
+
+def shown(stage: Stage) -> bytes:
+    """Return the paper that is shown."""
     model = stage.desk.window.findChild(PrintingViewModel)
     if model is None or model.made is None:
-        raise TourError(", ".join(parts))
+        raise TourError("printCanvas")
+    return model.made.pdf
+
+
+def expect_words(stage: Stage, *parts: str) -> None:
+    """Look whether each of ``parts`` is written on the paper that is shown, wherever its lines break."""
     # Its page is on the screen already: nobody else has PDFium draw.
-    with pypdfium2.PdfDocument(model.made.pdf) as document:
+    with pypdfium2.PdfDocument(shown(stage)) as document:
         written = _together("".join(page.get_textpage().get_text_range() for page in document))
     for part in parts:
         if _together(part) not in written:

@@ -97,6 +97,20 @@ STEPS = (
     "hang-cho-gui-da-thu-lai",
     "ngoai-tuyen-cho-gui",
 )
+# Of these every page is there to be read.
+PAPERS = (
+    "in-mau-01-dang-ky",
+    "in-mau-01-dieu-chinh",
+    "in-mau-01-ngung",
+    "in-tk1-ts",
+    "in-thong-bao-chap-nhan",
+    "in-thong-bao-da-ky-so",
+    "in-thong-bao-khong-chap-nhan",
+    "in-giay-tiep-nhan",
+    "in-huong-dan-vssid",
+    "in-danh-sach",
+    "phieu-lam-viec-trong-ngay",
+)
 
 
 @pytest.mark.slow
@@ -115,6 +129,9 @@ def test_the_tour_shows_every_outcome_and_ends_well(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     taken = {re.sub(r"^\d+-", "", path.stem): path for path in out.glob("*.png")}
     assert set(STEPS) <= set(taken)
+    pages = {re.sub(r"^\d+-", "", path.stem): path for path in out.glob("giay/*.png")}
+    assert {f"{name}-trang-1" for name in PAPERS} <= set(pages)
+    assert "in-tk1-ts-trang-2" in pages
     for path in taken.values():
         with Image.open(path) as image:
             assert image.width <= 1366
