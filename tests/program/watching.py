@@ -20,7 +20,7 @@ from PySide6.QtCore import Qt
 from officer_console.domain.deadline import today
 from officer_console.tour.hands import leave, opened, select, waiting_number
 from officer_console.training import TrainingCentral
-from tests.program.scenes import Facts, Place, sign_in
+from tests.program.scene_parts import Facts, Place, sign_in
 
 # Types of C objects, and their methods that wait for a disk, a line or a decoder.
 SLOW = {
