@@ -26,7 +26,8 @@ from bench.papers import archive
 from officer_console import data
 from officer_console.codes.forms import form_text, mac_of, signed_bytes
 from officer_console.documents import definition, filling, fonts, words
-from officer_console.documents.definition import Data, Form
+from officer_console.documents.definition import Form
+from officer_console.documents.fields import Data
 from officer_console.documents.filled import Filled
 from officer_console.documents.filling import Letterhead
 from officer_console.documents.fonts import Faces

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-from officer_console.documents import places, substitution
+from officer_console.documents import given, places, substitution
 from officer_console.documents.elements import Element, SymbolKind, Words
 from officer_console.documents.errors import DefinitionError
+from officer_console.documents.fields import Field, FieldKind, Value
 from officer_console.documents.parsing import NAME, PAGE_FIELDS, Parser
 from officer_console.documents.places import Place
 from officer_console.domain.papers import FORM_KINDS
@@ -20,35 +20,6 @@ SAMPLE = "sample.yaml"
 _DATE_NAMES = frozenset({"day", "month", "year"})
 # The number in the code of a paper that this program fills is the program's, whoever wrote the form.
 _KINDS = {paper.value: int(kind) for paper, kind in FORM_KINDS.items()}
-
-Value = str | Sequence[str] | Sequence[Mapping[str, str]]
-Data = Mapping[str, Value]
-
-
-class FieldKind(StrEnum):
-    """What a field holds: text, a date (ISO, ``2026-02-05``), several texts, or rows of named texts."""
-
-    TEXT = "text"
-    DATE = "date"
-    LIST = "list"
-    ROWS = "rows"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field. ``blank`` is the length in mm of the dotted line where running text lacks it.
-
-    ``written`` is how a date is written, with ``{day}``, ``{month}`` and ``{year}``; days below ten and the months
-    January and February get a zero (NĐ 30/2020). ``choices``: no other value is taken; empty: any.
-    """
-
-    name: str
-    kind: FieldKind = FieldKind.TEXT
-    required: bool = False
-    blank: float = 40.0
-    written: str = ""
-    choices: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,3 +235,4 @@ def _check(form: Form, parser: Parser, fields: Place) -> None:
     for name, place in fields.pairs().items():
         if name not in parser.uses:
             place.fail("form-field-unused", name=name)
+    given.check(form.name, form.fields, fields.pairs())

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from officer_console.documents import substitution
-from officer_console.documents.definition import Data, Field, FieldKind, Form, Value
+from officer_console.documents.definition import Form
 from officer_console.documents.elements import Condition, Run, Slot, Words
 from officer_console.documents.errors import DocumentError
+from officer_console.documents.fields import Data, Field, FieldKind, Value
 from officer_console.documents.fonts import BOLD, BOLD_ITALIC, ITALIC, REGULAR, Faces
 from officer_console.documents.text import Cleaner, Segment
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from officer_console.documents.definition import Value
+from officer_console.documents.fields import Value
 from officer_console.documents.words import Words
 from officer_console.domain.attachment import SIGNED, AttachmentKind
 from officer_console.domain.changes import changes

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from officer_console.documents import pages, pdf_file
-from officer_console.documents.definition import Data, Form
+from officer_console.documents.definition import Form
+from officer_console.documents.fields import Data
 from officer_console.documents.filled import Filled
 from officer_console.documents.fonts import Faces
 from officer_console.documents.layout import Layout

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from officer_console.codes.forms import PageCode
-from officer_console.documents import definition, filling, fonts, letterheads, words
+from officer_console.documents import definition, filling, fonts, given, letterheads, words
 from officer_console.documents import render as rendering
 from officer_console.documents.definition import Form
 from officer_console.documents.errors import DefinitionError
@@ -28,7 +28,6 @@ from officer_console.domain.reference import Reference
 
 log = logging.getLogger(__name__)
 
-REPRINT = "reprint"
 NUMBER = "document_number"
 Fill = Callable[[Letterhead, Words], Filling]
 T = TypeVar("T")
@@ -123,12 +122,10 @@ class Stationery:
             head = _head(mine.heads, dossier.scope_id, desk)
             text = code if isinstance(code, str) else code(form.version, 1, 1)
             data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, text)
-            if NUMBER not in form.fields:
-                data = {name: value for name, value in data.items() if name != NUMBER}
+            if reprint:
+                data[given.REPRINT] = str(reprint)
             codes = None if isinstance(code, str) else partial(code, form.version)
-            # Only a form that has a place for it says that it is printed again.
-            again = {REPRINT: str(reprint)} if reprint and REPRINT in form.fields else {}
-            return self._faces().paper(form, {**data, **again}, made_at=desk.at, codes=codes)
+            return self._faces().paper(form, given.kept(data, form.fields), made_at=desk.at, codes=codes)
 
     def sheet(self, paper: Paper, office: str, desk: Desk, fill: Fill) -> rendering.Paper:
         """Return a paper about many dossiers, filled by ``fill``.
@@ -141,7 +138,7 @@ class Stationery:
             mine = self._read()
             form = mine.usable(paper)
             data = fill(_head(mine.heads, office, desk), mine.words.labelled(desk.reference.labels))
-            return self._faces().paper(form, data, made_at=desk.at)
+            return self._faces().paper(form, given.kept(data, form.fields), made_at=desk.at)
 
     def _faces(self) -> Press:
         if self._press is None:

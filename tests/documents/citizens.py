@@ -9,8 +9,9 @@ from functools import cache
 from bench.papers import SCOPE, archive
 from officer_console.codes.forms import FormRing
 from officer_console.documents import desk_lists, filling
-from officer_console.documents.definition import Data, Form
+from officer_console.documents.definition import Form
 from officer_console.documents.desk_lists import DayLine, Outcome
+from officer_console.documents.fields import Data
 from officer_console.documents.filling import Letterhead
 from officer_console.documents.words import Words
 from officer_console.domain.dossier import Dossier, Judgement

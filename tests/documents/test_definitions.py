@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from officer_console.documents import definition, words
-from officer_console.documents.definition import FieldKind
 from officer_console.documents.errors import DefinitionError
+from officer_console.documents.fields import FieldKind
 from officer_console.domain.form import FormKind
 from tests.documents.conftest import FORMS, NAMES, SMALL
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from officer_console.documents import desk_lists, filling, words
-from officer_console.documents.definition import Data, Form
+from officer_console.documents.definition import Form
 from officer_console.documents.desk_lists import DayLine, Outcome
 from officer_console.documents.errors import DefinitionError
+from officer_console.documents.fields import Data
 from officer_console.documents.filling import Letterhead
 from officer_console.documents.render import Press
 from officer_console.documents.words import Words

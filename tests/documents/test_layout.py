@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from officer_console.documents import definition
-from officer_console.documents.definition import Data, Form, Value
+from officer_console.documents.definition import Form
 from officer_console.documents.errors import DocumentError
+from officer_console.documents.fields import Data, FieldKind, Value
 from officer_console.documents.filled import MM, Filled
 from officer_console.documents.fonts import Faces
 from officer_console.documents.pages import FURNITURE, Sheet
@@ -89,12 +90,12 @@ def with_texts(form: Form, sample: Data, texts: Sequence[str]) -> tuple[dict[str
     data: dict[str, Value] = {}
     for name, value in sample.items():
         field = form.fields[name]
-        if name in NOT_TEXT or field.choices or field.kind is definition.FieldKind.DATE:
+        if name in NOT_TEXT or field.choices or field.kind is FieldKind.DATE:
             data[name] = value
         elif isinstance(value, str):
             used.append((name, next(source)))
             data[name] = used[-1][1]
-        elif field.kind is definition.FieldKind.LIST:
+        elif field.kind is FieldKind.LIST:
             used.append((name, next(source)))
             data[name] = (used[-1][1],)
         else:

@@ -14,6 +14,7 @@ from officer_console.__main__ import main
 from officer_console.domain.dossier import Status
 from officer_console.domain.papers import Paper
 from officer_console.services.stationery import PaperError, Stationery
+from tests.documents import poppler
 from tests.printing.parts import office
 
 SHIPPED = data.folder("forms")
@@ -148,3 +149,58 @@ def test_a_date_written_with_an_expression_is_named_with_file_and_line(
     file.write_text(file.read_text(encoding="utf-8").replace("ngày {day} ", "{day:>3000000000} ", 1), encoding="utf-8")
     assert main(["check-forms", str(own)]) == 1
     assert f"{file}:13: form-brace" in capsys.readouterr().err
+
+
+def declaration_without(own: Path, field: str, row: str) -> Path:
+    """Give the deployment a Mẫu 01 that has no such field; ``row`` is where the shipped one shows it."""
+    shutil.copytree(SHIPPED / "declaration", own / "declaration")
+    file = own / "declaration" / "form.yaml"
+    text = file.read_text(encoding="utf-8")
+    lines = [line for line in text.replace(row, "").splitlines() if not line.startswith(f"  {field}:")]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    sample = own / "declaration" / "sample.yaml"
+    told = sample.read_text(encoding="utf-8").splitlines()
+    sample.write_text("\n".join(line for line in told if not line.startswith(f"{field}:")), encoding="utf-8")
+    return file
+
+
+SEX = """  - checks:
+      label: "5. Giới tính:"
+      options:
+        - {text: Nam, ticked: {field: sex, equals: male}}
+        - {text: Nữ, ticked: {field: sex, equals: female}}
+"""
+
+
+def test_a_form_without_a_field_the_program_has_is_printed_without_it(
+    tmp_path: Path, own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declaration_without(own, "sex", SEX)
+    assert main(["check-forms", str(own)]) == 0
+    assert "declaration: đúng (mẫu của đơn vị)" in capsys.readouterr().out
+    desk = office(tmp_path, forms=own)
+    dossier = desk.of(Status.PENDING)
+    said = poppler.text(desk.printing.make(Paper.DECLARATION, dossier.id).pdf)
+    assert "Giới tính" not in said
+    assert dossier.declaration.full_name.upper() in said
+    desk.store.close()
+
+
+def test_a_required_field_that_nothing_fills_is_a_fault_at_start_and_for_the_administrator(
+    tmp_path: Path, own: Path, capsys: pytest.CaptureFixture[str], expect_log: Callable[[str], None]
+) -> None:
+    file = declaration_without(own, "sex", SEX)
+    text = file.read_text(encoding="utf-8").replace("  reprint:\n", "  reprint:\n  hotline: {required: true}\n")
+    file.write_text(text.replace('"Mẫu số: 01"', '"Mẫu số: 01 {hotline}"'), encoding="utf-8")
+    line = next(n for n, each in enumerate(file.read_text("utf-8").splitlines(), start=1) if "hotline:" in each)
+    with (own / "declaration" / "sample.yaml").open("a", encoding="utf-8") as sample:
+        sample.write('\nhotline: "1900"\n')
+    assert main(["check-forms", str(own)]) == 1
+    assert capsys.readouterr().err.splitlines() == [f"{file}:{line}: form-field-unfilled name=hotline"]
+    expect_log(f"form-broken declaration/form.yaml line {line}: form-field-unfilled")
+    desk = office(tmp_path, forms=own)
+    with pytest.raises(PaperError) as caught:
+        desk.printing.make(Paper.DECLARATION, desk.of(Status.PENDING).id)
+    assert caught.value.data["line"] == line
+    assert desk.printing.make(Paper.RECEIPT, desk.of(Status.PENDING).id).pages
+    desk.store.close()
