@@ -17,13 +17,13 @@ from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fi
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from officer_console.signing import structure
 from officer_console.signing.key import Key
 from officer_console.signing.signer import Mark, SigningError, Trouble
+from officer_console.signing.timestamp import ServerTimeStamper
 
 DIGEST = "sha256"
 # The longest signature is the one of an RSA key of 4096 bits.
@@ -32,16 +32,21 @@ SIGNATURE_BYTES = 512
 VERSION = (1, 7)
 
 
-def sign(pdf: bytes, key: Key, reason: str, *, at: datetime, mark: Mark | None, stamper: TimeStamper | None) -> bytes:
+def sign(
+    pdf: bytes, key: Key, reason: str, *, at: datetime, mark: Mark | None, stamper: ServerTimeStamper | None
+) -> bytes:
     """Return ``pdf`` followed by one more section that holds the signature; what was there stays byte for byte.
 
-    ``at`` is the aware time the signer claims; with a ``stamper`` the signature is B-T.
+    ``at`` is the aware time the signer claims; with a ``stamper`` the signature is B-T, and that time the stamp's but
+    for a few minutes.
 
     Raises:
         SigningError: DOCUMENT, and what key and time-stamp server say.
     """
     try:
         out = io.BytesIO()
+        if stamper is not None:
+            stamper.claim(at, key.certificate)
         asyncio.run(_sign(pdf, out, _KeySigner(key), reason, at, mark, stamper))
         return out.getvalue()
     except SigningError:
@@ -57,7 +62,7 @@ async def _sign(
     reason: str,
     at: datetime,
     mark: Mark | None,
-    stamper: TimeStamper | None,
+    stamper: ServerTimeStamper | None,
 ) -> None:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if writer.prev.encrypted:

@@ -37,6 +37,7 @@ class Trouble(StrEnum):
     STAMP_UNREACHABLE = "signing-timestamp-unreachable"
     STAMP_REFUSED = "signing-timestamp-refused"
     STAMP_FALSE = "signing-timestamp-false"
+    CLOCK = "signing-clock"
     DOCUMENT = "signing-document"
     CLOSED = "signing-closed"
     SETTINGS = "signing-settings"

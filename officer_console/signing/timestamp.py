@@ -7,6 +7,7 @@ import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,10 @@ from pyhanko_certvalidator import ValidationContext
 from officer_console.signing.signer import SigningError, Trouble
 
 ANSWER_LIMIT = 256 * 1024
+# The answers that carry a token (RFC 3161, 2.4.2); whatever was modified, it is verified.
+GRANTED = frozenset({"granted", "granted_with_mods"})
+# How far the claimed time may be from the stamp's: a token that waits for a touch and a slow server stay far below.
+TOLERANCE = timedelta(minutes=5)
 HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 # It says with a warning what is told here with an error.
@@ -46,38 +51,51 @@ class _Answer(core.Sequence):  # type: ignore[misc]
 
 
 class ServerTimeStamper(TimeStamper):
-    """Gets time stamps from a :class:`Server`; ``asking`` is called before each request."""
+    """Gets time stamps from a :class:`Server`; ``asking`` is called before each request.
+
+    :meth:`claim` comes before every signature.
+    """
 
     def __init__(self, server: Server, asking: Callable[[], None]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._server = server
         self._asking = asking
         self._roots = [x509.Certificate.load(der) for _, _, der in pem.unarmor(server.roots.encode(), multiple=True)]
+        self._claimed: tuple[datetime, x509.Certificate] | None = None
+
+    def claim(self, at: datetime, certificate: x509.Certificate) -> None:
+        """From now on stamps are for what ``certificate`` is said to sign at the aware time ``at``."""
+        self._claimed = at, certificate
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Return the server's answer, granted.
+        """Return the server's answer, granted; what it has to say beside the token is left out.
 
         Raises:
             SigningError: STAMP_UNREACHABLE, STAMP_REFUSED.
         """
         self._asking()
         answer = _post(self._server, req.dump())
-        status = _Answer.load(answer)["status"]["status"].native
-        if status != "granted":
+        told = _Answer.load(answer)
+        status = told["status"]["status"].native
+        if status not in GRANTED:
             raise SigningError(Trouble.STAMP_REFUSED, str(status))
-        return tsp.TimeStampResp.load(answer)
+        # pyHanko knows the plain word only
+        return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": told["time_stamp_token"]})
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token about ``message_digest`` that a known root stands for.
 
         Raises:
-            SigningError: as above, and STAMP_FALSE: it is about something else, signed by somebody else, or no token.
+            SigningError: as above, and STAMP_FALSE: it is about something else, signed by somebody else, or no token;
+                CLOCK, EXPIRED, NOT_YET_VALID: the claimed time or the certificate does not go with the stamp's time.
         """
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
+            moment = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
             status: dict[str, Any] = await validate_tst_signed_data(
                 token["content"],
-                ValidationContext(trust_roots=self._roots, allow_fetching=False),
+                # at the stamp's own time, as this machine's may be wrong; the claimed one is held against it below
+                ValidationContext(trust_roots=self._roots, allow_fetching=False, moment=moment),
                 lambda algorithm: message_digest if algorithm == md_algorithm else b"",
             )
             good = TimestampSignatureStatus(**status)
@@ -87,7 +105,19 @@ class ServerTimeStamper(TimeStamper):
             raise SigningError(Trouble.STAMP_FALSE, type(error).__name__) from None
         if not (good.intact and good.valid and good.trusted):
             raise SigningError(Trouble.STAMP_FALSE)
+        self._compare(good.timestamp)
         return token
+
+    def _compare(self, moment: datetime) -> None:
+        if self._claimed is None:
+            raise ValueError("nothing claimed")
+        at, certificate = self._claimed
+        if abs(at - moment) > TOLERANCE:
+            raise SigningError(Trouble.CLOCK, f"{(at - moment).total_seconds():+.0f} s")
+        if moment < certificate.not_valid_before:
+            raise SigningError(Trouble.NOT_YET_VALID)
+        if moment > certificate.not_valid_after:
+            raise SigningError(Trouble.EXPIRED)
 
 
 def _post(server: Server, query: bytes) -> bytes:

@@ -142,6 +142,12 @@ SIGNING: dict[str, tuple[str, str, str]] = {
         "Dấu thời gian không do máy chủ đã đăng ký ký, hoặc không đúng văn bản. " + _NOT_SIGNED,
         "Không ký tiếp; báo quản trị kiểm tra máy chủ dấu thời gian.",
     ),
+    "signing-clock": (
+        "Đồng hồ máy sai",
+        "Giờ của máy lệch quá 5 phút so với máy chủ dấu thời gian. " + _NOT_SIGNED,
+        "Chỉnh đúng ngày, giờ và múi giờ của máy, mở lại thông báo, xem ngày ghi trên đó rồi ký; nếu máy vẫn đúng "
+        "giờ, báo quản trị kiểm tra máy chủ dấu thời gian.",
+    ),
     "signing-document": (
         "Văn bản này không ký được",
         "Tệp PDF bị hỏng hoặc có mật khẩu; các văn bản khác vẫn ký bình thường.",

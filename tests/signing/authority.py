@@ -71,9 +71,9 @@ class Authority:
             builder = builder.add_extension(usage(*bits), critical=True)
         return builder.sign(self._key, SHA256())
 
-    def stamping(self, key: Key) -> x509.Certificate:
+    def stamping(self, key: Key, *, start: datetime = NOW - DAY, end: datetime = NOW + 365 * DAY) -> x509.Certificate:
         """Return a time-stamp server's certificate."""
-        builder = self._builder(_name("Test TSA"), key, NOW - DAY, NOW + 365 * DAY)
+        builder = self._builder(_name("Test TSA"), key, start, end)
         builder = builder.add_extension(usage("digital_signature"), critical=True)
         stamping = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return builder.add_extension(stamping, critical=True).sign(self._key, SHA256())

@@ -6,6 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,18 +17,30 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
-from tests.signing.authority import Key, pem
+from tests.signing.authority import NOW, Key, pem
 
 Answer = Callable[[tsp.TimeStampReq], bytes]
 
 
-def stamper(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> Answer:
-    """Return what answers requests as ``certificate``."""
+def stamper(certificate: x509.Certificate, key: rsa.RSAPrivateKey, *, at: datetime = NOW) -> Answer:
+    """Return what answers requests as ``certificate``, at the aware time ``at`` however late it is."""
     inner = DummyTimeStamper(
         asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
         keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
+        fixed_dt=at,
     )
     return lambda request: bytes(inner.request_tsa_response(request).dump())
+
+
+def modified(answer: Answer) -> Answer:
+    """Return what answers the same, but says that it was granted with modifications."""
+
+    def act(request: tsp.TimeStampReq) -> bytes:
+        told = tsp.TimeStampResp.load(answer(request))
+        told["status"]["status"] = "granted_with_mods"
+        return bytes(told.dump(force=True))
+
+    return act
 
 
 def refusing(_request: tsp.TimeStampReq) -> bytes:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from asn1crypto import tsp
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from officer_console.services.sign_documents import Batch, Choice, SignDocuments, Unsigned
 from officer_console.signing.child import Seconds
 from officer_console.signing.host import SigningHost
 from officer_console.signing.secret import Secret
 from officer_console.signing.settings import Settings, TimeStampServer
 from officer_console.signing.signer import Signer, SigningError, Trouble
-from tests.signing.authority import NOW, Authority, rsa_key
+from tests.signing.authority import DAY, NOW, Authority, key_file, rsa_key
 from tests.signing.conftest import Hosted
-from tests.signing.papers import mark, notice, plain
+from tests.signing.papers import keeper, mark, notice, plain
 from tests.signing.reading import pdfsig, verdicts
-from tests.signing.stamp_server import Answer, refusing, serve, stamper
+from tests.signing.stamp_server import Answer, modified, refusing, serve, stamper
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -52,9 +54,9 @@ def refused(honest: Answer, officer_file: Path, authority: Authority) -> Iterato
             yield act
 
 
-def failed(signer: Signer) -> Trouble:
+def failed(signer: Signer, at: datetime = NOW) -> Trouble:
     with pytest.raises(SigningError) as caught:
-        signer.sign(plain(), "", at=NOW)
+        signer.sign(plain(), "", at=at)
     return caught.value.trouble
 
 
@@ -71,6 +73,103 @@ def test_signatures_are_stamped_where_a_server_is_set_up(
         assert pdfsig(many[0], tmp_path) == ["Signature is Valid."]
         # the first one also asks how large stamps are
         assert served.asked == 4
+
+
+def test_a_stamp_that_is_granted_with_modifications_is_one(
+    honest: Answer, hosted: Hosted, officer_file: Path, authority: Authority, refused: Refused
+) -> None:
+    with serve(modified(honest)) as served:
+        server = TimeStampServer(url=served.url, roots=authority.pem)
+        with hosted(stamps=server).file(officer_file, Secret("Mật khẩu")) as signer:
+            (verdict,) = verdicts(signer.sign(plain(), "", at=NOW), authority.root)
+    assert (verdict.valid, verdict.stamped) == (True, True)
+    # what was modified is looked at all the same
+    stranger = Authority("Stranger", number=5)
+    assert refused(modified(stamper(stranger.stamping(rsa_key(3)), rsa_key(3)))) is Trouble.STAMP_FALSE
+    # SEQUENCE { SEQUENCE { INTEGER 1 } }: granted with modifications, without a token
+    assert refused(lambda _request: bytes.fromhex("30053003020101")) is Trouble.STAMP_FALSE
+
+
+@pytest.mark.parametrize(
+    ("ahead", "trouble"),
+    [
+        (timedelta(minutes=6), Trouble.CLOCK),
+        (timedelta(minutes=-6), Trouble.CLOCK),
+        (timedelta(minutes=4), None),
+        (timedelta(minutes=-4), None),
+    ],
+)
+def test_a_clock_that_is_minutes_off_the_stamps_time_is_told(
+    ahead: timedelta, trouble: Trouble | None, honest: Answer, hosted: Hosted, officer_file: Path, authority: Authority
+) -> None:
+    with serve(honest) as served:
+        server = TimeStampServer(url=served.url, roots=authority.pem)
+        with hosted(stamps=server).file(officer_file, Secret("Mật khẩu")) as signer:
+            if trouble is None:
+                assert verdicts(signer.sign(plain(), "", at=NOW + ahead), authority.root)[0].stamped
+            else:
+                assert failed(signer, NOW + ahead) is trouble
+            # each signature is looked at for itself
+            signer.sign(plain(), "", at=NOW)
+            assert failed(signer, NOW + 2 * ahead) is Trouble.CLOCK
+
+
+def test_an_expired_certificate_does_not_sign_at_a_desk_whose_clock_is_behind(
+    honest: Answer, authority: Authority, tmp_path: Path
+) -> None:
+    then = NOW - 400 * DAY
+    expired = authority.certificate(rsa_key(1), start=NOW - 700 * DAY, end=NOW - 300 * DAY)
+    (tmp_path / "officer.p12").write_bytes(key_file(rsa_key(1), expired, ""))
+    with serve(honest) as served:
+        server = TimeStampServer(url=served.url, roots=authority.pem)
+        host = SigningHost(lambda: Settings(key_files=True, timestamp=server), clock=lambda: then)
+        service = SignDocuments(host, tmp_path / "signing.json", clock=lambda: then)
+        batch, kept = Batch([Unsigned(id="a", read=plain)]), dict[str, bytes]()
+        opened = service.open(Choice(file=str(tmp_path / "officer.p12")), None, Secret(""))
+        with opened as signer, pytest.raises(SigningError) as caught:
+            list(service.sign(batch, signer, keeper(kept)))
+    assert (caught.value.trouble, kept, len(batch.left)) == (Trouble.CLOCK, {}, 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "desk", "trouble"),
+    [
+        (NOW - DAY, NOW - timedelta(minutes=2), NOW - timedelta(minutes=3), Trouble.EXPIRED),
+        (NOW + timedelta(minutes=2), NOW + DAY, NOW + timedelta(minutes=3), Trouble.NOT_YET_VALID),
+    ],
+)
+def test_what_is_not_valid_at_the_stamps_time_does_not_sign_in_the_minutes_a_clock_may_be_off(
+    start: datetime,
+    end: datetime,
+    desk: datetime,
+    trouble: Trouble,
+    honest: Answer,
+    authority: Authority,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "officer.p12"
+    file.write_bytes(key_file(rsa_key(1), authority.certificate(rsa_key(1), start=start, end=end), ""))
+    with serve(honest) as served:
+        server = TimeStampServer(url=served.url, roots=authority.pem)
+        host = SigningHost(lambda: Settings(key_files=True, timestamp=server), clock=lambda: desk)
+        with host.file(file, Secret("")) as signer:
+            assert failed(signer, desk) is trouble
+
+
+def test_the_servers_certificate_is_looked_at_for_the_time_of_its_stamp(authority: Authority, tmp_path: Path) -> None:
+    # both lie in the past, as on a machine whose clock is ahead
+    then, server_key = NOW - 400 * DAY, rsa_key(3)
+    old = authority.stamping(server_key, start=then - DAY, end=then + DAY)
+    file = tmp_path / "officer.p12"
+    file.write_bytes(key_file(rsa_key(1), authority.certificate(rsa_key(1), start=then - DAY), ""))
+    with serve(stamper(old, server_key, at=then)) as served:
+        server = TimeStampServer(url=served.url, roots=authority.pem)
+        host = SigningHost(lambda: Settings(key_files=True, timestamp=server), clock=lambda: then)
+        with host.file(file, Secret("")) as signer:
+            assert signer.sign(plain(), "", at=then).startswith(plain())
+            assert failed(signer, NOW) is Trouble.CLOCK
+            served.answer = stamper(old, server_key, at=NOW)
+            assert failed(signer, NOW) is Trouble.STAMP_FALSE
 
 
 def test_https_is_verified(
