@@ -12,13 +12,10 @@ from officer_console.devices.desk import Scanned
 from officer_console.domain.attachment import Attachment, AttachmentKind
 from officer_console.imaging.edges import Quad
 from officer_console.imaging.edit import Edit
-from officer_console.imaging.gate import Pixels
 from officer_console.viewmodels.capture_ports import CaptureService, replacement
-from officer_console.viewmodels.device_ports import DeskPort, trouble
-from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.device_ports import trouble
 from officer_console.viewmodels.naming import Naming
-from officer_console.viewmodels.pages import PagesViewModel
-from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.pages import Intake, PagesViewModel
 from officer_console.viewmodels.sheets import Sheet, Sheets, scaled
 
 # Enough for corners; enough for a page that is looked at closely.
@@ -36,17 +33,8 @@ class CaptureViewModel(PagesViewModel):
     attached = Signal(str, object)
     finished = Signal()
 
-    def __init__(
-        self,
-        capture: CaptureService,
-        desk: Callable[[], DeskPort],
-        paint: Callable[[Pixels], Any],
-        jobs: Jobs,
-        device_jobs: Jobs,
-        log: DeviceLog,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(desk, paint, jobs, device_jobs, log, parent)
+    def __init__(self, capture: CaptureService, intake: Intake, parent: QObject | None = None) -> None:
+        super().__init__(intake, parent)
         self._capture = capture
         self._dossier_id = ""
         self._naming = Naming()

@@ -12,15 +12,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from officer_console.codes.traces import Place
 from officer_console.devices.desk import Scanned
 from officer_console.domain.form import FormKind
-from officer_console.imaging.gate import Pixels
 from officer_console.services.stacks import Looked, Pile, Split
-from officer_console.viewmodels.device_ports import DeskPort
-from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing_choice import Choices
 from officer_console.viewmodels.filing_ports import FilingService, KeptSheet
 from officer_console.viewmodels.filing_rows import FiledPage
-from officer_console.viewmodels.pages import PagesViewModel
-from officer_console.viewmodels.ports import Jobs
+from officer_console.viewmodels.pages import Intake, PagesViewModel
 from officer_console.viewmodels.review_ports import Failure
 
 SHOWN_LONGEST = 1600
@@ -63,18 +59,9 @@ class FilingViewModel(PagesViewModel):
     refused = Signal(int)
 
     def __init__(
-        self,
-        filing: FilingService,
-        desk: Callable[[], DeskPort],
-        paint: Callable[[Pixels], Any],
-        jobs: Jobs,
-        device_jobs: Jobs,
-        log: DeviceLog,
-        parent: QObject | None = None,
-        *,
-        room: Room = ROOM,
+        self, filing: FilingService, intake: Intake, parent: QObject | None = None, *, room: Room = ROOM
     ) -> None:
-        super().__init__(desk, paint, jobs, device_jobs, log, parent)
+        super().__init__(intake, parent)
         self._filing = filing
         self._room = room
         self._told: Failure | None = None

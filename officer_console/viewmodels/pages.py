@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,33 +19,40 @@ from officer_console.viewmodels.review_ports import Failure
 from officer_console.viewmodels.scan import ScanViewModel
 
 
-class PagesViewModel(QObject):
-    """``changed``: anything shown differs. ``keeping``: what was accepted is being sealed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What every window that takes pages in works with.
 
     ``desk`` may read files and raise ProfileError. ``jobs`` carries work on pictures, ``device_jobs`` what waits for
     devices. ``paint`` makes of pixels what the view shows; it runs as a job.
     """
 
+    desk: Callable[[], DeskPort]
+    paint: Callable[[Pixels], Any]
+    jobs: Jobs
+    device_jobs: Jobs
+    log: DeviceLog
+
+
+class PagesViewModel(QObject):
+    """``changed``: anything shown differs. ``keeping``: what was accepted is being sealed.
+
+    What the pages are to one window is its own: `unsettled`, `add`, `_scanned` and `_take_in`. They raise here, as a
+    QObject can have no other metaclass than Qt's.
+    """
+
     changed = Signal()
 
-    def __init__(
-        self,
-        desk: Callable[[], DeskPort],
-        paint: Callable[[Pixels], Any],
-        jobs: Jobs,
-        device_jobs: Jobs,
-        log: DeviceLog,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, intake: Intake, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._paint = paint
-        self._jobs = jobs
+        self._paint = intake.paint
+        self._jobs = intake.jobs
         self._visit: object | None = None
         self._reading = 0
         self._coming: set[object] = set()
         self._failure: Failure | None = None
         self.keeping = False
-        self.scan = ScanViewModel(desk, self._scanned, device_jobs, log, self)
+        self.scan = ScanViewModel(intake.desk, self._scanned, intake.device_jobs, intake.log, self)
         self.scan.changed.connect(self.changed)
         self.scan.arrived.connect(self._arrived)
 

@@ -13,6 +13,7 @@ from officer_console.viewmodels.capture import CaptureViewModel
 from officer_console.viewmodels.capture_ports import CaptureService
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog, DevicesViewModel
+from officer_console.viewmodels.pages import Intake
 from officer_console.viewmodels.pictures import PicturesViewModel
 from officer_console.viewmodels.ports import Clock, Jobs
 from officer_console.views import controls, device_page, incoming
@@ -49,7 +50,8 @@ class CaptureDesk(QObject):
         self._review = review
         self._dossier_id = ""
         log = DeviceLog(clock, self)
-        self.model = CaptureViewModel(capture, desk, painted, jobs, device_jobs, log, self)
+        intake = Intake(desk=desk, paint=painted, jobs=jobs, device_jobs=device_jobs, log=log)
+        self.model = CaptureViewModel(capture, intake, self)
         self.devices = DevicesViewModel(desk, looker(gate), painted, device_jobs, log, self)
         self.dialog = CaptureDialog(self.model, window)
         self.page = DevicePage(self.devices)

@@ -10,6 +10,7 @@ from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing import FilingViewModel
 from officer_console.viewmodels.filing_ports import FilingService
+from officer_console.viewmodels.pages import Intake
 from officer_console.viewmodels.ports import Clock, Jobs, NewsPort
 from officer_console.views import filing_words as said
 from officer_console.views.capture_desk import painted
@@ -32,7 +33,9 @@ class FilingDesk(QObject):
         news: NewsPort,
     ) -> None:
         super().__init__(window)
-        self.model = FilingViewModel(filing, desk, painted, jobs, device_jobs, DeviceLog(clock, self), self)
+        log = DeviceLog(clock, self)
+        intake = Intake(desk=desk, paint=painted, jobs=jobs, device_jobs=device_jobs, log=log)
+        self.model = FilingViewModel(filing, intake, self)
         self.dialog = FilingDialog(self.model, window)
         self._window = window
         window.filing_requested.connect(self.dialog.begin)

@@ -16,6 +16,7 @@ from officer_console.imaging.gate import Gate, Pixels
 from officer_console.viewmodels.capture import CaptureViewModel
 from officer_console.viewmodels.device_ports import DeskPort
 from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.pages import Intake
 from officer_console.views.capture_dialog import CaptureDialog
 from officer_console.views.picture_image import Picture, of_pixels
 from tests.gui.capture_parts import FakeCapture, FakeDesk, png, settled
@@ -71,9 +72,8 @@ def opened(qtbot: QtBot, gate: Gate, jobs: JobRunner) -> Opened:
         make: Callable[[], DeskPort] | None = None,
     ) -> CaptureDialog:
         known = desk or FakeDesk()
-        model = CaptureViewModel(
-            capture or FakeCapture(gate), make or (lambda: known), paint, jobs, jobs, DeviceLog(clock)
-        )
+        intake = Intake(desk=make or (lambda: known), paint=paint, jobs=jobs, device_jobs=jobs, log=DeviceLog(clock))
+        model = CaptureViewModel(capture or FakeCapture(gate), intake)
         dialog = CaptureDialog(model)
         model.setParent(dialog)
         qtbot.addWidget(dialog)

@@ -21,6 +21,7 @@ from officer_console.services.lookup import Lookup
 from officer_console.store.sheets import Sheet
 from officer_console.viewmodels.devices import DeviceLog
 from officer_console.viewmodels.filing import ROOM, FilingViewModel, Room
+from officer_console.viewmodels.pages import Intake
 from officer_console.viewmodels.ports import Jobs
 from officer_console.views.filing_dialog import FilingDialog
 from officer_console.views.picture_image import Picture, of_pixels
@@ -52,15 +53,14 @@ class Window:
         self.filing = Filing(store, officer, shots, gate, codes, lookup, clock=lambda: NOW, wake=self.sealed.wake)
         self.scanners = FakeDesk()
         self.jobs = DirectJobs()
-        self.model = FilingViewModel(
-            self.filing,
-            lambda: self.scanners,
-            paint,
-            self.jobs,
-            device_jobs or DirectJobs(),
-            DeviceLog(clock),
-            room=room,
+        intake = Intake(
+            desk=lambda: self.scanners,
+            paint=paint,
+            jobs=self.jobs,
+            device_jobs=device_jobs or DirectJobs(),
+            log=DeviceLog(clock),
         )
+        self.model = FilingViewModel(self.filing, intake, room=room)
         self.dialog = FilingDialog(self.model)
         qtbot.addWidget(self.dialog)
         self.dialog.begin()

@@ -25,6 +25,7 @@ from officer_console.imaging.opencv import Rgb
 from officer_console.viewmodels.camera import CameraState, CameraStep, CameraViewModel
 from officer_console.viewmodels.capture import CaptureViewModel
 from officer_console.viewmodels.devices import DeviceLog
+from officer_console.viewmodels.pages import Intake
 from officer_console.viewmodels.quick_box import QuickBoxViewModel
 from officer_console.views import camera_words
 from officer_console.views.camera import CameraDialog, CameraView, StillsDialog
@@ -273,7 +274,8 @@ def test_a_still_becomes_a_page_of_the_dialog_for_pages(
     qtbot: QtBot, desk: Desk, jobs: JobRunner, scene: Callable[[str, Rgb], str]
 ) -> None:
     gate = Gate()
-    model = CaptureViewModel(FakeCapture(gate), FakeDesk, paint, jobs, jobs, DeviceLog(clock))
+    intake = Intake(desk=FakeDesk, paint=paint, jobs=jobs, device_jobs=jobs, log=DeviceLog(clock))
+    model = CaptureViewModel(FakeCapture(gate), intake)
     dialog = CaptureDialog(model)
     qtbot.addWidget(dialog)
     source = CameraSource(desk(scene("card", drawn())), dialog)
