@@ -136,9 +136,14 @@ class PrintRuns:
             if error.code in _EVERYBODYS or error.code.startswith("font-"):
                 raise
             return self._mark(run, item, ItemState.LEFT, error.code)
-        with self._store.write() as tx:
-            tx.prints.mark(run.n, item.place, ItemState.SENDING)
-            self._printing.note(tx, made, run.copies)
+        try:
+            with self._store.write() as tx:
+                self._printing.still(tx, made)
+                tx.prints.mark(run.n, item.place, ItemState.SENDING)
+                self._printing.note(tx, made, run.copies)
+        except PaperError:
+            # The dossier changed while the paper was made: it waits, and is made anew.
+            return run
         try:
             self._printing.send(made, Order(printer=run.printer, title=self._title(paper), copies=run.copies))
         except PrintError as error:

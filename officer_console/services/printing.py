@@ -174,12 +174,28 @@ class Printing:
         ``notice-signed`` when it was signed already, here or elsewhere.
         """
         with self._store.read() as tx:
-            dossier = tx.dossiers.get(made.dossier_id)
-        stands = dossier is not None and made.paper in fitting(dossier.kind, dossier.status)
-        if dossier is None or not stands or notice_numbers.decision(dossier) != made.decision:
+            dossier = _stands(tx, made)
+        if dossier is None:
             raise PaperError("paper-unfit")
         if made.signed is not None or archived(dossier, made.paper) is not None:
             raise PaperError("notice-signed")
+
+    def still(self, tx: Transaction, made: Made) -> None:
+        """See, in the transaction that writes it down, that what was made is what may leave the desk now.
+
+        Raises:
+            PaperError: ``paper-outdated``: the dossier has moved on, or a notice tells of a decision that does not
+                stand any more; ``signed-since``: the one that leaves is another, which was signed meanwhile.
+        """
+        if not made.dossier_id:
+            return
+        dossier = _stands(tx, made)
+        if dossier is None:
+            raise PaperError("paper-outdated")
+        if made.signed is None and made.paper in NOTICES:
+            mine = tx.signed.get(dossier.id, made.paper.value, made.decision)
+            if mine is not None or archived(dossier, made.paper) is not None:
+                raise PaperError("signed-since")
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
         """Keep a notice as it was signed, with its number, and write down who signed it with which certificate.
@@ -222,11 +238,12 @@ class Printing:
         """Hand a paper to the printer. It is in the journal before, so that none comes out that is not.
 
         Raises:
-            PaperError, SigningError: as ``check``; nothing was written down.
+            PaperError, SigningError: as ``check`` and ``still``; nothing was written down.
             PrintError: it did not take it; the journal says that, too.
         """
         self.check(made)
         with self._store.write() as tx:
+            self.still(tx, made)
             self.note(tx, made, order.copies)
         try:
             self._printers.send(made.pdf, order)
@@ -266,13 +283,14 @@ class Printing:
         It is there whole and in the journal, or neither; the journal also says when it could not be written.
 
         Raises:
-            PaperError, SigningError: as ``check``.
+            PaperError, SigningError: as ``check`` and ``still``; nothing was written down.
             PrintError: ``file-unwritable``.
         """
         self.check(made)
         who, about = self._officer.id, made.dossier_id or None
         try:
             with plain_file.laid_down(path, made.pdf) as settle, self._store.write() as tx:
+                self.still(tx, made)
                 tx.journal.add(self._clock(), f"saved:{made.paper.value}", who, about, None)
                 _issue(tx, made)
                 settle()
@@ -292,6 +310,15 @@ class Printing:
             return replace(made, held=made.damaged)
         possible, required = allowed(self._signing)
         return replace(made, signable=possible or required, held=required or made.damaged)
+
+
+def _stands(tx: Transaction, made: Made) -> Dossier | None:
+    """Return the dossier that a paper still fits; of a notice it has to stand by the decision that this tells of."""
+    dossier = tx.dossiers.get(made.dossier_id)
+    if dossier is None or made.paper not in fitting(dossier.kind, dossier.status):
+        return None
+    told_now = notice_numbers.decision(dossier)
+    return dossier if told(made.paper, told_now) == told(made.paper, made.decision) else None
 
 
 def _issue(tx: Transaction, made: Made) -> None:

@@ -20,6 +20,8 @@ from officer_console.viewmodels.review_ports import Failure, failure
 
 # An A4 page is 1323 pixels wide then: the smallest print is read at full size.
 PREVIEW_DPI = 160
+# What is shown is not what may leave any more.
+_OUTDATED = frozenset({"paper-outdated", "signed-since"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +299,8 @@ class PrintingViewModel(QObject):
         def failed(error: Exception) -> None:
             if visit == self._visit:
                 self.sending = False
+                if failure(error).code in _OUTDATED:
+                    self._remake()
                 self._fail(error)
 
         self._printer_jobs.run(work, finished, failed)

@@ -56,6 +56,16 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Hồ sơ vừa có thay đổi nên giấy chưa được lập.",
         "Đóng cửa sổ này, xem lại hồ sơ rồi chọn giấy khác.",
     ),
+    "paper-outdated": (
+        "Hồ sơ đã thay đổi sau khi mở giấy này",
+        "Giấy vừa xem không còn đúng nên chưa được in, cũng chưa được lưu.",
+        "Xem giấy vừa được lập lại, nếu đúng thì bấm In hoặc Lưu PDF lần nữa.",
+    ),
+    "signed-since": (
+        "Thông báo đã được ký số sau khi mở giấy này",
+        "Bản chưa ký vừa xem chưa được in, cũng chưa được lưu; chỉ in bản đã ký.",
+        "Xem bản đã ký vừa được mở, nếu đúng thì bấm In hoặc Lưu PDF lần nữa.",
+    ),
     "notice-away": (
         "Chưa lấy được thông báo đã ký từ trung tâm",
         "Thông báo này đã được {by} ký số. Bản đó chưa có trên máy này, và không in bản chưa ký thay cho nó.",
@@ -120,6 +130,21 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Danh sách có hơn {limit} hồ sơ",
         "Chưa có gì được in.",
         "Thu hẹp điều kiện tìm kiếm rồi in lại.",
+    ),
+    "office-unlisted": (
+        "Chưa có tên cơ quan {office} trong danh mục",
+        "Giấy do cơ quan ban hành phải ghi tên cơ quan nên chưa được lập.",
+        "Đồng bộ rồi mở lại giấy; nếu vẫn thiếu, báo quản trị bổ sung cơ quan vào danh mục ở trung tâm.",
+    ),
+    "reason-unlisted": (
+        "Lý do không chấp nhận không có trong danh mục",
+        "Máy này chưa có lời của lý do {reason} nên thông báo chưa được lập.",
+        "Đồng bộ rồi mở lại giấy; nếu vẫn thiếu, báo quản trị bổ sung lý do vào danh mục ở trung tâm.",
+    ),
+    "letterhead-incomplete": (
+        "Chưa đủ thông tin của cơ quan ban hành",
+        "Tên và thể thức của cơ quan {office} thiếu mục {field} nên giấy chưa được lập.",
+        "Báo quản trị ghi mục đó vào tệp letterhead.yaml rồi mở lại chương trình.",
     ),
     "form-broken": (
         "Mẫu giấy có lỗi",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,33 @@ def test_a_paper_that_cannot_be_made_says_why_and_prints_nothing(room: Room) -> 
     assert "/etc/x/form.yaml, dòng 7" in room.dialog.banner.text
     assert not room.dialog.print_button.isEnabled()
     assert room.dialog.canvas.words == "Chưa lập được giấy."
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [(Status.REJECTED, "Hồ sơ đã thay đổi"), (Status.PENDING, "Giấy này không còn hợp với hồ sơ")],
+)
+def test_a_notice_whose_decision_was_changed_is_not_printed_but_made_anew(
+    room: Room, status: Status, title: str
+) -> None:
+    dossier = room.open(Status.REJECTED)
+    shown = room.model.made
+    assert shown is not None
+    assert dossier.judgement is not None
+    other = replace(dossier.judgement, op_id="op-other") if status is Status.REJECTED else None
+    with room.office.store.apply() as tx:
+        tx.dossiers.put([(90, replace(dossier, status=status, judgement=other, version=9))])
+    key(room, Qt.Key.Key_P, CTRL)
+    room.ready()
+    assert sent(room) == []
+    assert room.dialog.banner.title.startswith(title)
+    if other is None:
+        assert not room.dialog.print_button.isEnabled()
+        return
+    assert room.model.made is not shown
+    key(room, Qt.Key.Key_P, CTRL)
+    room.ready()
+    assert len(sent(room)) == 1
 
 
 def test_an_answer_that_comes_after_the_dialog_was_closed_is_dropped(room: Room, qtbot: QtBot) -> None:
