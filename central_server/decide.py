@@ -205,7 +205,11 @@ class Deciding:
             raise conflict("version-conflict", dossier)
         refuse_holder(found.lease, officer, now)
         known = {photo.sha256: _blob(connection, decision.scope_id, photo.sha256) for photo in decision.photos}
-        missing = tuple(sha256 for sha256, blob in known.items() if blob is None or not self._blobs.has(sha256))
+        missing = tuple(
+            photo.sha256
+            for photo in decision.photos
+            if known[photo.sha256] is None or not self._blobs.has(photo.sha256)
+        )
         if missing:
             raise ProblemError("attachment-missing", missing=missing)
         if any(blob is not None and blob[0] not in MAGIC for blob in known.values()):
