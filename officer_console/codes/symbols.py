@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 import zxingcpp
@@ -27,8 +28,10 @@ class Decoder(StrEnum):
     ZXING = "zxing"
     SHARPENED = "zxing-sharpened"
     SMOOTHED = "zxing-smoothed"
-    ZBAR = "zbar"
+    DESPECKLED = "zxing-despeckled"
+    BARS = "zxing-bars"
     ENLARGED = "zxing-enlarged"
+    ZBAR = "zbar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +107,43 @@ def _zxing(image: Gray, kinds: tuple[SymbolKind, ...], scale: int = 1, *, thorou
     return found
 
 
-def _sharpened(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
-    return _zxing(pixels.sharpened(image), kinds)
+def _square(
+    image: Gray, kinds: tuple[SymbolKind, ...], version: Callable[[Gray], Gray], scale: int = 1
+) -> list[_Found]:
+    """Look for square codes in a version of the picture; of bars it makes wrong ones, and their check sum is small."""
+    return _zxing(version(image), (SymbolKind.QR,), scale) if SymbolKind.QR in kinds else []
 
 
-def _smoothed(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
-    return _zxing(pixels.smoothed(image), kinds)
+def _bars(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
+    """Look for bars that stand upright or lie, spoiled here and there along their length."""
+    if SymbolKind.CODE_128 not in kinds:
+        return []
+    found = _upright(image)
+    if found:
+        return found
+    last = image.shape[1] - 1
+    return [
+        (kind, data, tuple((last - y, x) for x, y in corners))
+        for kind, data, corners in _upright(np.ascontiguousarray(np.rot90(image)))
+    ]
+
+
+def _upright(image: Gray) -> list[_Found]:
+    level, scale = pixels.levelled(image), 1
+    if image.size <= _ENLARGE_LIMIT:
+        level, scale = pixels.enlarged(level), 2
+    return _zxing(pixels.sharpened(pixels.smoothed(level)), (SymbolKind.CODE_128,), scale)
 
 
 def _enlarged(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
     if image.size > _ENLARGE_LIMIT:
         return []
-    return _zxing(pixels.enlarged(image), kinds, 2) or _zxing(pixels.enlarged(pixels.sharpened(image)), kinds, 2)
+    # In turn: small, small and blurred, small and grained.
+    for version in (None, pixels.sharpened, pixels.despeckled):
+        found = _square(image if version is None else version(image), kinds, pixels.enlarged, scale=2)
+        if found:
+            return found
+    return []
 
 
 def _zbar(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
@@ -125,8 +153,10 @@ def _zbar(image: Gray, kinds: tuple[SymbolKind, ...]) -> list[_Found]:
 
 _STEPS: dict[Decoder, Callable[[Gray, tuple[SymbolKind, ...]], list[_Found]]] = {
     Decoder.ZXING: _plain,
-    Decoder.SHARPENED: _sharpened,
-    Decoder.SMOOTHED: _smoothed,
-    Decoder.ZBAR: _zbar,
+    Decoder.SHARPENED: partial(_square, version=pixels.sharpened),
+    Decoder.SMOOTHED: partial(_square, version=pixels.smoothed),
+    Decoder.DESPECKLED: partial(_square, version=pixels.despeckled),
+    Decoder.BARS: _bars,
     Decoder.ENLARGED: _enlarged,
+    Decoder.ZBAR: _zbar,
 }

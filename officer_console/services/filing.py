@@ -12,7 +12,7 @@ from officer_console.codes import symbols
 from officer_console.codes.cards import CitizenCard, HealthCard
 from officer_console.codes.forms import FormCode, FormRing, Standing, outdated
 from officer_console.codes.payloads import read as payload_of
-from officer_console.codes.symbols import Decoder, Symbol
+from officer_console.codes.symbols import Symbol
 from officer_console.codes.traces import Place, place_of, unread
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
@@ -35,8 +35,6 @@ JPEG = "image/jpeg"
 # An A4 page at 200 dpi; so many of them one above the other are a picture that every desk may open.
 PAGE_WIDTH = 1654
 PAGES_LIMIT = 12
-# As for any picture that is kept: the most patient reader is not asked.
-_READERS = (Decoder.ZXING, Decoder.SHARPENED)
 # With these a sheet of ours may not be ours; a page without any code is no sheet yet.
 _NOTED = frozenset({Doubt.FORGED, Doubt.FOREIGN, Doubt.SEVERAL, Doubt.UNREAD})
 # Twenty decimal digits are more than eight bytes.
@@ -244,15 +242,15 @@ class Filing:
         rgb = piled([self._page(page) for page in pages], PAGE_WIDTH)
         codes = {code.signed for page in pages for code in page.codes}
         budget = PAGE_BYTES * len(pages)
-        return within(rgb, budget, lambda made: codes <= self._codes_in(made))
+        return within(rgb, budget, lambda made: codes <= self._codes_in(made, len(codes)))
 
     def _page(self, page: Looked) -> Rgb:
         return self._shots.edited(page.shot, _edit(page))
 
-    def _codes_in(self, data: bytes) -> set[bytes]:
+    def _codes_in(self, data: bytes, wanted: int) -> set[bytes]:
         grey = self._gate.grey(data)
         image = np.frombuffer(grey.pixels, np.uint8).reshape(grey.height, grey.width)
-        found = (_form(symbol) for symbol in symbols.read(image, steps=_READERS))
+        found = (_form(symbol) for symbol in symbols.read(image, wanted=wanted))
         return {form.signed for form in found if form is not None}
 
 

@@ -14,7 +14,7 @@ from officer_console.services.read_codes import is_card
 # Whoever reads evidence is as patient with these as may be.
 CARD_KINDS = frozenset({AttachmentKind.ID_FRONT, AttachmentKind.ID_BACK})
 # What any reader finds, not only the most patient one.
-_READERS = (Decoder.ZXING, Decoder.SHARPENED)
+_READERS = (Decoder.ZXING, Decoder.SHARPENED, Decoder.SMOOTHED, Decoder.DESPECKLED)
 Codes = frozenset[tuple[str, bytes]]
 
 
