@@ -22,22 +22,18 @@ from officer_console.services.sign_documents import (
     Keep,
     Secret,
     SignDocuments,
-    SigningError,
-    Trouble,
 )
 from officer_console.services.stationery import PaperError
-from officer_console.signing.settings import TimeStampServer
 from officer_console.views.signing_sentences import mark_lines
 from officer_console.views.signing_words import reason
 from tests.documents.verapdf import complaints
 from tests.printing.parts import EVERY, OFFICER, Office, judged, office
 from tests.printing.test_printing import order
-from tests.signing.authority import NOW, Authority, rsa_key
+from tests.signing.authority import NOW, Authority
 from tests.signing.authority import OFFICER as SIGNER
 from tests.signing.conftest import MODULE, Hosted
 from tests.signing.reading import pdfsig, text, verdicts
 from tests.signing.soft_token import PIN, SoftToken
-from tests.signing.stamp_server import serve, stamper
 from tests.signing.test_signatures import named
 
 pytestmark = pytest.mark.timeout(240)
@@ -332,34 +328,3 @@ def test_a_stack_leaves_out_a_signed_file_that_is_damaged_and_prints_it_once_it_
     desk.runs.step(again)
     assert [pdf for pdf, _ in desk.printers.sent] == [desk.printing.make(Paper.ACCEPTED, dossier.id).pdf]
     assert desk.runs.left(run) == ()
-
-
-def test_a_notice_whose_time_stamp_does_not_come_stays_as_it_was(
-    hosted: Hosted, officer_file: Path, authority: Authority, tmp_path: Path
-) -> None:
-    away = TimeStampServer(url="http://127.0.0.1:9/tsa", roots=authority.pem)
-    service = SignDocuments(hosted(stamps=away), tmp_path / "signing.json", clock=lambda: NOW)
-    desk = office(tmp_path, signing=service.settings)
-    dossier = desk.of(Status.APPROVED)
-    before = numbered(desk, Paper.ACCEPTED, dossier)
-    batch, keep = notices(desk).one(before)
-    with pytest.raises(SigningError) as caught:
-        sign(service, officer_file, batch, keep)
-    assert caught.value.trouble is Trouble.STAMP_UNREACHABLE
-    after = desk.printing.make(Paper.ACCEPTED, dossier.id)
-    assert (after.pdf, after.signed, after.signable, but_numbers(desk)) == (before.pdf, None, True, [])
-    assert len(batch.left) == 1
-    desk.store.close()
-
-
-def test_a_notice_with_a_time_stamp_is_kept_with_it(
-    hosted: Hosted, officer_file: Path, authority: Authority, tmp_path: Path
-) -> None:
-    with serve(stamper(authority.stamping(rsa_key(3)), rsa_key(3))) as served:
-        stamps = TimeStampServer(url=served.url, roots=authority.pem)
-        service = SignDocuments(hosted(stamps=stamps), tmp_path / "signing.json", clock=lambda: NOW)
-        desk = office(tmp_path, signing=service.settings)
-        made = signed(desk, service, officer_file, Paper.ACCEPTED, desk.of(Status.APPROVED))
-    (verdict,) = verdicts(made.pdf, authority.root)
-    assert (verdict.valid, verdict.stamped) == (True, True)
-    desk.store.close()
