@@ -14,6 +14,8 @@ VIETNAMESE = "ăâđêôơư" + "àáảãạằắẳẵặầấẩẫậèé�
 # Small letters only: HGĐ and BHXH are names, not sentences.
 SENTENCE = re.compile(rf"(?=.*[{VIETNAMESE}])\w+\s+\w+", re.DOTALL)
 
+LINES_LIMIT = 350
+
 Rule = Callable[[ast.Module], Iterator[ast.AST]]
 
 
@@ -230,6 +232,13 @@ EXAMPLES = {
 def test_the_rule_notices(name: str, example: str) -> None:
     rule, _ = RULES[name]
     assert list(rule(ast.parse(example)))
+
+
+def test_no_file_is_too_long_to_be_read_at_once() -> None:
+    files = sources("officer_console", "central_server", "bench", "tests", "installer")
+    lines = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8").count("\n") for path in files}
+    assert {name: count for name, count in lines.items() if count > LINES_LIMIT} == {}
+    assert len(lines) > 500
 
 
 def test_tables_of_letters_and_docstrings_are_no_sentences() -> None:
