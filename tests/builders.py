@@ -11,6 +11,7 @@ from officer_console.domain.decision import Decision, Ticks, Verdict
 from officer_console.domain.dossier import Dossier, DossierKind, HistoryEntry, Status
 from officer_console.domain.officer import Officer, Role
 from officer_console.domain.person import Address, BirthDate, Declaration, PaperKind, Sex, Vintage
+from officer_console.domain.reference import Office, Reason, Reference
 
 SCOPE = "07906"
 DECIDED_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -24,6 +25,16 @@ ADDRESS = Address(
     commune_code="26734",
     commune="Phường Bến Thành",
     street="Số 1 đường Mẫu",
+)
+
+
+# The lists of a desk that has synchronised.
+REFERENCE = Reference(
+    reasons=(
+        Reason(code="identity-unreadable", label="Ảnh giấy tờ không rõ"),
+        Reason(code="other", label="Lý do khác", needs_text=True),
+    ),
+    offices=(Office(code=SCOPE, name="Bảo hiểm xã hội cơ sở Bến Thành"),),
 )
 
 

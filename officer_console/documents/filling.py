@@ -124,14 +124,17 @@ def notice_refused(
     document_number: str = "",
     code: str = "",
 ) -> Filling:
-    """Fill 01/TB-GDĐT: the reason as the deployment's list words it, the officer's text, what to bring until when."""
+    """Fill 01/TB-GDĐT: the reason as the deployment's list words it, the officer's text, what to bring until when.
+
+    Of a reason that is not in ``reasons`` the officer's text is said, or nothing: its code says nothing to a citizen.
+    """
     reason = decision.reason_code or _ANY_REASON
     label = next((known.label for known in reasons if known.code == reason), "")
     text = decision.reason_text or ""
     about = dossier.declaration
     bring = words.of("bring", reason if words.known("bring", reason) else _ANY_REASON)
     # a reason that is the officer's words alone is not called «other»
-    stated, explained = (text, "") if text and (reason == _ANY_REASON or not label) else (label or reason, text)
+    stated, explained = (text, "") if text and (reason == _ANY_REASON or not label) else (label, text)
     return {
         **_file(dossier, code),
         **_issued(head, words, issued_on, document_number),

@@ -26,12 +26,18 @@ class Letterheads:
         self._offices = offices
 
     def of(self, office: str, name: str, officer: str) -> Letterhead:
-        """Return the letterhead of an office by its code; ``name`` is the one in central's list."""
+        """Return the letterhead of an office by its code; ``name`` is the one in central's list, empty: not there.
+
+        What names something that nobody knows is empty.
+        """
         known = {"office": name, "province": BIRTH_PLACES.get(office[:_PROVINCE_DIGITS], "")}
         told = {**self._usual, **self._offices.get(office, {})}
         return Letterhead(
             **{"parent_office": "", "office": name, "place": known["province"]}
-            | {field: substitution.put(text, known) for field, text in told.items()},
+            | {
+                field: "" if substitution.lacks(text, known) else substitution.put(text, known)
+                for field, text in told.items()
+            },
             officer=officer,
         )
 

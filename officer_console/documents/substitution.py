@@ -23,3 +23,8 @@ def holds(text: str, known: Collection[str]) -> bool:
 def put(text: str, values: Mapping[str, str]) -> str:
     """Return the text with the values in it; what a value says is not read again, and an unknown name stays."""
     return _NAMED.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def lacks(text: str, values: Mapping[str, str]) -> bool:
+    """Whether one of the names in the text has no value."""
+    return not all(values.get(name) for name in _NAMED.findall(text))

@@ -32,6 +32,8 @@ FORM_KINDS = {
 }
 # What the office says to the citizen; the others are the citizen's, or the desk's own.
 NOTICES = frozenset({Paper.ACCEPTED, Paper.REFUSED})
+# What the office makes in its own name; the two others are the citizen's, who writes with a pen what we do not know.
+ISSUED = frozenset(Paper) - {Paper.DECLARATION, Paper.INSURED}
 
 
 def fitting(kind: DossierKind, status: Status) -> tuple[Paper, ...]:

@@ -23,12 +23,14 @@ from officer_console.documents.words import Words
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Officer
-from officer_console.domain.papers import FORM_KINDS, Paper, fitting
+from officer_console.domain.papers import FORM_KINDS, ISSUED, Paper, fitting
 from officer_console.domain.reference import Reference
 
 log = logging.getLogger(__name__)
 
 NUMBER = "document_number"
+# What of a paper comes from the letterhead, beside the office's name.
+_OF_THE_HEAD = ("parent_office", "place", "capacity", "supervisor_capacity")
 Fill = Callable[[Letterhead, Words], Filling]
 T = TypeVar("T")
 
@@ -37,7 +39,9 @@ class PaperError(Exception):
     """A paper cannot be made: ``code`` and ``data`` for the sentence.
 
     ``form-broken`` (``file``, ``line``, ``rule``, ``paper``: the form's name, empty for words and letterheads, which
-    every paper needs), ``paper-unfit``, ``list-too-long`` (``limit``).
+    every paper needs), ``paper-unfit``, ``list-too-long`` (``limit``). Of what the office issues: ``office-unlisted``
+    (``office``: its code), ``reason-unlisted`` (``reason``: its code), ``letterhead-incomplete`` (``office``,
+    ``field``).
     """
 
     def __init__(self, code: str, **data: str | int) -> None:
@@ -111,7 +115,7 @@ class Stationery:
         ``code`` stands on every page, or makes that of each from the form's version.
 
         Raises:
-            PaperError: ``paper-unfit``: the dossier has moved on; ``form-broken``.
+            PaperError: ``paper-unfit``: the dossier has moved on; ``form-broken``; who issues it, or why, is not known.
             DocumentError: its data do not fit the form, or the machine has no face for it.
         """
         if paper not in fitting(dossier.kind, dossier.status):
@@ -122,6 +126,9 @@ class Stationery:
             head = _head(mine.heads, dossier.scope_id, desk)
             text = code if isinstance(code, str) else code(form.version, 1, 1)
             data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, text)
+            _expect_issuer(paper, form, data, dossier.scope_id)
+            if paper is Paper.REFUSED and not data["reason"]:
+                raise PaperError("reason-unlisted", reason=(dossier.judgement and dossier.judgement.reason_code) or "")
             if reprint:
                 data[given.REPRINT] = str(reprint)
             codes = None if isinstance(code, str) else partial(code, form.version)
@@ -131,13 +138,14 @@ class Stationery:
         """Return a paper about many dossiers, filled by ``fill``.
 
         Raises:
-            PaperError: ``form-broken``.
+            PaperError: ``form-broken``; who issues it is not known.
             DocumentError: as in ``paper``.
         """
         with self._turn:
             mine = self._read()
             form = mine.usable(paper)
             data = fill(_head(mine.heads, office, desk), mine.words.labelled(desk.reference.labels))
+            _expect_issuer(paper, form, data, office)
             return self._faces().paper(form, given.kept(data, form.fields), made_at=desk.at)
 
     def _faces(self) -> Press:
@@ -187,8 +195,20 @@ def _broken(name: str, error: DefinitionError) -> PaperError:
 
 
 def _head(heads: Letterheads, office: str, desk: Desk) -> Letterhead:
-    name = next((each.name for each in desk.reference.offices if each.code == office), office)
+    name = next((each.name for each in desk.reference.offices if each.code == office), "")
     return heads.of(office, name, desk.officer.full_name)
+
+
+def _expect_issuer(paper: Paper, form: Form, data: Filling, office: str) -> None:
+    """Raise PaperError where it is not known who issues a paper: nothing goes out in the name of a number."""
+    if paper not in ISSUED:
+        return
+    if not data["office"]:
+        raise PaperError("office-unlisted", office=office)
+    for name in _OF_THE_HEAD:
+        field = form.fields.get(name)
+        if field is not None and field.required and not data.get(name):
+            raise PaperError("letterhead-incomplete", office=office, field=name)
 
 
 def _filled(paper: Paper, dossier: Dossier, head: Letterhead, said: Words, desk: Desk, code: str) -> Filling:

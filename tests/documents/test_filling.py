@@ -154,7 +154,7 @@ def test_what_nobody_has_declared_stays_empty_for_the_citizen_to_write(vocabular
         ("form-unsigned", "Thiếu chữ ký ở trang 2", "Tờ khai chưa ký", "Thiếu chữ ký ở trang 2."),
         ("other", "Ảnh mờ.", "Ảnh mờ", ""),
         (None, "Ảnh mờ", "Ảnh mờ", ""),
-        ("no-longer-listed", None, "no-longer-listed", ""),
+        ("no-longer-listed", None, "", ""),
         ("no-longer-listed", "Ảnh mờ", "Ảnh mờ", ""),
     ],
 )

@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from officer_console import data
+from officer_console.central import wire
 from officer_console.devices.printers import Order, Printer, PrintError, Printers, Readiness
 from officer_console.documents import raster
 from officer_console.domain.dossier import Dossier, DossierKind, Judgement, Status
 from officer_console.domain.papers import Paper
+from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria
 from officer_console.services.desk_papers import DeskPapers
 from officer_console.services.print_choice import PrintChoices
@@ -121,12 +123,15 @@ def office(
     printers: Printers | None = None,
     counter: str = "",
     clock: Callable[[], datetime] = clock,
+    reference: Reference = builders.REFERENCE,
 ) -> Office:
     """Return a desk with ``dossiers``, by default one in every state; without ``printers`` papers go to the fake."""
     found = dossiers or tuple(judged(n, *state) for n, state in enumerate(STATES, start=1))
     store = Store.open(folder / "officer" / "store.db", KEY, clock=clock)
     with store.apply() as tx:
         tx.dossiers.put(list(enumerate(found, start=1)))
+        tx.reference.put("reasons", "e", wire.encode(reference.reasons))
+        tx.reference.put("offices", "e", wire.encode(reference.offices))
     stationery, fake = Stationery(lambda: data.folder("forms"), forms), FakePrinters()
     printing = Printing(store, OFFICER, stationery, printers or fake, clock=clock, form_code=form_code, signing=signing)
     runs = PrintRuns(store, Queue(store, clock=clock), printing, title, clock)

@@ -14,14 +14,14 @@ from officer_console.devices.printers import Order, PrintError, page_numbers
 from officer_console.documents import raster
 from officer_console.domain.dossier import Status
 from officer_console.domain.papers import Paper
-from officer_console.domain.reference import Reference
 from officer_console.services.stationery import Desk, Stationery
+from tests import builders
 from tests.printing.parts import NOW, OFFICER, STATES, judged
 
 
 def paper(which: Paper, status: Status) -> bytes:
     dossier = judged(1, next(kind for kind, each in STATES if each is status), status)
-    desk = Desk(reference=Reference(), officer=OFFICER, at=NOW)
+    desk = Desk(reference=builders.REFERENCE, officer=OFFICER, at=NOW)
     return Stationery(lambda: data.folder("forms")).paper(which, dossier, desk).pdf
 
 

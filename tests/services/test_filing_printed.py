@@ -17,7 +17,6 @@ from officer_console.codes.forms import Standing
 from officer_console.domain.dossier import Status
 from officer_console.domain.form import FormKind
 from officer_console.domain.papers import FORM_KINDS, Paper
-from officer_console.domain.reference import Reference
 from officer_console.imaging.opencv import Rgb
 from officer_console.services.stacks import Doubt, Flaw
 from officer_console.services.stationery import Desk, PaperError, Stationery
@@ -39,7 +38,7 @@ def printed(counter: Counter, stationery: Stationery, n: int, paper: Paper, dpi:
     about = counter.desk.put(n, n)
     text = counter.codes.form_code(about, FORM_KINDS[paper])
     assert text is not None
-    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    desk = Desk(reference=builders.REFERENCE, officer=counter.officer, at=NOW)
     pdf = pypdfium2.PdfDocument(stationery.paper(paper, about, desk, code=text).pdf)
     try:
         return [np.array(page.render(scale=dpi / 72).to_pil().convert("RGB")) for page in pdf]
@@ -70,7 +69,7 @@ def test_each_page_of_a_form_says_in_its_code_which_it_is(counter: Counter, stat
     about = counter.desk.put(1, status=Status.AWAITING_REGISTRY)
     codes = counter.codes.page_code(about, FormKind.INSURED)
     assert codes is not None
-    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    desk = Desk(reference=builders.REFERENCE, officer=counter.officer, at=NOW)
     pdf = stationery.paper(Paper.INSURED, about, desk, code=codes).pdf
     looked = tuple(counter.filing.take(pdf, []))
     said = [(code.page, code.pages) for each in looked for code in each.codes]
@@ -89,7 +88,7 @@ def test_a_sheet_of_an_older_edition_of_a_form_is_an_old_one(
     counter: Counter, stationery: Stationery, tmp_path: Path
 ) -> None:
     about = counter.desk.put(1)
-    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    desk = Desk(reference=builders.REFERENCE, officer=counter.officer, at=NOW)
     shutil.copytree(data.folder("forms") / "declaration", tmp_path / "own" / "declaration")
     file = tmp_path / "own" / "declaration" / "form.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("version: 1\n", "version: 2\n"), encoding="utf-8")
@@ -114,7 +113,7 @@ def test_a_form_whose_number_is_not_its_papers_is_a_fault_and_not_printed(
     file.write_text(file.read_text(encoding="utf-8").replace("kind: 1\n", "kind: 77\n", 1), encoding="utf-8")
     other = Stationery(lambda: data.folder("forms"), tmp_path / "own")
     assert [fault.data["rule"] for fault in other.faults()] == ["form-kind-unfit"]
-    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    desk = Desk(reference=builders.REFERENCE, officer=counter.officer, at=NOW)
     with pytest.raises(PaperError, match="form-broken"):
         other.paper(Paper.DECLARATION, counter.desk.put(1), desk)
 
@@ -144,7 +143,7 @@ def test_a_form_whose_code_was_wiped_is_nobodys(counter: Counter, stationery: St
 def test_a_sheet_of_our_own_forms_as_a_file_is_filed_too(counter: Counter, stationery: Stationery) -> None:
     about = counter.desk.put(1)
     text = counter.codes.form_code(about, FormKind.DECLARATION)
-    desk = Desk(reference=Reference(), officer=counter.officer, at=NOW)
+    desk = Desk(reference=builders.REFERENCE, officer=counter.officer, at=NOW)
     pdf = stationery.paper(Paper.DECLARATION, about, desk, code=text or "").pdf
     assert only(counter.filing.split(counter.filing.take(pdf, []))).meaning.dossier_id == about.id
 
