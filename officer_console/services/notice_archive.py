@@ -26,7 +26,16 @@ Count = Callable[[bytes], int]
 # Returns whose signature a foreign file bears, made at that time; may raise SigningError.
 SignerOf = Callable[[bytes, datetime], Certificate]
 # What SigningError says of the file rather than of this machine.
-_OF_THE_FILE = frozenset({Trouble.DOCUMENT, Trouble.KEY_TOO_SHORT, Trouble.UNTRUSTED})
+_OF_THE_FILE = frozenset(
+    {
+        Trouble.DOCUMENT,
+        Trouble.AUTHORITY,
+        Trouble.OTHER_PURPOSE,
+        Trouble.NAMELESS,
+        Trouble.KEY_TOO_SHORT,
+        Trouble.UNTRUSTED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

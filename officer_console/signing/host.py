@@ -69,8 +69,8 @@ class SigningHost:
         """Return whose signature a foreign file bears, made at the aware time ``at``; the signature fits it whole.
 
         Raises:
-            SigningError: DOCUMENT: it bears none that does; KEY_TOO_SHORT, UNTRUSTED: not one that counts on this
-                machine; SETTINGS, DRIVER, DRIVER_HANGS, CLOSED: nobody knows.
+            SigningError: DOCUMENT: it bears none that does; AUTHORITY, OTHER_PURPOSE, NAMELESS, KEY_TOO_SHORT,
+                UNTRUSTED: not one that counts on this machine; SETTINGS, DRIVER, DRIVER_HANGS, CLOSED: nobody knows.
         """
         rules = {**self._rules(self._settings()), "now": at.isoformat()}
         with self._worker() as worker:
@@ -86,7 +86,7 @@ class SigningHost:
 
         Raises:
             SigningError: EXPIRED, NOT_YET_VALID, KEY_USAGE, and why ``certificate`` is refused, before the PIN is used;
-                then what the token says, and KEY_TOO_SHORT, UNTRUSTED.
+                then what the token says, and AUTHORITY, OTHER_PURPOSE, NAMELESS, KEY_TOO_SHORT, UNTRUSTED.
         """
 
         def prepare() -> tuple[dict[str, object], tuple[bytes, ...]]:
@@ -110,7 +110,7 @@ class SigningHost:
 
         Raises:
             SigningError: FILES_FORBIDDEN, FILE_UNREADABLE, FILE_MALFORMED, WRONG_PASSWORD, NO_KEY; EXPIRED,
-                NOT_YET_VALID, KEY_USAGE, KEY_TOO_SHORT, UNTRUSTED.
+                NOT_YET_VALID, KEY_USAGE, AUTHORITY, OTHER_PURPOSE, NAMELESS, KEY_TOO_SHORT, UNTRUSTED.
         """
 
         def prepare() -> tuple[dict[str, object], tuple[bytes, ...]]:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from cryptography.x509 import Certificate
 
+from officer_console.signing import facts
 from officer_console.signing.signer import SigningError, Trouble
 
 
@@ -19,7 +20,7 @@ class FileKey:
         """Open a file's bytes.
 
         Raises:
-            SigningError: FILE_MALFORMED, WRONG_PASSWORD, NO_KEY, UNSUPPORTED_KEY.
+            SigningError: FILE_MALFORMED (the file or its certificate), WRONG_PASSWORD, NO_KEY, UNSUPPORTED_KEY.
         """
         try:
             pkcs12.Pfx.load(data, strict=True).native  # noqa: B018 - looks at every field
@@ -33,8 +34,11 @@ class FileKey:
             raise SigningError(Trouble.NO_KEY)
         if not isinstance(file.key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
             raise SigningError(Trouble.UNSUPPORTED_KEY)
+        certificate = facts.read(file.cert.certificate.public_bytes(Encoding.DER))
+        if certificate is None:
+            raise SigningError(Trouble.FILE_MALFORMED)
         self._key = file.key
-        self.certificate = _asn1(file.cert.certificate)
+        self.certificate = certificate
         self.authorities = tuple(_asn1(each.certificate) for each in file.additional_certs)
 
     def sign(self, data: bytes) -> bytes:

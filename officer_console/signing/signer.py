@@ -22,6 +22,9 @@ class Trouble(StrEnum):
     EXPIRED = "signing-expired"
     NOT_YET_VALID = "signing-not-yet-valid"
     KEY_USAGE = "signing-key-usage"
+    OTHER_PURPOSE = "signing-other-purpose"
+    AUTHORITY = "signing-authority"
+    NAMELESS = "signing-nameless"
     UNSUPPORTED_KEY = "signing-unsupported-key"
     KEY_TOO_SHORT = "signing-key-too-short"
     UNTRUSTED = "signing-untrusted"
@@ -83,8 +86,8 @@ class Certificate:
 
     ``not_before`` and ``not_after`` are aware UTC; ``signs`` tells whether its key usage (RFC 5280, 4.2.1.3) names
     digitalSignature or nonRepudiation. ``token`` and ``serial`` are the label and number of the token it is on, both
-    empty for one from a file; ``pin`` is what that token tells of its PIN. ``refused``: the rules of this machine do
-    not let it sign, for its key or for who issued it.
+    empty for one from a file; ``pin`` is what that token tells of its PIN. ``refused``: it may not sign here, for what
+    it is for, for its key or for who issued it. ``subject`` is empty only for one that is refused.
     """
 
     fingerprint: str

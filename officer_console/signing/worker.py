@@ -99,7 +99,10 @@ class Worker:
 
 
 def _obey(line: Mapping[str, Any], certificate: x509.Certificate, beside: tuple[x509.Certificate, ...]) -> None:
-    """Raise SigningError for a certificate that the rules in ``line`` do not let sign."""
+    """Raise SigningError for a certificate that is none to sign with, or that the rules in ``line`` do not let sign."""
+    trouble = facts.unfit(certificate)
+    if trouble is not None:
+        raise SigningError(trouble)
     check_length(certificate)
     if line["roots"]:
         # loaded only where it is needed: it takes longer than everything before

@@ -262,7 +262,7 @@ def _title(offer: Offer) -> str:
     if offer.certificate is None:
         return Path(offer.choice.file).name
     until = f"đến {_day(offer.certificate.not_after)}"
-    return f"{offer.certificate.subject} · {STATES.get(offer.trouble, until)}"
+    return f"{offer.certificate.subject or words.NOTHING} · {STATES.get(offer.trouble, until)}"
 
 
 def _day(at: datetime) -> str:

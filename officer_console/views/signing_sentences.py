@@ -67,6 +67,21 @@ SIGNING: dict[str, tuple[str, str, str]] = {
         _NOTHING_SIGNED,
         "Chọn chứng thư có mục đích ký số hoặc chống chối bỏ.",
     ),
+    "signing-other-purpose": (
+        "Chứng thư số này cấp cho máy chủ, không dùng để ký văn bản",
+        _NOTHING_SIGNED,
+        "Chọn chứng thư cấp cho cá nhân hoặc cơ quan để ký văn bản.",
+    ),
+    "signing-authority": (
+        "Đây là chứng thư của tổ chức cấp chứng thư số, không phải của người ký",
+        _NOTHING_SIGNED,
+        "Chọn chứng thư khác; nếu chỉ có chứng thư này, liên hệ đơn vị cấp.",
+    ),
+    "signing-nameless": (
+        "Chứng thư số này không ghi tên người ký",
+        "Chữ ký trên văn bản phải cho biết ai đã ký. " + _NOTHING_SIGNED,
+        "Chọn chứng thư khác; nếu chỉ có chứng thư này, liên hệ đơn vị cấp để đổi chứng thư.",
+    ),
     "signing-unsupported-key": (
         "Loại khóa của chứng thư số này chưa dùng được",
         _NOTHING_SIGNED,
@@ -186,6 +201,9 @@ STATES = {
     "signing-expired": "đã hết hạn",
     "signing-not-yet-valid": "chưa có hiệu lực",
     "signing-key-usage": "không dùng để ký",
+    "signing-other-purpose": "cấp cho máy chủ",
+    "signing-authority": "của tổ chức cấp chứng thư",
+    "signing-nameless": "không ghi tên người ký",
     "signing-key-too-short": "khóa quá ngắn",
     "signing-unsupported-key": "loại khóa chưa dùng được",
     "signing-untrusted": "không thuộc tổ chức cấp được tin cậy",
