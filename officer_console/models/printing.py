@@ -46,7 +46,7 @@ class IssuedPaperRow(Base):
     """When a paper was first printed, saved or signed (``None``: not yet), and its number (empty: none) of a year.
 
     ``decision`` is the operation it tells of; empty for a paper that tells of none. A number is given once in a year
-    and ``office``, which is empty where nobody knows it.
+    and ``office``, which is empty where nobody knows it. ``content`` is what its form was filled with (JSON).
     """
 
     __tablename__ = "issued_paper"
@@ -61,6 +61,7 @@ class IssuedPaperRow(Base):
     number: Mapped[str] = mapped_column(String)
     year: Mapped[int] = mapped_column(Integer)
     office: Mapped[str] = mapped_column(String, server_default=text("''"))
+    content: Mapped[str | None] = mapped_column(String)
 
 
 class PrintRunRow(Base):

@@ -1,4 +1,4 @@
-"""When papers were issued, and under which numbers: what is printed again is the same document."""
+"""When papers were issued, as what, and under which numbers: what is printed again is the same document."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ _KEY = (IssuedPaperRow.dossier_id, IssuedPaperRow.paper, IssuedPaperRow.decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """``at`` is when a paper first left the desk (aware; ``None``: not yet); ``number`` of a ``year`` may be empty."""
+    """``at`` is when a paper first left the desk (aware; ``None``: not yet); ``number`` of a ``year`` may be empty.
+
+    ``content`` is what the form was filled with then, as it was given; empty where nobody kept it.
+    """
 
     at: datetime | None = None
     number: str = ""
     year: int = 0
+    content: str = ""
 
 
 class IssuedPapers:
@@ -29,23 +33,27 @@ class IssuedPapers:
         self._connection = connection
 
     def get(self, dossier_id: str, paper: str, decision: str) -> Issue:
-        """Return when a dossier's paper about a decision (its operation's id) was issued, and its number."""
+        """Return when a dossier's paper about a decision (its operation's id) was issued, as what, and its number."""
         row = self._connection.execute(
-            select(IssuedPaperRow.at, IssuedPaperRow.number, IssuedPaperRow.year).where(
+            select(IssuedPaperRow.at, IssuedPaperRow.number, IssuedPaperRow.year, IssuedPaperRow.content).where(
                 *_of(dossier_id, paper, decision)
             )
         ).one_or_none()
-        return Issue() if row is None else Issue(at=row.at, number=row.number, year=row.year)
+        if row is None:
+            return Issue()
+        return Issue(at=row.at, number=row.number, year=row.year, content=row.content or "")
 
-    def issue(self, dossier_id: str, paper: str, decision: str, at: datetime) -> None:
-        """Keep when it was issued; the first time counts."""
-        statement = self._row(dossier_id, paper, decision, at=at)
-        first = func.coalesce(IssuedPaperRow.at, statement.excluded.at)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_={"at": first}))
+    def issue(self, dossier_id: str, paper: str, decision: str, at: datetime, content: str = "") -> None:
+        """Keep when it was issued and what it says; the first time counts."""
+        statement = self._row(dossier_id, paper, decision, at=at, content=content or None)
+        row, new = IssuedPaperRow, statement.excluded
+        first = {"at": func.coalesce(row.at, new.at), "content": func.coalesce(row.content, new.content)}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=first))
 
     def withdraw(self, dossier_id: str, paper: str, decision: str) -> None:
         """It was not issued after all; it keeps its number."""
-        self._connection.execute(update(IssuedPaperRow).where(*_of(dossier_id, paper, decision)).values(at=None))
+        nothing = {"at": None, "content": None}
+        self._connection.execute(update(IssuedPaperRow).where(*_of(dossier_id, paper, decision)).values(nothing))
 
     def number(self, dossier_id: str, paper: str, decision: str, number: str, year: int, office: str) -> None:
         """Give it a number of a year and an office's register, or with an empty one none; the number must be free."""
@@ -75,7 +83,7 @@ class IssuedPapers:
         )
         return frozenset(int(each) for each in rows)
 
-    def _row(self, dossier_id: str, paper: str, decision: str, **told: datetime | str | int) -> Insert:
+    def _row(self, dossier_id: str, paper: str, decision: str, **told: datetime | str | int | None) -> Insert:
         mine = {"dossier_id": dossier_id, "paper": paper, "decision": decision}
         return insert(IssuedPaperRow).values({"at": None, "number": "", "year": 0, "office": "", **mine, **told})
 

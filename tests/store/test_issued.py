@@ -29,6 +29,17 @@ def test_the_first_time_counts_and_another_decision_has_a_time_of_its_own(store:
         assert tx.issued.get("d-1", NOTICE, "op-2") == Issue(at=NOW + timedelta(days=9))
 
 
+def test_what_it_said_is_kept_with_the_time_and_goes_with_it(store: Store) -> None:
+    with store.write() as tx:
+        tx.issued.issue("d-1", NOTICE, "op-1", NOW, "as it was")
+        tx.issued.issue("d-1", NOTICE, "op-1", NOW + timedelta(days=9), "as it is")
+        assert tx.issued.get("d-1", NOTICE, "op-1") == Issue(at=NOW, content="as it was")
+        tx.issued.withdraw("d-1", NOTICE, "op-1")
+        assert tx.issued.get("d-1", NOTICE, "op-1") == Issue()
+        tx.issued.issue("d-1", NOTICE, "op-1", NOW, "anew")
+        assert tx.issued.get("d-1", NOTICE, "op-1").content == "anew"
+
+
 def test_what_did_not_leave_after_all_keeps_its_number_only(store: Store) -> None:
     with store.write() as tx:
         tx.issued.number("d-1", NOTICE, "op-1", "12", 2026, HERE)
