@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
+from central_server import schema
+from central_server.database import Database
 from officer_console.imaging.gate import Gate
 from tests.archive.counter import Counter
-from tests.central.process import Central
-from tests.faults.fixtures import central as central
+from tests.central.process import Central, running_central
 from tests.faults.fixtures import planted as planted
 from tests.faults.fixtures import proxy as proxy
 from tests.faults.proxy import Proxy
@@ -22,6 +25,21 @@ from tests.signing.conftest import hosted as hosted
 from tests.signing.conftest import officer_file as officer_file
 
 Counters = Callable[..., Counter]
+# Offices of Hồ Chí Minh City, listed at central: nobody issues papers in the name of another.
+OFFICES = tuple(f"079{n:04d}" for n in range(1, 61))
+
+
+@pytest.fixture(scope="module")
+def central(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
+    """A planted central with these offices."""
+    folder = tmp_path_factory.mktemp("central") / "c"
+    shutil.copytree(planted, folder)
+    database = Database.open(f"sqlite:///{folder / 'central.db'}")
+    with database.write() as connection:
+        connection.execute(insert(schema.office), [{"scope_id": code, "name": f"BHXH {code}"} for code in OFFICES])
+    database.close()
+    with running_central(folder) as running:
+        yield running
 
 
 @pytest.fixture
@@ -41,10 +59,16 @@ def counters(central: Central, tmp_path: Path, hosted: Hosted, officer_file: Pat
         counter.desk.close()
 
 
+@pytest.fixture(scope="module")
+def offices() -> Iterator[str]:
+    """Offices that no other test uses."""
+    return iter(OFFICES)
+
+
 @pytest.fixture
-def office(central: Central) -> str:
-    """An office of Hồ Chí Minh City that no other test uses."""
-    return f"079{central.fresh():04d}"
+def office(offices: Iterator[str]) -> str:
+    """An office that no other test uses."""
+    return next(offices)
 
 
 @pytest.fixture
