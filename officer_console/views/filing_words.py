@@ -189,6 +189,11 @@ def standing(pile: Pile, behind: tuple[int, ...] = ()) -> tuple[Kind, str, str]:
             "Có trang mã giả",
             "Bạn đã xếp vào đây trang có mã giả. Nhật ký ghi rõ khi lưu.",
         ),
-        (pile.assigned, Kind.INFO, "Có trang bạn tự xếp", "Xem lại trước khi lưu."),
+        (
+            pile.assigned,
+            Kind.INFO,
+            "Có trang bạn tự xếp",
+            "Xem lại trước khi lưu; nếu tờ này chưa được chọn, đánh dấu chọn.",
+        ),
     ]
     return next(((kind, title, text) for holds, kind, title, text in cases if holds), _READY)
