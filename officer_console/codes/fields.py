@@ -27,8 +27,8 @@ _SEX_LONGEST = 30
 
 def clean(text: str) -> str:
     """Return ``text`` in NFC on one line: no invisible characters (byte order marks, zero-width), single spaces."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if text.isprintable():
+        return " ".join(unicodedata.normalize("NFC", text).split())
     shown = (
         " " if category == "Cc" else char
         for char, category in ((char, unicodedata.category(char)) for char in text)

@@ -13,6 +13,18 @@ from bench.sim.world import Parts, Prepared
 SEEDS = 300
 CHUNK = 25
 CAUGHT_WITHIN = 200
+# Of those that take more than a few seeds, the one that catches them now: it is asked first.
+CAUGHT_BY = {
+    "idempotency-for-24-hours": 17,
+    "number-outside-the-lock": 11,
+    "broken-lease-keeps-version": 33,
+    "lapsed-lease-keeps-version": 44,
+    "move-forgets-decision": 31,
+    "cursor-before-rows": 10,
+    "receipt-brings-back": 17,
+    "ledger-ignored": 15,
+    "swapped-before-whole": 25,
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +48,7 @@ def test_nothing_is_lost_doubled_or_divergent(base: Prepared, first: int) -> Non
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_broken_protocol_is_caught(base: Prepared, name: str) -> None:
-    for seed in range(1, CAUGHT_WITHIN + 1):
+    for seed in (CAUGHT_BY.get(name, 1), *range(1, CAUGHT_WITHIN + 1)):
         if runs.run(seed, base, MUTANTS[name]).failures:
             return
     pytest.fail(f"{name} went unnoticed in {CAUGHT_WITHIN} seeds")
