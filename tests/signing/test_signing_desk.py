@@ -20,6 +20,7 @@ from tests.signing.authority import DAY, NOW, OFFICER, Authority, key_file, rsa_
 from tests.signing.reading import pdfsig, verdicts
 from tests.signing.signing_room import CTRL, MODULE, PASSWORD, Room, Rooms, rooms
 from tests.signing.soft_token import PIN, SoftToken
+from tests.signing.stamp_server import serve, stamper
 from tests.signing.test_notices import but_numbers
 from tests.signing.test_trust import short
 
@@ -63,7 +64,7 @@ def test_a_notice_is_signed_with_a_token_printed_and_printed_again(
     signed = room.pdf
     assert signed.startswith(unsigned)
     assert room.dialog.canvas.picture is not picture
-    assert room.said("printSigned") == f"✓ Đã ký số: RSA, {words.moment_text(NOW)}"
+    assert room.said("printSigned") == f"✓ Đã ký số: RSA, {words.moment_text(NOW)}. Sẽ tự gửi về trung tâm."
     assert not room.dialog.sign_button.isVisible()
     room.dialog.print_button.click()
     room.ready()
@@ -232,6 +233,20 @@ def test_a_time_stamp_server_that_is_away_is_told_and_nothing_is_signed(
     room.enter(PASSWORD)
     assert room.asked().banner.title == "Không kết nối được máy chủ dấu thời gian"
     assert but_numbers(room.office) == []
+
+
+def test_a_machine_whose_clock_is_wrong_is_told_and_no_notice_is_kept(
+    rooms: Rooms, officer_file: Path, authority: Authority
+) -> None:
+    with serve(stamper(authority.stamping(rsa_key(3)), rsa_key(3), at=NOW + DAY)) as served:
+        stamps = TimeStampServer(url=served.url, roots=authority.pem)
+        room = rooms(Settings(key_files=True, timestamp=stamps), last=officer_file)
+        room.open()
+        before = room.pdf
+        room.dialog.sign_button.click()
+        room.enter(PASSWORD)
+    assert room.asked().banner.title == "Đồng hồ máy sai"
+    assert (room.pdf, room.said("printSigned"), but_numbers(room.office)) == (before, "Chưa ký số.", [])
 
 
 def test_a_stack_is_signed_with_one_pin_then_printed_as_signed(
