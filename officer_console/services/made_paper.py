@@ -20,7 +20,8 @@ class Made:
     ``times`` is how often it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says by
     whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
     ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
-    lost, so it does not leave before it is signed anew. ``ahead`` is who signed it before it was signed here, too.
+    lost, so it does not leave before it is signed anew. ``archived``: central has that file; ``ahead`` is who
+    signed it before it was signed here, too.
     ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of. ``numbered``: it is a
     paper with a number of its own, ``document_number`` in the register of ``office``, empty where a pen writes it.
     """
@@ -42,6 +43,7 @@ class Made:
     signable: bool = False
     held: bool = False
     damaged: bool = False
+    archived: bool = False
     ahead: str | None = None
 
     @property

@@ -42,11 +42,13 @@ _OF_THE_FILE = frozenset(
 class Kept:
     """A signed notice; ``pdf`` is ``None`` when it was signed here, is nowhere else, and the file is lost.
 
-    ``ahead`` is who brought it to central before the one that was signed here got there; that one is not used.
+    ``archived``: central has it. ``ahead`` is who brought it there before the one that was signed here; that one is not
+    used.
     """
 
     signed: SignedPaper
     pdf: bytes | None
+    archived: bool
     ahead: str | None = None
 
 
@@ -74,8 +76,9 @@ class NoticeArchive:
             if own is None:
                 return None
             pdf = self._store.blobs.get(own.sha256)
-            # Lost here, it is at central.
-            return Kept(signed=own, pdf=pdf if pdf is not None or there is None else self._file(dossier, there))
+            if pdf is None and there is not None:
+                pdf = self._file(dossier, there)
+            return Kept(signed=own, pdf=pdf, archived=there is not None)
         return Kept(
             signed=SignedPaper(
                 sha256=there.sha256,
@@ -85,6 +88,7 @@ class NoticeArchive:
                 at=there.signed_at,
             ),
             pdf=self._file(dossier, there),
+            archived=True,
             ahead=(there.brought_by or "") if own is not None else None,
         )
 

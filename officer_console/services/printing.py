@@ -101,6 +101,7 @@ class Printing:
                 numbered=kept.signed == signed,
                 document_number=issued.number,
                 signed=kept.signed,
+                archived=kept.archived,
                 ahead=kept.ahead,
             )
         kind = FORM_KINDS.get(paper)

@@ -17,6 +17,8 @@ FIRST_TIP = "Theo sổ công văn đi; các thông báo chưa có số lấy s�
 SKIPPED_MOST = 5
 ALL_SIGNED = ("Các thông báo này đã được ký số", "Bấm In để in bản đã ký.")
 
+ARCHIVED = "Đã lưu ở trung tâm."
+ON_ITS_WAY = "Sẽ tự gửi về trung tâm."
 AHEAD = "{by} đã ký trước; bản bạn ký không dùng."
 
 TRAINING_SIGNER = "Cán bộ tập huấn (không có giá trị pháp lý)"
@@ -35,7 +37,9 @@ def state(made: Made) -> tuple[str, Kind | None]:
     """Return how a notice stands and the tone of it; empty for one that nobody signs here."""
     if made.signed is not None:
         signed = f"✓ Đã ký số: {made.signed.signer}, {words.moment_text(made.signed.at)}"
-        return (signed, Kind.OK) if made.ahead is None else (f"{signed}. {AHEAD.format(by=made.ahead)}", Kind.WARN)
+        if made.ahead is not None:
+            return f"{signed}. {AHEAD.format(by=made.ahead)}", Kind.WARN
+        return f"{signed}. {ARCHIVED if made.archived else ON_ITS_WAY}", Kind.OK
     if made.damaged:
         return "▲ Bản đã ký số bị hỏng: ký lại rồi mới in hoặc lưu được.", Kind.WARN
     if made.held:

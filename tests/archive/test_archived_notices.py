@@ -43,7 +43,7 @@ def test_a_colleague_prints_the_very_file_that_was_signed(
     colleague = counters(counter.scope)
     colleague.desk.round()
     made = colleague.make(about)
-    assert (made.pdf, made.ahead) == (signed, None)
+    assert (made.pdf, made.archived, made.ahead) == (signed, True, None)
     assert made.signed is not None
     assert made.signed.signer == at_central(central, about).notices[0].signer
     assert colleague.printed(about) == counter.printed(about) == signed
@@ -60,13 +60,14 @@ def test_a_notice_signed_without_network_goes_out_later_and_once(
     signed = counter.sign(about)
     with pytest.raises(CentralError, match="unreachable"):
         counter.desk.round()
-    assert (file_at_central(central, about), counter.unfiled()) == (None, 1)
+    assert (file_at_central(central, about), counter.unfiled(), counter.make(about).archived) == (None, 1, False)
     assert counter.printed(about) == signed
     proxy.down = False
     counter.desk.round()
     once = central.stored(about)
     for _ in range(2):
         counter.desk.round()
+    assert counter.make(about).archived
     assert (file_at_central(central, about), central.stored(about)) == (signed, once)
     assert proxy.count("PUT .*/signed-notice") == 1
 

@@ -56,10 +56,12 @@ def test_nothing_is_shown_or_printed_in_place_of_a_file_that_is_not_here(qtbot: 
         assert not label.isVisible()
 
 
-def test_the_preview_says_whose_notice_it_is_when_two_have_signed() -> None:
+def test_the_preview_says_where_the_notice_is_and_whose_when_two_have_signed() -> None:
     signed = SignedPaper(sha256="a" * 64, pages=1, signer="Lê Văn Bình", certificate="1f", at=NOW)
     made = Made(paper=Paper.REFUSED, dossier_id="d", number="1", pdf=b"", pages=1, signed=signed)
     text, tone = signing_words.state(made)
     assert (text.startswith("✓ Đã ký số: Lê Văn Bình"), tone) == (True, Kind.OK)
+    assert text.endswith("Sẽ tự gửi về trung tâm.")
+    assert signing_words.state(replace(made, archived=True))[0].endswith("Đã lưu ở trung tâm.")
     text, tone = signing_words.state(replace(made, ahead="Trần Thị Cúc"))
     assert (text.endswith("Trần Thị Cúc đã ký trước; bản bạn ký không dùng."), tone) == (True, Kind.WARN)
