@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from officer_console.documents.fields import Value
 from officer_console.documents.words import Words
 from officer_console.domain.attachment import SIGNED, AttachmentKind
 from officer_console.domain.changes import changes
-from officer_console.domain.deadline import VIETNAM
+from officer_console.domain.deadline import answer_by, today
 from officer_console.domain.decision import Decision
 from officer_console.domain.decision_rules import v11_guardian, v12_complete
 from officer_console.domain.dossier import Dossier, Judgement
@@ -152,9 +152,13 @@ def notice_refused(
     }
 
 
-def receipt(dossier: Dossier, head: Letterhead, words: Words, *, at: datetime, code: str = "") -> Filling:
-    """Fill the receipt for a dossier handed in ``at`` (aware)."""
-    about, on = dossier.declaration, at.astimezone(VIETNAM).date()
+def receipt(dossier: Dossier, head: Letterhead, words: Words, *, on: date, code: str = "") -> Filling:
+    """Fill the receipt of the day a dossier was handed in and the day by which the office answers it.
+
+    While central has not told that day, it is a receipt made ``on`` a day, and the officer writes both with a pen.
+    """
+    about, at = dossier.declaration, dossier.handed_in_at
+    on = today(at) if at is not None else on
     return {
         **_file(dossier, code),
         "parent_office": head.parent_office,
@@ -176,8 +180,8 @@ def receipt(dossier: Dossier, head: Letterhead, words: Words, *, at: datetime, c
             for kind in _received(dossier)
         ),
         "missing": _listed([words.of("attachment", kind) for kind in _missing(dossier, on)]),
-        "received_at": words.moment(at),
-        "answer_by": dossier.due_on.isoformat() if on <= dossier.due_on else "",
+        "received_at": words.moment(at) if at is not None else "",
+        "answer_by": answer_by(on, words.closed()).isoformat() if at is not None else "",
         "officer": head.officer,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from officer_console.documents import places, substitution
@@ -27,7 +27,8 @@ GROUPS = frozenset(
         "decree",
     }
 )
-
+# Days without work, by their date (ISO): those by the moon, and what the government adds each year.
+HOLIDAY = "holiday"
 
 _MOMENT = frozenset({"hour", "minute", "day", "month", "year"})
 
@@ -55,6 +56,11 @@ class Words:
         """Whether there are words for a value."""
         return value in self._labels.get(group, {}) or value in self._own.get(group, {})
 
+    def closed(self) -> frozenset[date]:
+        """Return the days on which offices are closed, beside those that are so each year; of labels what is a day."""
+        told = {**self._own.get(HOLIDAY, {}), **self._labels.get(HOLIDAY, {})}
+        return frozenset(day for day in map(_day, told) if day is not None)
+
     def moment(self, at: datetime, *, short: bool = False) -> str:
         """Return an aware time as it is written in Vietnam."""
         here = at.astimezone(VIETNAM)
@@ -72,15 +78,25 @@ def load(base: Path, override: Path | None = None) -> Words:
     """Read the words beside the forms; a file in ``override`` takes their place.
 
     Raises:
-        DefinitionError: unreadable, writable by others, or a group is missing or unknown.
+        DefinitionError: unreadable, writable by others, or a group is missing or unknown; ``form-date-expected``.
     """
     top = places.read_own(FILE, base, override)
-    members = top.members(GROUPS)
+    members = top.members(GROUPS, frozenset({HOLIDAY}))
     found = {group: {name: value.text() for name, value in place.pairs().items()} for group, place in members.items()}
     for group, name in (("moment", "short"), ("moment", "written"), ("decree", "notice")):
         if name not in found[group]:
             members[group].fail("form-name-missing", name=name)
+    for day, place in members[HOLIDAY].pairs().items() if HOLIDAY in members else ():
+        if _day(day) is None:
+            place.fail("form-date-expected", found=day[: places.FOUND])
     for written in found["moment"].values():
         if not substitution.holds(written, _MOMENT):
             members["moment"].fail("form-brace", found=written[: places.FOUND])
     return Words(found)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

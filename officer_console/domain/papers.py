@@ -36,10 +36,11 @@ NOTICES = frozenset({Paper.ACCEPTED, Paper.REFUSED})
 ISSUED = frozenset(Paper) - {Paper.DECLARATION, Paper.INSURED}
 
 
-def fitting(kind: DossierKind, status: Status) -> tuple[Paper, ...]:
+def fitting(kind: DossierKind, status: Status, *, handed_in: bool = True) -> tuple[Paper, ...]:
     """Return the papers that fit a dossier, the one most likely wanted first.
 
-    A notice follows central's answer and never a decision that has yet to be sent.
+    While nobody has handed in anything that is the form to sign, and not the receipt for it. A notice follows
+    central's answer and never a decision that has yet to be sent.
     """
     if status is Status.APPROVED:
         # Only a new account has a name to sign in with that the citizen does not know yet.
@@ -50,5 +51,5 @@ def fitting(kind: DossierKind, status: Status) -> tuple[Paper, ...]:
     if status is Status.AWAITING_REGISTRY:
         return (Paper.INSURED, Paper.RECEIPT, Paper.DECLARATION)
     if status in OPEN:
-        return (Paper.RECEIPT, Paper.DECLARATION)
+        return (Paper.RECEIPT, Paper.DECLARATION) if handed_in else (Paper.DECLARATION, Paper.RECEIPT)
     return (Paper.DECLARATION,)

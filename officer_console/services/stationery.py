@@ -220,7 +220,7 @@ def _filled(paper: Paper, dossier: Dossier, head: Letterhead, said: Words, desk:
     if paper is Paper.INSURED:
         return filling.tk1_ts(dossier, head, said, on=on, code=code)
     if paper is Paper.RECEIPT:
-        return filling.receipt(dossier, head, said, at=dossier.handed_in_at or desk.at, code=code)
+        return filling.receipt(dossier, head, said, on=on, code=code)
     if paper is Paper.GUIDE:
         return filling.vssid_guide(dossier, head, effective_on=decided, code=code)
     if paper is Paper.ACCEPTED:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from officer_console.domain.dossier import Dossier
 from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.search import Criteria
 from officer_console.services.made_paper import Made
@@ -152,14 +153,14 @@ class PrintingDesk(QObject):
         dossier = self._review.dossier
         if dossier is None:
             return
-        self._model.open(dossier.id, dossier.number, fitting(dossier.kind, dossier.status), chosen)
+        self._model.open(dossier.id, dossier.number, _papers(dossier), chosen)
         self.dialog.begin()
 
     @Slot()
     def _fill(self) -> None:
         dossier = self._review.dossier
         self._menu.clear()
-        for paper in fitting(dossier.kind, dossier.status) if dossier is not None else ():
+        for paper in _papers(dossier) if dossier is not None else ():
             action = self._menu.addAction(said.title(paper))
             action.setObjectName(f"print_{paper.value}")
             action.triggered.connect(lambda _on=False, paper=paper: self._show(paper))
@@ -187,6 +188,10 @@ class PrintingDesk(QObject):
         for action in menu.actions():
             if action.objectName() == "printRunAction":
                 action.setText(said.run_action(choice.count if choice.several else 0))
+
+
+def _papers(dossier: Dossier) -> tuple[Paper, ...]:
+    return fitting(dossier.kind, dossier.status, handed_in=dossier.handed_in_at is not None)
 
 
 def _button(name: str, tip: str) -> QPushButton:

@@ -68,6 +68,12 @@ def issued(about: Dossier) -> date:
     return TODAY if int(about.number.split("/")[0]) % 2 else about.declared_on + timedelta(days=1)
 
 
+def received(about: Dossier) -> Dossier:
+    """Return the dossier, received on the day its papers are issued if it was handed in at all."""
+    at = datetime.combine(issued(about), time(2, 15), UTC)
+    return replace(about, handed_in_at=at) if about.handed_in_at is not None else about
+
+
 def filled(about: Dossier, name: str, code: str, words: Words) -> Data:
     """Return the data of a citizen's paper as the program fills it."""
     judged = Judgement(
@@ -90,7 +96,7 @@ def filled(about: Dossier, name: str, code: str, words: Words) -> Data:
         case "notice_refused":
             return filling.notice_refused(about, judged, (), HEAD, words, issued_on=on, code=code)
         case "receipt":
-            return filling.receipt(about, HEAD, words, at=datetime.combine(on, time(2, 15), UTC), code=code)
+            return filling.receipt(received(about), HEAD, words, on=on, code=code)
         case _:
             return filling.vssid_guide(about, HEAD, effective_on=EFFECTIVE, code=code)
 
@@ -108,7 +114,7 @@ def asked(about: Dossier, name: str) -> Wanted:
         case "notice_refused":
             return wanted_papers.notice_refused(about, HEAD, on, reason=REASON, bring=BRING)
         case "receipt":
-            return wanted_papers.receipt(about, HEAD, datetime.combine(on, time(2, 15), UTC))
+            return wanted_papers.receipt(received(about), HEAD, on)
         case _:
             return wanted_papers.vssid_guide(about, HEAD, EFFECTIVE)
 

@@ -61,7 +61,7 @@ def everything(own: Words) -> dict[str, Data]:
         "tk1_ts": filling.tk1_ts(DOSSIER, HEAD, own, on=ON),
         "notice_accepted": filling.notice_accepted(DOSSIER, HEAD, own, issued_on=ON),
         "notice_refused": filling.notice_refused(DOSSIER, refused("form-unsigned"), REASONS, HEAD, own, issued_on=ON),
-        "receipt": filling.receipt(DOSSIER, HEAD, own, at=AT),
+        "receipt": filling.receipt(replace(DOSSIER, handed_in_at=AT), HEAD, own, on=ON),
         "vssid_guide": filling.vssid_guide(DOSSIER, HEAD, effective_on=ON),
         "day_sheet": desk_lists.day_sheet(
             [DayLine(dossier=DOSSIER, outcome=Outcome.ACCEPTED, at=AT)], HEAD, own, day=ON, printed_at=AT
@@ -190,8 +190,9 @@ def test_a_deadline_that_has_passed_is_not_set(vocabulary: Words) -> None:
 
 
 def test_a_receipt_lists_what_was_handed_in_and_when_in_vietnam(vocabulary: Words) -> None:
-    about = replace(DOSSIER, attachments=(*PICTURES, picture(AttachmentKind.SIGNED_FORM)))
-    data = filling.receipt(about, HEAD, vocabulary, at=datetime(2026, 3, 9, 18, 5, tzinfo=UTC))
+    at = datetime(2026, 3, 9, 18, 5, tzinfo=UTC)
+    about = replace(DOSSIER, attachments=(*PICTURES, picture(AttachmentKind.SIGNED_FORM)), handed_in_at=at)
+    data = filling.receipt(about, HEAD, vocabulary, on=date(2026, 3, 12))
     assert data["received_at"] == "01 giờ 05 phút, ngày 10/03/2026"
     assert data["issued_on"] == "2026-03-10"
     received = data["received"]
@@ -199,11 +200,11 @@ def test_a_receipt_lists_what_was_handed_in_and_when_in_vietnam(vocabulary: Word
     assert received[-1] == {"what": "Tờ khai (Mẫu số 01) đã ký", "how": "bản giấy", "count": "01"}
 
 
-def test_a_receipt_asks_for_what_is_wanting_and_promises_no_day_that_has_passed(vocabulary: Words) -> None:
+def test_a_receipt_asks_for_what_is_wanting_and_promises_the_offices_own_time(vocabulary: Words) -> None:
     bare = replace(DOSSIER, attachments=PICTURES[:1], handed_in_at=AT)
-    data = filling.receipt(bare, HEAD, vocabulary, at=AT)
+    data = filling.receipt(bare, HEAD, vocabulary, on=ON)
     assert data["missing"] == ("Giấy tờ tùy thân – mặt trước;", "Giấy tờ tùy thân – mặt sau.")
-    assert data["answer_by"] == "2026-03-15"
+    assert data["answer_by"] == "2026-03-13"
     received = data["received"]
     assert not isinstance(received, str)
     # who was at the counter left the signed form there, whether it has been captured or not
@@ -211,9 +212,37 @@ def test_a_receipt_asks_for_what_is_wanting_and_promises_no_day_that_has_passed(
         "Tờ khai (Mẫu số 01) đã ký",
         "Ảnh chân dung",
     ]
-    whole = replace(DOSSIER, identity_verified=True, attachments=PICTURES[:1])
-    late = filling.receipt(whole, HEAD, vocabulary, at=datetime(2026, 3, 20, tzinfo=UTC))
-    assert (late["missing"], late["answer_by"]) == ((), "")
+    whole = replace(bare, identity_verified=True, handed_in_at=datetime(2026, 3, 20, tzinfo=UTC))
+    late = filling.receipt(whole, HEAD, vocabulary, on=ON)
+    assert (late["missing"], late["answer_by"]) == ((), "2026-03-25")
+
+
+def test_a_receipt_for_what_nobody_has_handed_in_has_neither_time_nor_promise(
+    forms: Mapping[str, Form], press: Press, vocabulary: Words
+) -> None:
+    data = filling.receipt(DOSSIER, HEAD, vocabulary, on=ON)
+    assert (data["issued_on"], data["received_at"], data["answer_by"]) == (ON.isoformat(), "", "")
+    read = poppler.words(press.paper(forms["receipt"], data, made_at=MADE_AT).pdf)
+    assert "Thời gian nhận hồ sơ: ....." in read
+    assert "Thời gian trả kết quả: ....." in read
+
+
+def test_a_deployment_and_central_name_the_days_on_which_offices_are_closed(tmp_path: Path, vocabulary: Words) -> None:
+    text = (FORMS / "words.yaml").read_text(encoding="utf-8").partition("holiday:")[0]
+    handed_in = replace(DOSSIER, handed_in_at=AT)
+    for said, expected in (
+        ("", "2026-03-13"),
+        ("holiday: {2026-03-12: Nghỉ}", "2026-03-16"),
+        ("holiday: {2026-03-12: Nghỉ, 2026-03-16: Nghỉ}", "2026-03-17"),
+    ):
+        (tmp_path / words.FILE).write_text(text + said, encoding="utf-8")
+        data = filling.receipt(handed_in, HEAD, words.load(FORMS, tmp_path), on=ON)
+        assert data["answer_by"] == expected
+    labels = {"holiday": {"2026-03-11": "Nghỉ", "no day": "Nghỉ"}}
+    assert filling.receipt(handed_in, HEAD, vocabulary.labelled(labels), on=ON)["answer_by"] == "2026-03-16"
+    (tmp_path / words.FILE).write_text(text + "holiday: {12/03/2026: Nghỉ}", encoding="utf-8")
+    with pytest.raises(DefinitionError, match="form-date-expected"):
+        words.load(FORMS, tmp_path)
 
 
 def test_a_refusal_says_what_to_bring_where_and_by_when(

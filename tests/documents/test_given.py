@@ -50,7 +50,9 @@ def filled(vocabulary: Words) -> dict[str, Data]:
         **everything(vocabulary),
         "declaration": filling.declaration(changed, HEAD, vocabulary),
         "notice_accepted": filling.notice_accepted(changed, HEAD, vocabulary, issued_on=ON),
-        "receipt": filling.receipt(replace(DOSSIER, attachments=DOSSIER.attachments[:1]), HEAD, vocabulary, at=AT),
+        "receipt": filling.receipt(
+            replace(DOSSIER, attachments=DOSSIER.attachments[:1], handed_in_at=AT), HEAD, vocabulary, on=ON
+        ),
     }
 
 
@@ -110,7 +112,7 @@ def test_a_form_gets_the_fields_and_columns_it_has_and_no_other(vocabulary: Word
         **{name: field for name, field in form.fields.items() if name != "phone"},
         "received": replace(form.fields["received"], columns=("what",)),
     }
-    whole = filling.receipt(DOSSIER, HEAD, vocabulary, at=AT)
+    whole = filling.receipt(DOSSIER, HEAD, vocabulary, on=ON)
     kept = given.kept(whole, fewer)
     assert set(whole) - set(kept) == {"phone"}
     assert [list(row) for row in kept["received"] if not isinstance(row, str)] == [["what"]] * len(DOSSIER.attachments)

@@ -27,6 +27,11 @@ from tests.documents.wanted import (
 )
 
 HANOI = timedelta(hours=7)
+# Days without work: each year, and besides those of 2026, which the citizens' years reach.
+YEARLY = frozenset({"-01-01", "-04-30", "-05-01", "-09-02"})
+CLOSED = frozenset(
+    {"2026-01-02", "2026-04-27", "2026-08-31", "2026-09-01", *(f"2026-02-{day}" for day in range(16, 21))}
+)
 DECREE = (
     "Căn cứ Nghị định số 166/2016/NĐ-CP ngày 24 tháng 12 năm 2016 của Chính phủ quy định về giao dịch điện tử trong "
     "lĩnh vực bảo hiểm xã hội, bảo hiểm y tế và bảo hiểm thất nghiệp;"
@@ -151,10 +156,9 @@ def notice_refused(about: Dossier, head: Letterhead, issued: date, *, reason: st
     return Wanted(text=" ".join(text), foot=foot(about, form), beside=beside)
 
 
-def receipt(about: Dossier, head: Letterhead, at: datetime) -> Wanted:
-    """The receipt; ``at`` is UTC."""
-    said, here = about.declaration, at + HANOI
-    on = here.date()
+def receipt(about: Dossier, head: Letterhead, on: date) -> Wanted:
+    """The receipt, made on a day; its handing in, if any, is on that day."""
+    said = about.declaration
     register, change, stop = ticks(about.kind, *_PURPOSES)
     kinds = [picture.kind for picture in about.attachments]
     if about.handed_in_at is not None and AttachmentKind.SIGNED_FORM not in kinds:
@@ -180,9 +184,16 @@ def receipt(about: Dossier, head: Letterhead, at: datetime) -> Wanted:
         text.append("2. Giấy tờ còn thiếu, đề nghị bổ sung:")
         text += [f"- {thing};" for thing in missing[:-1]]
         text.append(f"- {missing[-1]}.")
-    answer = f"chậm nhất {long(about.due_on)}" if on <= about.due_on else DOTS
+    handed_in, answer = DOTS, DOTS
+    if about.handed_in_at is not None:
+        here = about.handed_in_at + HANOI
+        days = [on + timedelta(days=more) for more in range(1, 20)]
+        works = [day for day in days if day.weekday() < len("12345") and day.isoformat()[4:] not in YEARLY]
+        third = [day for day in works if day.isoformat() not in CLOSED][2]
+        handed_in = f"{here.hour:02d} giờ {here.minute:02d} phút, ngày {short(on)}"
+        answer = f"chậm nhất {long(third)} (03 ngày làm việc kể từ ngày nhận hồ sơ)"
     text += [
-        f"Thời gian nhận hồ sơ: {here.hour:02d} giờ {here.minute:02d} phút, ngày {short(on)}",
+        f"Thời gian nhận hồ sơ: {handed_in}",
         f"Thời gian trả kết quả: {answer}",
         f"Nơi nhận kết quả: tin nhắn, email đã đăng ký; bản giấy tại {head.office} Địa chỉ: {head.address}",
         "Xuất trình giấy này, hoặc số hồ sơ, khi liên hệ cơ quan bảo hiểm xã hội. Giấy này không có giá trị",

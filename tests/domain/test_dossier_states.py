@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from officer_console.domain.deadline import Condition, condition, due_on, expired, today
-from officer_console.domain.dossier import DECIDABLE, OPEN, TRANSITIONS, Event, Status, after, number_key
+from officer_console.domain.deadline import Condition, answer_by, condition, due_on, expired, today
+from officer_console.domain.dossier import DECIDABLE, OPEN, TRANSITIONS, DossierKind, Event, Status, after, number_key
 from officer_console.domain.errors import RuleError
+from officer_console.domain.papers import Paper, fitting
 
 ALLOWED = {
     Status.PENDING: {
@@ -118,3 +119,31 @@ def test_what_has_expired_was_overdue(declared: date, days: int, later: int, soo
 @pytest.mark.parametrize(("number", "key"), [("1000123/07906", "1000123"), ("1000123", "1000123"), (" 12 /a/b", "12")])
 def test_the_first_segment_of_a_number_is_what_officers_type(number: str, key: str) -> None:
     assert number_key(number) == key
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "by"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 26)),  # Monday
+        (date(2026, 11, 20), date(2026, 11, 25)),  # Friday
+        (date(2026, 11, 21), date(2026, 11, 25)),  # Saturday
+        (date(2026, 4, 29), date(2026, 5, 6)),  # 30 April is a Thursday
+        (date(2026, 8, 28), date(2026, 9, 7)),  # the closed Monday and Tuesday, 2 September
+        (date(2027, 12, 31), date(2028, 1, 5)),
+    ],
+)
+def test_the_office_answers_within_three_days_of_work(handed_in: date, by: date) -> None:
+    assert answer_by(handed_in, {date(2026, 8, 31), date(2026, 9, 1)}) == by
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
+def test_the_day_of_an_answer_is_never_a_sunday_and_never_sooner_than_three_days(handed_in: date) -> None:
+    by = answer_by(handed_in)
+    assert by.isoweekday() < 6
+    assert timedelta(days=3) <= by - handed_in <= timedelta(days=7)
+
+
+def test_a_receipt_comes_first_only_for_what_was_handed_in() -> None:
+    for status in OPEN - {Status.AWAITING_REGISTRY}:
+        assert fitting(DossierKind.REGISTER, status)[0] is Paper.RECEIPT
+        assert fitting(DossierKind.REGISTER, status, handed_in=False) == (Paper.DECLARATION, Paper.RECEIPT)
