@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,8 @@ class Form:
     """A checked definition.
 
     ``kind`` and ``version`` are what the code on the paper says of it, 1–999. ``basis`` is printed on every page until
-    the definition says ``verified: true``. ``title`` becomes the file's title and never holds data.
+    the definition says ``verified: true``. ``title`` becomes the file's title and never holds data. ``digest`` is that
+    of the file.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Form:
     symbols: tuple[SymbolKind, ...]
     foot: Words
     body: tuple[Element, ...]
+    digest: str = ""
 
 
 def load(folder: Path) -> Form:
@@ -92,6 +95,7 @@ def load(folder: Path) -> Form:
         symbols=symbols,
         foot=parser.foot(members["foot"]) if "foot" in members else (),
         body=parser.elements(members["body"]),
+        digest=hashlib.sha256(file.read_bytes()).hexdigest(),
     )
     _check(form, parser, members["fields"])
     return form

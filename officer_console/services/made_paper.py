@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from officer_console.documents.render import Place
@@ -24,6 +24,8 @@ class Made:
     signed it before it was signed here, too.
     ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of. ``numbered``: it is a
     paper with a number of its own, ``document_number`` in the register of ``office``, empty where a pen writes it.
+    ``content`` is what the form of a paper with a date of issue is filled with; ``reworded``: it was filled with that
+    before, and the form has changed since.
     """
 
     paper: Paper
@@ -45,6 +47,8 @@ class Made:
     damaged: bool = False
     archived: bool = False
     ahead: str | None = None
+    content: str = field(default="", repr=False)
+    reworded: bool = False
 
     @property
     def number_fixed(self) -> bool:

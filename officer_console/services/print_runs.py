@@ -13,6 +13,7 @@ from officer_console.domain.dossier import DossierKind, Status
 from officer_console.domain.errors import RuleError
 from officer_console.domain.papers import Paper, fitting
 from officer_console.domain.search import Criteria, Row
+from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import Standing
 from officer_console.services.printing import Printing
 from officer_console.services.queue import Queue
@@ -132,15 +133,16 @@ class PrintRuns:
         try:
             made = self._printing.make(paper, item.dossier_id)
             self._printing.check(made)
+            _expect_unchanged(made)
         except (RuleError, PaperError, DocumentError) as error:
             if error.code in _EVERYBODYS or error.code.startswith("font-"):
                 raise
             return self._mark(run, item, ItemState.LEFT, error.code)
         try:
             with self._store.write() as tx:
-                self._printing.still(tx, made)
+                self._printing.records.still(tx, made)
                 tx.prints.mark(run.n, item.place, ItemState.SENDING)
-                self._printing.note(tx, made, run.copies)
+                self._printing.records.note(tx, made, run.copies)
         except PaperError:
             # The dossier changed while the paper was made: it waits, and is made anew.
             return run
@@ -150,7 +152,7 @@ class PrintRuns:
             if not error.unsure:
                 with self._store.write() as tx:
                     tx.prints.mark(run.n, item.place, ItemState.WAITING)
-                    self._printing.note_failed(tx, made, run.copies)
+                    self._printing.records.note_failed(tx, made, run.copies)
             raise
         return self._mark(run, item, ItemState.SENT)
 
@@ -198,3 +200,9 @@ class PrintRuns:
         with self._store.write() as tx:
             tx.prints.mark(run.n, item.place, state, error_code)
             return tx.prints.run()
+
+
+def _expect_unchanged(made: Made) -> None:
+    """Raise PaperError ``form-reworded``: what the form words otherwise than then, somebody looks at before."""
+    if made.reworded:
+        raise PaperError("form-reworded")

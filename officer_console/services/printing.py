@@ -10,6 +10,8 @@ from pathlib import Path
 from officer_console.codes.forms import PageCode
 from officer_console.devices.printers import Order, Printer, PrintError, Printers
 from officer_console.documents import raster
+from officer_console.documents import render as rendering
+from officer_console.documents.errors import DocumentError
 from officer_console.documents.raster import Drawn
 from officer_console.domain.deadline import today
 from officer_console.domain.dossier import Dossier
@@ -17,14 +19,17 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
-from officer_console.services import notice_numbers, plain_file
+from officer_console.services import notice_numbers, plain_file, print_records
+from officer_console.services.content import Content, parsed
 from officer_console.services.made_paper import DATED, Made, told
 from officer_console.services.notice_archive import NoticeArchive, alone, archived
 from officer_console.services.notice_numbers import NoticeNumbers, Owner
+from officer_console.services.print_records import PrintRecords
 from officer_console.services.sign_documents import Settings, SignedDocument, allowed
 from officer_console.services.stationery import Desk, PaperError, Stationery
+from officer_console.store.issued import Issue
 from officer_console.store.signed import SignedPaper
-from officer_console.store.store import Store, Transaction
+from officer_console.store.store import Store
 
 FormCode = Callable[[Dossier, FormKind], PageCode | str | None]
 # The number for a notice of an office, dated in a year, that has none; empty for none.
@@ -59,6 +64,7 @@ class Printing:
         self._form_code = form_code
         self._signing = signing
         self._archive = archive or alone(store)
+        self.records = PrintRecords(officer.id, clock)
         self.numbers = NoticeNumbers(store, officer.id, stationery.numbered, clock=clock)
 
     def printers(self) -> tuple[Printer, ...]:
@@ -73,7 +79,8 @@ class Printing:
 
         Raises:
             RuleError: ``unknown-dossier``.
-            PaperError: ``paper-unfit``: it has moved on; ``notice-away``, ``notice-lost``: see ``NoticeArchive.find``.
+            PaperError: ``paper-unfit``: it has moved on; ``notice-away``, ``notice-lost``: see ``NoticeArchive.find``;
+                ``form-changed`` (``field``): what was issued does not fit the form any more; see ``Stationery``.
             DocumentError: the data do not fit the form, or the machine has no faces.
         """
         with self._store.read() as tx:
@@ -104,22 +111,23 @@ class Printing:
                 archived=kept.archived,
                 ahead=kept.ahead,
             )
-        kind = FORM_KINDS.get(paper)
-        code = self._form_code(dossier, kind) if kind is not None else None
-        # What is printed again is the document that was issued then, with its dates and what follows from them.
+        # What is printed again is the document that was issued then, with its dates and all that it says.
         at = issued.at or self._clock()
         number, numbered = notice_numbers.standing_number(issued, at), self.numbers.numbered(paper)
         if numbered and not number and offer is not None:
             number = offer(dossier.scope_id, today(at).year)
         desk = Desk(reference=reference, officer=self._officer, at=at, number=number)
-        made = self._stationery.paper(paper, dossier, desk, code=code or "", reprint=0 if original else times)
+        content = self._content(paper, dossier, desk, issued)
+        kind = FORM_KINDS.get(paper)
+        code = self._form_code(dossier, kind) if kind is not None else None
+        drawn = self._drawn(paper, content, desk, issued, code=code or "", reprint=0 if original else times)
         return self._signability(
             Made(
                 paper=paper,
                 dossier_id=dossier_id,
                 number=dossier.number,
-                pdf=made.pdf,
-                pages=made.pages,
+                pdf=drawn.pdf,
+                pages=drawn.pages,
                 times=times,
                 decision=decision,
                 at=at,
@@ -127,8 +135,10 @@ class Printing:
                 office=dossier.scope_id,
                 numbered=numbered,
                 document_number=number,
-                place=made.place,
+                place=drawn.place,
                 damaged=kept is not None,
+                content=content.text() if paper in DATED else "",
+                reworded=bool(issued.content) and content.form != self._stationery.digest(paper),
             )
         )
 
@@ -175,28 +185,11 @@ class Printing:
         ``notice-signed`` when it was signed already, here or elsewhere.
         """
         with self._store.read() as tx:
-            dossier = _stands(tx, made)
+            dossier = print_records.stands(tx, made)
         if dossier is None:
             raise PaperError("paper-unfit")
         if made.signed is not None or archived(dossier, made.paper) is not None:
             raise PaperError("notice-signed")
-
-    def still(self, tx: Transaction, made: Made) -> None:
-        """See, in the transaction that writes it down, that what was made is what may leave the desk now.
-
-        Raises:
-            PaperError: ``paper-outdated``: the dossier has moved on, or a notice tells of a decision that does not
-                stand any more; ``signed-since``: the one that leaves is another, which was signed meanwhile.
-        """
-        if not made.dossier_id:
-            return
-        dossier = _stands(tx, made)
-        if dossier is None:
-            raise PaperError("paper-outdated")
-        if made.signed is None and made.paper in NOTICES:
-            mine = tx.signed.get(dossier.id, made.paper.value, made.decision)
-            if mine is not None or archived(dossier, made.paper) is not None:
-                raise PaperError("signed-since")
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
         """Keep a notice as it was signed, with its number, and write down who signed it with which certificate.
@@ -215,7 +208,7 @@ class Printing:
             if made.numbered:
                 self.numbers.keep(tx, self._owner(made), made.document_number)
             tx.signed.put(made.dossier_id, paper, made.decision, kept)
-            _issue(tx, made)
+            print_records.issue(tx, made)
             tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
 
     def check(self, made: Made) -> None:
@@ -239,44 +232,24 @@ class Printing:
         """Hand a paper to the printer. It is in the journal before, so that none comes out that is not.
 
         Raises:
-            PaperError, SigningError: as ``check`` and ``still``; nothing was written down.
+            PaperError, SigningError: as ``check`` and ``PrintRecords.still``; nothing was written down.
             PrintError: it did not take it; the journal says that, too.
         """
         self.check(made)
         with self._store.write() as tx:
-            self.still(tx, made)
-            self.note(tx, made, order.copies)
+            self.records.still(tx, made)
+            self.records.note(tx, made, order.copies)
         try:
             self._printers.send(made.pdf, order)
         except PrintError as error:
             if not error.unsure:
                 with self._store.write() as tx:
-                    self.note_failed(tx, made, order.copies)
+                    self.records.note_failed(tx, made, order.copies)
             raise
 
     def send(self, made: Made, order: Order) -> None:
         """Hand over a paper that was checked and whose place in a stack is written down; raises PrintError."""
         self._printers.send(made.pdf, order)
-
-    def note(self, tx: Transaction, made: Made, copies: int) -> None:
-        """Write down that copies go to the printer: who, when, which paper of which dossier, which copy."""
-        now, paper = self._clock(), made.paper.value
-        before = tx.prints.printed(made.dossier_id, paper).copies if made.dossier_id else 0
-        what = "reprinted" if before else "printed"
-        for copy in range(before + 1, before + copies + 1):
-            tx.journal.add(now, f"{what}:{paper}:{copy}", self._officer.id, made.dossier_id or None, None)
-        if made.dossier_id:
-            tx.prints.add(made.dossier_id, paper, copies)
-            _issue(tx, made)
-
-    def note_failed(self, tx: Transaction, made: Made, copies: int) -> None:
-        """Write down that the printer did not take them after all."""
-        tx.journal.add(
-            self._clock(), f"print-failed:{made.paper.value}", self._officer.id, made.dossier_id or None, None
-        )
-        if made.dossier_id:
-            tx.prints.take_back(made.dossier_id, made.paper.value, copies)
-            _withdraw(tx, made)
 
     def save(self, made: Made, path: Path) -> None:
         """Write a paper to the file the officer has chosen: in the clear, where he wants it, for him alone to read.
@@ -284,21 +257,36 @@ class Printing:
         It is there whole and in the journal, or neither; the journal also says when it could not be written.
 
         Raises:
-            PaperError, SigningError: as ``check`` and ``still``; nothing was written down.
+            PaperError, SigningError: as ``check`` and ``PrintRecords.still``; nothing was written down.
             PrintError: ``file-unwritable``.
         """
         self.check(made)
-        who, about = self._officer.id, made.dossier_id or None
         try:
             with plain_file.laid_down(path, made.pdf) as settle, self._store.write() as tx:
-                self.still(tx, made)
-                tx.journal.add(self._clock(), f"saved:{made.paper.value}", who, about, None)
-                _issue(tx, made)
+                self.records.still(tx, made)
+                self.records.note_saved(tx, made)
                 settle()
         except OSError:
             with self._store.write() as tx:
-                tx.journal.add(self._clock(), f"save-failed:{made.paper.value}", who, about, None)
+                self.records.note_unsaved(tx, made)
             raise PrintError("file-unwritable") from None
+
+    def _content(self, paper: Paper, dossier: Dossier, desk: Desk, issued: Issue) -> Content:
+        if not issued.content:
+            return self._stationery.content(paper, dossier, desk)
+        if paper not in fitting(dossier.kind, dossier.status):
+            raise PaperError("paper-unfit")
+        return parsed(issued.content)
+
+    def _drawn(
+        self, paper: Paper, content: Content, desk: Desk, issued: Issue, *, code: PageCode | str, reprint: int
+    ) -> rendering.Paper:
+        try:
+            return self._stationery.draw(paper, content, at=desk.at, number=desk.number, code=code, reprint=reprint)
+        except DocumentError as error:
+            if issued.content and error.code.startswith("field-"):
+                raise PaperError("form-changed", field=error.data.get("field", "")) from error
+            raise
 
     def _owner(self, made: Made) -> Owner:
         year = today(made.at or self._clock()).year
@@ -311,24 +299,3 @@ class Printing:
             return replace(made, held=made.damaged)
         possible, required = allowed(self._signing)
         return replace(made, signable=possible or required, held=required or made.damaged)
-
-
-def _stands(tx: Transaction, made: Made) -> Dossier | None:
-    """Return the dossier that a paper still fits; of a notice it has to stand by the decision that this tells of."""
-    dossier = tx.dossiers.get(made.dossier_id)
-    if dossier is None or made.paper not in fitting(dossier.kind, dossier.status):
-        return None
-    told_now = notice_numbers.decision(dossier)
-    return dossier if told(made.paper, told_now) == told(made.paper, made.decision) else None
-
-
-def _issue(tx: Transaction, made: Made) -> None:
-    """Keep when a paper with a date of issue first left the desk."""
-    if made.paper in DATED and made.at is not None:
-        tx.issued.issue(made.dossier_id, made.paper.value, told(made.paper, made.decision), made.at)
-
-
-def _withdraw(tx: Transaction, made: Made) -> None:
-    """It did not leave the desk after all, if that would have been the first time."""
-    if made.paper in DATED and made.first and made.signed is None:
-        tx.issued.withdraw(made.dossier_id, made.paper.value, told(made.paper, made.decision))

@@ -25,10 +25,14 @@ from officer_console.domain.dossier import Dossier
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, ISSUED, Paper, fitting
 from officer_console.domain.reference import Reference
+from officer_console.services.content import Content
 
 log = logging.getLogger(__name__)
 
+CODE = "code"
 NUMBER = "document_number"
+# What differs from print to print of one and the same paper.
+_PASSING = frozenset({CODE, NUMBER, given.REPRINT})
 # What of a paper comes from the letterhead, beside the office's name.
 _OF_THE_HEAD = ("parent_office", "place", "capacity", "supervisor_capacity")
 Fill = Callable[[Letterhead, Words], Filling]
@@ -110,13 +114,15 @@ class Stationery:
     def paper(
         self, paper: Paper, dossier: Dossier, desk: Desk, *, code: PageCode | str = "", reprint: int = 0
     ) -> rendering.Paper:
-        """Return the paper of a dossier. ``reprint`` counts from 1; 0 is the first print.
+        """Return the paper of a dossier as it stands: see ``content`` and ``draw``."""
+        content = self.content(paper, dossier, desk)
+        return self.draw(paper, content, at=desk.at, number=desk.number, code=code, reprint=reprint)
 
-        ``code`` stands on every page, or makes that of each from the form's version.
+    def content(self, paper: Paper, dossier: Dossier, desk: Desk) -> Content:
+        """Return what the form of a dossier's paper is filled with now.
 
         Raises:
             PaperError: ``paper-unfit``: the dossier has moved on; ``form-broken``; who issues it, or why, is not known.
-            DocumentError: its data do not fit the form, or the machine has no face for it.
         """
         if paper not in fitting(dossier.kind, dossier.status):
             raise PaperError("paper-unfit")
@@ -124,15 +130,44 @@ class Stationery:
             mine = self._read()
             form = mine.usable(paper)
             head = _head(mine.heads, dossier.scope_id, desk)
-            text = code if isinstance(code, str) else code(form.version, 1, 1)
-            data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, text)
+            data = _filled(paper, dossier, head, mine.words.labelled(desk.reference.labels), desk, "")
             _expect_issuer(paper, form, data, dossier.scope_id)
             if paper is Paper.REFUSED and not data["reason"]:
                 raise PaperError("reason-unlisted", reason=(dossier.judgement and dossier.judgement.reason_code) or "")
-            if reprint:
-                data[given.REPRINT] = str(reprint)
+            kept = given.kept(data, form.fields)
+            return Content(form.digest, {name: value for name, value in kept.items() if name not in _PASSING})
+
+    def draw(
+        self,
+        paper: Paper,
+        content: Content,
+        *,
+        at: datetime,
+        number: str = "",
+        code: PageCode | str = "",
+        reprint: int = 0,
+    ) -> rendering.Paper:
+        """Return the paper with that content, made ``at`` (aware).
+
+        ``code`` stands on every page, or makes that of each from the form's version. ``reprint`` counts from 1; 0 is
+        the first print. They and ``number`` stand where the form has a place for them.
+
+        Raises:
+            PaperError: ``form-broken``.
+            DocumentError: the content does not fit the form, or the machine has no face for it.
+        """
+        with self._turn:
+            form = self._read().usable(paper)
+            text = code if isinstance(code, str) else code(form.version, 1, 1)
+            passing = {CODE: text, NUMBER: number, given.REPRINT: str(reprint) if reprint else ""}
+            data = {**content.data, **given.kept(passing, form.fields)}
             codes = None if isinstance(code, str) else partial(code, form.version)
-            return self._faces().paper(form, given.kept(data, form.fields), made_at=desk.at, codes=codes)
+            return self._faces().paper(form, data, made_at=at, codes=codes)
+
+    def digest(self, paper: Paper) -> str:
+        """Return the digest of the form of a paper; raises PaperError ``form-broken``."""
+        with self._turn:
+            return self._read().usable(paper).digest
 
     def sheet(self, paper: Paper, office: str, desk: Desk, fill: Fill) -> rendering.Paper:
         """Return a paper about many dossiers, filled by ``fill``.

@@ -228,8 +228,9 @@ class PrintDialog(QDialog):
         self.save_button.setEnabled(model.may_save)
         self.document.show_of(model.made, making=model.making)
         self._show_signature()
-        times = said.times(model.made.times) if model.made is not None else ""
+        times, tone = said.times(model.made) if model.made is not None else ("", None)
         self._times.setText(times)
+        self._times.set_tone(tone)
         self._times.setVisible(bool(times))
         if self.copies.value() != model.copies:
             with QSignalBlocker(self.copies):

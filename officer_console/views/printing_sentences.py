@@ -61,6 +61,16 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Giấy vừa xem không còn đúng nên chưa được in, cũng chưa được lưu.",
         "Xem giấy vừa được lập lại, nếu đúng thì bấm In hoặc Lưu PDF lần nữa.",
     ),
+    "form-changed": (
+        "Mẫu giấy đã đổi từ khi giấy này được phát hành",
+        "Nội dung đã phát hành không còn hợp với mẫu (mục {field}) nên không in lại, cũng không in giấy khác thay.",
+        "Dùng bản đã phát hành, hoặc báo quản trị đặt lại mẫu cũ rồi mở lại chương trình.",
+    ),
+    "form-reworded": (
+        "Mẫu giấy đã đổi từ khi giấy này được phát hành",
+        "In lại giữ nội dung đã phát hành nhưng chữ in sẵn theo mẫu mới, nên không in trong chồng.",
+        "Mở giấy của hồ sơ đó, xem lại rồi in riêng.",
+    ),
     "signed-since": (
         "Thông báo đã được ký số sau khi mở giấy này",
         "Bản chưa ký vừa xem chưa được in, cũng chưa được lưu; chỉ in bản đã ký.",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from officer_console.devices.printers import Printer, Readiness
 from officer_console.domain.papers import Paper
+from officer_console.services.made_paper import Made
 from officer_console.store.prints import ItemState, PrintItem, PrintRun
 from officer_console.viewmodels.printing import Done
 from officer_console.viewmodels.review_ports import Failure
@@ -61,9 +62,13 @@ def page(number: int, count: int) -> str:
     return f"Trang {number + 1}/{count}"
 
 
-def times(count: int) -> str:
-    """Return how often a paper was printed before; empty when never."""
-    return f"Đã in {count} lần trên máy này. Lần này là in lại, ghi vào nhật ký." if count else ""
+def times(made: Made) -> tuple[str, Kind | None]:
+    """Return how often a paper was printed before, and the tone of it; empty when never."""
+    again = f"Đã in {made.times} lần trên máy này. Lần này là in lại, ghi vào nhật ký." if made.times else ""
+    if not made.reworded:
+        return again, None
+    changed = "▲ Mẫu đã đổi từ khi phát hành: nội dung giữ như bản đã phát hành, chữ in sẵn theo mẫu mới."
+    return "\n".join(part for part in (again, changed) if part), Kind.WARN
 
 
 def done(what: Done) -> tuple[str, str]:

@@ -1,0 +1,91 @@
+"""What is written down of papers, each within the transaction of what it is about: journal, copies, date of issue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from officer_console.domain.dossier import Dossier
+from officer_console.domain.papers import NOTICES, fitting
+from officer_console.services import notice_numbers
+from officer_console.services.made_paper import DATED, Made, told
+from officer_console.services.notice_archive import archived
+from officer_console.services.stationery import PaperError
+from officer_console.store.store import Transaction
+
+
+class PrintRecords:
+    """What one officer's papers leave behind."""
+
+    def __init__(self, officer_id: str, clock: Callable[[], datetime]) -> None:
+        self._officer_id = officer_id
+        self._clock = clock
+
+    def still(self, tx: Transaction, made: Made) -> None:
+        """See, in the transaction that writes it down, that what was made is what may leave the desk now.
+
+        Raises:
+            PaperError: ``paper-outdated``: the dossier has moved on, or a notice tells of a decision that does not
+                stand any more; ``signed-since``: the one that leaves is another, which was signed meanwhile.
+        """
+        if not made.dossier_id:
+            return
+        dossier = stands(tx, made)
+        if dossier is None:
+            raise PaperError("paper-outdated")
+        if made.signed is None and made.paper in NOTICES:
+            mine = tx.signed.get(dossier.id, made.paper.value, made.decision)
+            if mine is not None or archived(dossier, made.paper) is not None:
+                raise PaperError("signed-since")
+
+    def note(self, tx: Transaction, made: Made, copies: int) -> None:
+        """Write down that copies go to the printer: who, when, which paper of which dossier, which copy."""
+        paper = made.paper.value
+        before = tx.prints.printed(made.dossier_id, paper).copies if made.dossier_id else 0
+        what = "reprinted" if before else "printed"
+        for copy in range(before + 1, before + copies + 1):
+            self._add(tx, f"{what}:{paper}:{copy}", made)
+        if made.dossier_id:
+            tx.prints.add(made.dossier_id, paper, copies)
+            issue(tx, made)
+
+    def note_failed(self, tx: Transaction, made: Made, copies: int) -> None:
+        """Write down that the printer did not take them after all."""
+        self._add(tx, f"print-failed:{made.paper.value}", made)
+        if made.dossier_id:
+            tx.prints.take_back(made.dossier_id, made.paper.value, copies)
+            _withdraw(tx, made)
+
+    def note_saved(self, tx: Transaction, made: Made) -> None:
+        """Write down that it is in a file."""
+        self._add(tx, f"saved:{made.paper.value}", made)
+        issue(tx, made)
+
+    def note_unsaved(self, tx: Transaction, made: Made) -> None:
+        """Write down that the file could not be written."""
+        self._add(tx, f"save-failed:{made.paper.value}", made)
+
+    def _add(self, tx: Transaction, what: str, made: Made) -> None:
+        tx.journal.add(self._clock(), what, self._officer_id, made.dossier_id or None, None)
+
+
+def stands(tx: Transaction, made: Made) -> Dossier | None:
+    """Return the dossier that a paper still fits; of a notice it has to stand by the decision that this tells of."""
+    dossier = tx.dossiers.get(made.dossier_id)
+    if dossier is None or made.paper not in fitting(dossier.kind, dossier.status):
+        return None
+    told_now = notice_numbers.decision(dossier)
+    return dossier if told(made.paper, told_now) == told(made.paper, made.decision) else None
+
+
+def issue(tx: Transaction, made: Made) -> None:
+    """Keep when a paper with a date of issue first left the desk, and what it said."""
+    if made.paper in DATED and made.at is not None:
+        told_of = told(made.paper, made.decision)
+        tx.issued.issue(made.dossier_id, made.paper.value, told_of, made.at, made.content)
+
+
+def _withdraw(tx: Transaction, made: Made) -> None:
+    """It did not leave the desk after all, if that would have been the first time."""
+    if made.paper in DATED and made.first and made.signed is None:
+        tx.issued.withdraw(made.dossier_id, made.paper.value, told(made.paper, made.decision))
