@@ -13,6 +13,7 @@ import pytest
 from officer_console import data
 from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.papers import Paper
+from officer_console.domain.reference import Office as Place
 from officer_console.services.sign_documents import (
     Batch,
     Choice,
@@ -24,6 +25,7 @@ from officer_console.services.sign_documents import (
     Trouble,
 )
 from officer_console.services.stationery import PaperError
+from tests import builders
 from tests.printing.parts import EVERY, OFFICER, Moving, Office, judged, office
 from tests.printing.parts import NOW as TODAY
 from tests.printing.test_printing import order
@@ -38,6 +40,7 @@ pytestmark = pytest.mark.timeout(240)
 needs_token = pytest.mark.skipif(shutil.which("softhsm2-util") is None, reason="no token made of software here")
 STACK = tuple(judged(n, DossierKind.REGISTER, Status.APPROVED) for n in range(1, 6))
 IDS = tuple(each.id for each in STACK)
+THERE = "00101"
 
 
 @pytest.fixture
@@ -239,12 +242,13 @@ def test_a_first_number_of_another_notice_is_refused_also_with_noughts(desk: Off
 
 
 def elsewhere(dossier: Dossier) -> Dossier:
-    return replace(dossier, scope_id="00101")
+    return replace(dossier, scope_id=THERE)
 
 
 def test_each_office_has_a_register_of_its_own(service: SignDocuments, officer_file: Path, tmp_path: Path) -> None:
     stack = (*STACK[:2], *(elsewhere(each) for each in STACK[2:4]))
-    desk = office(tmp_path, stack, signing=service.settings)
+    both = replace(builders.REFERENCE, offices=(*builders.REFERENCE.offices, Place(code=THERE, name="BHXH Hà Nội")))
+    desk = office(tmp_path, stack, signing=service.settings, reference=both)
     assert code(desk, "1", IDS[:4]) == ("registers-several", {})
     standing = desk.runs.notices(IDS[:4], Paper.ACCEPTED)
     assert (standing.lacking, standing.offices, standing.next) == (4, 2, "")
@@ -303,3 +307,15 @@ def test_a_number_that_is_refused_leaves_no_line(desk: Office) -> None:
         with pytest.raises(PaperError):
             give(desk, IDS[1], number)
     assert desk.journal() == ["number-given:notice_accepted:07"]
+
+
+def test_a_notice_that_got_another_number_while_it_was_signed_is_not_kept_with_the_old_one(
+    desk: Office, service: SignDocuments, officer_file: Path
+) -> None:
+    give(desk, IDS[0], "12")
+    batch, keep = notices(desk).one(desk.printing.make(Paper.ACCEPTED, IDS[0]))
+    give(desk, IDS[0], "13")
+    sign(service, officer_file, batch, keep)
+    assert (batch.signed, refusals(batch)) == (0, ["number-fixed"])
+    made = desk.printing.make(Paper.ACCEPTED, IDS[0])
+    assert (made.signed, made.document_number) == (None, "13")
