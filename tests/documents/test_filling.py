@@ -291,3 +291,48 @@ def test_a_day_sheet_counts_by_kind_and_outcome_and_orders_by_time(vocabulary: W
     assert totals[0] == {"purpose": "Đăng ký", "accepted": "1", "refused": "1", "awaiting": "1", "sum": "3"}
     assert totals[-1] == {"purpose": "Cộng", "accepted": "2", "refused": "1", "awaiting": "1", "sum": "4"}
     assert (data["count"], data["unsent"]) == ("4", "1")
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "notice", "receipt"),
+    [
+        (
+            "0912345678",
+            "an@example.vn",
+            "gửi riêng đến số điện thoại di động và địa chỉ email đã đăng ký;",
+            "tin nhắn, email đã đăng ký; bản giấy tại",
+        ),
+        (
+            "0912345678",
+            None,
+            "gửi riêng đến số điện thoại di động đã đăng ký;",
+            "tin nhắn đến số điện thoại đã đăng ký; bản giấy tại",
+        ),
+        ("", "an@example.vn", "gửi riêng đến địa chỉ email đã đăng ký;", "email đã đăng ký; bản giấy tại"),
+        ("", None, "gửi riêng cho Ông (Bà);", "bản giấy tại"),
+    ],
+)
+def test_no_paper_speaks_of_a_telephone_or_an_email_that_nobody_has(
+    phone: str,
+    email: str | None,
+    notice: str,
+    receipt: str,
+    forms: Mapping[str, Form],
+    press: Press,
+    vocabulary: Words,
+) -> None:
+    about = replace(DOSSIER, declaration=replace(DECLARATION, phone=phone, email=email), handed_in_at=AT)
+    accepted = filling.notice_accepted(about, HEAD, vocabulary, issued_on=ON)
+    received = filling.receipt(about, HEAD, vocabulary, on=ON)
+    for name, data, said in (("notice_accepted", accepted, notice), ("receipt", received, f"kết quả: {receipt}")):
+        read = poppler.words(press.paper(forms[name], data, made_at=MADE_AT).pdf)
+        assert said in read
+        assert email is not None or "email" not in read.lower()
+
+
+def test_a_notice_of_an_office_without_an_address_has_no_dots_in_its_last_sentence(
+    forms: Mapping[str, Form], press: Press, vocabulary: Words
+) -> None:
+    data = filling.notice_accepted(DOSSIER, replace(HEAD, address=""), vocabulary, issued_on=ON)
+    read = poppler.words(press.paper(forms["notice_accepted"], data, made_at=MADE_AT).pdf)
+    assert f"xin liên hệ {HEAD.office}, hoặc Tổng đài" in read

@@ -93,9 +93,10 @@ def notice_accepted(about: Dossier, head: Letterhead, issued: date, effective: d
         f"Địa chỉ liên hệ: {said.address.text()} {reach}",
     ]
     if about.kind is DossierKind.REGISTER:
+        email = " và địa chỉ email" if said.email else ""
         text += [
             "Tài khoản giao dịch điện tử là mã số bảo hiểm xã hội nêu trên, có hiệu lực",
-            f"từ {long(effective)}. Mật khẩu lần đầu được gửi riêng đến số điện thoại di động và địa chỉ email",
+            f"từ {long(effective)}. Mật khẩu lần đầu được gửi riêng đến số điện thoại di động{email}",
             "đã đăng ký; mật khẩu không ghi trên giấy này. Đề nghị Ông (Bà) đổi mật khẩu ngay trong lần đăng nhập",
             "đầu tiên và không cung cấp mật khẩu cho người khác.",
         ]
@@ -184,6 +185,7 @@ def receipt(about: Dossier, head: Letterhead, on: date) -> Wanted:
         text.append("2. Giấy tờ còn thiếu, đề nghị bổ sung:")
         text += [f"- {thing};" for thing in missing[:-1]]
         text.append(f"- {missing[-1]}.")
+    where = "tin nhắn, email đã đăng ký" if said.email else "tin nhắn đến số điện thoại đã đăng ký"
     handed_in, answer = DOTS, DOTS
     if about.handed_in_at is not None:
         here = about.handed_in_at + HANOI
@@ -195,7 +197,7 @@ def receipt(about: Dossier, head: Letterhead, on: date) -> Wanted:
     text += [
         f"Thời gian nhận hồ sơ: {handed_in}",
         f"Thời gian trả kết quả: {answer}",
-        f"Nơi nhận kết quả: tin nhắn, email đã đăng ký; bản giấy tại {head.office} Địa chỉ: {head.address}",
+        f"Nơi nhận kết quả: {where}; bản giấy tại {head.office} Địa chỉ: {head.address}",
         "Xuất trình giấy này, hoặc số hồ sơ, khi liên hệ cơ quan bảo hiểm xã hội. Giấy này không có giá trị",
         f"thay thế thông báo kết quả. NGƯỜI NỘP HỒ SƠ (Ký, ghi rõ họ tên) {said.full_name}",
         f"NGƯỜI TIẾP NHẬN HỒ SƠ (Ký, ghi rõ họ tên) {head.officer}",
