@@ -68,10 +68,10 @@ def _place(stage: Stage, number: str) -> int:
     return next((index for index, row in rows if row is not None and row.number.startswith(f"{number}/")), -1)
 
 
-def waiting_number(stage: Stage) -> str:
-    """Return the number of a new registration that nobody has taken yet and that lacks nothing."""
-    stage.until("hồ sơ chờ duyệt", lambda: any(_waiting(stage)))
-    return next(_waiting(stage))
+def waiting_number(stage: Stage, *, after: str = "") -> str:
+    """Return the number of a new registration, not ``after``, that nobody has taken yet and that lacks nothing."""
+    stage.until("hồ sơ chờ duyệt", lambda: any(number != after for number in _waiting(stage)))
+    return next(number for number in _waiting(stage) if number != after)
 
 
 def _waiting(stage: Stage) -> Iterator[str]:

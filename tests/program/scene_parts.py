@@ -83,8 +83,7 @@ def fall_silent(line: Proxy) -> None:
 
 def begin(stage: Stage, *, after: str = "") -> str:
     """Open a dossier, another one than ``after``, enter a refusal, and return its number."""
-    stage.until("another dossier", lambda: waiting_number(stage) != after)
-    number = waiting_number(stage)
+    number = waiting_number(stage, after=after)
     select(stage, number)
     stage.key(Qt.Key.Key_Return)
     opened(stage, held=True)
