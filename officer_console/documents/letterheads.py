@@ -1,4 +1,4 @@
-"""Who issues papers: ``forms/letterhead.yaml``, by office, with what a deployment says once for all of them."""
+"""Who issues papers: ``forms/letterhead.yaml``, by office, with what is the same in a province, and everywhere."""
 
 from __future__ import annotations
 
@@ -20,18 +20,28 @@ _KNOWN = frozenset({"office", "province"})
 class Letterheads:
     """The letterheads of a deployment."""
 
-    def __init__(self, usual: Mapping[str, str], offices: Mapping[str, Mapping[str, str]]) -> None:
-        """Take texts by the field of a letterhead; ``{office}`` and ``{province}`` are filled in."""
+    def __init__(
+        self,
+        usual: Mapping[str, str],
+        offices: Mapping[str, Mapping[str, str]],
+        provinces: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        """Take texts by the field of a letterhead; ``{office}`` and ``{province}`` are filled in.
+
+        ``provinces`` are the first three digits of an office's number.
+        """
         self._usual = usual
         self._offices = offices
+        self._provinces = provinces
 
     def of(self, office: str, name: str, officer: str) -> Letterhead:
         """Return the letterhead of an office by its code; ``name`` is the one in central's list, empty: not there.
 
         What names something that nobody knows is empty.
         """
-        known = {"office": name, "province": BIRTH_PLACES.get(office[:_PROVINCE_DIGITS], "")}
-        told = {**self._usual, **self._offices.get(office, {})}
+        province = office[:_PROVINCE_DIGITS]
+        known = {"office": name, "province": BIRTH_PLACES.get(province, "")}
+        told = {**self._usual, **self._provinces.get(province, {}), **self._offices.get(office, {})}
         return Letterhead(
             **{"parent_office": "", "office": name, "place": known["province"]}
             | {
@@ -49,9 +59,12 @@ def load(base: Path, override: Path | None = None) -> Letterheads:
         DefinitionError: unreadable, writable by others, or something in it is not understood; with file and line.
     """
     top = places.read_own(FILE, base, override)
-    members = top.members(frozenset({"usual"}), frozenset({"offices"}))
-    offices = members["offices"].pairs() if "offices" in members else {}
-    return Letterheads(_texts(members["usual"]), {code: _texts(place) for code, place in offices.items()})
+    members = top.members(frozenset({"usual"}), frozenset({"offices", "provinces"}))
+    offices, provinces = (
+        {code: _texts(place) for code, place in members[name].pairs().items()} if name in members else {}
+        for name in ("offices", "provinces")
+    )
+    return Letterheads(_texts(members["usual"]), offices, provinces)
 
 
 def _texts(place: Place) -> dict[str, str]:

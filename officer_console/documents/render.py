@@ -14,7 +14,7 @@ from officer_console.documents.fonts import Faces
 from officer_console.documents.layout import Layout
 from officer_console.documents.pages import PageCode, Sheet
 from officer_console.documents.setting import SINGLE, WIDE
-from officer_console.documents.strips import Tags
+from officer_console.documents.strips import Tag, Tags
 from officer_console.documents.text import Cleaner
 
 
@@ -53,14 +53,28 @@ class Press:
         Raises:
             DocumentError: the data do not fit the form's fields, or the code or the foot find no room.
         """
+        return self.bound(form, (data,), made_at=made_at, codes=codes)
+
+    def bound(self, form: Form, parts: Iterable[Data], *, made_at: datetime, codes: PageCode | None = None) -> Paper:
+        """Return documents of one form in one file, each on pages of its own that it counts by itself.
+
+        Raises:
+            DocumentError: as in ``paper``.
+        """
+        sheets, tags = list[Sheet](), Tags()
+        for data in parts:
+            sheets += _behind(tags, *self._closest(form, data, codes))
+        pdf = pdf_file.write(sheets, tags, self._faces, title=form.title, made_at=made_at)
+        return Paper(pdf=pdf, pages=len(sheets), place=_place(sheets))
+
+    def _closest(self, form: Form, data: Data, codes: PageCode | None) -> tuple[list[Sheet], Tags]:
         filled = Filled(form, data, self._faces, self._cleaner)
         sheets, tags = self._laid_out(form, filled, WIDE, codes)
         if len(sheets) > 1:
             # a little closer, where that saves a page
             closer = self._laid_out(form, filled, SINGLE, codes)
             sheets, tags = closer if len(closer[0]) < len(sheets) else (sheets, tags)
-        pdf = pdf_file.write(sheets, tags, self._faces, title=form.title, made_at=made_at)
-        return Paper(pdf=pdf, pages=len(sheets), place=_place(sheets))
+        return sheets, tags
 
     def _laid_out(
         self, form: Form, filled: Filled, leading: float, codes: PageCode | None = None
@@ -73,6 +87,16 @@ class Press:
         """Yield one document after the other; none is kept."""
         for data in many:
             yield self.paper(form, data, made_at=made_at)
+
+
+def _behind(tags: Tags, sheets: Sequence[Sheet], more: Tags) -> Sequence[Sheet]:
+    """Put the structure of some pages behind what is there; return the pages that mean it there."""
+    shift = len(tags.nodes) - 1
+    tags.nodes += [Tag(tag.role, tag.parent + shift if tag.parent else 0) for tag in more.nodes[1:]]
+    if shift:
+        for sheet in sheets:
+            sheet.texts = [text._replace(tag=text.tag + shift) if text.tag > 0 else text for text in sheet.texts]
+    return sheets
 
 
 def _place(sheets: Sequence[Sheet]) -> Place | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from officer_console.documents import desk_lists
 from officer_console.documents.desk_lists import DayLine, Outcome
@@ -23,6 +24,7 @@ _DECIDED = "decided:"
 _WITHDRAWN = "withdrawn"
 _VALID = "decided:valid"
 _AWAITING = frozenset({Status.AWAITING_REGISTRY, Status.CHECKING})
+T = TypeVar("T")
 
 
 class DeskPapers:
@@ -47,7 +49,7 @@ class DeskPapers:
         self._desk = desk
 
     def queue_list(self, criteria: Criteria, condition: str) -> Made:
-        """Return the list of all dossiers found; ``condition`` says in words what was searched for.
+        """Return the list of all dossiers found, one for each office; ``condition`` says what was searched for.
 
         Raises:
             RuleError: the criteria do not hold.
@@ -58,14 +60,15 @@ class DeskPapers:
             reference = tx.reference.get()
             dossiers = [dossier for dossier in map(tx.dossiers.get, ids) if dossier is not None]
         at = self._clock()
-        return self._made(
-            Paper.QUEUE_LIST,
-            reference,
-            lambda head, words: desk_lists.queue_list(dossiers, head, words, printed_at=at, condition=condition),
-        )
+
+        def fill(some: Sequence[Dossier]) -> Fill:
+            return lambda head, words: desk_lists.queue_list(some, head, words, printed_at=at, condition=condition)
+
+        parts = _by_office(dossiers, self._officer.scopes, lambda dossier: dossier.scope_id)
+        return self._made(Paper.QUEUE_LIST, reference, {office: fill(some) for office, some in parts.items()})
 
     def day_sheet(self, day: date | None = None) -> Made:
-        """Return the sheet of what the officer decided on a Vietnamese day, by default today.
+        """Return the sheet of what the officer decided on a Vietnamese day, by default today; one for each office.
 
         Raises:
             PaperError, DocumentError: it cannot be made.
@@ -75,16 +78,16 @@ class DeskPapers:
         with self._store.read() as tx:
             reference = tx.reference.get()
             lines = self._lines(tx, on, reference)
-        return self._made(
-            Paper.DAY_SHEET,
-            reference,
-            lambda head, words: desk_lists.day_sheet(lines, head, words, day=on, printed_at=at, desk=self._desk),
-        )
 
-    def _made(self, paper: Paper, reference: Reference, fill: Fill) -> Made:
-        office = self._officer.scopes[0] if self._officer.scopes else ""
+        def fill(some: Sequence[DayLine]) -> Fill:
+            return lambda head, words: desk_lists.day_sheet(some, head, words, day=on, printed_at=at, desk=self._desk)
+
+        parts = _by_office(lines, self._officer.scopes, lambda line: line.dossier.scope_id)
+        return self._made(Paper.DAY_SHEET, reference, {office: fill(some) for office, some in parts.items()})
+
+    def _made(self, paper: Paper, reference: Reference, parts: Mapping[str, Fill]) -> Made:
         desk = Desk(reference=reference, officer=self._officer, at=self._clock())
-        made = self._stationery.sheet(paper, office, desk, fill)
+        made = self._stationery.sheets(paper, parts, desk)
         return Made(paper=paper, dossier_id="", number="", pdf=made.pdf, pages=made.pages)
 
     def _lines(self, tx: Transaction, on: date, reference: Reference) -> list[DayLine]:
@@ -109,6 +112,14 @@ class DeskPapers:
             note = _reason(decision, reference) if outcome is Outcome.REFUSED else ""
             lines.append(DayLine(dossier=dossier, outcome=outcome, at=entry.at, note=note, sent=not waits))
         return lines
+
+
+def _by_office(found: Iterable[T], scopes: Sequence[str], office: Callable[[T], str]) -> dict[str, list[T]]:
+    """Return what concerns each office, in the order of the officer's; an empty list is his first office's."""
+    parts: dict[str, list[T]] = {scope: [] for scope in scopes}
+    for one in found:
+        parts.setdefault(office(one), []).append(one)
+    return {scope: some for scope, some in parts.items() if some} or {scopes[0] if scopes else "": []}
 
 
 def _outcome(dossier: Dossier, *, valid: bool, waits: bool) -> Outcome:

@@ -169,8 +169,8 @@ class Stationery:
         with self._turn:
             return self._read().usable(paper).digest
 
-    def sheet(self, paper: Paper, office: str, desk: Desk, fill: Fill) -> rendering.Paper:
-        """Return a paper about many dossiers, filled by ``fill``.
+    def sheets(self, paper: Paper, parts: Mapping[str, Fill], desk: Desk) -> rendering.Paper:
+        """Return a paper about many dossiers, one for each office behind the other; ``parts`` fill them.
 
         Raises:
             PaperError: ``form-broken``; who issues it is not known.
@@ -178,10 +178,13 @@ class Stationery:
         """
         with self._turn:
             mine = self._read()
-            form = mine.usable(paper)
-            data = fill(_head(mine.heads, office, desk), mine.words.labelled(desk.reference.labels))
-            _expect_issuer(paper, form, data, office)
-            return self._faces().paper(form, given.kept(data, form.fields), made_at=desk.at)
+            form, said = mine.usable(paper), mine.words.labelled(desk.reference.labels)
+            filled = []
+            for office, fill in parts.items():
+                data = fill(_head(mine.heads, office, desk), said)
+                _expect_issuer(paper, form, data, office)
+                filled.append(given.kept(data, form.fields))
+            return self._faces().bound(form, filled, made_at=desk.at)
 
     def _faces(self) -> Press:
         if self._press is None:

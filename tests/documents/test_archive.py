@@ -40,6 +40,8 @@ def test_verapdf_has_nothing_against_any_document(forms: Mapping[str, Form], pre
         add(name, press.paper(forms[name], sample, made_at=MADE_AT).pdf)
         data, _ = with_texts(forms[name], sample, texts[number * 30 :])
         add(f"{name}-hostile", press.paper(forms[name], data, made_at=MADE_AT).pdf)
+    lists = definition.sample(FORMS / "queue_list")
+    add("bound", press.bound(forms["queue_list"], (lists, {**lists, "count": "35"}), made_at=MADE_AT).pdf)
     assert verapdf.complaints(files, "2a", "ua1") == []
 
 

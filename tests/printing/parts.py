@@ -12,6 +12,7 @@ from officer_console.central import wire
 from officer_console.devices.printers import Order, Printer, PrintError, Printers, Readiness
 from officer_console.documents import raster
 from officer_console.domain.dossier import Dossier, DossierKind, Judgement, Status
+from officer_console.domain.officer import Officer
 from officer_console.domain.papers import Paper
 from officer_console.domain.reference import Reference
 from officer_console.domain.search import Criteria
@@ -124,6 +125,7 @@ def office(
     counter: str = "",
     clock: Callable[[], datetime] = clock,
     reference: Reference = builders.REFERENCE,
+    officer: Officer = OFFICER,
 ) -> Office:
     """Return a desk with ``dossiers``, by default one in every state; without ``printers`` papers go to the fake."""
     found = dossiers or tuple(judged(n, *state) for n, state in enumerate(STATES, start=1))
@@ -133,7 +135,7 @@ def office(
         tx.reference.put("reasons", "e", wire.encode(reference.reasons))
         tx.reference.put("offices", "e", wire.encode(reference.offices))
     stationery, fake = Stationery(lambda: data.folder("forms"), forms), FakePrinters()
-    printing = Printing(store, OFFICER, stationery, printers or fake, clock=clock, form_code=form_code, signing=signing)
+    printing = Printing(store, officer, stationery, printers or fake, clock=clock, form_code=form_code, signing=signing)
     runs = PrintRuns(store, Queue(store, clock=clock), printing, title, clock)
     return Office(
         store=store,
@@ -141,6 +143,6 @@ def office(
         printers=fake,
         printing=printing,
         runs=runs,
-        lists=DeskPapers(store, OFFICER, stationery, runs, clock=clock, desk=counter),
+        lists=DeskPapers(store, officer, stationery, runs, clock=clock, desk=counter),
         choices=PrintChoices(folder / "printing.json"),
     )
