@@ -11,12 +11,17 @@ from officer_console.models.base import Base, UtcDateTime
 
 
 class PrintedRow(Base):
-    """How many copies of a paper of a dossier were handed to a printer on this machine, and how many times."""
+    """How many copies of a paper of a dossier were handed to a printer on this machine, and how many times.
+
+    ``about`` is the operation a notice tells of. Page 0 counts whole papers, those from 1 pages printed alone.
+    """
 
     __tablename__ = "printed"
 
     dossier_id: Mapped[str] = mapped_column(String, primary_key=True)
     paper: Mapped[str] = mapped_column(String, primary_key=True)
+    about: Mapped[str] = mapped_column(String, primary_key=True)
+    page: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     copies: Mapped[int] = mapped_column(Integer)
     times: Mapped[int] = mapped_column(Integer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,15 +18,15 @@ DATED = NOTICES | {Paper.RECEIPT}
 class Made:
     """A paper as it would be printed now. ``dossier_id`` is empty for one about many dossiers.
 
-    ``times`` is how often it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says by
-    whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
+    ``times`` is how often all of it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says
+    by whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
     ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
-    lost, so it does not leave before it is signed anew. ``archived``: central has that file; ``ahead`` is who
-    signed it before it was signed here, too.
-    ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are those of. ``numbered``: it is a
-    paper with a number of its own, ``document_number`` in the register of ``office``, empty where a pen writes it.
-    ``content`` is what the form of a paper with a date of issue is filled with; ``reworded``: it was filled with that
-    before, and the form has changed since.
+    lost, so it does not leave before it is signed anew. ``archived``: central has that file; ``ahead`` is who signed it
+    before it was signed here, too. ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are
+    those of. ``numbered``: it is a paper with a number of its own, ``document_number`` in the register of ``office``,
+    empty where a pen writes it. ``content`` is what the form of a paper with a date of issue is filled with;
+    ``reworded``: it was filled with that before, and the form has changed since. ``again`` draws the same as another
+    reprint; ``None`` where it cannot.
     """
 
     paper: Paper
@@ -49,6 +50,12 @@ class Made:
     ahead: str | None = None
     content: str = field(default="", repr=False)
     reworded: bool = False
+    again: Callable[[int], bytes] | None = field(default=None, repr=False)
+
+    @property
+    def about(self) -> str:
+        """What it tells of, as far as it is another paper where that is another."""
+        return told(self.paper, self.decision)
 
     @property
     def number_fixed(self) -> bool:

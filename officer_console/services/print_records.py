@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from officer_console.domain.dossier import Dossier
@@ -11,6 +11,7 @@ from officer_console.services import notice_numbers
 from officer_console.services.made_paper import DATED, Made, told
 from officer_console.services.notice_archive import archived
 from officer_console.services.stationery import PaperError
+from officer_console.store.prints import Printed
 from officer_console.store.store import Transaction
 
 
@@ -38,23 +39,36 @@ class PrintRecords:
             if mine is not None or archived(dossier, made.paper) is not None:
                 raise PaperError("signed-since")
 
-    def note(self, tx: Transaction, made: Made, copies: int) -> None:
-        """Write down that copies go to the printer: who, when, which paper of which dossier, which copy."""
-        paper = made.paper.value
-        before = tx.prints.printed(made.dossier_id, paper).copies if made.dossier_id else 0
-        what = "reprinted" if before else "printed"
-        for copy in range(before + 1, before + copies + 1):
-            self._add(tx, f"{what}:{paper}:{copy}", made)
+    def note(self, tx: Transaction, made: Made, copies: int, pages: Sequence[int] = ()) -> None:
+        """Write down that copies go to the printer: who, when, which paper of which dossier, which copy of which pages.
+
+        Without ``pages`` (from 0) it is the whole paper. A page was printed before or not, whatever the others were.
+        """
+        counted = self.counted(tx, made)
+        by_copies: dict[int, list[int]] = {}
+        for page in pages or range(made.pages):
+            by_copies.setdefault(counted.page(page).copies, []).append(page)
+        for before, alike in sorted(by_copies.items()):
+            what = f"{'reprinted' if before else 'printed'}:{made.paper.value}"
+            which = ":p" + ",".join(str(page + 1) for page in alike) if len(alike) < made.pages else ""
+            for copy in range(before + 1, before + copies + 1):
+                self._add(tx, f"{what}:{copy}{which}", made)
         if made.dossier_id:
-            tx.prints.add(made.dossier_id, paper, copies)
+            tx.prints.add(made.dossier_id, made.paper.value, copies, made.about, pages)
             issue(tx, made)
 
-    def note_failed(self, tx: Transaction, made: Made, copies: int) -> None:
+    def note_failed(self, tx: Transaction, made: Made, copies: int, pages: Sequence[int] = ()) -> None:
         """Write down that the printer did not take them after all."""
         self._add(tx, f"print-failed:{made.paper.value}", made)
         if made.dossier_id:
-            tx.prints.take_back(made.dossier_id, made.paper.value, copies)
+            tx.prints.take_back(made.dossier_id, made.paper.value, copies, made.about, pages)
             _withdraw(tx, made)
+
+    def counted(self, tx: Transaction, made: Made) -> Printed:
+        """Return how often it was handed to the printer before."""
+        if not made.dossier_id:
+            return Printed()
+        return tx.prints.printed(made.dossier_id, made.paper.value, made.about)
 
     def note_saved(self, tx: Transaction, made: Made) -> None:
         """Write down that it is in a file."""
@@ -74,18 +88,16 @@ def stands(tx: Transaction, made: Made) -> Dossier | None:
     dossier = tx.dossiers.get(made.dossier_id)
     if dossier is None or made.paper not in fitting(dossier.kind, dossier.status):
         return None
-    told_now = notice_numbers.decision(dossier)
-    return dossier if told(made.paper, told_now) == told(made.paper, made.decision) else None
+    return dossier if told(made.paper, notice_numbers.decision(dossier)) == made.about else None
 
 
 def issue(tx: Transaction, made: Made) -> None:
     """Keep when a paper with a date of issue first left the desk, and what it said."""
     if made.paper in DATED and made.at is not None:
-        told_of = told(made.paper, made.decision)
-        tx.issued.issue(made.dossier_id, made.paper.value, told_of, made.at, made.content)
+        tx.issued.issue(made.dossier_id, made.paper.value, made.about, made.at, made.content)
 
 
 def _withdraw(tx: Transaction, made: Made) -> None:
     """It did not leave the desk after all, if that would have been the first time."""
     if made.paper in DATED and made.first and made.signed is None:
-        tx.issued.withdraw(made.dossier_id, made.paper.value, told(made.paper, made.decision))
+        tx.issued.withdraw(made.dossier_id, made.paper.value, made.about)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from officer_console.codes.forms import PageCode
@@ -28,6 +29,7 @@ from officer_console.services.print_records import PrintRecords
 from officer_console.services.sign_documents import Settings, SignedDocument, allowed
 from officer_console.services.stationery import Desk, PaperError, Stationery
 from officer_console.store.issued import Issue
+from officer_console.store.prints import Printed
 from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store
 
@@ -86,8 +88,8 @@ class Printing:
         with self._store.read() as tx:
             dossier = tx.dossiers.get(dossier_id)
             reference = tx.reference.get()
-            times = tx.prints.printed(dossier_id, paper.value).times
             decision = notice_numbers.decision(dossier) if dossier is not None else ""
+            printed = tx.prints.printed(dossier_id, paper.value, told(paper, decision))
             issued = tx.issued.get(dossier_id, paper.value, told(paper, decision))
             signed = tx.signed.get(dossier_id, paper.value, decision)
         if dossier is None:
@@ -100,7 +102,7 @@ class Printing:
                 number=dossier.number,
                 pdf=kept.pdf,
                 pages=kept.signed.pages,
-                times=times,
+                times=printed.times(range(kept.signed.pages)),
                 decision=decision,
                 at=issued.at or kept.signed.at,
                 first=issued.at is None,
@@ -120,7 +122,8 @@ class Printing:
         content = self._content(paper, dossier, desk, issued)
         kind = FORM_KINDS.get(paper)
         code = self._form_code(dossier, kind) if kind is not None else None
-        drawn = self._drawn(paper, content, desk, issued, code=code or "", reprint=0 if original else times)
+        draw = partial(self._drawn, paper, content, desk, issued, code or "")
+        times, drawn = _counted(printed, draw, original=original)
         return self._signability(
             Made(
                 paper=paper,
@@ -139,6 +142,7 @@ class Printing:
                 damaged=kept is not None,
                 content=content.text() if paper in DATED else "",
                 reworded=bool(issued.content) and content.form != self._stationery.digest(paper),
+                again=lambda reprint: draw(reprint).pdf,
             )
         )
 
@@ -228,24 +232,35 @@ class Printing:
         """Return a page, from 0, as pixels."""
         return raster.page(made.pdf, number, dpi)
 
-    def print(self, made: Made, order: Order) -> None:
-        """Hand a paper to the printer. It is in the journal before, so that none comes out that is not.
+    def print(self, made: Made, order: Order) -> int:
+        """Hand a paper to the printer; return how often these pages of it were printed before.
+
+        It is in the journal before, so that none comes out that is not. The reprint that stands on pages printed alone
+        is theirs.
 
         Raises:
             PaperError, SigningError: as ``check`` and ``PrintRecords.still``; nothing was written down.
             PrintError: it did not take it; the journal says that, too.
         """
         self.check(made)
+        pages = order.pages if set(order.pages) != set(range(made.pages)) else ()
+        pdf, times = made.pdf, made.times
+        if pages:
+            with self._store.read() as tx:
+                times = self.records.counted(tx, made).times(pages)
+            if made.again is not None and times != made.times:
+                pdf = made.again(times)
         with self._store.write() as tx:
             self.records.still(tx, made)
-            self.records.note(tx, made, order.copies)
+            self.records.note(tx, made, order.copies, pages)
         try:
-            self._printers.send(made.pdf, order)
+            self._printers.send(pdf, order)
         except PrintError as error:
             if not error.unsure:
                 with self._store.write() as tx:
-                    self.records.note_failed(tx, made, order.copies)
+                    self.records.note_failed(tx, made, order.copies, pages)
             raise
+        return times
 
     def send(self, made: Made, order: Order) -> None:
         """Hand over a paper that was checked and whose place in a stack is written down; raises PrintError."""
@@ -279,7 +294,7 @@ class Printing:
         return parsed(issued.content)
 
     def _drawn(
-        self, paper: Paper, content: Content, desk: Desk, issued: Issue, *, code: PageCode | str, reprint: int
+        self, paper: Paper, content: Content, desk: Desk, issued: Issue, code: PageCode | str, reprint: int
     ) -> rendering.Paper:
         try:
             return self._stationery.draw(paper, content, at=desk.at, number=desk.number, code=code, reprint=reprint)
@@ -299,3 +314,12 @@ class Printing:
             return replace(made, held=made.damaged)
         possible, required = allowed(self._signing)
         return replace(made, signable=possible or required, held=required or made.damaged)
+
+
+def _counted(
+    printed: Printed, draw: Callable[[int], rendering.Paper], *, original: bool
+) -> tuple[int, rendering.Paper]:
+    """Return how often all pages of a paper were printed before, and the paper that says so."""
+    drawn = draw(0 if original else printed.whole.times)
+    times = printed.times(range(drawn.pages))
+    return times, drawn if original or times == printed.whole.times else draw(times)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, SQLColumnExpression, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
@@ -59,12 +59,31 @@ class PrintRun:
     unsigned: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """How many ``copies`` of a paper were handed to a printer, in how many ``times``."""
+class Count(NamedTuple):
+    """How many ``copies`` were handed to a printer, in how many ``times``."""
 
     copies: int = 0
     times: int = 0
+
+
+NEVER = Count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """How often a paper was handed to a printer: ``whole``, and pages of it alone (``parts``, by page from 0)."""
+
+    whole: Count = NEVER
+    parts: Mapping[int, Count] = field(default_factory=dict)
+
+    def page(self, page: int) -> Count:
+        """Return how often a page was handed over."""
+        alone = self.parts.get(page, NEVER)
+        return Count(self.whole.copies + alone.copies, self.whole.times + alone.times)
+
+    def times(self, pages: Iterable[int]) -> int:
+        """Return how often all of the pages were handed over."""
+        return min((self.page(page).times for page in pages), default=self.whole.times)
 
 
 class Prints:
@@ -73,22 +92,24 @@ class Prints:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def printed(self, dossier_id: str, paper: str) -> Printed:
-        """Return how often a dossier's paper was handed to a printer."""
-        row = self._connection.execute(
-            select(PrintedRow.copies, PrintedRow.times).where(
-                PrintedRow.dossier_id == dossier_id, PrintedRow.paper == paper
+    def printed(self, dossier_id: str, paper: str, about: str = "") -> Printed:
+        """Return how often a dossier's paper about something (a notice: its decision) was handed to a printer."""
+        rows = self._connection.execute(
+            select(PrintedRow.page, PrintedRow.copies, PrintedRow.times).where(
+                PrintedRow.dossier_id == dossier_id, PrintedRow.paper == paper, PrintedRow.about == about
             )
-        ).one_or_none()
-        return Printed() if row is None else Printed(copies=row.copies, times=row.times)
+        )
+        counts = {row.page: Count(row.copies, row.times) for row in rows}
+        whole = counts.pop(0, NEVER)
+        return Printed(whole=whole, parts={page - 1: count for page, count in counts.items()})
 
-    def add(self, dossier_id: str, paper: str, copies: int) -> None:
-        """Count ``copies`` that were handed over together."""
-        self._count(dossier_id, paper, copies, 1)
+    def add(self, dossier_id: str, paper: str, copies: int, about: str = "", pages: Iterable[int] = ()) -> None:
+        """Count ``copies`` that were handed over together: of ``pages`` (from 0), without any of the whole paper."""
+        self._count((dossier_id, paper, about), pages, copies, 1)
 
-    def take_back(self, dossier_id: str, paper: str, copies: int) -> None:
+    def take_back(self, dossier_id: str, paper: str, copies: int, about: str = "", pages: Iterable[int] = ()) -> None:
         """Uncount them: the printer did not take them after all."""
-        self._count(dossier_id, paper, -copies, -1)
+        self._count((dossier_id, paper, about), pages, -copies, -1)
 
     def begin(self, paper: str, printer: str, copies: int, at: datetime, dossiers: Iterable[tuple[str, str]]) -> int:
         """Keep a stack of ``dossiers`` (id and number, in order) in place of an older one; return its number."""
@@ -178,12 +199,13 @@ class Prints:
         self._connection.execute(delete(PrintItemRow))
         self._connection.execute(delete(PrintRunRow))
 
-    def _count(self, dossier_id: str, paper: str, copies: int, times: int) -> None:
-        values = {"dossier_id": dossier_id, "paper": paper, "copies": copies, "times": times}
+    def _count(self, key: tuple[str, str, str], pages: Iterable[int], copies: int, times: int) -> None:
+        named = dict(zip(("dossier_id", "paper", "about"), key, strict=True))
+        values = [{**named, "page": page, "copies": copies, "times": times} for page in [n + 1 for n in pages] or [0]]
         statement = insert_or(PrintedRow).values(values)
         self._connection.execute(
             statement.on_conflict_do_update(
-                index_elements=[PrintedRow.dossier_id, PrintedRow.paper],
+                index_elements=[PrintedRow.dossier_id, PrintedRow.paper, PrintedRow.about, PrintedRow.page],
                 set_={
                     "copies": PrintedRow.copies + statement.excluded.copies,
                     "times": PrintedRow.times + statement.excluded.times,

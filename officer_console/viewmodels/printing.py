@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -208,23 +208,30 @@ class PrintingViewModel(QObject):
             self._fail(error)
             return
         order = Order(printer=self.printer, title=self._title(made.paper), copies=self.copies, pages=pages)
-        done = Done(paper=made.paper, printer=self.printer, copies=self.copies, times=made.times)
+        done = Done(paper=made.paper, printer=self.printer, copies=self.copies)
         self._choice = PrintChoice(printer=self.printer, copies=self._choice.copies).with_copies(
             made.paper, self.copies
         )
         choice = self._choice
 
-        def work() -> None:
-            self._service.print(made, order)
+        def work() -> Done:
+            times = self._service.print(made, order)
             self._choices.save(choice)
+            return replace(done, times=times)
 
-        self._send(work, done, visit)
+        self._send(work, visit)
 
     def save(self, path: Path) -> None:
         """*Lưu PDF*: write the paper to the file the officer chose."""
         made = self.made
-        if made is not None and self.may_save:
-            self._send(lambda: self._service.save(made, path), Done(paper=made.paper, path=path), self._visit)
+        if made is None or not self.may_save:
+            return
+
+        def work() -> Done:
+            self._service.save(made, path)
+            return Done(paper=made.paper, path=path)
+
+        self._send(work, self._visit)
 
     def _open(
         self, make: Callable[[Paper], Made], number: str, papers: tuple[Paper, ...], chosen: Paper | None
@@ -283,12 +290,12 @@ class PrintingViewModel(QObject):
 
         self._jobs.run(lambda: self._paint(self._service.page(made, page, PREVIEW_DPI)), done, self._failing(visit))
 
-    def _send(self, work: Callable[[], None], done: Done, visit: int) -> None:
+    def _send(self, work: Callable[[], Done], visit: int) -> None:
         self.sending = True
         self.failure = self.done = None
         self.changed.emit()
 
-        def finished(_: None) -> None:
+        def finished(done: Done) -> None:
             if visit == self._visit:
                 self.sending = False
                 self.done = done

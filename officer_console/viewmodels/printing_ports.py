@@ -31,8 +31,8 @@ class PrintingService(Protocol):
     def page(self, made: Made, number: int, dpi: int) -> Drawn:
         """Return a page, from 0, as pixels."""
 
-    def print(self, made: Made, order: Order) -> None:
-        """Hand a paper to the printer."""
+    def print(self, made: Made, order: Order) -> int:
+        """Hand a paper to the printer; return how often these pages were printed before."""
 
     def save(self, made: Made, path: Path) -> None:
         """Write a paper to the file the officer has chosen."""

@@ -90,8 +90,20 @@ def test_ctrl_p_prints_copies_and_pages_and_says_so(room: Room) -> None:
     room.ready()
     assert sent(room) == [("Tang-2", 2, (1,))]
     assert room.dialog.banner.title == "Đã gửi Tờ khai TK1-TS tới máy in Tang-2"
+    assert room.office.journal() == ["printed:tk1_ts:1:p2", "printed:tk1_ts:2:p2"]
+
+
+def test_pages_printed_one_after_the_other_are_no_reprint_of_each_other(room: Room) -> None:
+    room.open(Status.AWAITING_REGISTRY)
+    said_of = []
+    for page in ("2", "1", "1"):
+        room.dialog.pages.clear()
+        QTest.keyClicks(room.dialog.pages, page)
+        key(room, Qt.Key.Key_P, CTRL)
+        room.ready()
+        said_of.append(room.dialog.banner.text)
+    assert said_of == ["1 bản.", "1 bản.", "1 bản. In lại lần 1."]
     assert said(room, "printTimes").startswith("Đã in 1 lần")
-    assert room.office.journal() == ["printed:tk1_ts:1", "printed:tk1_ts:2"]
 
 
 def test_printing_once_more_is_a_reprint(room: Room) -> None:

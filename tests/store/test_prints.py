@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from officer_console.store.prints import ItemState, Printed
+from officer_console.models import migrations
+from officer_console.store import migrate, sealed
+from officer_console.store.prints import Count, ItemState, Printed
 from officer_console.store.store import Store
-from tests.store.building import NOW
+from tests.store.building import KEY, NOW, clock
 
 NOTICE = "notice_accepted"
 DOSSIERS = tuple((f"d-{n}", f"{1000 + n}/07906") for n in range(4))
@@ -29,9 +33,28 @@ def test_copies_and_times_are_counted_for_each_paper_of_a_dossier(store: Store) 
         tx.prints.add("d-1", NOTICE, 1)
         tx.prints.add("d-1", "receipt", 1)
     with store.read() as tx:
-        assert tx.prints.printed("d-1", NOTICE) == Printed(copies=3, times=2)
-        assert tx.prints.printed("d-1", "receipt") == Printed(copies=1, times=1)
+        assert tx.prints.printed("d-1", NOTICE).whole == Count(copies=3, times=2)
+        assert tx.prints.printed("d-1", "receipt").whole == Count(copies=1, times=1)
         assert tx.prints.printed("d-2", NOTICE) == Printed()
+
+
+def test_another_decision_s_notice_is_counted_for_itself(store: Store) -> None:
+    with store.write() as tx:
+        tx.prints.add("d-1", NOTICE, 2, "op-1")
+        assert tx.prints.printed("d-1", NOTICE, "op-2") == Printed()
+        assert tx.prints.printed("d-1", NOTICE, "op-1").whole.copies == 2
+
+
+def test_pages_that_were_printed_alone_are_counted_beside_the_whole_paper(store: Store) -> None:
+    with store.write() as tx:
+        tx.prints.add("d-1", NOTICE, 2, pages=(1,))
+        counted = tx.prints.printed("d-1", NOTICE)
+        assert (counted.page(0), counted.page(1)) == (Count(), Count(2, 1))
+        assert [counted.times(pages) for pages in ((0,), (1,), (0, 1))] == [0, 1, 0]
+        tx.prints.add("d-1", NOTICE, 1)
+        assert tx.prints.printed("d-1", NOTICE).times(range(2)) == 1
+        tx.prints.take_back("d-1", NOTICE, 2, pages=(1,))
+        assert tx.prints.printed("d-1", NOTICE).page(1) == Count(1, 1)
 
 
 def test_what_the_printer_did_not_take_is_uncounted(store: Store) -> None:
@@ -39,7 +62,7 @@ def test_what_the_printer_did_not_take_is_uncounted(store: Store) -> None:
         tx.prints.add("d-1", NOTICE, 2)
         tx.prints.take_back("d-1", NOTICE, 2)
     with store.read() as tx:
-        assert tx.prints.printed("d-1", NOTICE) == Printed()
+        assert tx.prints.printed("d-1", NOTICE).whole == Count()
 
 
 def test_a_stack_is_served_in_order_and_says_how_far_it_is(store: Store) -> None:
@@ -117,3 +140,25 @@ def test_a_new_stack_takes_the_place_of_the_old_one(store: Store) -> None:
         tx.prints.drop()
         assert tx.prints.run() is None
         assert tx.prints.next(run) is None
+
+
+def test_what_an_earlier_program_counted_is_of_the_decision_that_was_issued_last(path: Path) -> None:
+    sealed.prepare(path)
+    engine = sealed.engine(sealed.connector(path, KEY))
+    migrate.migrate(engine, path, clock, migrate.Scripts(folder=Path(migrations.__file__).parent, head="0022"))
+    with engine.begin() as connection:
+        for paper, copies in ((NOTICE, 2), ("receipt", 1)):
+            connection.exec_driver_sql("INSERT INTO printed VALUES ('d-1', ?, ?, 1)", (paper, copies))
+        for decision, at in (("op-1", "2026-11-20T05:00:00.000000Z"), ("op-2", "2026-11-21T05:00:00.000000Z")):
+            connection.exec_driver_sql(
+                "INSERT INTO issued_paper (dossier_id, paper, decision, at, number, year)"
+                " VALUES ('d-1', ?, ?, ?, '', 0)",
+                (NOTICE, decision, at),
+            )
+    engine.dispose()
+    store = Store.open(path, KEY, clock=clock)
+    with store.read() as tx:
+        assert tx.prints.printed("d-1", NOTICE, "op-1") == Printed()
+        assert tx.prints.printed("d-1", NOTICE, "op-2").whole == Count(2, 1)
+        assert tx.prints.printed("d-1", "receipt").whole == Count(1, 1)
+    store.close()
