@@ -319,3 +319,13 @@ def test_a_notice_that_got_another_number_while_it_was_signed_is_not_kept_with_t
     assert (batch.signed, refusals(batch)) == (0, ["number-fixed"])
     made = desk.printing.make(Paper.ACCEPTED, IDS[0])
     assert (made.signed, made.document_number) == (None, "13")
+
+
+def test_a_notice_that_was_printed_without_a_number_bears_the_one_it_is_signed_with(
+    desk: Office, service: SignDocuments, officer_file: Path, tmp_path: Path
+) -> None:
+    desk.printing.print(desk.printing.make(Paper.ACCEPTED, IDS[0]), order())
+    sign(service, officer_file, *notices(desk).many(Paper.ACCEPTED, IDS[:1], "7"))
+    made = desk.printing.make(Paper.ACCEPTED, IDS[0])
+    assert made.signed is not None
+    assert "Số: 07/TB-BHXH" in text(made.pdf, tmp_path)
