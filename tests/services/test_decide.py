@@ -325,7 +325,7 @@ def test_a_store_that_cannot_be_written_records_nothing_and_says_so(office: Offi
         pages = tx.outbox._connection.exec_driver_sql("PRAGMA page_count").scalar()
         tx.outbox._connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError) as caught:
-        office.decide().record(replace(draft(about), note="x" * 490, reason_text="y" * 9000))
+        office.decide().record(replace(draft(about), note="x" * 490, reason_text="y" * 90_000))
     assert caught.value.code == "store-full"
     assert office.woken == []
 
