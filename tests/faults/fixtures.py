@@ -1,4 +1,4 @@
-"""Fixtures of the folders that work against a real central: planted once, copied for each module."""
+"""Fixtures of the folders that work against a real central: planted once, copied for each process of the tests."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def central(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Central]:
-    """A central with 200 planted dossiers; tests add officers and offices of their own."""
+    """A central with 200 planted dossiers; tests add officers and offices of their own, and leave it running."""
     folder = tmp_path_factory.mktemp("central") / "c"
     shutil.copytree(planted, folder)
     with running_central(folder) as running:
