@@ -27,7 +27,7 @@ HEADS = {
     Paper.ACCEPTED: "Về việc chấp nhận",
     Paper.REFUSED: "Về việc không chấp nhận",
     Paper.GUIDE: "HƯỚNG DẪN",
-    Paper.DAY_SHEET: "BẢNG TỔNG HỢP",
+    Paper.DAY_SHEET: "PHIẾU LÀM VIỆC TRONG NGÀY",
     Paper.QUEUE_LIST: "DANH SÁCH",
 }
 

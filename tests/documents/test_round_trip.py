@@ -62,7 +62,7 @@ SPOILED = (
     ("vssid_guide", "Giấy này không ghi mật khẩu", "Giấy này ghi mật khẩu"),
     ("day_sheet", "field: refused", "field: awaiting"),
     ("day_sheet", "field: social_code", "field: full_name"),
-    ("day_sheet", "[CÁN BỘ LẬP BẢNG]", "[THỦ TRƯỞNG]"),
+    ("day_sheet", "[CÁN BỘ LẬP PHIẾU]", "[THỦ TRƯỞNG]"),
     ("queue_list", "field: due_on", "field: declared_on"),
     ("queue_list", "title: Ngày khai", "title: Ngày sinh"),
 )

@@ -64,7 +64,7 @@ def test_the_totals_and_the_last_dossiers_of_a_day_stand_above_its_signatures(
         paper = press.paper(forms["day_sheet"], data, made_at=MADE_AT)
         pages.add(paper.pages)
         last = poppler.words(paper.pdf, "-f", str(paper.pages))
-        assert "CÁN BỘ LẬP BẢNG" in last
+        assert "CÁN BỘ LẬP PHIẾU" in last
         assert "Cộng theo loại hồ sơ" in last, count
         assert all(str(row["file_number"]) in last for row in data["entries"][-3:]), count
         assert alone(paper.pdf) == [], count

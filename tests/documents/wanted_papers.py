@@ -193,7 +193,7 @@ def receipt(about: Dossier, head: Letterhead, on: date) -> Wanted:
         works = [day for day in days if day.weekday() < len("12345") and day.isoformat()[4:] not in YEARLY]
         third = [day for day in works if day.isoformat() not in CLOSED][2]
         handed_in = f"{here.hour:02d} giờ {here.minute:02d} phút, ngày {short(on)}"
-        answer = f"chậm nhất {long(third)} (03 ngày làm việc kể từ ngày nhận hồ sơ)"
+        answer = f"chậm nhất ngày {short(third)} (03 ngày làm việc kể từ ngày nhận)"
     text += [
         f"Thời gian nhận hồ sơ: {handed_in}",
         f"Thời gian trả kết quả: {answer}",
@@ -270,14 +270,14 @@ def day_sheet(lines: Sequence[DayLine], head: Letterhead, day: date, printed: da
     ]
     unsent = sum(not line.sent for line in lines)
     text = [
-        f"{head.parent_office.upper()} {head.office.upper()} {STATE} {head.place}, {long(day)} BẢNG TỔNG HỢP",
-        f"Tiếp nhận và giải quyết hồ sơ đăng ký giao dịch điện tử của cá nhân, {long(day)}",
+        f"{head.parent_office.upper()} {head.office.upper()} {STATE} {head.place}, {long(day)}",
+        f"PHIẾU LÀM VIỆC TRONG NGÀY Tiếp nhận và giải quyết hồ sơ đăng ký giao dịch điện tử của cá nhân, {long(day)}",
         f"Quầy: {desk} – Cán bộ: {head.officer} – Số hồ sơ đã giải quyết: {len(lines)}",
         f"– Chưa gửi về hệ thống lúc in: {unsent} {' '.join(heads)}",
         *numbered(rows),
         "Cộng theo loại hồ sơ Loại hồ sơ Chấp nhận Không chấp nhận Chờ cấp mã số Cộng",
         *(f"{name} {' '.join(map(str, counts))} {sum(counts)}" for name, counts in totals),
-        f"{head.capacity} (Ký, ghi rõ họ tên) {head.signer} CÁN BỘ LẬP BẢNG (Ký, ghi rõ họ tên) {head.officer}",
+        f"{head.capacity} (Ký, ghi rõ họ tên) {head.signer} CÁN BỘ LẬP PHIẾU (Ký, ghi rõ họ tên) {head.officer}",
     ]
     basis = "mẫu báo cáo nội bộ; thể thức theo Nghị định số 30/2020/NĐ-CP"
     return Wanted(

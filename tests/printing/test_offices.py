@@ -11,8 +11,10 @@ import pytest
 from officer_console import data
 from officer_console.documents import letterheads
 from officer_console.domain.dossier import Dossier, DossierKind, Status
+from officer_console.domain.papers import Paper
 from officer_console.domain.provinces import BIRTH_PLACES
 from officer_console.domain.reference import Office as Listed
+from officer_console.views import printing_words
 from tests import builders
 from tests.documents import poppler
 from tests.printing.parts import EVERY, NOW, OFFICER, Office, judged, office
@@ -87,6 +89,20 @@ def test_an_empty_day_is_the_first_office_s(desk: Office) -> None:
     (sheet,) = sheets(desk.lists.day_sheet().pdf)
     assert "BHXH CƠ SỞ SÀI GÒN" in sheet
     assert "Số hồ sơ đã giải quyết: 0" in sheet
+
+
+def test_the_day_sheet_has_one_name_on_the_screen_and_on_paper(desk: Office) -> None:
+    (sheet,) = sheets(desk.lists.day_sheet().pdf)
+    assert printing_words.NAMES[Paper.DAY_SHEET].upper() in sheet
+
+
+def test_a_notice_of_the_training_office_says_who_signs_and_one_without_a_name_leaves_it_to_the_pen(
+    desk: Office,
+) -> None:
+    named, unnamed = (sheets(desk.printing.make(Paper.ACCEPTED, DOSSIERS[n].id).pdf)[0] for n in (2, 0))
+    assert "GIÁM ĐỐC (Ký, ghi rõ họ tên, đóng dấu)" in unnamed.replace("- Như trên; ", "")
+    assert "Trần Văn Mẫu" in named
+    assert "Trần Văn Mẫu" not in unnamed
 
 
 def test_every_province_names_the_body_above_its_offices() -> None:
