@@ -97,13 +97,15 @@ GIVEN: Mapping[Paper, Mapping[str, Given]] = {
         **_dates("effective_on"),
     },
     Paper.DAY_SHEET: {
-        **_texts("parent_office office place printed_at desk officer supervisor supervisor_capacity count unsent"),
+        **_texts(
+            "parent_office office place printed_at desk officer supervisor supervisor_capacity count unsent reprint"
+        ),
         **_dates("day"),
         "entries": _rows("file_number full_name social_code purpose outcome note at"),
         "totals": _rows("purpose accepted refused awaiting sum"),
     },
     Paper.QUEUE_LIST: {
-        **_texts("parent_office office filter printed_at printed_by count"),
+        **_texts("parent_office office filter printed_at printed_by count reprint"),
         "entries": _rows("file_number full_name social_code birth_date purpose declared_on due_on status"),
     },
 }

@@ -13,7 +13,8 @@ from officer_console.models.base import Base, UtcDateTime
 class PrintedRow(Base):
     """How many copies of a paper of a dossier were handed to a printer on this machine, and how many times.
 
-    ``about`` is the operation a notice tells of. Page 0 counts whole papers, those from 1 pages printed alone.
+    ``about`` is the operation a notice tells of, of sheets about many (no dossier) their day. Page 0 counts whole
+    papers, those from 1 pages printed alone.
     """
 
     __tablename__ = "printed"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from officer_console.documents import desk_lists
+from officer_console.documents import desk_lists, given
 from officer_console.documents.desk_lists import DayLine, Outcome
 from officer_console.domain.deadline import VIETNAM, today
 from officer_console.domain.decision import Decision
@@ -65,7 +66,8 @@ class DeskPapers:
             return lambda head, words: desk_lists.queue_list(some, head, words, printed_at=at, condition=condition)
 
         parts = _by_office(dossiers, self._officer.scopes, lambda dossier: dossier.scope_id)
-        return self._made(Paper.QUEUE_LIST, reference, {office: fill(some) for office, some in parts.items()})
+        about = f"{today(at)} {hashlib.sha256(condition.encode()).hexdigest()}"
+        return self._made(Paper.QUEUE_LIST, about, reference, {office: fill(some) for office, some in parts.items()})
 
     def day_sheet(self, day: date | None = None) -> Made:
         """Return the sheet of what the officer decided on a Vietnamese day, by default today; one for each office.
@@ -83,12 +85,17 @@ class DeskPapers:
             return lambda head, words: desk_lists.day_sheet(some, head, words, day=on, printed_at=at, desk=self._desk)
 
         parts = _by_office(lines, self._officer.scopes, lambda line: line.dossier.scope_id)
-        return self._made(Paper.DAY_SHEET, reference, {office: fill(some) for office, some in parts.items()})
+        about = on.isoformat()
+        return self._made(Paper.DAY_SHEET, about, reference, {office: fill(some) for office, some in parts.items()})
 
-    def _made(self, paper: Paper, reference: Reference, parts: Mapping[str, Fill]) -> Made:
+    def _made(self, paper: Paper, about: str, reference: Reference, parts: Mapping[str, Fill]) -> Made:
+        """Return the sheets, which say how often those of a day, ``about``, were printed before."""
         desk = Desk(reference=reference, officer=self._officer, at=self._clock())
-        made = self._stationery.sheets(paper, parts, desk)
-        return Made(paper=paper, dossier_id="", number="", pdf=made.pdf, pages=made.pages)
+        with self._store.read() as tx:
+            printed = tx.prints.printed("", paper.value, about)
+        times = printed.whole.times
+        made = self._stationery.sheets(paper, {office: _again(fill, times) for office, fill in parts.items()}, desk)
+        return Made(paper=paper, dossier_id="", number="", pdf=made.pdf, pages=made.pages, times=times, decision=about)
 
     def _lines(self, tx: Transaction, on: date, reference: Reference) -> list[DayLine]:
         first = datetime.combine(on, time(), VIETNAM)
@@ -120,6 +127,11 @@ def _by_office(found: Iterable[T], scopes: Sequence[str], office: Callable[[T], 
     for one in found:
         parts.setdefault(office(one), []).append(one)
     return {scope: some for scope, some in parts.items() if some} or {scopes[0] if scopes else "": []}
+
+
+def _again(fill: Fill, times: int) -> Fill:
+    """Return what fills a sheet that was printed so many times before."""
+    return lambda head, words: {**fill(head, words), given.REPRINT: str(times) if times else ""}
 
 
 def _outcome(dossier: Dossier, *, valid: bool, waits: bool) -> Outcome:

@@ -22,11 +22,11 @@ class Made:
     by whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
     ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
     lost, so it does not leave before it is signed anew. ``archived``: central has that file; ``ahead`` is who signed it
-    before it was signed here, too. ``decision`` is the operation a notice tells of; ``at`` is the moment its dates are
-    those of. ``numbered``: it is a paper with a number of its own, ``document_number`` in the register of ``office``,
-    empty where a pen writes it. ``content`` is what the form of a paper with a date of issue is filled with;
-    ``reworded``: it was filled with that before, and the form has changed since. ``again`` draws the same as another
-    reprint; ``None`` where it cannot.
+    before it was signed here, too. ``decision`` is the operation a notice tells of, of sheets about many the day and
+    what is listed; ``at`` is the moment its dates are those of. ``numbered``: it is a paper with a number of its own,
+    ``document_number`` in the register of ``office``, empty where a pen writes it. ``content`` is what the form of a
+    paper with a date of issue is filled with; ``reworded``: it was filled with that before, and the form has changed
+    since. ``again`` draws the same as another reprint; ``None`` where it cannot.
     """
 
     paper: Paper
@@ -55,7 +55,7 @@ class Made:
     @property
     def about(self) -> str:
         """What it tells of, as far as it is another paper where that is another."""
-        return told(self.paper, self.decision)
+        return told(self.paper, self.decision) if self.dossier_id else self.decision
 
     @property
     def number_fixed(self) -> bool:

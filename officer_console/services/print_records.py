@@ -53,21 +53,17 @@ class PrintRecords:
             which = ":p" + ",".join(str(page + 1) for page in alike) if len(alike) < made.pages else ""
             for copy in range(before + 1, before + copies + 1):
                 self._add(tx, f"{what}:{copy}{which}", made)
-        if made.dossier_id:
-            tx.prints.add(made.dossier_id, made.paper.value, copies, made.about, pages)
-            issue(tx, made)
+        tx.prints.add(made.dossier_id, made.paper.value, copies, made.about, pages)
+        issue(tx, made)
 
     def note_failed(self, tx: Transaction, made: Made, copies: int, pages: Sequence[int] = ()) -> None:
         """Write down that the printer did not take them after all."""
         self._add(tx, f"print-failed:{made.paper.value}", made)
-        if made.dossier_id:
-            tx.prints.take_back(made.dossier_id, made.paper.value, copies, made.about, pages)
-            _withdraw(tx, made)
+        tx.prints.take_back(made.dossier_id, made.paper.value, copies, made.about, pages)
+        _withdraw(tx, made)
 
     def counted(self, tx: Transaction, made: Made) -> Printed:
         """Return how often it was handed to the printer before."""
-        if not made.dossier_id:
-            return Printed()
         return tx.prints.printed(made.dossier_id, made.paper.value, made.about)
 
     def note_saved(self, tx: Transaction, made: Made) -> None:

@@ -14,7 +14,7 @@ from officer_console.documents.fields import Data, FieldKind, Value
 from officer_console.documents.given import GIVEN
 from officer_console.documents.words import Words
 from officer_console.domain.dossier import DossierKind
-from officer_console.domain.papers import FORM_KINDS, Paper
+from officer_console.domain.papers import Paper
 from tests.documents.conftest import FORMS
 from tests.documents.test_filling import AT, HEAD, ON, everything
 from tests.domain.samples import DECLARATION, DOSSIER

@@ -1,4 +1,4 @@
-"""«Bản in lại lần N»: on the papers of a dossier, where the definition has a place for it, and nowhere else."""
+"""«Bản in lại lần N»: on every paper, where the definition has a place for it, and nowhere else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def printed(press: Press, form: Form, **more: str) -> str:
     return " ".join(poppler.text(made.pdf).split())
 
 
-@pytest.mark.parametrize("name", OF_A_DOSSIER)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_reprint_says_so_in_the_foot_and_a_first_print_does_not(
     name: str, forms: Mapping[str, Form], press: Press
 ) -> None:
@@ -38,7 +38,6 @@ def test_a_reprint_says_so_in_the_foot_and_a_first_print_does_not(
 
 def test_lists_are_made_anew_each_time_and_say_when(forms: Mapping[str, Form]) -> None:
     for name in set(NAMES) - set(OF_A_DOSSIER):
-        assert "reprint" not in forms[name].fields
         assert "printed_at" in forms[name].fields
 
 

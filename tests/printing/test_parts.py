@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from officer_console.devices.printers import Order, PrintError
 from officer_console.domain.dossier import Status
 from officer_console.domain.papers import Paper
-from tests.printing.parts import Office, office
+from tests.printing.parts import EVERY, NOW, Moving, Office, office
 from tests.printing.test_printing import order, text
 
 
@@ -82,3 +83,38 @@ def test_a_later_decision_s_first_notice_is_no_reprint(desk: Office) -> None:
     assert desk.printing.print(desk.printing.make(Paper.REFUSED, dossier.id), order()) == 1
     assert ["in lại" in text(pdf) for pdf, _ in desk.printers.sent] == [False, False, True]
     assert desk.journal()[1:] == ["printed:notice_refused:1", "reprinted:notice_refused:2"]
+
+
+def test_a_day_sheet_printed_again_that_day_says_so_on_paper_and_in_the_journal(tmp_path: Path) -> None:
+    clock = Moving(NOW)
+    desk = office(tmp_path, clock=clock)
+    for _ in range(3):
+        desk.printing.print(desk.lists.day_sheet(), order())
+    yesterday = desk.lists.day_sheet(NOW.date() - timedelta(days=1))
+    clock.now += timedelta(days=1)
+    assert [desk.printing.print(made, order()) for made in (yesterday, desk.lists.day_sheet())] == [0, 0]
+    found = [re.findall(r"Bản in lại lần ([0-9]+)", text(pdf)) for pdf, _ in desk.printers.sent]
+    journal = desk.journal()
+    desk.store.close()
+    assert found == [[], ["1"], ["2"], [], []]
+    assert journal == [
+        "printed:day_sheet:1",
+        "reprinted:day_sheet:2",
+        "reprinted:day_sheet:3",
+        "printed:day_sheet:1",
+        "printed:day_sheet:1",
+    ]
+
+
+def test_a_list_printed_again_is_a_reprint_and_one_of_something_else_is_not(desk: Office) -> None:
+    for condition in ("Tất cả", "Tất cả", "Đã duyệt"):
+        desk.printing.print(desk.lists.queue_list(EVERY, condition), order())
+    assert ["in lại" in text(pdf) for pdf, _ in desk.printers.sent] == [False, True, False]
+    assert desk.journal() == ["printed:queue_list:1", "reprinted:queue_list:2", "printed:queue_list:1"]
+
+
+def test_a_sheet_the_printer_did_not_take_is_no_print(desk: Office) -> None:
+    desk.printers.fault = PrintError("printer-stopped", "Tang-2")
+    with pytest.raises(PrintError):
+        desk.printing.print(desk.lists.day_sheet(), order())
+    assert desk.lists.day_sheet().times == 0
