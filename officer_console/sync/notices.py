@@ -42,6 +42,7 @@ class Notices:
         officer_id: str,
         clock: Callable[[], datetime],
         announce: Callable[[Change], None],
+        at_once: int = AT_ONCE,
     ) -> None:
         self._store = store
         self._central = central
@@ -49,6 +50,9 @@ class Notices:
         self._officer_id = officer_id
         self._clock = clock
         self._announce = announce
+        self._at_once = at_once
+        # The dossiers that waited for their decision when they were asked about last, the longest ago first.
+        self._waited: dict[str, None] = {}
 
     def send(self, stopping: Callable[[], bool]) -> CentralError | None:
         """Send the notices that central has not got in its present epoch, and return the first failure that will pass.
@@ -63,7 +67,7 @@ class Notices:
         with self._store.read() as tx:
             if not tx.signed.any():
                 return None
-            due = _due(tx)
+            due = self._due(tx)
         first: CentralError | None = None
         left: set[str] = set()
         for unfiled, notice in due:
@@ -79,7 +83,7 @@ class Notices:
                 if error.code in _NOT_NOW:
                     left.add(unfiled.scope)
                 elif _code(error) == _OTHER_DECISION:
-                    continue
+                    self._waited[unfiled.dossier_id] = self._waited.pop(unfiled.dossier_id, None)
                 elif treatment(error) in _LASTING:
                     self._refused(unfiled, error)
                 else:
@@ -87,6 +91,22 @@ class Notices:
                     if error.unanswered or (away(error) and not self._held.hold(unfiled.scope, error)):
                         break
         return first
+
+    def _due(self, tx: Transaction) -> list[tuple[Unfiled, Notice]]:
+        """Return what tells of the decision its dossier stands by, as this desk knows that.
+
+        Offices that are held take nobody's turn, and those that waited before come last.
+        """
+        found: list[tuple[Unfiled, Notice]] = []
+        turns = {dossier_id: turn for turn, dossier_id in enumerate(self._waited, 1)}
+        open_ones = [each for each in tx.signed.unfiled() if each.scope not in self._held]
+        for unfiled in sorted(open_ones, key=lambda each: turns.get(each.dossier_id, 0)):
+            dossier = tx.dossiers.get(unfiled.dossier_id)
+            if dossier is not None and _stands(dossier, unfiled):
+                found.append((unfiled, _notice(unfiled)))
+            if len(found) == self._at_once:
+                break
+        return found
 
     def _send(self, unfiled: Unfiled, notice: Notice) -> None:
         scope, dossier_id = unfiled.scope, unfiled.dossier_id
@@ -106,18 +126,6 @@ class Notices:
             tx.signed.settle(unfiled, position.epoch if position is not None else "", code)
             tx.journal.add(self._clock(), what, self._officer_id, unfiled.dossier_id, None)
         self._announce(Change(dossier_ids=frozenset({unfiled.dossier_id})))
-
-
-def _due(tx: Transaction) -> list[tuple[Unfiled, Notice]]:
-    """Return what tells of the decision its dossier stands by, as this desk knows that."""
-    found = []
-    for unfiled in tx.signed.unfiled():
-        dossier = tx.dossiers.get(unfiled.dossier_id)
-        if dossier is not None and _stands(dossier, unfiled):
-            found.append((unfiled, _notice(unfiled)))
-        if len(found) == AT_ONCE:
-            break
-    return found
 
 
 def _stands(dossier: Dossier, unfiled: Unfiled) -> bool:

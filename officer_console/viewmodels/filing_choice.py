@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from officer_console.codes.forms import Standing
 from officer_console.services.stacks import Pile, PileKey, Split
 
 
@@ -27,9 +28,11 @@ class Choices:
         self._said[pile.key] = _Said(wanted, _about(split, pile))
 
     def put(self, split: Split, shot_id: str) -> None:
-        """A page was put to a sheet by hand: the sheet is taken with it, unless something else is wrong."""
+        """A page was put to a sheet by hand: the sheet is taken with it, unless it was left out or more is doubtful."""
         for pile in split.piles:
-            if pile.flaw is None and not split.behind(pile) and any(page.shot.id == shot_id for page in pile.pages):
+            said = self._said.get(pile.key)
+            whole = pile.standing is Standing.GENUINE and pile.flaw is None and not split.behind(pile)
+            if whole and (said is None or said.wanted) and any(page.shot.id == shot_id for page in pile.pages):
                 self.choose(split, pile, wanted=True)
 
     def takes(self, split: Split, pile: Pile) -> bool:

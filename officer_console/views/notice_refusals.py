@@ -16,7 +16,10 @@ from officer_console.views.theme import Kind
 OPEN = "Xem hồ sơ"
 SEEN = "Đã xem"
 OTHER = "other-notice"
+LOST = "attachment-lost"
 _KEPT = "Bản bạn ký vẫn giữ trên máy này."
+_ANEW = "Mở hồ sơ, xem lại thông báo rồi ký lại."
+_REASONS = {"too-large": "Tệp thông báo quá lớn", "not-a-notice": "Trung tâm không đọc được tệp này là thông báo đã ký"}
 
 
 class NoticeRefusalsView(QObject):
@@ -60,5 +63,8 @@ def said(refusal: NoticeRefusal, more: int) -> tuple[str, str, str]:
             "Nếu đã giao bản bạn ký cho công dân, đổi lại bằng bản ở trung tâm."
         )
         return title, text + rest, ""
-    told = messages.tell(refusal.code)
-    return f"Trung tâm chưa lưu {about}", f"{told.title}. {_KEPT} Báo bộ phận hỗ trợ.{rest}", told.reference
+    if refusal.code == LOST:
+        return f"Tệp {about} không còn trên máy này", f"Trung tâm chưa có tệp đó. {_ANEW}{rest}", ""
+    why = _REASONS.get(refusal.code, "Trung tâm không nhận tệp này")
+    reference = messages.tell(refusal.code).reference
+    return f"Trung tâm chưa lưu {about}", f"{why}. {_KEPT} Báo bộ phận hỗ trợ.{rest}", reference

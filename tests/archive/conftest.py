@@ -44,12 +44,12 @@ def central(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def counters(central: Central, tmp_path: Path, hosted: Hosted, officer_file: Path, gate: Gate) -> Iterator[Counters]:
-    """Return what makes the counter of a new officer of an office; ``url``: where it looks for central."""
+    """Return what makes the counter of a new officer of an office and ``more``; ``url``: where it looks for central."""
     made: list[Counter] = []
 
-    def make(scope: str, url: str | None = None, *, of: Central | None = None) -> Counter:
+    def make(scope: str, url: str | None = None, *, of: Central | None = None, more: tuple[str, ...] = ()) -> Counter:
         there = of or central
-        officer = there.officer(scopes=(scope,))
+        officer = there.officer(scopes=(scope, *more))
         desk = Workplace(there, tmp_path / officer.username, officer, url)
         made.append(Counter(desk, hosted(), officer_file, gate))
         return made[-1]

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from officer_console.codes.forms import FormRing
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.form import FormKind
-from officer_console.services.stacks import Flaw
+from officer_console.services.stacks import Flaw, Standing
 from tests.gui.filing_window import Window, window
 from tests.services.signed_sheets import keys, page
 
@@ -61,3 +61,20 @@ def test_a_flawed_sheet_that_the_officer_took_is_filed_as_he_saw_it(window: Wind
     window.model.choose(window.model.split.piles[0], wanted=True)
     window.press(Qt.Key.Key_Return, control=True)
     assert [sheet.dossier_id for sheet in window.kept()] == [one.id]
+
+
+def test_a_page_put_to_a_sheet_that_was_left_out_does_not_take_it(window: Window) -> None:
+    one = window.sealed.put(1)
+    window.add(page(1, part(one, 1, 1)), page(2))
+    window.model.choose(window.model.split.piles[0], wanted=False)
+    put_to(window, one.number)
+    assert not window.model.chosen(window.model.split.piles[0])
+
+
+def test_a_page_put_to_an_old_sheet_does_not_take_it(window: Window) -> None:
+    one = window.sealed.put(1)
+    window.sealed.put(1, 2, version=2)
+    window.add(page(1, part(one, 1, 1)), page(2))
+    assert window.model.split.piles[0].standing is Standing.OLD
+    put_to(window, one.number)
+    assert not window.model.chosen(window.model.split.piles[0])

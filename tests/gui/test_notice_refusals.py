@@ -75,6 +75,20 @@ def test_who_signed_second_reads_who_was_first_and_what_that_means(place: Place)
     assert banner.isVisible()
 
 
+def test_of_a_file_that_is_lost_it_is_not_said_that_it_is_kept(place: Place) -> None:
+    place.tell(refusal(1, "attachment-lost", by=None))
+    banner = place.view.banner
+    assert banner.title == "Tệp thông báo bạn ký cho hồ sơ 1000121/07906 không còn trên máy này"
+    assert "ký lại" in banner.text
+    assert "vẫn giữ" not in banner.text
+
+
+def test_a_file_that_is_too_large_is_a_notice_and_no_photo(place: Place) -> None:
+    place.tell(refusal(1, "too-large", by=None))
+    assert place.view.banner.text.startswith("Tệp thông báo quá lớn. Bản bạn ký vẫn giữ")
+    assert "ảnh" not in place.view.banner.title + place.view.banner.text
+
+
 def test_one_comes_after_the_other_until_all_are_seen(place: Place) -> None:
     place.tell(refusal(1), refusal(2))
     assert "Còn 1 thông báo khác." in place.view.banner.text
@@ -87,7 +101,7 @@ def test_one_comes_after_the_other_until_all_are_seen(place: Place) -> None:
 
 
 def test_what_central_refuses_for_another_reason_is_told_with_what_to_do(place: Place) -> None:
-    place.tell(refusal(1, code="attachment-lost", by=None))
+    place.tell(refusal(1, code="not-a-notice", by=None))
     banner = place.view.banner
     assert banner.title == "Trung tâm chưa lưu thông báo bạn ký cho hồ sơ 1000121/07906"
     assert banner.text.endswith("Báo bộ phận hỗ trợ.")
