@@ -213,7 +213,7 @@ class Desk(QObject):
             printer_jobs=self.printer_jobs,
             signing=self.signing,
             signing_jobs=self.signing_jobs,
-            archive=NoticeArchive(store, online.notice, gate.pages, self.signing.signer_of),
+            archive=NoticeArchive(store, online.notice, gate.pages, self.signing.signer_of, wake=self.sync.wake),
             clock=now,
             folder=config.print_folder,
             counter=config.desk,

@@ -55,7 +55,17 @@ class Kept:
 class NoticeArchive:
     """The signed notices of this desk and, through central, of the others."""
 
-    def __init__(self, store: Store, fetch: Fetch, count: Count, signer_of: SignerOf) -> None:
+    def __init__(
+        self,
+        store: Store,
+        fetch: Fetch,
+        count: Count,
+        signer_of: SignerOf,
+        *,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``wake`` is to be called when something was signed: the next round begins soon."""
+        self.wake = wake
         self._store = store
         self._fetch = fetch
         self._count = count

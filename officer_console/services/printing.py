@@ -214,6 +214,7 @@ class Printing:
             tx.signed.put(made.dossier_id, paper, made.decision, kept)
             print_records.issue(tx, made)
             tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
+        self._archive.wake()
 
     def check(self, made: Made) -> None:
         """Raise PaperError ``notice-unsigned`` for a notice that has to be signed before it leaves the desk.

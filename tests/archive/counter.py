@@ -38,6 +38,7 @@ class Counter:
         self.key = key
         self.gate = gate
         self.scope = desk.officer.scopes[0]
+        self.woken = 0
         self.signing = SignDocuments(host, desk.folder / "signing.json", clock=desk.clock)
         self.open()
 
@@ -52,10 +53,13 @@ class Counter:
             self.printers,
             clock=desk.clock,
             signing=self.signing.settings,
-            archive=NoticeArchive(desk.store, online.notice, self.gate.pages, self.signing.signer_of),
+            archive=NoticeArchive(desk.store, online.notice, self.gate.pages, self.signing.signer_of, wake=self._wake),
         )
         self.refusals = NoticeRefusals(desk.store, desk.officer, clock=desk.clock)
         self.notices = NoticeSigning(self.printing, fonts.load, mark_lines, reason)
+
+    def _wake(self) -> None:
+        self.woken += 1
 
     def planted(self, central: Central) -> Dossier:
         """Return a dossier of the office that is to be judged."""

@@ -38,6 +38,7 @@ def test_a_colleague_prints_the_very_file_that_was_signed(
 ) -> None:
     about = counter.judged(central)
     signed = counter.sign(about)
+    assert counter.woken == 1
     counter.desk.round()
     assert file_at_central(central, about) == signed
     colleague = counters(counter.scope)
