@@ -26,7 +26,8 @@ class Made:
     what is listed; ``at`` is the moment its dates are those of. ``numbered``: it is a paper with a number of its own,
     ``document_number`` in the register of ``office``, empty where a pen writes it. ``content`` is what the form of a
     paper with a date of issue is filled with; ``reworded``: it was filled with that before, and the form has changed
-    since. ``again`` draws the same as another reprint; ``None`` where it cannot.
+    since. ``again`` draws the same as another reprint; ``None`` where it cannot. ``codeless``: it comes back from the
+    citizen, and bears no code to file it by.
     """
 
     paper: Paper
@@ -50,6 +51,7 @@ class Made:
     ahead: str | None = None
     content: str = field(default="", repr=False)
     reworded: bool = False
+    codeless: bool = False
     again: Callable[[int], bytes] | None = field(default=None, repr=False)
 
     @property

@@ -98,6 +98,14 @@ class PrintRuns:
         """
         return self._printing.numbers.standing(paper, self.unsigned(wanted, paper), required=self._printing.required)
 
+    def codeless(self, wanted: Wanted, paper: Paper) -> int:
+        """Return how many of the dossiers wanted would get their form to sign without a code.
+
+        Raises:
+            PaperError: ``list-too-long``.
+        """
+        return self._printing.codeless(paper, [each.id for each in self._subjects(wanted) if paper in each.papers])
+
     def signs(self) -> bool:
         """Whether notices can be signed here."""
         return self._printing.signs

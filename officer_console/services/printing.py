@@ -19,7 +19,7 @@ from officer_console.domain.dossier import Dossier
 from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
-from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
+from officer_console.domain.papers import FORM_KINDS, ISSUED, NOTICES, Paper, fitting
 from officer_console.services import notice_numbers, plain_file, print_records
 from officer_console.services.content import Content, parsed
 from officer_console.services.made_paper import DATED, Made, told
@@ -142,6 +142,7 @@ class Printing:
                 damaged=kept is not None,
                 content=content.text() if paper in DATED else "",
                 reworded=bool(issued.content) and content.form != self._stationery.digest(paper),
+                codeless=code is None and paper not in ISSUED,
                 again=lambda reprint: draw(reprint).pdf,
             )
         )
@@ -162,6 +163,15 @@ class Printing:
         """Raise PaperError ``number-missing`` for a notice without a number: no pen writes on what is signed."""
         if made.numbered and not made.document_number:
             raise PaperError("number-missing")
+
+    def codeless(self, paper: Paper, dossier_ids: Iterable[str]) -> int:
+        """Return how many of the dossiers would get a form to sign without a code; 0 for what the office issues."""
+        if paper in ISSUED:
+            return 0
+        with self._store.read() as tx:
+            found = [tx.dossiers.get(each) for each in dossier_ids]
+        kind = FORM_KINDS[paper]
+        return sum(dossier is not None and self._form_code(dossier, kind) is None for dossier in found)
 
     @property
     def signs(self) -> bool:
@@ -214,7 +224,6 @@ class Printing:
             tx.signed.put(made.dossier_id, paper, made.decision, kept)
             print_records.issue(tx, made)
             tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
-        self._archive.wake()
 
     def check(self, made: Made) -> None:
         """Raise PaperError ``notice-unsigned`` for a notice that has to be signed before it leaves the desk.

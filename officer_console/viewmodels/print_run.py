@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from officer_console.devices.printers import Printer, Readiness
-from officer_console.domain.papers import NOTICES, Paper
+from officer_console.domain.papers import ISSUED, NOTICES, Paper
 from officer_console.domain.search import Criteria
 from officer_console.services.notice_numbers import Standing
 from officer_console.services.print_choice import PrintChoice
@@ -30,7 +30,8 @@ class PrintRunViewModel(QObject):
     ``run`` is the stack. It is ``running``, or the officer is ``asked`` what came out last: after a stop, a fault, a
     crash, and when all of it is with the printer. Without a stack, ``papers`` says what could be printed for how many.
     ``notices`` says how those stand that are considered and can be signed: of the dossiers wanted, in a stack those it
-    left out for want of a signature. ``rest`` is what an earlier session left.
+    left out for want of a signature. ``codeless`` of the forms considered would have no code. ``rest`` is what an
+    earlier session left.
 
     ``jobs`` does one thing after the other: whoever looks at the stack finds no paper half handed over.
     """
@@ -62,6 +63,7 @@ class PrintRunViewModel(QObject):
         self.signs = False
         self._considered: Paper | None = None
         self.notices: Standing | None = None
+        self.codeless = 0
         self.printers: tuple[Printer, ...] = ()
         self.printer = ""
         self.listed = False
@@ -143,7 +145,9 @@ class PrintRunViewModel(QObject):
         """A paper was chosen: see which notices of it are to be signed, and which numbers they could have."""
         wanted, visit = self._to_sign(), self._visit
         if paper is not self._considered:
-            self._considered, self.notices = paper, None
+            self._considered, self.notices, self.codeless = paper, None, 0
+        if wanted is not None and self.run is None and paper not in ISSUED:
+            self._count_codeless(wanted, paper)
         if wanted is None or not self.signs or paper not in NOTICES:
             return
 
@@ -153,6 +157,16 @@ class PrintRunViewModel(QObject):
                 self.changed.emit()
 
         self._jobs.run(lambda: self._runs.notices(wanted, paper), done, self._failing(visit))
+
+    def _count_codeless(self, wanted: Wanted, paper: Paper) -> None:
+        visit = self._visit
+
+        def done(found: int) -> None:
+            if visit == self._visit and paper is self._considered:
+                self.codeless = found
+                self.changed.emit()
+
+        self._jobs.run(lambda: self._runs.codeless(wanted, paper), done, self._failing(visit))
 
     def _to_sign(self) -> Wanted | None:
         if self.run is None:

@@ -63,6 +63,9 @@ class RunService(Protocol):
     def notices(self, wanted: Wanted, paper: Paper) -> Standing:
         """Return how the notices of the dossiers wanted stand that are to be signed, and their numbers."""
 
+    def codeless(self, wanted: Wanted, paper: Paper) -> int:
+        """Return how many of the dossiers wanted would get their form to sign without a code."""
+
     def open(self) -> tuple[PrintRun | None, tuple[PrintItem, ...]]:
         """Return the stack that is not through yet, and the last papers that the printer has or may have."""
 

@@ -277,8 +277,9 @@ class PrintRunDialog(QDialog):
         for part in (self.first, self._labels[self.first]):
             part.setVisible(notices is not None and notices.lacking > 0)
         first = notices is not None and model.to_sign_first
-        self._sign_first.setText(signing_words.sign_first(notices) if notices is not None else "")
-        self._sign_first.setVisible(first)
+        codeless = said.codeless(model.codeless) if run is None and model.codeless else ""
+        self._sign_first.setText(signing_words.sign_first(notices) if notices is not None else codeless)
+        self._sign_first.setVisible(first or bool(codeless))
         set_property(self.sign, "kind", "primary" if first else "")
         set_property(self.start, "kind", "" if first else "primary")
         (self.sign if first else self.start).setDefault(True)

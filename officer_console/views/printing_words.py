@@ -38,6 +38,8 @@ GIVE_UP = "&Bỏ phần còn lại"
 GO_ON = "In tiếp"
 DROP = "Bỏ"
 CHOOSE_LAST = "Xem khay giấy rồi chọn"
+_REWORDED = "▲ Mẫu đã đổi từ khi phát hành: nội dung giữ như bản đã phát hành, chữ in sẵn theo mẫu mới."
+_CODELESS = "Chưa có khóa mã: đồng bộ trước; giấy in không có mã phải gán tay."
 _READINESS = {
     Readiness.READY: ("✓ Sẵn sàng", Kind.OK),
     Readiness.STOPPED: ("▲ Đang dừng: xem giấy, mực và thông báo trên máy in", Kind.WARN),
@@ -63,12 +65,16 @@ def page(number: int, count: int) -> str:
 
 
 def times(made: Made) -> tuple[str, Kind | None]:
-    """Return how often a paper was printed before, and the tone of it; empty when never."""
+    """Return how often a paper was printed before and what is amiss with this print, and the tone of it."""
     again = f"Đã in {made.times} lần trên máy này. Lần này là in lại, ghi vào nhật ký." if made.times else ""
-    if not made.reworded:
-        return again, None
-    changed = "▲ Mẫu đã đổi từ khi phát hành: nội dung giữ như bản đã phát hành, chữ in sẵn theo mẫu mới."
-    return "\n".join(part for part in (again, changed) if part), Kind.WARN
+    warned = [_REWORDED] if made.reworded else []
+    warned += [f"▲ {_CODELESS}"] if made.codeless else []
+    return "\n".join([again, *warned] if again else warned), Kind.WARN if warned else None
+
+
+def codeless(count: int) -> str:
+    """Return that so many forms of a stack would have no code."""
+    return f"▲ {words.number_text(count)} giấy chưa có mã. {_CODELESS}"
 
 
 def done(what: Done) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from officer_console.background.jobs import JobRunner
 from officer_console.domain.dossier import Dossier, DossierKind, Status
 from officer_console.domain.papers import Paper, fitting
-from officer_console.services.printing import Signing
+from officer_console.services.printing import FormCode, Signing
 from officer_console.viewmodels.print_run import PrintRunViewModel
 from officer_console.viewmodels.printing import PrintingViewModel
 from officer_console.views import printing_words
@@ -53,10 +53,15 @@ class Room:
 
 @contextmanager
 def room(
-    qtbot: QtBot, folder: Path, dossiers: tuple[Dossier, ...] = (), *, signing: Signing | None = None
+    qtbot: QtBot,
+    folder: Path,
+    dossiers: tuple[Dossier, ...] = (),
+    *,
+    signing: Signing | None = None,
+    form_code: FormCode = lambda _dossier, _kind: None,
 ) -> Iterator[Room]:
     """Give out a room; its threads and its store end with the block."""
-    office = office_in(folder, dossiers, title=printing_words.title, signing=signing)
+    office = office_in(folder, dossiers, title=printing_words.title, signing=signing, form_code=form_code)
     jobs, printer_jobs = JobRunner(2), JobRunner(1)
     model = PrintingViewModel(office.printing, office.choices, painted, printing_words.title, jobs, printer_jobs)
     run = PrintRunViewModel(office.runs, office.printing, office.choices, printer_jobs)
