@@ -10,7 +10,11 @@ from officer_console.documents import definition, fonts, letterheads, words
 from officer_console.documents.definition import SAMPLE, Form
 from officer_console.documents.errors import DefinitionError, DocumentError
 from officer_console.documents.render import Press
+from officer_console.domain.papers import Paper
 from officer_console.views import command_line
+
+# Nothing prints a form of another name.
+_PAPERS = frozenset(Paper)
 
 
 def run_check_forms(base: Path, folder: Path, *, named: bool) -> int:
@@ -44,10 +48,16 @@ def run_check_forms(base: Path, folder: Path, *, named: bool) -> int:
         if fault is not None:
             wrong.append(fault)
             continue
-        _say((command_line.FORM_OWN if own.is_dir() else command_line.FORM_SHIPPED).format(form=name))
+        _say(_holds(name, own=own.is_dir()).format(form=name))
     for each in wrong:
         _complain(str(each))
     return 1 if wrong else 0
+
+
+def _holds(name: str, *, own: bool) -> str:
+    if name not in _PAPERS:
+        return command_line.FORM_UNKNOWN
+    return command_line.FORM_OWN if own else command_line.FORM_SHIPPED
 
 
 def _laid_out(press: Press, form: Form, folder: Path) -> DocumentError | None:

@@ -40,6 +40,7 @@ FILE_NO_PICTURE = "officer-console: không đọc được ảnh trong {file}."
 
 FORM_OWN = "{form}: đúng (mẫu của đơn vị)"
 FORM_SHIPPED = "{form}: đúng (mẫu kèm chương trình)"
+FORM_UNKNOWN = "{form}: đúng, nhưng chương trình không có giấy nào tên như vậy nên không in được"
 FORMS_FOLDER_MISSING = "officer-console: không có thư mục mẫu giấy {folder}."
 FORMS_NO_FACE = "officer-console: máy này thiếu phông chữ để lập giấy ({told})."
 

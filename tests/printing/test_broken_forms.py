@@ -106,6 +106,18 @@ def test_an_administrator_checks_the_forms_and_reads_file_and_line(
     assert "receipt" not in said.out
 
 
+def test_a_form_of_a_name_that_no_paper_has_is_not_called_printable(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own / "receipt").rename(own / "receit")
+    file = own / "receit" / "form.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("kind: 5\n", "kind: 55\n", 1), encoding="utf-8")
+    assert main(["check-forms", str(own)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "receit: đúng, nhưng chương trình không có giấy nào tên như vậy nên không in được" in said
+    assert "receipt: đúng (mẫu kèm chương trình)" in said
+
+
 def test_a_paper_with_another_papers_number_is_told_before_it_is_installed(
     own: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
