@@ -15,6 +15,8 @@ from officer_console.models import PrintedRow, PrintItemRow, PrintRunRow
 
 # Why a paper was left out that is printed once somebody has signed it.
 UNSIGNED = ("notice-unsigned", "notice-damaged")
+# Why a paper was left out that can be had once central answers, or once its lists are here.
+AWAY = ("notice-away", "notice-lost", "office-unlisted", "reason-unlisted")
 
 
 class ItemState(StrEnum):
@@ -45,7 +47,7 @@ class PrintItem:
 class PrintRun:
     """A stack: one paper, one printer, ``copies`` of each; ``sent`` of ``total`` are with the printer.
 
-    ``unsigned`` of those ``left`` out wait for a signature.
+    ``unsigned`` of those ``left`` out wait for a signature, ``away`` for central.
     """
 
     n: int
@@ -57,6 +59,7 @@ class PrintRun:
     sent: int
     left: int
     unsigned: int
+    away: int
 
 
 class Count(NamedTuple):
@@ -136,9 +139,6 @@ class Prints:
             select(PrintItemRow.state, func.count()).where(PrintItemRow.run == row.n).group_by(PrintItemRow.state)
         )
         states = {state: int(count) for state, count in counted}
-        unsigned = self._connection.execute(
-            select(func.count()).where(PrintItemRow.run == row.n, PrintItemRow.error_code.in_(UNSIGNED))
-        ).scalar_one()
         return PrintRun(
             n=row.n,
             paper=row.paper,
@@ -148,7 +148,8 @@ class Prints:
             total=sum(states.values()),
             sent=states.get(ItemState.SENT, 0) + states.get(ItemState.SENDING, 0),
             left=states.get(ItemState.LEFT, 0),
-            unsigned=int(unsigned),
+            unsigned=self._left_for(row.n, UNSIGNED),
+            away=self._left_for(row.n, AWAY),
         )
 
     def next(self, run: int) -> PrintItem | None:
@@ -177,7 +178,7 @@ class Prints:
     def go_on_after(self, run: int, turn: int | None) -> None:
         """Let everything handed over behind ``turn`` wait again: it did not come out (0: nothing; ``None``: all did).
 
-        So does what was left out for want of a signature: it may have been signed since.
+        So does what was left out for want of a signature or of central: it may have been signed since, or be here.
         """
         of_it = update(PrintItemRow).where(PrintItemRow.run == run)
         handed = of_it.where(PrintItemRow.state.in_((ItemState.SENDING.value, ItemState.SENT.value)))
@@ -187,7 +188,9 @@ class Prints:
             of_it.where(PrintItemRow.state == ItemState.SENDING.value).values(state=ItemState.SENT.value)
         )
         self._connection.execute(
-            of_it.where(PrintItemRow.error_code.in_(UNSIGNED)).values(state=ItemState.WAITING.value, error_code=None)
+            of_it.where(PrintItemRow.error_code.in_(UNSIGNED + AWAY)).values(
+                state=ItemState.WAITING.value, error_code=None
+            )
         )
 
     def change_printer(self, run: int, printer: str) -> None:
@@ -198,6 +201,10 @@ class Prints:
         """Forget the stack: it is through or given up. The journal keeps what was printed."""
         self._connection.execute(delete(PrintItemRow))
         self._connection.execute(delete(PrintRunRow))
+
+    def _left_for(self, run: int, codes: Iterable[str]) -> int:
+        found = select(func.count()).where(PrintItemRow.run == run, PrintItemRow.error_code.in_(codes))
+        return int(self._connection.execute(found).scalar_one())
 
     def _count(self, key: tuple[str, str, str], pages: Iterable[int], copies: int, times: int) -> None:
         named = dict(zip(("dossier_id", "paper", "about"), key, strict=True))

@@ -328,7 +328,7 @@ class PrintRunViewModel(QObject):
         run, self.recent, self.left = whole
         self.run = run
         self.busy = False
-        self.finished = run is not None and run.sent + run.left == run.total and not run.unsigned
+        self.finished = run is not None and run.sent + run.left == run.total and not (run.unsigned or run.away)
         self.notices = None
         self.changed.emit()
         paper = self._considered if run is None else Paper(run.paper) if run.unsigned else None

@@ -109,6 +109,8 @@ def standing(run: PrintRun, unsure: PrintItem | None, *, unsigned: int) -> str:
         parts.append(f"{unsigned} thông báo phải ký số trước khi in")
     if run.unsigned > unsigned:
         parts.append(f"{run.unsigned - unsigned} thông báo đã ký số, chờ in")
+    if run.away:
+        parts.append(f"{run.away} giấy bị bỏ qua, chờ kết nối hoặc đồng bộ")
     line = f"{title(Paper(run.paper))}: {', '.join(parts) or 'đã gửi hết tới máy in'}."
     if unsure is not None:
         return f"{line} {_look(unsure)} rồi chọn tờ cuối cùng đã in ra."
@@ -124,6 +126,8 @@ def rest(run: PrintRun, unsure: PrintItem | None) -> tuple[str, str, str]:
         return line, f"{_look(unsure)}. Các tờ khác máy in đã nhận thì không in lại.", GO_ON
     if run.unsigned:
         return line, f"{words.number_text(run.unsigned)} thông báo bị bỏ qua vì chưa ký số: ký rồi in tiếp.", GO_ON
+    if run.away:
+        return line, f"{words.number_text(run.away)} giấy bị bỏ qua: có kết nối rồi in tiếp.", GO_ON
     if run.sent + run.left < run.total:
         return line, "In tiếp từ tờ chưa in; các tờ máy in đã nhận thì không in lại.", GO_ON
     return line, "Máy in đã nhận hết; chưa xác nhận trang cuối đã in ra.", "Xem"

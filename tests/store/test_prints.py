@@ -117,15 +117,18 @@ def test_the_last_paper_handed_over_is_the_newest_wherever_it_stands(store: Stor
     assert waiting(store, run) == [1]
 
 
-def test_what_waits_for_a_signature_is_counted_and_waits_again_when_the_stack_goes_on(store: Store) -> None:
+@pytest.mark.parametrize(("code", "unsigned", "away"), [("notice-unsigned", 1, 0), ("notice-away", 0, 1)])
+def test_what_waits_for_a_signature_or_central_is_counted_and_waits_again_when_the_stack_goes_on(
+    store: Store, code: str, unsigned: int, away: int
+) -> None:
     run = begun(store)
     hand_over(store, run, 0, 3)
     with store.write() as tx:
-        tx.prints.mark(run, 1, ItemState.LEFT, "notice-unsigned")
+        tx.prints.mark(run, 1, ItemState.LEFT, code)
         tx.prints.mark(run, 2, ItemState.LEFT, "paper-unfit")
         standing = tx.prints.run()
         assert standing is not None
-        assert (standing.left, standing.unsigned) == (2, 1)
+        assert (standing.left, standing.unsigned, standing.away) == (2, unsigned, away)
         tx.prints.go_on_after(run, None)
     assert waiting(store, run) == [1]
 
