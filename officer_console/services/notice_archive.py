@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
+from functools import partial
 
 from officer_console.central.errors import SIGN_IN_NEEDED, UNREACHABLE, CentralError
 from officer_console.domain.dossier import Dossier
-from officer_console.domain.notice import Notice, notice_about
+from officer_console.domain.notice import Notice, notice_about, subject
 from officer_console.domain.papers import FORM_KINDS, NOTICES, Paper, fitting
 from officer_console.imaging.gate import GateError
-from officer_console.services.sign_documents import Certificate, SigningError, Trouble
+from officer_console.services.sign_documents import Proof, SigningError, Trouble
 from officer_console.services.stationery import PaperError
 from officer_console.store.signed import SignedPaper
 from officer_console.store.store import Store
@@ -23,8 +24,10 @@ Check = Callable[[bytes], None]
 Fetch = Callable[[str, str, str, Check], bytes]
 # Returns how many pages a foreign file has, found out in a child process; may raise GateError.
 Count = Callable[[bytes], int]
-# Returns whose signature a foreign file bears, made at that time; may raise SigningError.
-SignerOf = Callable[[bytes, datetime], Certificate]
+# Returns whose signature a foreign file bears, since when and about what; may raise SigningError.
+SignerOf = Callable[[bytes], Proof]
+# The time in a signature has whole seconds.
+_EXACT = timedelta(seconds=1)
 # What SigningError says of the file rather than of this machine.
 _OF_THE_FILE = frozenset(
     {
@@ -70,6 +73,8 @@ class NoticeArchive:
         self._fetch = fetch
         self._count = count
         self._signer_of = signer_of
+        # What was found out about files, by their SHA-256: pages and signature.
+        self._known: dict[str, tuple[int, Proof]] = {}
 
     def find(self, dossier: Dossier, paper: Paper, own: SignedPaper | None) -> Kept | None:
         """Return the signed notice about the dossier's decision, central's before ``own``; ``None``: there is none.
@@ -105,26 +110,37 @@ class NoticeArchive:
     def _file(self, dossier: Dossier, notice: Notice) -> bytes:
         by = notice.brought_by or ""
         try:
-            return self._fetch(dossier.scope_id, dossier.id, notice.sha256, lambda pdf: self._check(pdf, notice))
+            check = partial(self._check, dossier, notice)
+            return self._fetch(dossier.scope_id, dossier.id, notice.sha256, check)
         except CentralError as error:
             away = error.passing or error.code == SIGN_IN_NEEDED
             raise PaperError("notice-away" if away else "notice-lost", by=by) from None
         except GateError as error:
             raise PaperError("notice-away" if error.code == "gate-timeout" else "notice-lost", by=by) from None
 
-    def _check(self, pdf: bytes, notice: Notice) -> None:
-        """Let pass what is signed, whole, by whom it is said to be; the first look at it is in a child process."""
+    def _check(self, dossier: Dossier, notice: Notice, pdf: bytes) -> None:
+        """Let pass what is signed as the notice that it is said to be: this dossier's, about this decision.
+
+        The first look at a file is in a child process, once while the program runs; what is told of it is compared
+        each time.
+        """
         lost = PaperError("notice-lost", by=notice.brought_by or "")
-        if self._count(pdf) != notice.pages:
+        pages, proof = self._known.get(notice.sha256) or self._looked_at(pdf, notice, lost)
+        signer = proof.certificate
+        told = subject(dossier.id, notice.form_kind, notice.decision, notice.number, notice.year)
+        same = (pages, signer.number, signer.subject) == (notice.pages, notice.certificate, notice.signer)
+        if not same or proof.about != told or abs(proof.at - notice.signed_at) >= _EXACT:
             raise lost
+
+    def _looked_at(self, pdf: bytes, notice: Notice, lost: PaperError) -> tuple[int, Proof]:
         try:
-            signer = self._signer_of(pdf, notice.signed_at)
+            known = self._count(pdf), self._signer_of(pdf)
         except SigningError as error:
             if error.trouble in _OF_THE_FILE:
                 raise lost from None
             raise
-        if (signer.number, signer.subject) != (notice.certificate, notice.signer):
-            raise lost
+        self._known[notice.sha256] = known
+        return known
 
 
 def archived(dossier: Dossier, paper: Paper) -> Notice | None:
@@ -140,7 +156,7 @@ def alone(store: Store) -> NoticeArchive:
     def fetch(_scope: str, _dossier_id: str, _sha256: str, _check: Check) -> bytes:
         raise CentralError(UNREACHABLE)
 
-    def signer_of(_pdf: bytes, _at: datetime) -> Certificate:
+    def signer_of(_pdf: bytes) -> Proof:
         raise SigningError(Trouble.CLOSED)
 
     return NoticeArchive(store, fetch, len, signer_of)

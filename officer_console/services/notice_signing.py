@@ -8,8 +8,10 @@ from functools import partial
 
 from officer_console.documents.errors import DocumentError
 from officer_console.documents.fonts import Faces
+from officer_console.domain.deadline import today
 from officer_console.domain.errors import RuleError
-from officer_console.domain.papers import Paper
+from officer_console.domain.notice import subject
+from officer_console.domain.papers import FORM_KINDS, Paper
 from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import Series
 from officer_console.services.printing import Offer, Printing
@@ -89,7 +91,9 @@ class NoticeSigning:
 
         reason = self._reason(paper)
         documents = [
-            Unsigned(id=notice.id, read=notice.read, reason=reason, draw=partial(self._draw, notice))
+            Unsigned(
+                id=notice.id, read=notice.read, reason=reason, draw=partial(self._draw, notice), about=notice.about
+            )
             for notice in known.values()
         ]
         return Batch(documents, series), keep
@@ -148,6 +152,15 @@ class _Notice:
             raise UnsignableError(code, error.data) from error
         self.made = made
         return made.pdf
+
+    def about(self) -> str:
+        """Return what its signature says that it is: the notice of this dossier, about this decision, so numbered."""
+        made = self.made
+        if made is None:
+            raise ValueError(self.id)
+        year = today(made.at).year if made.at is not None else 0
+        kind = int(FORM_KINDS[made.paper])
+        return subject(made.dossier_id, kind, made.decision, made.document_number, year)
 
     def take(self) -> Made:
         """Return it and forget it."""

@@ -15,7 +15,7 @@ from officer_console.signing.choice import Choice
 from officer_console.signing.host import SigningHost
 from officer_console.signing.secret import Secret
 from officer_console.signing.settings import Settings
-from officer_console.signing.signer import Certificate, Mark, PinState, Signer, SigningError, Trouble
+from officer_console.signing.signer import Certificate, Mark, PinState, Proof, Signer, SigningError, Trouble
 
 __all__ = [
     "Batch",
@@ -23,6 +23,7 @@ __all__ = [
     "Choice",
     "Keep",
     "PinState",
+    "Proof",
     "Secret",
     "Settings",
     "SignDocuments",
@@ -58,13 +59,14 @@ class Unsigned:
     """A document to be signed. ``read`` gives its bytes when its turn comes, so that a batch needs no room for all.
 
     ``reason`` stands in the signature; ``draw`` makes what is seen of it from the certificate, the time and the reason.
-    Both may raise UnsignableError.
+    Both may raise UnsignableError. ``about`` is asked behind them for what stands in the signature for a ``Proof``.
     """
 
     id: str
     read: Callable[[], bytes]
     reason: str = ""
     draw: Draw = lambda _certificate, _at, _reason: None
+    about: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +153,7 @@ def sign_all(batch: Batch, signer: Signer, keep: Keep, *, clock: Clock) -> Itera
         try:
             pdf, at = document.read(), clock()
             mark = document.draw(signer.certificate, at, document.reason)
-            made = signer.sign(pdf, document.reason, at=at, mark=mark)
+            made = signer.sign(pdf, document.reason, at=at, mark=mark, about=document.about())
             keep(SignedDocument(id=document.id, pdf=made, certificate=signer.certificate, at=at))
         except (SigningError, UnsignableError) as error:
             if isinstance(error, SigningError) and error.trouble is not Trouble.DOCUMENT:
@@ -179,9 +181,9 @@ class SignDocuments:
         """Return the certificates on the tokens of a module; a PIN is not needed."""
         return self._host.certificates(module)
 
-    def signer_of(self, pdf: bytes, at: datetime) -> Certificate:
-        """Return whose signature a foreign file bears that was made at ``at``; see ``SigningHost.signer_of``."""
-        return self._host.signer_of(pdf, at)
+    def signer_of(self, pdf: bytes) -> Proof:
+        """Return whose signature a foreign file bears; see ``SigningHost.signer_of``."""
+        return self._host.signer_of(pdf)
 
     def last_choice(self) -> Choice:
         """Return what was signed with last; an empty choice at first."""

@@ -13,7 +13,7 @@ from officer_console.signing import lines
 from officer_console.signing.child import WORKER, Child, Seconds, sense
 from officer_console.signing.secret import Secret
 from officer_console.signing.settings import Settings
-from officer_console.signing.signer import Certificate, Mark, SigningError, Trouble
+from officer_console.signing.signer import Certificate, Mark, Proof, SigningError, Trouble
 
 FILE_LIMIT = 1024 * 1024
 
@@ -65,18 +65,19 @@ class SigningHost:
             raise SigningError(Trouble.NO_CERTIFICATE)
         return found
 
-    def signer_of(self, pdf: bytes, at: datetime) -> Certificate:
-        """Return whose signature a foreign file bears, made at the aware time ``at``; the signature fits it whole.
+    def signer_of(self, pdf: bytes) -> Proof:
+        """Return whose signature a foreign file bears, since when and about what; the signature fits it whole.
 
         Raises:
-            SigningError: DOCUMENT: it bears none that does; AUTHORITY, OTHER_PURPOSE, NAMELESS, KEY_TOO_SHORT,
-                UNTRUSTED: not one that counts on this machine; SETTINGS, DRIVER, DRIVER_HANGS, CLOSED: nobody knows.
+            SigningError: DOCUMENT: it bears none that does, or one of the future; AUTHORITY, OTHER_PURPOSE, NAMELESS,
+                KEY_TOO_SHORT, UNTRUSTED: not one that counts on this machine; SETTINGS, DRIVER, DRIVER_HANGS, CLOSED:
+                nobody knows.
         """
-        rules = {**self._rules(self._settings()), "now": at.isoformat()}
+        rules = self._rules(self._settings())
         with self._worker() as worker:
             line, _ = worker.ask({"do": "signer", **rules}, (pdf,))
             with sense():
-                return lines.read_certificate(line["signer"])
+                return lines.read_proof(line["proof"])
 
     @contextlib.contextmanager
     def token(self, module: str, certificate: Certificate, pin: Secret) -> Iterator[OpenSigner]:
@@ -186,12 +187,12 @@ class OpenSigner:
         """Whose signature it is."""
         return self._certificate
 
-    def sign(self, pdf: bytes, reason: str, *, at: datetime, mark: Mark | None = None) -> bytes:
+    def sign(self, pdf: bytes, reason: str, *, at: datetime, mark: Mark | None = None, about: str = "") -> bytes:
         """Return ``pdf`` with a signature behind it; raises SigningError."""
         trouble = self._certificate.trouble(at)
         if trouble is not None:
             raise SigningError(trouble)
-        line: dict[str, object] = {"do": "sign", "reason": reason, "at": at.isoformat()}
+        line: dict[str, object] = {"do": "sign", "reason": reason, "at": at.isoformat(), "about": about}
         if mark is None:
             _, parts = self._worker.ask(line, (pdf,))
         else:

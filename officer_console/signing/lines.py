@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import IO, Any
 
-from officer_console.signing.signer import Certificate, PinState, Trouble
+from officer_console.signing.signer import Certificate, PinState, Proof, Trouble
 
 LINE_LIMIT = 1024 * 1024
 # A notice is 100 kB; a day sheet with everything in it stays far below.
 BYTES_LIMIT = 64 * 1024 * 1024
 DETAIL_LIMIT = 200
+ABOUT_LIMIT = 1000
 
 
 class LineError(ValueError):
@@ -82,6 +83,24 @@ def read_certificate(line: object) -> Certificate:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise LineError("no certificate") from error
+
+
+def proof_line(proof: Proof) -> dict[str, object]:
+    """Return ``proof`` as plain values."""
+    return {"certificate": certificate_line(proof.certificate), "at": proof.at.isoformat(), "about": proof.about}
+
+
+def read_proof(line: object) -> Proof:
+    """Return what ``proof_line`` made; raises LineError."""
+    try:
+        told: dict[str, Any] = dict(line)  # type: ignore[call-overload]
+        return Proof(
+            certificate=read_certificate(told["certificate"]),
+            at=datetime.fromisoformat(told["at"]).astimezone(UTC),
+            about=str(told["about"])[:ABOUT_LIMIT],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise LineError("no proof") from error
 
 
 def read_trouble(line: Mapping[str, Any]) -> tuple[Trouble, str]:

@@ -6,8 +6,9 @@ import asyncio
 import io
 import uuid
 from datetime import datetime
+from typing import Any
 
-from pyhanko.pdf_utils import layout
+from pyhanko.pdf_utils import generic, layout
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
@@ -15,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+from pyhanko.sign.signers.cms_embedder import SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
@@ -30,15 +32,24 @@ DIGEST = "sha256"
 SIGNATURE_BYTES = 512
 # PAdES came with extensions of this version (ISO 32000-1), which is also the one PDF/A-2 is made of.
 VERSION = (1, 7)
+# The signature's own entry for what is signed; names with XX are for private use (ISO 32000-1, Annex E).
+ABOUT = "/XXAbout"
 
 
 def sign(
-    pdf: bytes, key: Key, reason: str, *, at: datetime, mark: Mark | None, stamper: ServerTimeStamper | None
+    pdf: bytes,
+    key: Key,
+    reason: str,
+    *,
+    at: datetime,
+    mark: Mark | None,
+    stamper: ServerTimeStamper | None,
+    about: str = "",
 ) -> bytes:
     """Return ``pdf`` followed by one more section that holds the signature; what was there stays byte for byte.
 
     ``at`` is the aware time the signer claims; with a ``stamper`` the signature is B-T, and that time the stamp's but
-    for a few minutes.
+    for a few minutes. ``about`` (ASCII) says in the signature, and under it, what is signed; no reader shows it.
 
     Raises:
         SigningError: DOCUMENT, and what key and time-stamp server say.
@@ -47,7 +58,7 @@ def sign(
         out = io.BytesIO()
         if stamper is not None:
             stamper.claim(at, key.certificate)
-        asyncio.run(_sign(pdf, out, _KeySigner(key), reason, at, mark, stamper))
+        asyncio.run(_sign(pdf, out, _KeySigner(key), reason, at, mark, stamper, about))
         return out.getvalue()
     except SigningError:
         raise
@@ -63,6 +74,7 @@ async def _sign(
     at: datetime,
     mark: Mark | None,
     stamper: ServerTimeStamper | None,
+    about: str,
 ) -> None:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     if writer.prev.encrypted:
@@ -75,7 +87,7 @@ async def _sign(
     )
     style = _style(mark.picture) if mark is not None else None
     pdf_signer = _PdfSigner(meta, signer, timestamper=stamper, stamp_style=style, new_field_spec=field)
-    pdf_signer.at, pdf_signer.mark = at, mark
+    pdf_signer.at, pdf_signer.mark, pdf_signer.about = at, mark, about
     pdf_signer.first = all(value is None for _, value, _ in fields)
     await pdf_signer.async_sign_pdf(writer, output=out)
 
@@ -101,6 +113,7 @@ class _PdfSigner(PdfSigner):
 
     at: datetime
     mark: Mark | None
+    about: str
     first: bool
 
     def init_signing_session(
@@ -110,6 +123,8 @@ class _PdfSigner(PdfSigner):
     ) -> PdfSigningSession:
         session = super().init_signing_session(pdf_out, existing_fields_only)
         session.system_time = self.at
+        if self.about:
+            session.cms_writer = _Telling(session.cms_writer, self.about)
         if self.mark is not None:
             structure.describe(pdf_out, session.sig_field, self.mark.spoken, first=self.first)
         return session
@@ -122,6 +137,21 @@ class _PdfSigner(PdfSigner):
         pdf_out.ensure_output_version(version=VERSION)  # type: ignore[no-untyped-call]
         if pdf_out.output_version == VERSION:
             pdf_out.register_extension(ESIC_EXTENSION_1)
+
+
+class _Telling:
+    """pyHanko's writer of signatures; the signature object gets one more entry, which is signed with the rest."""
+
+    def __init__(self, writer: Any, about: str) -> None:  # noqa: ANN401 - a generator of several types
+        self._writer = writer
+        self._about = about
+
+    def send(self, value: object) -> Any:  # noqa: ANN401 - as above
+        """Hand on what the session sends."""
+        if isinstance(value, SigObjSetup):
+            entry = generic.pdf_string(self._about)
+            value.sig_placeholder[generic.pdf_name(ABOUT)] = entry
+        return self._writer.send(value)
 
 
 class _Picture(PdfContent):

@@ -126,6 +126,19 @@ class Mark:
     spoken: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a signed file says of its last signature, which is over the whole of it.
+
+    ``at``: when the signer claims to have signed (aware, whole seconds). ``about``: what he was told that it is, empty
+    where nobody said.
+    """
+
+    certificate: Certificate
+    at: datetime
+    about: str
+
+
 class Signer(Protocol):
     """Signs documents with one certificate."""
 
@@ -133,10 +146,11 @@ class Signer(Protocol):
     def certificate(self) -> Certificate:
         """Whose signature it is."""
 
-    def sign(self, pdf: bytes, reason: str, *, at: datetime, mark: Mark | None = None) -> bytes:
+    def sign(self, pdf: bytes, reason: str, *, at: datetime, mark: Mark | None = None, about: str = "") -> bytes:
         """Return ``pdf`` with a signature added, the document itself unchanged in front of it.
 
-        ``reason`` and ``at`` (aware; the time the signer claims) stand in the signature. May take seconds.
+        ``reason``, ``at`` (aware; the time the signer claims) and ``about`` (ASCII; which document of ours it is, for
+        ``Proof``) stand in the signature. May take seconds.
 
         Raises:
             SigningError: DOCUMENT concerns this document only; after any other no more can be signed.

@@ -8,7 +8,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import IO, Any
 
@@ -17,12 +17,14 @@ from asn1crypto import x509
 from officer_console.signing import facts, lines, token
 from officer_console.signing.key import Key, check_length
 from officer_console.signing.key_file import FileKey
-from officer_console.signing.signer import Mark, SigningError, Trouble
+from officer_console.signing.signer import Mark, Proof, SigningError, Trouble
 
 # a module that is still busy this long after the host is gone is left to die
 GRACE_SECONDS = 2.0
+# as far as two desks' clocks may be apart
+AHEAD = timedelta(minutes=5)
 
-Signing = Callable[[bytes, str, datetime, Mark | None], bytes]
+Signing = Callable[[bytes, str, datetime, Mark | None, str], bytes]
 Request = tuple[dict[str, Any], list[bytearray]]
 
 
@@ -65,9 +67,10 @@ class Worker:
             sign = self._sign = self._sign or self._signing(self._key)
             mark = _mark(line, parts[1]) if parts[1:] else None
             at = datetime.fromisoformat(line["at"])
-            self._send({"signed": True}, sign(bytes(parts[0]), str(line["reason"]), at, mark))
+            about = str(line["about"])
+            self._send({"signed": True}, sign(bytes(parts[0]), str(line["reason"]), at, mark, about))
         elif asked == "signer":
-            self._send({"signer": lines.certificate_line(facts.facts(_signer(line, bytes(parts[0]))))})
+            self._send({"proof": lines.proof_line(_proof(line, bytes(parts[0])))})
         else:
             raise SigningError(Trouble.DRIVER, "unknown request")
 
@@ -86,7 +89,11 @@ class Worker:
         from officer_console.signing.timestamp import Server, ServerTimeStamper
 
         stamper = ServerTimeStamper(Server(**self._server), self._asking) if self._server is not None else None
-        return lambda pdf, reason, at, mark: pades.sign(pdf, key, reason, at=at, mark=mark, stamper=stamper)
+
+        def sign(pdf: bytes, reason: str, at: datetime, mark: Mark | None, about: str) -> bytes:
+            return pades.sign(pdf, key, reason, at=at, mark=mark, stamper=stamper, about=about)
+
+        return sign
 
     def _asking(self) -> None:
         self._send({"stage": "timestamp"})
@@ -124,14 +131,16 @@ def _refusal(
     return None
 
 
-def _signer(line: Mapping[str, Any], pdf: bytes) -> x509.Certificate:
-    """Return whose signature a file bears, by the rules in ``line``."""
+def _proof(line: Mapping[str, Any], pdf: bytes) -> Proof:
+    """Return what a file says of its signature, by the rules in ``line`` as they stood when it was made."""
     # pyHanko, which nothing else waits for
     from officer_console.signing import proof
 
-    certificate, beside = proof.signer(pdf, datetime.fromisoformat(line["now"]))
-    _obey(line, certificate, beside)
-    return certificate
+    found = proof.read(pdf)
+    if found.at > datetime.fromisoformat(line["now"]) + AHEAD:
+        raise SigningError(Trouble.DOCUMENT, "time")
+    _obey({**line, "now": found.at.isoformat()}, found.certificate, found.beside)
+    return Proof(certificate=facts.facts(found.certificate), at=found.at.astimezone(UTC), about=found.about)
 
 
 def _mark(line: Mapping[str, Any], picture: bytearray) -> Mark:

@@ -12,6 +12,7 @@ from officer_console.central.register import CentralRegister
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.notice import MEDIA_TYPE, Notice
 from officer_console.domain.papers import FORM_KINDS, Paper, fitting
+from officer_console.store.issued import Issue
 from officer_console.store.signed import Unfiled
 from officer_console.store.store import Store, Transaction
 from officer_console.sync.held import Held, away
@@ -103,7 +104,8 @@ class Notices:
         for unfiled in sorted(open_ones, key=lambda each: turns.get(each.dossier_id, 0)):
             dossier = tx.dossiers.get(unfiled.dossier_id)
             if dossier is not None and _stands(dossier, unfiled):
-                found.append((unfiled, _notice(unfiled)))
+                issued = tx.issued.get(unfiled.dossier_id, unfiled.paper, unfiled.decision)
+                found.append((unfiled, _notice(unfiled, issued)))
             if len(found) == self._at_once:
                 break
         return found
@@ -134,7 +136,7 @@ def _stands(dossier: Dossier, unfiled: Unfiled) -> bool:
     return fits and judged is not None and judged.op_id == unfiled.decision
 
 
-def _notice(unfiled: Unfiled) -> Notice:
+def _notice(unfiled: Unfiled, issued: Issue) -> Notice:
     signed = unfiled.signed
     return Notice(
         sha256=signed.sha256,
@@ -145,6 +147,8 @@ def _notice(unfiled: Unfiled) -> Notice:
         signer=signed.signer,
         certificate=signed.certificate,
         signed_at=signed.at,
+        number=issued.number,
+        year=issued.year if issued.number else 0,
     )
 
 

@@ -58,12 +58,13 @@ class Online:
     def notice(self, scope: str, dossier_id: str, sha256: str, check: Callable[[bytes], None]) -> bytes:
         """Return the file of a dossier's signed notice from the sealed store, else from central.
 
-        What comes from central is sealed here when ``check`` has let it pass; that raises what it likes.
+        ``check`` has let it pass, wherever it was, and raises what it likes; what comes from central is sealed here
+        then.
         """
-        data = self._store.blobs.get(sha256)
-        if data is None:
-            data = self._central.blob(scope, sha256)
-            check(data)
+        here = self._store.blobs.get(sha256)
+        data = self._central.blob(scope, sha256) if here is None else here
+        check(data)
+        if here is None:
             self._store.blobs.put(data, dossier_id)
         return data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,23 +17,40 @@ from tests.signing.conftest import Hosted
 from tests.signing.papers import mark, notice, plain
 
 FILES = Settings(key_files=True)
+ABOUT = '["notice (1)", "\\u0110"]'
 
 
 @pytest.fixture
 def signed(hosted: Hosted, officer_file: Path) -> bytes:
     with hosted().file(officer_file, Secret("Mật khẩu")) as signer:
-        return signer.sign(notice(), "Ban hành", at=NOW, mark=mark())
+        return signer.sign(notice(), "Ban hành", at=NOW, mark=mark(), about=ABOUT)
 
 
-def host(settings: Settings) -> SigningHost:
-    return SigningHost(lambda: settings, clock=lambda: datetime.now(UTC))
+def host(settings: Settings, now: datetime | None = None) -> SigningHost:
+    return SigningHost(lambda: settings, clock=lambda: now or datetime.now(UTC))
 
 
 def test_a_notice_is_told_by_the_certificate_that_signed_it(hosted: Hosted, signed: bytes, officer_file: Path) -> None:
-    found = hosted().signer_of(signed, NOW)
+    found = hosted().signer_of(signed)
     with hosted().file(officer_file, Secret("Mật khẩu")) as signer:
-        assert found == signer.certificate
-    assert (found.subject, found.signs) == (OFFICER, True)
+        assert found.certificate == signer.certificate
+    assert (found.certificate.subject, found.certificate.signs) == (OFFICER, True)
+    assert (found.at, found.about) == (NOW.replace(microsecond=0), ABOUT)
+
+
+def test_what_a_notice_is_cannot_be_changed_behind_its_signature(hosted: Hosted, signed: bytes) -> None:
+    at = signed.index(b"notice", signed.index(b"/XXAbout"))
+    other = signed[:at] + b"NOTICE" + signed[at + 6 :]
+    with pytest.raises(SigningError) as caught:
+        hosted().signer_of(other)
+    assert caught.value.trouble is Trouble.DOCUMENT
+
+
+def test_a_signature_of_the_future_is_none(signed: bytes) -> None:
+    with pytest.raises(SigningError, match="time") as caught:
+        host(FILES, NOW - timedelta(hours=1)).signer_of(signed)
+    assert caught.value.trouble is Trouble.DOCUMENT
+    assert host(FILES, NOW - timedelta(minutes=2)).signer_of(signed).about == ABOUT
 
 
 BROKEN: dict[str, Callable[[bytes], bytes]] = {
@@ -50,17 +67,17 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_file_that_is_not_what_was_signed_bears_no_signature(hosted: Hosted, signed: bytes, how: str) -> None:
     with pytest.raises(SigningError) as caught:
-        hosted().signer_of(BROKEN[how](signed), NOW)
+        hosted().signer_of(BROKEN[how](signed))
     assert caught.value.trouble is Trouble.DOCUMENT
 
 
 def test_where_authorities_are_named_only_their_certificates_count(signed: bytes, authority: Authority) -> None:
     named, strange = (replace(FILES, roots=one.pem) for one in (authority, Authority("Somebody", number=5)))
-    assert host(named).signer_of(signed, NOW).subject == OFFICER
+    assert host(named).signer_of(signed).certificate.subject == OFFICER
     with pytest.raises(SigningError) as caught:
-        host(strange).signer_of(signed, NOW)
+        host(strange).signer_of(signed)
     assert caught.value.trouble is Trouble.UNTRUSTED
 
 
 def test_no_key_and_no_token_need_be_allowed_to_look_at_a_signature(signed: bytes) -> None:
-    assert host(Settings()).signer_of(signed, NOW).subject == OFFICER
+    assert host(Settings()).signer_of(signed).certificate.subject == OFFICER
