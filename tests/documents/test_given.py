@@ -11,17 +11,18 @@ import pytest
 from officer_console.documents import definition, filling, given
 from officer_console.documents.errors import DefinitionError
 from officer_console.documents.fields import Data, FieldKind, Value
-from officer_console.documents.given import GIVEN
+from officer_console.documents.given import ALWAYS, GIVEN
 from officer_console.documents.words import Words
 from officer_console.domain.dossier import DossierKind
 from officer_console.domain.papers import Paper
 from tests.documents.conftest import FORMS
-from tests.documents.test_filling import AT, HEAD, ON, everything
+from tests.documents.test_filling import AT, HEAD, ON, REASONS, everything, refused
 from tests.domain.samples import DECLARATION, DOSSIER
 
 UNFIT = [
     ("  reprint:\n", "  reprint:\n  hotline: {required: true}\n", "form-field-unfilled name=hotline"),
     ("  reprint:\n", "  reprint: {required: true}\n", "form-field-unfilled name=reprint"),
+    ("  email:\n", "  email: {required: true}\n", "form-field-unfilled name=email"),
     ("  received_at: {blank: 60}", "  received_at: {kind: date}", "form-field-other-kind name=received_at kind=text"),
     (
         '  answer_by: {kind: date, written: "ngày {day}/{month}/{year}"}',
@@ -71,6 +72,22 @@ def test_what_is_known_of_a_paper_is_what_is_filled_in(paper: Paper, filled: dic
         else:
             assert field.kind is FieldKind.LIST
             assert all(isinstance(member, str) for member in value), name
+
+
+def test_what_a_form_may_require_is_there_whoever_the_paper_is_about(vocabulary: Words) -> None:
+    bare = replace(DECLARATION, email=None, phone="", guardian=None)
+    for about in (DOSSIER, replace(DOSSIER, declaration=bare, attachments=())):
+        data = {
+            "notice_accepted": filling.notice_accepted(about, HEAD, vocabulary, issued_on=ON),
+            "notice_refused": filling.notice_refused(about, refused("other"), REASONS, HEAD, vocabulary, issued_on=ON),
+            "receipt": filling.receipt(replace(about, handed_in_at=AT), HEAD, vocabulary, on=ON),
+            "vssid_guide": filling.vssid_guide(about, HEAD, effective_on=ON),
+            "tk1_ts": filling.tk1_ts(about, HEAD, vocabulary, on=ON),
+            "declaration": filling.declaration(about, HEAD, vocabulary),
+        }
+        for name, values in data.items():
+            sure = ALWAYS & set(values) if name not in ("tk1_ts", "declaration") else {"full_name", "file_number"}
+            assert {field for field in sure if not values[field]} == set(), name
 
 
 @pytest.mark.parametrize(("old", "new", "told"), UNFIT)
