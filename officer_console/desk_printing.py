@@ -84,6 +84,8 @@ def printing_desk(
         signing=signing.settings,
         archive=archive,
     )
+    # Papers are saved in the same thread: nothing that is being written is taken for left.
+    printer_jobs.run(printing.files.sweep, _swept, _swept)
     runs = PrintRuns(store, searches, printing, printing_words.title, clock)
     lists = DeskPapers(store, officer, stationery, runs, clock=clock, desk=counter)
     choices = PrintChoices(print_choice_path())
@@ -101,3 +103,7 @@ def printing_desk(
 
     SigningDesk((desk.dialog, model), (desk.run_dialog, run), notices.one, many, begin)
     return desk
+
+
+def _swept(_outcome: object) -> None:
+    """What could not be removed is tried again at the next start; the log has the error."""

@@ -13,7 +13,14 @@ from officer_console.models.mirror import (
     StagedCursorRow,
     StagedDossierRow,
 )
-from officer_console.models.printing import IssuedPaperRow, PrintedRow, PrintItemRow, PrintRunRow, SignedPaperRow
+from officer_console.models.printing import (
+    BegunFileRow,
+    IssuedPaperRow,
+    PrintedRow,
+    PrintItemRow,
+    PrintRunRow,
+    SignedPaperRow,
+)
 from officer_console.models.work import (
     BlobRow,
     CaptureRow,
@@ -30,6 +37,7 @@ from officer_console.models.work import (
 
 __all__ = [
     "Base",
+    "BegunFileRow",
     "BlobRow",
     "CaptureRow",
     "CentralClockRow",

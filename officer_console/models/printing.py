@@ -98,3 +98,11 @@ class PrintItemRow(Base):
     state: Mapped[str] = mapped_column(String)
     error_code: Mapped[str | None] = mapped_column(String)
     turn: Mapped[int | None] = mapped_column(Integer)
+
+
+class BegunFileRow(Base):
+    """A file in the clear that is being written outside the store, under a name of its own; its whole path."""
+
+    __tablename__ = "begun_file"
+
+    path: Mapped[str] = mapped_column(String, primary_key=True)

@@ -20,12 +20,13 @@ from officer_console.domain.errors import RuleError
 from officer_console.domain.form import FormKind
 from officer_console.domain.officer import Officer
 from officer_console.domain.papers import FORM_KINDS, ISSUED, NOTICES, Paper, fitting
-from officer_console.services import notice_numbers, plain_file, print_records
+from officer_console.services import notice_numbers, print_records
 from officer_console.services.content import Content, parsed
 from officer_console.services.made_paper import DATED, Made, told
 from officer_console.services.notice_archive import NoticeArchive, alone, archived
 from officer_console.services.notice_numbers import NoticeNumbers, Owner
 from officer_console.services.print_records import PrintRecords
+from officer_console.services.saved_files import SavedFiles
 from officer_console.services.sign_documents import Settings, SignedDocument, allowed
 from officer_console.services.stationery import Desk, PaperError, Stationery
 from officer_console.store.issued import Issue
@@ -66,6 +67,7 @@ class Printing:
         self._form_code = form_code
         self._signing = signing
         self._archive = archive or alone(store)
+        self.files = SavedFiles(store)
         self.records = PrintRecords(officer.id, clock)
         self.numbers = NoticeNumbers(store, officer.id, stationery.numbered, clock=clock)
 
@@ -287,10 +289,10 @@ class Printing:
         """
         self.check(made)
         try:
-            with plain_file.laid_down(path, made.pdf) as settle, self._store.write() as tx:
+            with self.files.laid_down(path, made.pdf) as settle, self._store.write() as tx:
                 self.records.still(tx, made)
                 self.records.note_saved(tx, made)
-                settle()
+                settle(tx)
         except OSError:
             with self._store.write() as tx:
                 self.records.note_unsaved(tx, made)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from officer_console.store import sealed
 from officer_console.store.basis import HouseholdAnswers
+from officer_console.store.begun_files import BegunFiles
 from officer_console.store.blobs import Blobs
 from officer_console.store.captures import Captures
 from officer_console.store.cursors import Cursors
@@ -62,6 +63,7 @@ class Transaction:
         self.prints = Prints(connection)
         self.issued = IssuedPapers(connection)
         self.signed = SignedPapers(connection)
+        self.begun_files = BegunFiles(connection)
 
 
 class Store:

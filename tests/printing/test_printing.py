@@ -176,10 +176,11 @@ def test_a_saved_paper_is_for_its_officer_alone_and_an_older_file_stays_until_it
     path.parent.mkdir()
     path.write_bytes(b"older")
     path.chmod(0o644)
+    begun: list[Path] = []
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(made.pdf) // 2, limits[1]))
     try:
-        with pytest.raises(OSError, match="too large"), plain_file.laid_down(path, made.pdf):
+        with pytest.raises(OSError, match="too large"), plain_file.laid_down(path, made.pdf, begun.append):
             pytest.fail("written")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
