@@ -15,11 +15,12 @@ from officer_console.services.stationery import PaperError
 from officer_console.store.issued import Issue
 from officer_console.store.store import Store, Transaction
 
-LIMIT = 16
 TAIL = "/TB-BHXH"
 FIRST = 1
-_NUMBER = re.compile(r"[0-9](?:[0-9A-Za-zĐđ/-]{0,14}[0-9A-Za-zĐđ])?")
-_COUNTED = re.compile(r"[0-9]{1,9}")
+# No office issues a million notices a year; what is longer is another number, of a card or a dossier.
+DIGITS = 6
+LAST = 10**DIGITS - 1
+_NUMBER = re.compile(rf"([0-9]{{1,{DIGITS}}})([A-Za-zĐđ]?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Standing:
     """The notices of a stack that are to be signed: ``unsigned``; of those ``lacking`` have no number yet.
 
     ``next`` is offered as the first number; it is empty where the notices are of several ``offices``, which each have
-    a register of their own. ``required``: none leaves the desk unsigned.
+    a register of their own, and where none is left behind the highest. ``required``: none leaves the desk unsigned.
     """
 
     unsigned: int = 0
@@ -72,10 +73,16 @@ class Series:
         self.planned = _free(first, taken(first), lacking)
 
     def offer(self, office: str, year: int) -> str:
-        """Return the next number as it is written; empty for a notice of another register."""
+        """Return the next number as it is written; empty for a notice of another register.
+
+        Raises:
+            PaperError: ``number-unfit`` (``limit``): none is left.
+        """
         if (office, year) != (self.office, self.year):
             return ""
         self._next = _free(self._next, self._taken(self._next), 1)[0]
+        if self._next > LAST:
+            raise PaperError("number-unfit", limit=DIGITS)
         return written(self._next)
 
     def gave(self) -> None:
@@ -152,7 +159,7 @@ class NoticeNumbers:
         offices = {owner.office for owner in lacking}
         following = ""
         if len(offices) == 1:
-            following = written(self._following(next(iter(offices)), today(self._clock()).year))
+            following = self._following(next(iter(offices)), today(self._clock()).year)
         return Standing(
             unsigned=len(ids), lacking=len(lacking), offices=len(offices), next=following, required=required
         )
@@ -163,8 +170,8 @@ class NoticeNumbers:
         ``first`` is the first number as it was typed.
 
         Raises:
-            PaperError: ``first-number-missing`` (``count``); ``first-number-unfit``; ``number-taken`` (``number``);
-                ``registers-several``: they are of several offices; ``form-broken``.
+            PaperError: ``first-number-missing`` (``count``); ``first-number-unfit`` (``limit``); ``number-taken``
+                (``number``); ``registers-several``: they are of several offices; ``form-broken``.
         """
         lacking = self._lacking(paper, unsigned)
         if not lacking:
@@ -182,11 +189,16 @@ class NoticeNumbers:
 
         if number in taken(number):
             raise PaperError("number-taken", number=written(number))
-        return Series(office, year, number, sum(owner.year == year for owner in lacking), taken)
+        series = Series(office, year, number, sum(owner.year == year for owner in lacking), taken)
+        if any(planned > LAST for planned in series.planned):
+            raise PaperError("first-number-unfit", limit=DIGITS)
+        return series
 
-    def _following(self, office: str, year: int) -> int:
+    def _following(self, office: str, year: int) -> str:
         with self._store.read() as tx:
-            return max(tx.issued.taken(year, office), default=FIRST - 1) + 1
+            given = (number for number in tx.issued.taken(year, office) if number <= LAST)
+        following = max(given, default=FIRST - 1) + 1
+        return written(following) if following <= LAST else ""
 
     def _lacking(self, paper: Paper, dossier_ids: Iterable[str]) -> list[Owner]:
         if not self.numbered(paper):
@@ -228,17 +240,19 @@ def standing_number(issued: Issue, now: datetime) -> str:
 def tidy(text: str) -> str:
     """Return a number as it is kept; what the form prints behind it may be there, too.
 
-    One of digits only is written as numbers are (NĐ 30/2020): below 10 with a nought before it.
+    Numbers are of Arabic digits and begin anew each year, below 10 with a nought before them (NĐ 30/2020); a register
+    may put one between two others by a letter: 12a.
 
     Raises:
         PaperError: ``number-unfit`` (``limit``).
     """
     number = _without_tail(text)
-    if _COUNTED.fullmatch(number) and int(number):
-        return written(int(number))
-    if number and (not _NUMBER.fullmatch(number) or not number.strip("0")):
-        raise PaperError("number-unfit", limit=LIMIT)
-    return number
+    if not number:
+        return ""
+    found = _NUMBER.fullmatch(number)
+    if found is None or not int(found[1]):
+        raise PaperError("number-unfit", limit=DIGITS)
+    return f"{written(int(found[1]))}{found[2]}"
 
 
 def written(number: int) -> str:
@@ -247,10 +261,10 @@ def written(number: int) -> str:
 
 
 def _counted(text: str) -> int:
-    number = _without_tail(text)
-    if not _COUNTED.fullmatch(number) or not int(number):
-        raise PaperError("first-number-unfit")
-    return int(number)
+    found = _NUMBER.fullmatch(_without_tail(text))
+    if found is None or found[2] or not int(found[1]):
+        raise PaperError("first-number-unfit", limit=DIGITS)
+    return int(found[1])
 
 
 def _without_tail(text: str) -> str:

@@ -113,7 +113,7 @@ PRINTING: dict[str, tuple[str, str, str]] = {
     ),
     "first-number-unfit": (
         "Số bắt đầu không đúng",
-        "Các thông báo lấy số lần lượt nên số bắt đầu chỉ gồm chữ số, từ 1 trở lên; chưa có văn bản nào được ký.",
+        "Các thông báo lấy số lần lượt nên chỉ gồm chữ số, từ 1 và không quá {limit} chữ số; chưa ký văn bản nào.",
         "Nhập lại Số bắt đầu từ, ví dụ 123.",
     ),
     "registers-several": (
@@ -123,8 +123,8 @@ PRINTING: dict[str, tuple[str, str, str]] = {
     ),
     "number-unfit": (
         "Số của thông báo không đúng",
-        "Số bắt đầu bằng chữ số, chỉ gồm chữ số, chữ cái, dấu / và -, dài không quá {limit} ký tự.",
-        "Nhập lại Số, ví dụ 123; để trống để viết tay.",
+        "Số có nhiều nhất {limit} chữ số, từ 1 trở lên; sau chữ số có thể có một chữ cái như 12a.",
+        "Nhập lại Số theo sổ công văn đi, ví dụ 123; để trống để viết tay.",
     ),
     "number-taken": (
         "Số {number} đã dùng cho thông báo khác",

@@ -221,11 +221,11 @@ def test_a_number_that_was_taken_between_signing_and_keeping_is_refused(
     [
         ("", ("first-number-missing", {"count": 5})),
         ("  ", ("first-number-missing", {"count": 5})),
-        ("0", ("first-number-unfit", {})),
-        ("12a", ("first-number-unfit", {})),
-        ("12/2026", ("first-number-unfit", {})),
-        ("1" * 10, ("first-number-unfit", {})),
-        ("١٢", ("first-number-unfit", {})),
+        ("0", ("first-number-unfit", {"limit": 6})),
+        ("12a", ("first-number-unfit", {"limit": 6})),
+        ("12/2026", ("first-number-unfit", {"limit": 6})),
+        ("1" * 10, ("first-number-unfit", {"limit": 6})),
+        ("١٢", ("first-number-unfit", {"limit": 6})),
     ],
 )
 def test_a_first_number_that_none_can_follow_is_refused_before_a_pin_is_asked(
