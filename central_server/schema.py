@@ -161,6 +161,23 @@ blob = Table(
     PrimaryKeyConstraint("scope_id", "sha256"),
 )
 
+# Whose a signed notice's file and number are in the office: each is one notice's only. ``number`` is in the form in
+# which numbers are compared; it and ``year`` are empty for a notice without one.
+signed_notice = Table(
+    "signed_notice",
+    metadata,
+    Column("scope_id", String(16), nullable=False),
+    Column("dossier_id", String(64), nullable=False),
+    Column("form_kind", Integer, nullable=False),
+    Column("op_id", String(36), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("year", Integer),
+    Column("number", String(16)),
+    PrimaryKeyConstraint("scope_id", "dossier_id", "form_kind", "op_id"),
+    UniqueConstraint("scope_id", "sha256"),
+    UniqueConstraint("scope_id", "year", "number"),
+)
+
 lease = Table(
     "lease",
     metadata,

@@ -138,6 +138,20 @@ BLOB_PUT = text(
 )
 BLOB = text("SELECT media_type, size FROM blob WHERE scope_id = :scope_id AND sha256 = :sha256")
 
+NOTICES_LIKE = text(
+    "SELECT sha256 FROM signed_notice WHERE scope_id = :scope_id"
+    " AND (sha256 = :sha256 OR (year = :year AND number = :number))"
+    " AND NOT (dossier_id = :dossier_id AND form_kind = :form_kind AND op_id = :op_id)"
+)
+NOTICE_DELETE = text(
+    "DELETE FROM signed_notice"
+    " WHERE scope_id = :scope_id AND dossier_id = :dossier_id AND form_kind = :form_kind AND op_id = :op_id"
+)
+NOTICE_INSERT = text(
+    "INSERT INTO signed_notice (scope_id, dossier_id, form_kind, op_id, sha256, year, number)"
+    " VALUES (:scope_id, :dossier_id, :form_kind, :op_id, :sha256, :year, :number) ON CONFLICT DO NOTHING"
+)
+
 EXPIRING = text(
     "SELECT scope_id, id FROM dossier WHERE status = 'pending' AND due_on < :today AND NOT handed_in AND NOT gone"
     " ORDER BY due_on LIMIT :limit"

@@ -5,4 +5,4 @@ migration runs on each by itself (``central_server.shards``): in front the table
 those of no office have none, so that none may read the one to write the other.
 """
 
-HEAD = "0005"
+HEAD = "0006"

@@ -22,6 +22,8 @@ _SHA256 = re.compile(bounds.SHA256[1:-1])
 _OPERATION = re.compile(r"[0-9A-Za-z-]{1,64}")
 _SERIAL = re.compile(r"[0-9a-f]{1,64}")
 _NAME_LIMIT = 200
+_NUMBER = re.compile(r"[0-9A-Za-zĐđ/-]{1,16}")
+_YEARS = range(2000, 2200)
 _OFFICE = re.compile(bounds.SCOPE[1:-1])
 
 
@@ -87,7 +89,7 @@ def put_signed_form(parts: Parts, caller: Actor, scope_id: ScopeId, dossier_id: 
     responses=gives(
         (204, "In the dossier, now or since before", None),
         (409, "The file has not come (attachment-missing)", "Problem"),
-        (412, "It tells of another decision, or another notice is there (version-conflict)", "Problem"),
+        (412, "Another decision, notice or number is in the way (version-conflict)", "Problem"),
     ),
 )
 def put_signed_notice(
@@ -98,6 +100,12 @@ def put_signed_notice(
     for field, form in (("sha256", _SHA256), ("decision", _OPERATION), ("certificate", _SERIAL)):
         if not form.fullmatch(getattr(notice, field)):
             raise validation("malformed", field)
+    if notice.replaces is not None and not _SHA256.fullmatch(notice.replaces):
+        raise validation("malformed", "replaces")
+    if notice.number and not _NUMBER.fullmatch(notice.number):
+        raise validation("malformed", "number")
+    if notice.year not in (_YEARS if notice.number else (0,)):
+        raise validation("out-of-range", "year")
     if notice.signed_at.tzinfo is None:
         raise validation("malformed", "signed_at")
     bounds.bounded(notice.signer, _NAME_LIMIT, "signer")

@@ -48,6 +48,11 @@ def subject(dossier_id: str, form_kind: int, decision: str, number: str, year: i
     return json.dumps(["notice", 1, dossier_id, form_kind, decision, number, year if number else 0])
 
 
+def counted(number: str) -> str:
+    """Return a number as numbers are compared: noughts before it and small letters make no other one."""
+    return number.lstrip("0").upper()
+
+
 def notice_about(notices: Iterable[Notice], form_kind: int, decision: str) -> Notice | None:
     """Return the notice of this kind about a decision; ``None`` when there is none."""
     return next((one for one in notices if (one.form_kind, one.decision) == (form_kind, decision)), None)

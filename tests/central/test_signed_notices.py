@@ -122,6 +122,58 @@ def test_of_two_notices_about_one_decision_the_first_one_stays(central: Central,
     assert [one.sha256 for one in desk.dossier(about).notices] == [first.sha256]
 
 
+def test_a_notice_that_was_found_to_be_false_gives_way_and_both_officers_are_on_record(
+    central: Central, desk: Desk
+) -> None:
+    about = refused(central)
+    colleague = central.desk()
+    false, true = sent(colleague, about, "false"), sent(desk, about, "true", number="05", year=2026)
+    assert put(colleague, about, replace(false, number="05", year=2026)).status_code == 204
+    assert problem(put(desk, about, replace(true, replaces="0" * 64))).code == "other-notice"
+    assert put(desk, about, replace(true, replaces=false.sha256)).status_code == 204
+    found = desk.dossier(about)
+    assert [(one.sha256, one.replaces) for one in found.notices] == [(true.sha256, false.sha256)]
+    filed = [entry.who for entry in found.history if entry.what == "notice_filed"]
+    assert filed == [colleague.grant.officer.full_name, desk.grant.officer.full_name]
+    once = central.stored(about)
+    assert put(desk, about, replace(true, replaces=false.sha256)).status_code == 204
+    assert central.stored(about) == once
+    assert problem(put(colleague, about, false)).code == "other-notice"
+
+
+def test_the_same_file_told_otherwise_is_another_notice(central: Central, desk: Desk) -> None:
+    about = refused(central)
+    true = sent(desk, about, "told otherwise")
+    false = replace(true, signer="Giám đốc Trần Văn Giả")
+    assert put(desk, about, false).status_code == 204
+    assert problem(put(desk, about, true)).code == "other-notice"
+    assert put(desk, about, replace(true, replaces=true.sha256)).status_code == 204
+    assert [one.signer for one in desk.dossier(about).notices] == [true.signer]
+
+
+def test_a_file_is_one_notices_only(central: Central, desk: Desk) -> None:
+    about, other = refused(central), refused(central)
+    told = sent(desk, about, "of one only")
+    assert put(desk, about, told).status_code == 204
+    answer = problem(put(desk, other, notice(other, "of one only")))
+    assert (answer.name, answer.code) == ("version-conflict", "notice-of-another")
+    assert desk.dossier(other).notices == ()
+
+
+def test_a_number_is_given_once_in_an_office_and_year(central: Central, desk: Desk) -> None:
+    first, second, third = (refused(central) for _ in range(3))
+    assert put(desk, first, sent(desk, first, "n1", number="007a", year=2031)).status_code == 204
+    answer = problem(put(desk, second, sent(desk, second, "n2", number="7A", year=2031)))
+    assert (answer.name, answer.code) == ("version-conflict", "number-taken")
+    assert put(desk, second, sent(desk, second, "n2", number="7A", year=2032)).status_code == 204
+    assert put(desk, third, sent(desk, third, "n3")).status_code == 204
+    elsewhere = refused(central, scope_id="07907")
+    there = central.desk(scopes=("07907",))
+    told = notice(elsewhere, "n4", number="7A", year=2031)
+    assert file_of(there, PDF + b"n4", scope="07907").status_code == 201
+    assert put(there, elsewhere, told).status_code == 204
+
+
 def test_a_notice_of_another_decision_or_verdict_is_refused(central: Central, desk: Desk) -> None:
     about = refused(central)
     fresh = builders.dossier(central.fresh())
@@ -181,6 +233,11 @@ def test_who_may_not_decide_in_the_office_brings_no_notice(central: Central, des
         ("certificate", "no number"),
         ("signer", "x" * 201),
         ("signed_at", "2026-11-23T10:00:00"),
+        ("signed_at", "2199-01-01T00:00:00+00:00"),
+        ("number", "12 a"),
+        ("number", "1"),
+        ("year", 2026),
+        ("replaces", "x"),
     ],
 )
 def test_a_notice_out_of_bounds_is_refused(central: Central, desk: Desk, field: str, value: object) -> None:
