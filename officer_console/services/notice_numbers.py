@@ -21,6 +21,7 @@ FIRST = 1
 DIGITS = 6
 LAST = 10**DIGITS - 1
 _NUMBER = re.compile(rf"([0-9]{{1,{DIGITS}}})([A-Za-zĐđ]?)")
+_BEHIND = re.compile(r"[0-9]+[A-Za-zĐđ]?\s*[/-].*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ class NoticeNumbers:
         """Give a paper the number that was typed, or with a blank one none.
 
         Raises:
-            PaperError: ``number-unfit`` (``limit``); ``number-taken`` (``number``).
+            PaperError: ``number-unfit`` (``limit``), ``number-only``: see ``tidy``; ``number-taken`` (``number``).
         """
         with self._store.write() as tx:
             self.give(tx, owner, tidy(text))
@@ -170,8 +171,9 @@ class NoticeNumbers:
         ``first`` is the first number as it was typed.
 
         Raises:
-            PaperError: ``first-number-missing`` (``count``); ``first-number-unfit`` (``limit``); ``number-taken``
-                (``number``); ``registers-several``: they are of several offices; ``form-broken``.
+            PaperError: ``first-number-missing`` (``count``); ``first-number-unfit`` (``limit``); ``number-only``: see
+                ``tidy``; ``number-taken`` (``number``); ``registers-several``: they are of several offices;
+                ``form-broken``.
         """
         lacking = self._lacking(paper, unsigned)
         if not lacking:
@@ -244,9 +246,9 @@ def tidy(text: str) -> str:
     may put one between two others by a letter: 12a.
 
     Raises:
-        PaperError: ``number-unfit`` (``limit``).
+        PaperError: ``number-unfit`` (``limit``); ``number-only``: there is more behind it, which the form prints.
     """
-    number = _without_tail(text)
+    number = _only(text)
     if not number:
         return ""
     found = _NUMBER.fullmatch(number)
@@ -261,15 +263,19 @@ def written(number: int) -> str:
 
 
 def _counted(text: str) -> int:
-    found = _NUMBER.fullmatch(_without_tail(text))
+    found = _NUMBER.fullmatch(_only(text))
     if found is None or found[2] or not int(found[1]):
         raise PaperError("first-number-unfit", limit=DIGITS)
     return int(found[1])
 
 
-def _without_tail(text: str) -> str:
+def _only(text: str) -> str:
     number = text.strip()
-    return number[: -len(TAIL)].rstrip() if number.upper().endswith(TAIL) else number
+    if number.upper().endswith(TAIL):
+        number = number[: -len(TAIL)].rstrip()
+    if _BEHIND.fullmatch(number):
+        raise PaperError("number-only")
+    return number
 
 
 def _free(first: int, taken: frozenset[int], wanted: int) -> tuple[int, ...]:

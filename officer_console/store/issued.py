@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Integer, cast, func, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from officer_console.domain.notice import counted
 from officer_console.models import IssuedPaperRow
 
 _KEY = (IssuedPaperRow.dossier_id, IssuedPaperRow.paper, IssuedPaperRow.decision)
@@ -62,13 +63,15 @@ class IssuedPapers:
         self._connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=changed))
 
     def holder(self, number: str, year: int, office: str) -> tuple[str, str, str] | None:
-        """Return whose a number of a year and office is: dossier, paper and decision; noughts before it do not count.
+        """Return whose a number of a year and office is: dossier, paper and decision; see ``counted``.
 
         One of nobody knows which office is every office's.
         """
+        # SQLite knows the case of ASCII letters only.
+        kept = func.replace(func.upper(func.ltrim(IssuedPaperRow.number, "0")), "đ", "Đ")
         row = self._connection.execute(
             select(IssuedPaperRow.dossier_id, IssuedPaperRow.paper, IssuedPaperRow.decision)
-            .where(*_register(year, office), func.ltrim(IssuedPaperRow.number, "0") == number.lstrip("0"))
+            .where(*_register(year, office), kept == counted(number))
             .limit(1)
         ).one_or_none()
         return None if row is None else (row.dossier_id, row.paper, row.decision)

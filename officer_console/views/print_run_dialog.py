@@ -31,7 +31,7 @@ from officer_console.views.theme import Kind, Role, Space
 USUAL = QSize(640, 420)
 LEFT_HEIGHT = 96
 # What is wrong with the first number of a stack.
-ABOUT_FIRST = frozenset({"first-number-missing", "first-number-unfit", "number-taken"})
+ABOUT_FIRST = frozenset({"first-number-missing", "first-number-unfit", "number-only", "number-taken"})
 
 
 class PrintRunDialog(QDialog):

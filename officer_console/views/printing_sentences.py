@@ -83,7 +83,7 @@ PRINTING: dict[str, tuple[str, str, str]] = {
     ),
     "notice-lost": (
         "Bản đã ký ở trung tâm không mở được",
-        "Tệp trung tâm giữ không phải là thông báo {by} đã ký, và không in bản chưa ký thay cho nó.",
+        "Trung tâm không còn tệp {by} đã ký, và không in bản chưa ký thay cho nó.",
         "In hoặc lưu ở máy của {by}, và báo bộ phận hỗ trợ.",
     ),
     "notice-signed": (
@@ -125,6 +125,11 @@ PRINTING: dict[str, tuple[str, str, str]] = {
         "Số của thông báo không đúng",
         "Số có nhiều nhất {limit} chữ số, từ 1 trở lên; sau chữ số có thể có một chữ cái như 12a.",
         "Nhập lại Số theo sổ công văn đi, ví dụ 123; để trống để viết tay.",
+    ),
+    "number-only": (
+        "Số có cả ký hiệu phía sau",
+        "Mẫu tự in dấu / và ký hiệu phía sau số nên nhập vào đây sẽ bị lặp lại.",
+        "Chỉ nhập phần số, ví dụ 123.",
     ),
     "number-taken": (
         "Số {number} đã dùng cho thông báo khác",

@@ -129,7 +129,7 @@ def test_a_notice_has_its_number_and_without_one_a_dotted_line(desk: Office, typ
     assert "Số: ......" in numbered(desk, dossier.id, "")
 
 
-@pytest.mark.parametrize("typed", ["x", "12\n3", "12 3", "<b>", "1" * 17, "12/", "{0}", "١٢", "0", "000"])
+@pytest.mark.parametrize("typed", ["x", "12\n3", "12 3", "<b>", "1" * 17, "{0}", "١٢", "0", "000"])
 def test_a_number_of_anything_else_is_refused(desk: Office, typed: str) -> None:
     with pytest.raises(PaperError) as caught:
         numbered(desk, desk.of(Status.REJECTED).id, typed)

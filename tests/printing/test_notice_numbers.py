@@ -12,6 +12,7 @@ from officer_console.domain.papers import Paper
 from officer_console.services.stationery import PaperError
 from officer_console.views import messages
 from tests.printing.parts import EVERY, Office, judged, office
+from tests.printing.test_printing import text
 
 STACK = tuple(judged(n, DossierKind.REGISTER, Status.APPROVED) for n in range(1, 6))
 IDS = tuple(each.id for each in STACK)
@@ -92,3 +93,49 @@ def test_a_stack_whose_last_numbers_were_given_meanwhile_stops_at_the_last(desk:
     with pytest.raises(PaperError) as caught:
         series.offer(STACK[0].scope_id, 2026)
     assert caught.value.code == "number-unfit"
+
+
+@pytest.mark.parametrize(
+    ("given", "typed"), [("12a", "12A"), ("12A", "012a"), ("12đ", "12Đ"), ("12", "012"), ("12a", "12a/TB-BHXH")]
+)
+def test_one_number_is_not_another_by_case_noughts_or_what_the_form_prints_behind_it(
+    desk: Office, given: str, typed: str
+) -> None:
+    give(desk, IDS[0], given)
+    assert refused(desk, IDS[1], typed)[0] == "number-taken"
+    assert desk.journal() == [f"number-given:notice_accepted:{given}"]
+
+
+def test_a_letter_makes_another_number(desk: Office) -> None:
+    assert [give(desk, each, n) for each, n in zip(IDS, ("12", "12a", "12d", "12đ"), strict=False)] == [
+        "12",
+        "12a",
+        "12d",
+        "12đ",
+    ]
+
+
+def test_a_number_below_ten_with_a_letter_has_its_nought_and_its_case_can_be_mended(desk: Office) -> None:
+    assert give(desk, IDS[0], "7a") == "07a"
+    assert give(desk, IDS[0], "7A") == "07A"
+
+
+@pytest.mark.parametrize("tail", ["/TB-GDĐT", "/TB-GDDT", "/2026", "-TB", "/", "/TB-BHXH/TB-BHXH", " /TB-GDĐT", "a/TB"])
+def test_what_the_form_prints_behind_the_number_is_not_typed(desk: Office, tail: str) -> None:
+    assert refused(desk, IDS[0], f"12{tail}") == ("number-only", {})
+    with pytest.raises(PaperError) as caught:
+        desk.printing.numbers.series(Paper.ACCEPTED, IDS, f"12{tail}")
+    assert caught.value.code == "number-only"
+    assert "Số: ......" in text(desk.printing.make(Paper.ACCEPTED, IDS[0]).pdf)
+
+
+def test_the_officer_reads_that_only_the_number_is_typed() -> None:
+    told = messages.tell("number-only")
+    assert (told.title, "Chỉ nhập phần số" in told.action) == ("Số có cả ký hiệu phía sau", True)
+
+
+@pytest.mark.parametrize("typed", ["12/TB-BHXH", " 12 /tb-bhxh "])
+def test_the_form_s_own_tail_is_cut(desk: Office, typed: str) -> None:
+    assert give(desk, IDS[0], typed) == "12"
+    said = text(desk.printing.make(Paper.ACCEPTED, IDS[0]).pdf)
+    assert ("Số: 12/TB-BHXH" in said, "12/TB-BHXH/" in said) == (True, False)
