@@ -31,7 +31,8 @@ class SignedPaperRow(Base):
     """A paper of a dossier as it was signed: its file in the blob store, who signed it, and when.
 
     ``decision`` is the operation it tells of: a later one has a paper of its own. ``certificate`` is a serial number.
-    ``epoch`` is that of central in which it took the paper, or refused it and ``error_code`` says why.
+    ``epoch`` is that of central in which it took the paper, or refused it and ``error_code`` says why. ``replaces`` is
+    the SHA-256 of what central had and was found not to be that paper.
     """
 
     __tablename__ = "signed_paper"
@@ -46,6 +47,7 @@ class SignedPaperRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     epoch: Mapped[str | None] = mapped_column(String)
     error_code: Mapped[str | None] = mapped_column(String)
+    replaces: Mapped[str | None] = mapped_column(String)
 
 
 class IssuedPaperRow(Base):

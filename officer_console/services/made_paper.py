@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from officer_console.documents.render import Place
+from officer_console.domain.notice import Notice
 from officer_console.domain.papers import NOTICES, Paper
 from officer_console.store.signed import SignedPaper
 
@@ -20,14 +21,15 @@ class Made:
 
     ``times`` is how often all of it was printed here before; ``first``: it did not leave the desk yet. ``signed`` says
     by whom and when, of the very file that was kept then. ``signable``: it is a notice that can be signed here, in
-    ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed here and that file is
-    lost, so it does not leave before it is signed anew. ``archived``: central has that file; ``ahead`` is who signed it
-    before it was signed here, too. ``decision`` is the operation a notice tells of, of sheets about many the day and
-    what is listed; ``at`` is the moment its dates are those of. ``numbered``: it is a paper with a number of its own,
-    ``document_number`` in the register of ``office``, empty where a pen writes it. ``content`` is what the form of a
-    paper with a date of issue is filled with; ``reworded``: it was filled with that before, and the form has changed
-    since. ``again`` draws the same as another reprint; ``None`` where it cannot. ``codeless``: it comes back from the
-    citizen, and bears no code to file it by.
+    ``place`` of its page; ``held``: it does not leave before that. ``damaged``: it was signed and that file is
+    lost or false, so it does not leave before it is signed anew. ``archived``: central has that file; ``ahead`` is who
+    signed it before it was signed here, too. ``false`` is what central has in its place and is not that notice: what is
+    signed here takes that one's place. ``decision`` is the operation a notice tells of, of sheets about many the
+    day and what is listed; ``at`` is the moment its dates are those of. ``numbered``: it is a paper with a number of
+    its own, ``document_number`` in the register of ``office``, empty where a pen writes it. ``content`` is what the
+    form of a paper with a date of issue is filled with; ``reworded``: it was filled with that before, and the form has
+    changed since. ``again`` draws the same as another reprint; ``None`` where it cannot. ``codeless``: it comes back from
+    the citizen, and bears no code to file it by.
     """
 
     paper: Paper
@@ -49,6 +51,7 @@ class Made:
     damaged: bool = False
     archived: bool = False
     ahead: str | None = None
+    false: Notice | None = None
     content: str = field(default="", repr=False)
     reworded: bool = False
     codeless: bool = False

@@ -43,16 +43,22 @@ _OF_THE_FILE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A signed notice; ``pdf`` is ``None`` when it was signed here, is nowhere else, and the file is lost.
+    """A signed notice; ``pdf`` is ``None`` when it has to be signed anew: it was signed here, is nowhere else, and the
+    file is lost, or what central has is not that notice.
 
     ``archived``: central has it. ``ahead`` is who brought it there before the one that was signed here; that one is not
-    used.
+    used. ``false`` is what central has instead, and is not that notice.
     """
 
     signed: SignedPaper
     pdf: bytes | None
     archived: bool
     ahead: str | None = None
+    false: Notice | None = None
+
+
+class _FalseError(Exception):
+    """What central has is not the notice that it is said to be."""
 
 
 class NoticeArchive:
@@ -80,8 +86,8 @@ class NoticeArchive:
         """Return the signed notice about the dossier's decision, central's before ``own``; ``None``: there is none.
 
         Raises:
-            PaperError: it was signed elsewhere and ``notice-away``: cannot be fetched just now; ``notice-lost``: what
-                central has is not that file, or not signed by whom it says. Nothing unsigned takes its place.
+            PaperError: it was signed elsewhere and ``notice-away``: cannot be fetched just now; ``notice-lost``:
+                central has lost it. Nothing unsigned takes its place.
             SigningError: nobody knows just now whose signature it bears.
         """
         if paper not in fitting(dossier.kind, dossier.status):
@@ -91,21 +97,26 @@ class NoticeArchive:
             if own is None:
                 return None
             pdf = self._store.blobs.get(own.sha256)
-            if pdf is None and there is not None:
-                pdf = self._file(dossier, there)
-            return Kept(signed=own, pdf=pdf, archived=there is not None)
-        return Kept(
-            signed=SignedPaper(
-                sha256=there.sha256,
-                pages=there.pages,
-                signer=there.signer,
-                certificate=there.certificate,
-                at=there.signed_at,
-            ),
-            pdf=self._file(dossier, there),
-            archived=True,
-            ahead=(there.brought_by or "") if own is not None else None,
-        )
+            if pdf is not None or there is None:
+                return Kept(signed=own, pdf=pdf, archived=there is not None)
+        try:
+            pdf = self._file(dossier, there)
+        except _FalseError:
+            return self._instead(dossier, paper, there, own)
+        if own is not None and own.sha256 == there.sha256:
+            return Kept(signed=own, pdf=pdf, archived=True)
+        ahead = (there.brought_by or "") if own is not None else None
+        return Kept(signed=_signed(there), pdf=pdf, archived=True, ahead=ahead)
+
+    def _instead(self, dossier: Dossier, paper: Paper, there: Notice, own: SignedPaper | None) -> Kept:
+        """Return what was signed here in the place of a false notice, and let it take that one's place at central."""
+        pdf = self._store.blobs.get(own.sha256) if own is not None else None
+        if own is not None and pdf is not None:
+            with self._store.write() as tx:
+                again = tx.signed.replace(dossier.id, paper.value, there.decision, there.sha256)
+            if again:
+                self.wake()
+        return Kept(signed=own or _signed(there), pdf=pdf, archived=False, false=there)
 
     def _file(self, dossier: Dossier, notice: Notice) -> bytes:
         by = notice.brought_by or ""
@@ -116,7 +127,9 @@ class NoticeArchive:
             away = error.passing or error.code == SIGN_IN_NEEDED
             raise PaperError("notice-away" if away else "notice-lost", by=by) from None
         except GateError as error:
-            raise PaperError("notice-away" if error.code == "gate-timeout" else "notice-lost", by=by) from None
+            if error.code == "gate-timeout":
+                raise PaperError("notice-away", by=by) from None
+            raise _FalseError from None
 
     def _check(self, dossier: Dossier, notice: Notice, pdf: bytes) -> None:
         """Let pass what is signed as the notice that it is said to be: this dossier's, about this decision.
@@ -124,23 +137,32 @@ class NoticeArchive:
         The first look at a file is in a child process, once while the program runs; what is told of it is compared
         each time.
         """
-        lost = PaperError("notice-lost", by=notice.brought_by or "")
-        pages, proof = self._known.get(notice.sha256) or self._looked_at(pdf, notice, lost)
+        pages, proof = self._known.get(notice.sha256) or self._looked_at(pdf, notice)
         signer = proof.certificate
         told = subject(dossier.id, notice.form_kind, notice.decision, notice.number, notice.year)
         same = (pages, signer.number, signer.subject) == (notice.pages, notice.certificate, notice.signer)
         if not same or proof.about != told or abs(proof.at - notice.signed_at) >= _EXACT:
-            raise lost
+            raise _FalseError
 
-    def _looked_at(self, pdf: bytes, notice: Notice, lost: PaperError) -> tuple[int, Proof]:
+    def _looked_at(self, pdf: bytes, notice: Notice) -> tuple[int, Proof]:
         try:
             known = self._count(pdf), self._signer_of(pdf)
         except SigningError as error:
             if error.trouble in _OF_THE_FILE:
-                raise lost from None
+                raise _FalseError from None
             raise
         self._known[notice.sha256] = known
         return known
+
+
+def _signed(notice: Notice) -> SignedPaper:
+    return SignedPaper(
+        sha256=notice.sha256,
+        pages=notice.pages,
+        signer=notice.signer,
+        certificate=notice.certificate,
+        at=notice.signed_at,
+    )
 
 
 def archived(dossier: Dossier, paper: Paper) -> Notice | None:

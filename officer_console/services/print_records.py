@@ -36,7 +36,7 @@ class PrintRecords:
             raise PaperError("paper-outdated")
         if made.signed is None and made.paper in NOTICES:
             mine = tx.signed.get(dossier.id, made.paper.value, made.decision)
-            if mine is not None or archived(dossier, made.paper) is not None:
+            if mine is not None or elsewhere(dossier, made):
                 raise PaperError("signed-since")
 
     def note(self, tx: Transaction, made: Made, copies: int, pages: Sequence[int] = ()) -> None:
@@ -77,6 +77,12 @@ class PrintRecords:
 
     def _add(self, tx: Transaction, what: str, made: Made) -> None:
         tx.journal.add(self._clock(), what, self._officer_id, made.dossier_id or None, None)
+
+
+def elsewhere(dossier: Dossier, made: Made) -> bool:
+    """Whether central has the signed notice; what was found to be false when the paper was made does not count."""
+    there = archived(dossier, made.paper)
+    return there is not None and there != made.false
 
 
 def stands(tx: Transaction, made: Made) -> Dossier | None:

@@ -114,6 +114,7 @@ class Printing:
                 signed=kept.signed,
                 archived=kept.archived,
                 ahead=kept.ahead,
+                false=kept.false,
             )
         # What is printed again is the document that was issued then, with its dates and all that it says.
         at = issued.at or self._clock()
@@ -142,6 +143,7 @@ class Printing:
                 document_number=number,
                 place=drawn.place,
                 damaged=kept is not None,
+                false=kept.false if kept is not None else None,
                 content=content.text() if paper in DATED else "",
                 reworded=bool(issued.content) and content.form != self._stationery.digest(paper),
                 codeless=code is None and paper not in ISSUED,
@@ -204,7 +206,7 @@ class Printing:
             dossier = print_records.stands(tx, made)
         if dossier is None:
             raise PaperError("paper-unfit")
-        if made.signed is not None or archived(dossier, made.paper) is not None:
+        if made.signed is not None or print_records.elsewhere(dossier, made):
             raise PaperError("notice-signed")
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
@@ -223,9 +225,10 @@ class Printing:
         with self._store.write() as tx:
             if made.numbered:
                 self.numbers.keep(tx, self._owner(made), made.document_number)
-            tx.signed.put(made.dossier_id, paper, made.decision, kept)
+            tx.signed.put(made.dossier_id, paper, made.decision, kept, made.false.sha256 if made.false else None)
             print_records.issue(tx, made)
             tx.journal.add(self._clock(), f"signed:{paper}:{number}", self._officer.id, made.dossier_id, None)
+        self._archive.wake()
 
     def check(self, made: Made) -> None:
         """Raise PaperError ``notice-unsigned`` for a notice that has to be signed before it leaves the desk.

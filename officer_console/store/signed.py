@@ -33,7 +33,10 @@ class SignedPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfiled:
-    """A signed paper that central has to be given: ``size`` in bytes, and the scope its dossier is in."""
+    """A signed paper that central has to be given: ``size`` in bytes, and the scope its dossier is in.
+
+    ``replaces`` is the SHA-256 of what is to give way to it there.
+    """
 
     dossier_id: str
     scope: str
@@ -41,6 +44,7 @@ class Unfiled:
     decision: str
     signed: SignedPaper
     size: int
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +70,11 @@ class SignedPapers:
         ).one_or_none()
         return None if row is None else _signed(row)
 
-    def put(self, dossier_id: str, paper: str, decision: str, signed: SignedPaper) -> None:
-        """Keep a signed paper, which central has not got yet; its file is in the blob store already."""
+    def put(self, dossier_id: str, paper: str, decision: str, signed: SignedPaper, replaces: str | None = None) -> None:
+        """Keep a signed paper, which central has not got yet; its file is in the blob store already.
+
+        ``replaces`` is the SHA-256 of what central has and is not that paper.
+        """
         values = {
             "sha256": signed.sha256,
             "pages": signed.pages,
@@ -76,6 +83,7 @@ class SignedPapers:
             "at": signed.at,
             "epoch": None,
             "error_code": None,
+            "replaces": replaces,
         }
         key = {"dossier_id": dossier_id, "paper": paper, "decision": decision}
         self._connection.execute(
@@ -83,6 +91,15 @@ class SignedPapers:
             .values({**key, **values})
             .on_conflict_do_update(index_elements=list(key), set_=values)
         )
+
+    def replace(self, dossier_id: str, paper: str, decision: str, replaces: str) -> bool:
+        """Let a signed paper go to central once more, in the place of what is there; ``False`` when it did before."""
+        found = self._connection.execute(
+            update(SignedPaperRow)
+            .where(*_key(dossier_id, paper, decision), SignedPaperRow.replaces.is_distinct_from(replaces))
+            .values(replaces=replaces, epoch=None, error_code=None)
+        )
+        return found.rowcount > 0
 
     def any(self) -> bool:
         """Whether anything was signed here."""
@@ -106,6 +123,7 @@ class SignedPapers:
                 decision=row.decision,
                 signed=_signed(row),
                 size=row.size,
+                replaces=row.replaces,
             )
 
     def settle(self, unfiled: Unfiled, epoch: str, error_code: str | None = None) -> None:

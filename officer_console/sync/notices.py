@@ -149,6 +149,7 @@ def _notice(unfiled: Unfiled, issued: Issue) -> Notice:
         signed_at=signed.at,
         number=issued.number,
         year=issued.year if issued.number else 0,
+        replaces=unfiled.replaces,
     )
 
 

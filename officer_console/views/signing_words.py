@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from officer_console.domain.notice import Notice
 from officer_console.domain.papers import Paper
 from officer_console.services.made_paper import Made
 from officer_console.services.notice_numbers import TAIL, Series, Standing, written
@@ -19,6 +20,8 @@ ALL_SIGNED = ("Các thông báo này đã được ký số", "Bấm In để in
 
 ARCHIVED = "Đã lưu ở trung tâm."
 ON_ITS_WAY = "Sẽ tự gửi về trung tâm."
+FALSE = "Tệp ở trung tâm, {by} gửi, không phải thông báo này; bản bạn ký sẽ thay tệp đó."
+FALSE_UNSIGNED = "▲ Tệp ở trung tâm, {by} gửi, không dùng được: ký lại để thay tệp đó, hoặc in ở máy của {by}."
 AHEAD = "{by} đã ký trước; bản bạn ký không dùng."
 
 TRAINING_SIGNER = "Cán bộ tập huấn (không có giá trị pháp lý)"
@@ -37,14 +40,22 @@ def state(made: Made) -> tuple[str, Kind | None]:
     """Return how a notice stands and the tone of it; empty for one that nobody signs here."""
     if made.signed is not None:
         signed = f"✓ Đã ký số: {made.signed.signer}, {words.moment_text(made.signed.at)}"
+        if made.false is not None:
+            return f"{signed}. {FALSE.format(by=_bringer(made.false))}", Kind.WARN
         if made.ahead is not None:
             return f"{signed}. {AHEAD.format(by=made.ahead)}", Kind.WARN
         return f"{signed}. {ARCHIVED if made.archived else ON_ITS_WAY}", Kind.OK
+    if made.false is not None:
+        return FALSE_UNSIGNED.format(by=_bringer(made.false)), Kind.WARN
     if made.damaged:
         return "▲ Bản đã ký số bị hỏng: ký lại rồi mới in hoặc lưu được.", Kind.WARN
     if made.held:
         return "▲ Đơn vị yêu cầu ký số: ký rồi mới in hoặc lưu được.", Kind.WARN
     return ("Chưa ký số.", None) if made.signable else ("", None)
+
+
+def _bringer(notice: Notice) -> str:
+    return notice.brought_by or "đồng nghiệp"
 
 
 def first_hint(standing: Standing) -> tuple[str, Kind | None]:

@@ -250,8 +250,10 @@ def test_what_is_not_signed_whole_by_whom_it_says_is_never_shown(
     )
     evil.desk.client.put_signed_notice(counter.scope, about.id, notice)
     counter.desk.round()
-    with pytest.raises(PaperError, match="notice-lost"):
-        counter.make(about)
+    made = counter.make(about)
+    assert (made.signed, made.damaged, made.false is not None) == (None, True, True)
+    with pytest.raises(PaperError, match="notice-damaged"):
+        counter.printed(about)
     assert counter.desk.store.blobs.get(sha256) is None
 
 

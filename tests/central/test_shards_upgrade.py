@@ -127,6 +127,12 @@ def test_what_an_earlier_program_brought_up_in_front_alone_is_put_right_with_its
     change(front, "INSERT INTO refusal SELECT scope_id, 'op', '', '', '' FROM generate_series(7900, 7905) AS scope_id")
     change(front, "ALTER TABLE account ADD COLUMN dossier_id VARCHAR(64)")
     change(front, "ALTER TABLE server_state ADD COLUMN form_generation INTEGER DEFAULT 1 NOT NULL")
+    change(
+        front,
+        "CREATE TABLE signed_notice (scope_id VARCHAR(16) NOT NULL, dossier_id VARCHAR(64) NOT NULL, form_kind INTEGER"
+        " NOT NULL, op_id VARCHAR(36) NOT NULL, sha256 VARCHAR(64) NOT NULL, year INTEGER, number VARCHAR(16),"
+        " PRIMARY KEY (scope_id, dossier_id, form_kind, op_id))",
+    )
     change(front, f"UPDATE alembic_version SET version_num = '{HEAD}'")  # noqa: S608 - a constant
     with pytest.raises(SpreadVersionError) as refused:
         Database.open(front)

@@ -1,3 +1,3 @@
 """Alembic migrations of the sealed store, run by ``officer_console.store.migrate`` on a live connection."""
 
-HEAD = "0024"
+HEAD = "0025"
