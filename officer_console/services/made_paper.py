@@ -28,8 +28,8 @@ class Made:
     day and what is listed; ``at`` is the moment its dates are those of. ``numbered``: it is a paper with a number of
     its own, ``document_number`` in the register of ``office``, empty where a pen writes it. ``content`` is what the
     form of a paper with a date of issue is filled with; ``reworded``: it was filled with that before, and the form has
-    changed since. ``again`` draws the same as another reprint; ``None`` where it cannot. ``codeless``: it comes back from
-    the citizen, and bears no code to file it by.
+    changed since. ``again`` draws the same as another reprint; ``None`` where it cannot. ``codeless``: it comes back
+    from the citizen, and bears no code to file it by.
     """
 
     paper: Paper
