@@ -32,7 +32,7 @@ from officer_console.services.stationery import Desk, PaperError, Stationery
 from officer_console.store.issued import Issue
 from officer_console.store.prints import Printed
 from officer_console.store.signed import SignedPaper
-from officer_console.store.store import Store
+from officer_console.store.store import Store, Transaction
 
 FormCode = Callable[[Dossier, FormKind], PageCode | str | None]
 # The number for a notice of an office, dated in a year, that has none; empty for none.
@@ -203,17 +203,25 @@ class Printing:
         ``notice-signed`` when it was signed already, here or elsewhere.
         """
         with self._store.read() as tx:
-            dossier = print_records.stands(tx, made)
+            self._confirm(tx, made)
+
+    def _confirm(self, tx: Transaction, made: Made) -> None:
+        dossier = print_records.stands(tx, made)
         if dossier is None:
             raise PaperError("paper-unfit")
+        if tx.signed.get(made.dossier_id, made.paper.value, made.decision) is not None and not made.damaged:
+            raise PaperError("notice-signed")
         if made.signed is not None or print_records.elsewhere(dossier, made):
             raise PaperError("notice-signed")
 
     def keep_signed(self, made: Made, signed: SignedDocument) -> None:
         """Keep a notice as it was signed, with its number, and write down who signed it with which certificate.
 
+        Signing may take minutes, so what ``confirm`` asks is asked once more in the transaction that keeps it.
+
         Raises:
-            PaperError: ``number-missing``; ``number-taken`` (``number``), ``number-fixed``: meanwhile.
+            PaperError: ``number-missing``; meanwhile ``number-taken`` (``number``), ``number-fixed``, and as
+                ``confirm``.
             StoreError: it is not kept, and so not signed.
         """
         self.demand_number(made)
@@ -223,6 +231,7 @@ class Printing:
             sha256=sha256, pages=made.pages, signer=signed.certificate.subject, certificate=number, at=signed.at
         )
         with self._store.write() as tx:
+            self._confirm(tx, made)
             if made.numbered:
                 self.numbers.keep(tx, self._owner(made), made.document_number)
             tx.signed.put(made.dossier_id, paper, made.decision, kept, made.false.sha256 if made.false else None)
