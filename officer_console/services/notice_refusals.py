@@ -17,7 +17,7 @@ from officer_console.store.store import Store
 class NoticeRefusal:
     """A notice that was signed here and not taken: ``code`` says why, ``by`` who signed another one before.
 
-    ``number`` is the dossier's, empty when that is not on this desk.
+    ``number`` is the dossier's, empty when that is not on this desk; ``document_number`` is the notice's own.
     """
 
     dossier_id: str
@@ -25,6 +25,7 @@ class NoticeRefusal:
     code: str
     by: str | None
     refused: Refused
+    document_number: str = ""
 
 
 class NoticeRefusals:
@@ -38,9 +39,12 @@ class NoticeRefusals:
     def open(self) -> tuple[NoticeRefusal, ...]:
         """Return those the officer has not seen, the oldest first."""
         with self._store.read() as tx:
-            found = [(each, tx.dossiers.get(each.dossier_id)) for each in tx.signed.refused()]
+            found = [
+                (each, tx.dossiers.get(each.dossier_id), tx.issued.get(each.dossier_id, each.paper, each.decision))
+                for each in tx.signed.refused()
+            ]
         refusals = []
-        for each, dossier in found:
+        for each, dossier, issued in found:
             notices = dossier.notices if dossier is not None else ()
             there = notice_about(notices, FORM_KINDS[Paper(each.paper)], each.decision)
             refusals.append(
@@ -50,6 +54,7 @@ class NoticeRefusals:
                     code=each.error_code,
                     by=there.brought_by if there is not None else None,
                     refused=each,
+                    document_number=issued.number,
                 )
             )
         return tuple(refusals)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from officer_console.central import wire
 from officer_console.domain.dossier import Dossier
-from officer_console.store import words
+from officer_console.store import archived_numbers, words
 from officer_console.store.arrivals import BETWEEN_PAUSES, COLUMNS, JUDGED, Arrival, Listed, of_dossiers
 from officer_console.store.loading import DAY_SHIFT, Batch, Places, pieces
 from officer_console.store.sums import ScopeSum, ScopeSums, share
@@ -108,6 +108,7 @@ class Dossiers:
         batch = _Changes(self._connection)
         batch.look_up(newest.values())
         applied: list[str] = []
+        numbered: list[bytes] = []
         for piece in pieces(newest.values(), CHUNK):
             pause()
             found = self._found([arrival.id for arrival in piece])
@@ -122,7 +123,10 @@ class Dossiers:
                 sums.change(arrival.listed.scope_id, arrival.share, 1)
                 applied.append(arrival.id)
                 batch.place(stored, arrival)
+                if archived_numbers.NAMED in arrival.raw:
+                    numbered.append(arrival.raw)
         batch.run(self._connection, pause)
+        archived_numbers.note(self._connection, numbered)
         sums.save()
         return tuple(applied)
 

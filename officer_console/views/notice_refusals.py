@@ -16,6 +16,7 @@ from officer_console.views.theme import Kind
 OPEN = "Xem hồ sơ"
 SEEN = "Đã xem"
 OTHER = "other-notice"
+NUMBER_TAKEN = "number-taken"
 LOST = "attachment-lost"
 _KEPT = "Bản bạn ký vẫn giữ trên máy này."
 _ANEW = "Mở hồ sơ, xem lại thông báo rồi ký lại."
@@ -65,6 +66,13 @@ def said(refusal: NoticeRefusal, more: int) -> tuple[str, str, str]:
         return title, text + rest, ""
     if refusal.code == LOST:
         return f"Tệp {about} không còn trên máy này", f"Trung tâm chưa có tệp đó. {_ANEW}{rest}", ""
+    if refusal.code == NUMBER_TAKEN:
+        title = f"Số {refusal.document_number} của {about} trùng số của một thông báo khác"
+        text = (
+            f"Cơ quan đã lưu một thông báo khác mang số đó trong năm, nên trung tâm chưa lưu bản bạn ký. {_KEPT} "
+            "Báo văn thư xử lý hai thông báo trùng số."
+        )
+        return title, text + rest, ""
     why = _REASONS.get(refusal.code, "Trung tâm không nhận tệp này")
     reference = messages.tell(refusal.code).reference
     return f"Trung tâm chưa lưu {about}", f"{why}. {_KEPT} Báo bộ phận hỗ trợ.{rest}", reference

@@ -11,7 +11,9 @@ import pytest
 
 from officer_console.domain.dossier import Dossier
 from officer_console.domain.notice import MEDIA_TYPE, Notice
+from officer_console.domain.papers import Paper
 from officer_console.services.stationery import PaperError
+from officer_console.views.notice_refusals import said
 from officer_console.views.signing_words import FALSE, FALSE_UNSIGNED, state
 from tests.archive.conftest import Counters
 from tests.archive.counter import Counter, at_central, decision_of, file_at_central
@@ -59,6 +61,46 @@ def test_one_citizens_notice_is_never_another_ones(
         assert colleague.make(about).signed is not None
     told(colleague, other, replace(notice, decision=decision_of(other)))
     expect_false(colleague, other)
+
+
+def offered(desk: Counter, about: Dossier) -> str:
+    return desk.printing.numbers.standing(Paper.REFUSED, [about.id], required=False).next
+
+
+def test_a_number_that_a_colleague_gave_is_taken_here_as_well(
+    central: Central, counter: Counter, counters: Counters
+) -> None:
+    about, other = counter.judged(central), counter.judged(central)
+    colleague = counters(counter.scope)
+    colleague.desk.round()
+    assert offered(colleague, other) == "01"
+    counter.sign(about, "1")
+    counter.desk.round()
+    colleague.desk.round()
+    assert offered(colleague, other) == "02"
+    with pytest.raises(PaperError, match="number-taken"):
+        colleague.printing.assign(colleague.make(other), "1")
+    assert colleague.make(about).document_number == "01"
+
+
+def test_of_two_notices_with_one_number_the_second_is_told_and_stays_where_it_was_signed(
+    central: Central, counter: Counter, counters: Counters, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("signed notice refused code=number-taken")
+    about, other = counter.judged(central), counter.judged(central)
+    colleague = counters(counter.scope)
+    colleague.desk.round()
+    counter.sign(about, "1")
+    second = colleague.sign(other, "1")
+    counter.desk.round()
+    colleague.desk.round()
+    (refusal,) = colleague.refusals.open()
+    assert (refusal.dossier_id, refusal.code, refusal.document_number) == (other.id, "number-taken", "01")
+    assert said(refusal, 0)[0].startswith("Số 01 của thông báo bạn ký")
+    assert at_central(central, other).notices == ()
+    assert colleague.printed(other) == second
+    # The number is both's here, and what comes next is behind it.
+    assert offered(counter, counter.judged(central)) == "02"
 
 
 WRONG = {
