@@ -24,7 +24,6 @@ from officer_console.services.sign_documents import (
     sign_all,
 )
 from officer_console.signing.settings import Module
-from officer_console.signing.signer import Mark
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 PIN = "482916"
@@ -51,7 +50,7 @@ class FakeSigner:
     def __init__(self, service: FakeSigning) -> None:
         self._service = service
 
-    def sign(self, pdf: bytes, reason: str, *, at: datetime, mark: Mark | None = None) -> bytes:  # noqa: ARG002
+    def sign(self, pdf: bytes, _reason: str, **_told: object) -> bytes:
         self._service.started.set()
         if not self._service.go.wait(30):
             raise AssertionError
